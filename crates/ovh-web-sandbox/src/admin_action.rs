@@ -11,46 +11,45 @@ use crate::clock::Moment;
 use crate::state::World;
 use crate::state::failures::Ending;
 
-/// A change of the state that is not a call of the API.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub(crate) enum AdminAction {
-    /// Writes the content of a database.
     WriteDatabase {
         service: String,
         name: String,
         content: String,
     },
-    /// Writes the files of a hosting.
-    WriteFiles { service: String, content: String },
+    WriteFiles {
+        service: String,
+        content: String,
+    },
     /// Sets a TXT record in an external zone.
-    SetTxt { name: String, value: String },
-    /// Sets the A or AAAA record of a domain.
-    SetAddress { name: String, address: IpAddr },
+    SetTxt {
+        name: String,
+        value: String,
+    },
+    SetAddress {
+        name: String,
+        address: IpAddr,
+    },
     /// Makes the next task of an operation or a function fail.
-    FailTask { what: String, ending: Ending },
-    /// Sets state and expiration of a consumer key.
+    FailTask {
+        what: String,
+        ending: Ending,
+    },
     Decide {
         credential: u64,
         state: CredentialState,
-        end: Option<i64>,
+        end: Option<Moment>,
     },
-    /// Issues a bearer token.
-    GiveToken { client: String, end: i64 },
-    /// Revokes all bearer tokens.
+    GiveToken {
+        client: String,
+        end: Moment,
+    },
     RevokeTokens,
 }
 
 impl AdminAction {
-    /// The decision about a consumer key.
-    pub(crate) fn decision(id: u64, state: CredentialState, end: Option<Moment>) -> Self {
-        Self::Decide {
-            credential: id,
-            state,
-            end: end.map(Moment::unix_millis),
-        }
-    }
-
     /// Applies the change; `false` if its object does not exist.
     pub(crate) fn apply(&self, world: &mut World, now: Moment) -> bool {
         match self {
@@ -78,14 +77,10 @@ impl AdminAction {
                 credential,
                 state,
                 end,
-            } => {
-                let end = end.map(Moment::from_unix_millis);
-                world.accounts.decide(*credential, *state, end)
-            }
+            } => world.accounts.decide(*credential, *state, *end),
             Self::GiveToken { client, end } => {
-                let end = Moment::from_unix_millis(*end);
                 let accounts = &mut world.accounts;
-                accounts.oauth2.issue(&accounts.keys, client, end);
+                accounts.oauth2.issue(&accounts.keys, client, *end);
                 true
             }
             Self::RevokeTokens => {

@@ -7,14 +7,14 @@ use std::time::Duration;
 use ovh_runtime::Secret;
 
 use crate::auth::Rule as Grant;
-use crate::auth::credential::RefusedKey;
+use crate::auth::settings::{AccessSettings, RefusedKey};
 use crate::clock::Clock;
 use crate::faults::{BadFault, Fault};
 use crate::journal::Entry;
+use crate::macros::setters;
 use crate::persist::{BadState, Saved};
 use crate::response::RefusalShape;
 use crate::rules::{Rule, Rules};
-use crate::setters::setters;
 use crate::state::seed::{BadHosting, HostingSeed};
 use crate::state::tasks::Pace;
 
@@ -32,10 +32,7 @@ impl fmt::Debug for Observer {
 #[must_use = "a builder does nothing until it is started"]
 pub struct Builder {
     pub(crate) hostings: Vec<HostingSeed>,
-    pub(crate) application_key: Option<String>,
-    pub(crate) application_secret: Option<Secret>,
-    pub(crate) consumer_key: Option<Secret>,
-    pub(crate) grants: Option<Vec<Grant>>,
+    pub(crate) access: AccessSettings,
     pub(crate) rules: Rules,
     pub(crate) seed: u64,
     pub(crate) clock: Option<Clock>,
@@ -47,10 +44,6 @@ pub struct Builder {
     pub(crate) time_offset: i64,
     pub(crate) pace: Pace,
     pub(crate) observer: Option<Observer>,
-    pub(crate) oauth2_client: Option<(String, Secret)>,
-    pub(crate) token_lifetime: Option<Duration>,
-    pub(crate) access_tokens: Vec<Secret>,
-    pub(crate) iam_actions: Option<Vec<String>>,
     pub(crate) faults: Vec<Fault>,
     pub(crate) public_url: Option<String>,
     pub(crate) tls: bool,
@@ -59,106 +52,129 @@ pub struct Builder {
     pub(crate) saved: Option<Saved>,
     pub(crate) ignores_paging: bool,
     pub(crate) refusals: Option<RefusalShape>,
-    pub(crate) refused_key: RefusedKey,
 }
 
 impl Builder {
-    setters! {
+    setters! { this:
         /// Sets the application key. Default: random.
-        application_key(key: impl Into<String>) => application_key = Some(key.into());
+        application_key(key: impl Into<String>) => this.access.application_key = Some(key.into());
 
         /// Sets the application secret. Default: random.
-        application_secret(secret: impl Into<String>) => application_secret = Some(Secret::new(secret));
+        application_secret(secret: impl Into<String>) => this.access.application_secret = Some(Secret::new(secret));
 
         /// Sets the consumer key. Default: random.
-        consumer_key(key: impl Into<String>) => consumer_key = Some(Secret::new(key));
+        consumer_key(key: impl Into<String>) => this.access.consumer_key = Some(Secret::new(key));
 
         /// Sets the id and secret of the OAuth2 client. Default: random.
         oauth2_client(id: impl Into<String>, secret: impl Into<String>) =>
-            oauth2_client = Some((id.into(), Secret::new(secret)));
+            this.access.oauth2_client = Some((id.into(), Secret::new(secret)));
 
         /// Sets the lifetime of bearer tokens from the token endpoint. Default: 3599 seconds.
         ///
         /// Tokens expire on the sandbox's clock, but its speed does not count.
-        token_lifetime(lifetime: Duration) => token_lifetime = Some(lifetime);
+        token_lifetime(lifetime: Duration) => this.access.token_lifetime = Some(lifetime);
 
         /// Sets the seed of all ids. The same seed gives the same ids.
-        seed(seed: u64) => seed = seed;
+        seed(seed: u64) => this.seed = seed;
 
         /// Derives all keys from the seed. Such keys are public.
-        fixed_keys() => fixed_keys = true;
+        fixed_keys() => this.fixed_keys = true;
 
         /// Ignores the `X-Pagination-*` headers, as some regions of OVHcloud are said to do.
         ///
         /// Every list then returns ids, and clients read the objects one by one.
-        ignore_paging(ignores: bool) => ignores_paging = ignores;
+        ignore_paging(ignores: bool) => this.ignores_paging = ignores;
 
         /// Sets the format of errors about credentials.
         ///
         /// Default: the environment variable `SANDBOX_REFUSALS` (`class` or `old`), so that a whole
         /// test run can be repeated with the other format, or [`RefusalShape::Class`].
-        refusals(shape: RefusalShape) => refusals = Some(shape);
+        refusals(shape: RefusalShape) => this.refusals = Some(shape);
 
         /// Sets the error for a consumer key that its owner refused.
-        refused_key(refused: RefusedKey) => refused_key = refused;
+        refused_key(refused: RefusedKey) => this.access.refused_key = refused;
 
         /// Sets the clock of the state, such as [`Clock::manual`]. Default: a real one.
-        clock(clock: Clock) => clock = Some(clock);
+        clock(clock: Clock) => this.clock = Some(clock);
 
         /// Sets the address to listen on. Default: `127.0.0.1`.
         ///
         /// Any other address lets other machines in, as containers need. They call an IP address of
         /// this machine or a [`host`](Self::host).
-        bind(address: impl Into<IpAddr>) => address = Some(address.into());
+        bind(address: impl Into<IpAddr>) => this.address = Some(address.into());
 
         /// Sets the port. Default: a free one.
-        port(port: u16) => port = port;
+        port(port: u16) => this.port = port;
 
         /// Lets other machines use the control API with this token.
         ///
         /// It is sent as a bearer token, or as the password of HTTP Basic. Without a token, only
         /// this machine can use the control API.
-        control_token(token: impl Into<String>) => control_token = Some(Secret::new(token));
+        control_token(token: impl Into<String>) => this.control_token = Some(Secret::new(token));
 
         /// Sets the offset of the server's time in seconds. See
         /// [`Sandbox::set_time_offset`](crate::Sandbox::set_time_offset).
-        time_offset(seconds: i64) => time_offset = seconds;
+        time_offset(seconds: i64) => this.time_offset = seconds;
 
         /// Sets how long a task stays in each state. Default: 1, 2 and 3 seconds.
         task_times(todo: Duration, doing: Duration, done: Duration) =>
-            pace = Pace { todo, doing, done };
+            this.pace = Pace { todo, doing, done };
 
         /// Serves HTTPS, with a certificate authority that is created at the start.
         ///
         /// See [`Sandbox::certificate_authority`](crate::Sandbox::certificate_authority). Without the
         /// feature `tls` the start fails.
-        tls() => tls = true;
+        tls() => this.tls = true;
 
         /// Sets how long a client may take to send the head of a request, and then its body.
         /// Default: one minute.
-        client_timeout(timeout: Duration) => client_timeout = Some(timeout);
+        client_timeout(timeout: Duration) => this.client_timeout = Some(timeout);
 
         /// Records every write for [`Sandbox::saved_state`](crate::Sandbox::saved_state).
         ///
         /// Recorded writes stay in memory as long as the sandbox runs.
-        record() => recording = true;
+        record() => this.recording = true;
 
         /// Calls a function with every entry of the journal, after the call was answered.
         ///
         /// It runs on the server's thread and must not block.
         on_call(observer: impl Fn(&Entry) + Send + Sync + 'static) =>
-            observer = Some(Observer(Box::new(observer)));
+            this.observer = Some(Observer(Box::new(observer)));
+
+        /// Adds a hosting with content: see [`HostingSeed`].
+        hosting_with(seed: HostingSeed) => this.hostings.push(seed);
+
+        /// Grants the consumer key a method and a path, in which `*` matches anything.
+        ///
+        /// Without any grant it may call everything.
+        grant(method: &str, path: &str) => this.access.grants.get_or_insert_default().push(Grant::new(method, path));
+
+        /// Drops the product rules that only a guide states: names, passwords and limits.
+        ///
+        /// By default every [`Rule`] is enforced.
+        lenient() => this.rules.drop_guides();
+
+        /// Drops one product rule.
+        without_rule(rule: Rule) => this.rules.drop(rule);
+
+        /// Adds a name that the `Host` header may have, besides the names of this machine.
+        host(name: impl Into<String>) => this.hosts.push(name.into().to_ascii_lowercase());
+
+        /// Accepts a bearer token, which never expires. May be called several times.
+        access_token(token: impl Into<String>) => this.access.access_tokens.push(Secret::new(token));
+
+        /// Grants bearer tokens the IAM actions that match a pattern, such as `webHosting:apiovh:*`.
+        ///
+        /// Without any grant they may call everything.
+        iam(action: impl Into<String>) => this.access.iam_actions.get_or_insert_default().push(action.into());
+
+        /// Adds a fault from the start. A reset adds it again.
+        fault(fault: Fault) => this.faults.push(fault);
     }
 
     /// Adds an empty hosting. Default: `example.cluster01.hosting.ovh.net`.
     pub fn hosting(self, service: impl Into<String>) -> Self {
         self.hosting_with(HostingSeed::new(service))
-    }
-
-    /// Adds a hosting with content: see [`HostingSeed`].
-    pub fn hosting_with(mut self, seed: HostingSeed) -> Self {
-        self.hostings.push(seed);
-        self
     }
 
     /// Adds the hostings of a JSON text, one or a list of them: see [`HostingSeed`].
@@ -170,59 +186,9 @@ impl Builder {
         Ok(self)
     }
 
-    /// Grants the consumer key a method and a path, in which `*` matches anything.
-    ///
-    /// Without any grant it may call everything.
-    pub fn grant(mut self, method: &str, path: &str) -> Self {
-        let grants = self.grants.get_or_insert_default();
-        grants.push(Grant::new(method, path));
-        self
-    }
-
-    /// Drops the product rules that only a guide states: names, passwords and limits.
-    ///
-    /// By default every [`Rule`] is enforced.
-    pub fn lenient(mut self) -> Self {
-        self.rules.drop_guides();
-        self
-    }
-
-    /// Drops one product rule.
-    pub fn without_rule(mut self, rule: Rule) -> Self {
-        self.rules.drop(rule);
-        self
-    }
-
     /// Runs tasks this many times faster than real time.
     pub fn speed(self, speed: f64) -> Self {
         self.clock(Clock::scaled(speed))
-    }
-
-    /// Adds a name that the `Host` header may have, besides the names of this machine.
-    pub fn host(mut self, name: impl Into<String>) -> Self {
-        self.hosts.push(name.into().to_ascii_lowercase());
-        self
-    }
-
-    /// Accepts a bearer token, which never expires. May be called several times.
-    pub fn access_token(mut self, token: impl Into<String>) -> Self {
-        self.access_tokens.push(Secret::new(token));
-        self
-    }
-
-    /// Grants bearer tokens the IAM actions that match a pattern, such as `webHosting:apiovh:*`.
-    ///
-    /// Without any grant they may call everything.
-    pub fn iam(mut self, action: impl Into<String>) -> Self {
-        let actions = self.iam_actions.get_or_insert_default();
-        actions.push(action.into());
-        self
-    }
-
-    /// Adds a fault from the start. A reset adds it again.
-    pub fn fault(mut self, fault: Fault) -> Self {
-        self.faults.push(fault);
-        self
     }
 
     /// Adds the faults of a JSON text, one or a list of them.

@@ -2,10 +2,9 @@
 //!
 //! Cookies do not authenticate API calls, so pages have the same rights as any program with the keys.
 
-use crate::http::{HttpRequest, HttpResponse, METHODS};
-use crate::routes::below_version;
+use crate::http::{HttpRequest, HttpResponse, METHODS, below_version};
 
-/// Guess: which origins, methods and headers the real API allows; it is known to allow the last two.
+/// Guess: the allowed origins, methods and headers; the last two headers are known.
 const HEADERS: &str = "Content-Type, X-Ovh-Application, X-Ovh-Consumer, X-Ovh-Signature, \
                        X-Ovh-Timestamp, X-Pagination-Mode, X-Pagination-Number, \
                        X-Pagination-Size, X-Pagination-Filter, X-Pagination-Sort, \
@@ -40,11 +39,8 @@ pub(crate) fn preflight(request: &HttpRequest) -> Option<HttpResponse> {
 /// Lets the page that sent a request read the response.
 pub(crate) fn allow(request: &HttpRequest, response: &mut HttpResponse) {
     if applies(request) {
-        let allowed = [
-            ("access-control-allow-origin", "*"),
-            ("access-control-expose-headers", EXPOSED),
-        ];
-        let allowed = allowed.map(|(name, value)| (name, value.to_owned()));
-        response.headers.extend(allowed);
+        let headers = &mut response.headers;
+        headers.push(("access-control-allow-origin", "*".to_owned()));
+        headers.push(("access-control-expose-headers", EXPOSED.to_owned()));
     }
 }

@@ -4,15 +4,11 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use hyper::HeaderMap;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::faults::Pieces;
-use crate::routes::below_version;
-
-/// The methods of the API.
 pub(crate) const METHODS: [&str; 4] = ["GET", "POST", "PUT", "DELETE"];
 
-/// The content type of JSON responses.
 pub(crate) const JSON: &str = "application/json; charset=utf-8";
 
 /// A request whose body was read in full.
@@ -47,7 +43,6 @@ impl HttpRequest {
         }
     }
 
-    /// The parameters of the query.
     pub(crate) fn query(&self) -> Form {
         Form::parse(self.path_and_query().1.unwrap_or_default())
     }
@@ -93,6 +88,14 @@ impl HttpResponse {
     }
 }
 
+/// A body in pieces, with pauses between them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct Pieces {
+    pub(crate) bytes: usize,
+    pub(crate) pause_ms: u64,
+}
+
 /// Faults while a response is sent.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Delivery {
@@ -104,7 +107,14 @@ pub(crate) struct Delivery {
     pub(crate) reset: bool,
 }
 
-/// The reason phrase of a status.
+/// The path below `/1.0` or `/v1`, which serve the same API.
+pub(crate) fn below_version(path: &str) -> Option<&str> {
+    ["/1.0", "/v1"]
+        .iter()
+        .find_map(|prefix| path.strip_prefix(prefix))
+        .filter(|rest| rest.starts_with('/'))
+}
+
 pub(crate) fn reason(status: u16) -> &'static str {
     let status = hyper::StatusCode::from_u16(status).ok();
     let reason = status.and_then(|status| status.canonical_reason());
@@ -137,9 +147,22 @@ impl Form {
         )
     }
 
-    /// The first parameter with this name.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         let found = self.0.iter().find(|(parameter, _)| parameter == name);
         found.map(|(_, value)| value.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn removes_both_version_prefixes() {
+        assert_eq!(below_version("/1.0/me"), Some("/me"));
+        assert_eq!(below_version("/v1/me"), Some("/me"));
+        for other in ["/v2/me", "/v1me", "/1.0", "/me", ""] {
+            assert_eq!(below_version(other), None, "{other}");
+        }
     }
 }

@@ -20,7 +20,6 @@ impl Ids {
         }
     }
 
-    /// The next number.
     pub(crate) fn next(&self) -> u64 {
         self.next.fetch_add(1, Ordering::Relaxed)
     }
@@ -47,7 +46,6 @@ impl Ids {
             .collect()
     }
 
-    /// The UUID of `label`.
     pub(crate) fn uuid(&self, label: &str) -> String {
         let high = mix(self.state(label));
         let low = mix(high);
@@ -62,10 +60,14 @@ impl Ids {
     }
 
     fn state(&self, label: &str) -> u64 {
-        label
-            .bytes()
-            .fold(mix(self.seed), |state, byte| mix(state ^ u64::from(byte)))
+        mix_text(self.seed, label)
     }
+}
+
+/// A number that depends on a seed and a text.
+pub(crate) fn mix_text(seed: u64, text: &str) -> u64 {
+    let bytes = text.bytes();
+    bytes.fold(mix(seed), |state, byte| mix(state ^ u64::from(byte)))
 }
 
 /// One step of splitmix64.

@@ -171,7 +171,6 @@ fn environment(sandbox: &Sandbox, authority: Option<&Path>) -> Vec<(&'static str
     variables
 }
 
-/// The lines for a shell.
 fn exports(sandbox: &Sandbox, authority: Option<&Path>) -> String {
     let mut lines = String::new();
     for (name, value) in environment(sandbox, authority) {

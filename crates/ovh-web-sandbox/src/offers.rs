@@ -5,9 +5,7 @@ use serde_json::{Value, json};
 
 use crate::response::Refusal;
 use crate::rules::{Rule, Rules};
-use crate::state::databases::engines;
 
-/// The limits of an offer.
 #[derive(Debug)]
 pub(crate) struct Offer {
     /// Its names in the API. Offers that only differ in the name share a row.
@@ -129,16 +127,14 @@ impl Offer {
 
     /// Refuses an offer that is not in the table.
     pub(crate) fn check(rules: &Rules, place: &str, name: &str) -> Result<(), Refusal> {
-        let mut names = ALL.iter().flat_map(|offer| offer.names);
-        if !rules.enforces(Rule::ModeledOffer) || names.any(|known| *known == name) {
-            return Ok(());
-        }
-        let names: Vec<_> = ALL.iter().flat_map(|offer| offer.names).copied().collect();
+        let names = ALL.iter().flat_map(|offer| offer.names);
+        let names: Vec<_> = names.copied().collect();
+        let is_known = names.contains(&name) || !rules.enforces(Rule::ModeledOffer);
         let problem = format!(
             "the sandbox does not know the limits of this offer; expected one of {}",
             names.join(", ")
         );
-        Err(Refusal::bad_value(place, problem))
+        Refusal::unless(is_known, place, problem)
     }
 
     /// A `hosting.web.Capabilities`.
@@ -179,4 +175,23 @@ impl Offer {
             "traffic": null,
         })
     }
+}
+
+/// The engines, with the versions of new databases; the first one is the default.
+const ENGINES: &[(&str, &[&str])] = &[
+    ("mysql", &["8.4", "8.0", "5.7"]),
+    ("mariadb", &["11", "10.11"]),
+    ("postgresql", &["15", "13", "12"]),
+    ("redis", &["7.0", "6.0"]),
+];
+
+pub(crate) fn engines() -> Vec<&'static str> {
+    ENGINES.iter().map(|(engine, _)| *engine).collect()
+}
+
+pub(crate) fn versions(place: &str, engine: &str) -> Result<&'static [&'static str], Refusal> {
+    let found = ENGINES.iter().find(|(name, _)| *name == engine);
+    found
+        .map(|(_, versions)| *versions)
+        .ok_or_else(|| Refusal::bad_value(place, "this engine is not offered"))
 }

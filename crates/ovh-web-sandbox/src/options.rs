@@ -9,7 +9,6 @@ use std::time::Duration;
 
 use ovh_web_sandbox::{Builder, RefusalShape, RefusedKey};
 
-/// The text of `--help`.
 pub(crate) const HELP: &str = "\
 ovh-web-sandbox: a local OVHcloud web hosting API for demos, tests and CI
 
@@ -69,7 +68,6 @@ The keys are valid for this sandbox only. Without --state the state is lost when
 computed, the signed string, and the likely mistake.
 ";
 
-/// The command line.
 #[derive(Debug)]
 pub(crate) enum Request {
     Help,
@@ -77,7 +75,6 @@ pub(crate) enum Request {
     Run(Box<Options>),
 }
 
-/// The settings of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Options {
     /// The settings that are read from no file.

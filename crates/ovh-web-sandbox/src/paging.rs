@@ -4,6 +4,7 @@
 
 mod condition;
 mod order;
+mod property;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -14,17 +15,15 @@ use crate::document::{Document, SchemaId};
 use crate::response::{Refusal, Response};
 use condition::Condition;
 use order::Order;
+use property::header;
 
 /// The requested form of a list.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Wanted {
-    /// All ids.
     Ids,
-    /// A page of objects.
     Objects(Box<Page>),
 }
 
-/// The requested page.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Page {
     place: Place,
@@ -42,7 +41,7 @@ enum Place {
     After(usize),
 }
 
-/// Guess: how many objects a page has when the request does not say; the real number is unknown.
+/// Guess: the default size of a page; the real one is unknown.
 const DEFAULT_SIZE: usize = 100;
 
 impl Wanted {
@@ -77,10 +76,8 @@ impl Wanted {
             });
         } else {
             // Guess: an unknown mode is refused; the real API may ignore it.
-            return Err(Refusal::bad_value(
-                "x-pagination-mode",
-                "expected one of CachedObjectList-Pages, CachedObjectList-Cursor",
-            ));
+            let problem = "expected one of CachedObjectList-Pages, CachedObjectList-Cursor";
+            return Err(Refusal::bad_value("x-pagination-mode", problem));
         }
         Ok(Self::Objects(Box::new(page)))
     }
@@ -160,16 +157,12 @@ impl Page {
     }
 
     fn read_cursor(&self, cursor: &str) -> Result<usize, Refusal> {
+        let problem = "not a cursor of a list with this filter and order";
         cursor
             .split_once('.')
             .and_then(|(count, _)| usize::from_str_radix(count, 16).ok())
             .filter(|count| self.cursor(*count) == cursor)
-            .ok_or_else(|| {
-                Refusal::bad_value(
-                    "x-pagination-cursor",
-                    "not a cursor of a list with this filter and order",
-                )
-            })
+            .ok_or_else(|| Refusal::bad_value("x-pagination-cursor", problem))
     }
 
     fn digest(&self) -> u64 {
@@ -179,52 +172,12 @@ impl Page {
     }
 }
 
-/// The property `dotted` of an object.
-fn property<'a>(object: &'a Value, dotted: &str) -> &'a Value {
-    dotted
-        .split('.')
-        .try_fold(object, |value, name| value.get(name))
-        .unwrap_or(&Value::Null)
-}
-
-/// Checks that the objects have a property.
-///
-/// Guess: an unknown property is refused; the real API may ignore it.
-fn check_property(
-    document: &Document,
-    objects: SchemaId,
-    dotted: &str,
-    header: &str,
-) -> Result<(), Refusal> {
-    if document.has_property(objects, dotted) {
-        Ok(())
-    } else {
-        Err(Refusal::bad_value(
-            header,
-            "the objects of this list have no such property",
-        ))
-    }
-}
-
-fn header<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, Refusal> {
-    headers
-        .get(name)
-        .map(|value| value.to_str())
-        .transpose()
-        .map_err(|_| Refusal::bad_value(name, "not plain text"))
-}
-
 fn number(headers: &HeaderMap, name: &str, otherwise: usize) -> Result<usize, Refusal> {
-    match header(headers, name)? {
-        None => Ok(otherwise),
-        Some(text) => match text.trim().parse() {
-            Ok(number) if number > 0 => Ok(number),
-            _ => Err(Refusal::bad_value(
-                name,
-                "expected a whole number greater than 0",
-            )),
-        },
-    }
+    let Some(text) = header(headers, name)? else {
+        return Ok(otherwise);
+    };
+    let number = text.trim().parse().ok().filter(|number| *number > 0);
+    number.ok_or_else(|| Refusal::bad_value(name, "expected a whole number greater than 0"))
 }
 
 #[cfg(test)]
@@ -275,12 +228,5 @@ mod tests {
         for wrong in ["", "2", "2.0", "x.y", "3.00000000"] {
             assert!(first.read_cursor(wrong).is_err(), "{wrong} was read");
         }
-    }
-
-    #[test]
-    fn finds_dotted_properties() {
-        let object = serde_json::json!({"inner": {"name": "x"}});
-        assert_eq!(property(&object, "inner.name"), "x");
-        assert!(property(&object, "inner.none.at.all").is_null());
     }
 }

@@ -16,8 +16,8 @@ use crate::auth::Caller;
 use crate::auth::keys::KeySource;
 use crate::clock::Moment;
 use crate::http::HttpRequest;
+use crate::macros::text_error;
 
-/// The version of the format.
 const VERSION: u32 = 3;
 
 /// The header in which an unsigned call names its application.
@@ -32,10 +32,10 @@ pub(crate) struct Saved {
     made_from: String,
     /// The source of the keys.
     pub(crate) keys: String,
-    pub(crate) start: i64,
-    pub(crate) end: i64,
+    pub(crate) start: Moment,
+    pub(crate) end: Moment,
     /// The end on the clock of keys and tokens, which ignores the speed.
-    pub(crate) unhurried_end: i64,
+    pub(crate) unhurried_end: Moment,
     pub(crate) writes: Vec<Write>,
 }
 
@@ -46,15 +46,13 @@ impl fmt::Debug for Saved {
     }
 }
 
-/// A change, and its time.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Write {
-    pub(crate) at: i64,
+    pub(crate) at: Moment,
     pub(crate) done: RecordedEvent,
 }
 
-/// A change.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum RecordedEvent {
@@ -62,7 +60,6 @@ pub(crate) enum RecordedEvent {
     AdminAction(AdminAction),
 }
 
-/// A write of the API.
 #[derive(Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct Call {
@@ -74,7 +71,6 @@ pub(crate) struct Call {
     /// The application of an unsigned call.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     application: Option<String>,
-    /// The status of the response.
     pub(crate) status: u16,
 }
 
@@ -136,18 +132,14 @@ impl Record {
     /// Drops the writes before a reset.
     pub(crate) fn start_over(&self, now: Moment) {
         self.change(|saved| {
-            saved.start = now.unix_millis();
+            saved.start = now;
             saved.writes.clear();
         });
     }
 
-    /// Records a change.
     pub(crate) fn add(&self, at: Moment, event: impl FnOnce() -> RecordedEvent) {
         self.change(|saved| {
-            saved.writes.push(Write {
-                at: at.unix_millis(),
-                done: event(),
-            });
+            saved.writes.push(Write { at, done: event() });
         });
     }
 
@@ -160,8 +152,8 @@ impl Record {
     /// The state as text, with its end on both clocks.
     pub(crate) fn text(&self, end: Moment, unhurried: Moment) -> Option<String> {
         self.with(|saved| {
-            saved.end = end.unix_millis();
-            saved.unhurried_end = unhurried.unix_millis();
+            saved.end = end;
+            saved.unhurried_end = unhurried;
             // Numbers and texts always serialize.
             serde_json::to_string_pretty(saved).unwrap_or_default()
         })
@@ -182,9 +174,9 @@ impl Saved {
             version: VERSION,
             made_from,
             keys: keys.text().to_owned(),
-            start: start.unix_millis(),
-            end: 0,
-            unhurried_end: 0,
+            start,
+            end: start,
+            unhurried_end: start,
             writes: Vec::new(),
         }
     }
@@ -228,10 +220,4 @@ pub struct Resumed {
 #[derive(Debug)]
 pub struct BadState(String);
 
-impl fmt::Display for BadState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "not a state to resume: {}", self.0)
-    }
-}
-
-impl std::error::Error for BadState {}
+text_error!(BadState: "not a state to resume:");

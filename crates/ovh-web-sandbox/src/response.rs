@@ -1,10 +1,46 @@
 //! The results of handlers: a value, a page of a list, or a refusal in one of OVHcloud's formats.
 
+use serde::ser::{SerializeStruct, Serializer};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::http::{HttpResponse, reason};
-use crate::journal::Effect;
+
+/// The effect of a call on the state.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Effect {
+    /// None: a read, or a refused call.
+    #[default]
+    None,
+    /// A change, with its description.
+    Changed(String),
+    /// A write that the sandbox does not model: it was validated and answered, but did nothing.
+    Unmodelled,
+}
+
+impl Effect {
+    /// Returns `true` if the call changed the state.
+    #[must_use]
+    pub fn is_change(&self) -> bool {
+        matches!(self, Self::Changed(_))
+    }
+}
+
+/// Writes the effect and its description as two fields.
+impl Serialize for Effect {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let (effect, changed) = match self {
+            Self::None => ("none", None),
+            Self::Changed(change) => ("changed", Some(change)),
+            Self::Unmodelled => ("unmodelled", None),
+        };
+        let mut fields = serializer.serialize_struct("Effect", 2)?;
+        fields.serialize_field("effect", effect)?;
+        fields.serialize_field("changed", &changed)?;
+        fields.end()
+    }
+}
 
 /// The result of a call that succeeded.
 #[derive(Debug, Default)]
@@ -75,11 +111,7 @@ impl RefusalShape {
     /// Parses `class` or `old`.
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
-        match name {
-            "class" => Some(Self::Class),
-            "old" => Some(Self::Old),
-            _ => None,
-        }
+        serde_json::from_value(name.into()).ok()
     }
 
     /// The value of the environment variable `SANDBOX_REFUSALS`, if it is set.
@@ -96,12 +128,10 @@ impl RefusalShape {
     }
 }
 
-/// A call that was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub(crate) status: u16,
     pub(crate) message: String,
-    /// An explanation for the journal.
     pub(crate) help: Option<String>,
     shape: Shape,
     details: Option<Box<Value>>,
@@ -133,7 +163,6 @@ impl Refusal {
         }
     }
 
-    /// A refusal with a class.
     pub(crate) fn new(status: u16, class: impl Into<String>, message: impl Into<String>) -> Self {
         Self::with_shape(status, Shape::Class(class.into()), message)
     }
@@ -143,7 +172,6 @@ impl Refusal {
         Self::with_shape(status, Shape::Old(code.to_owned()), message)
     }
 
-    /// A refusal of the token endpoint.
     pub(crate) fn oauth2(status: u16, error: &'static str, description: &str) -> Self {
         Self::with_shape(status, Shape::OAuth2(error), description)
     }
@@ -177,16 +205,14 @@ impl Refusal {
 
     /// 401: the request has no valid credentials.
     pub(crate) fn no_login() -> Self {
-        // Guess: that the older format has status 403 here; one client's table says so.
+        // Guess: the older format has status 403 here, by the table of one client.
         Self::new(401, "Client::Unauthorized", "You must login first").old(&(403, "NOT_CREDENTIAL"))
     }
 
-    /// 403.
     pub(crate) fn forbidden(message: impl Into<String>) -> Self {
         Self::new(403, "Client::Forbidden", message)
     }
 
-    /// 404.
     pub(crate) fn not_found(message: impl Into<String>) -> Self {
         Self::new(404, "Client::NotFound", message)
     }
@@ -203,6 +229,16 @@ impl Refusal {
     /// A wrong value in a body or query. `place` is `$.user` or the name of a query parameter.
     pub(crate) fn bad_value(place: &str, problem: impl std::fmt::Display) -> Self {
         Self::bad_request(format!("Invalid value for {place}: {problem}"))
+    }
+
+    /// Refuses a wrong value, unless it is valid.
+    pub(crate) fn unless(
+        is_valid: bool,
+        place: &str,
+        problem: impl std::fmt::Display,
+    ) -> Result<(), Self> {
+        let refusal = || Self::bad_value(place, problem);
+        is_valid.then_some(()).ok_or_else(refusal)
     }
 
     pub(crate) fn no_route() -> Self {
@@ -223,8 +259,7 @@ impl Refusal {
 
     /// An action on the object is in progress.
     ///
-    /// Guess: the sentence is from OVHcloud's help pages, the class from its error grammar; that
-    /// the API answers with both here was not seen.
+    /// Guess: the API responds with this message, from OVHcloud's help pages, and this class.
     pub(crate) fn busy() -> Self {
         Self::new(
             409,

@@ -50,14 +50,6 @@ pub(crate) fn is_operation(name: &str) -> bool {
     operations::by_id(name).is_some() || ExtraRoute::ALL.iter().any(|route| route.name == name)
 }
 
-/// The path below `/1.0` or `/v1`, which serve the same API.
-pub(crate) fn below_version(path: &str) -> Option<&str> {
-    ["/1.0", "/v1"]
-        .iter()
-        .find_map(|prefix| path.strip_prefix(prefix))
-        .filter(|rest| rest.starts_with('/'))
-}
-
 /// All routes of the API, those with fixed segments before those with parameters.
 pub(crate) struct Routes(Vec<&'static Described>);
 
@@ -145,15 +137,6 @@ mod tests {
                     .collect(),
             )
         })
-    }
-
-    #[test]
-    fn removes_both_version_prefixes() {
-        assert_eq!(below_version("/1.0/me"), Some("/me"));
-        assert_eq!(below_version("/v1/me"), Some("/me"));
-        for other in ["/v2/me", "/v1me", "/1.0", "/me", ""] {
-            assert_eq!(below_version(other), None, "{other}");
-        }
     }
 
     #[test]

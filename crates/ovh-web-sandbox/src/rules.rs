@@ -6,13 +6,12 @@
 enum Source {
     /// From a response of the API, or a request of OVHcloud's panel.
     Logged,
-    /// From a guide.
     Guide,
 }
 
 /// The rules, each with its source.
 macro_rules! rules {
-    ($($source:ident: $(#[doc = $doc:literal])+ $rule:ident,)+) => {
+    ($($source:ident: $($(#[doc = $doc:literal])+ $rule:ident,)+)+) => {
         /// A product rule that the sandbox enforces.
         ///
         /// ```
@@ -24,16 +23,16 @@ macro_rules! rules {
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[non_exhaustive]
         pub enum Rule {
-            $($(#[doc = $doc])+ $rule,)+
+            $($($(#[doc = $doc])+ $rule,)+)+
         }
 
         impl Rule {
             /// Every rule.
-            pub const ALL: &'static [Self] = &[$(Self::$rule),+];
+            pub const ALL: &'static [Self] = &[$($(Self::$rule),+),+];
 
             const fn source(self) -> Source {
                 match self {
-                    $(Self::$rule => Source::$source,)+
+                    $($(Self::$rule => Source::$source,)+)+
                 }
             }
         }
@@ -44,68 +43,49 @@ rules! {
     Logged:
     /// Environment variables exist only where the offer includes them.
     EnvVarsOfOffer,
-    Logged:
     /// Runtimes exist only where the offer includes them.
     RuntimesOfOffer,
-    Logged:
     /// An offer limits the number of its databases.
     DatabasesOfOffer,
-    Logged:
     /// An offer limits the number of attached domains.
     DomainsOfOffer,
-    Logged:
     /// Domains of an entry offer cannot be detached.
     DetachOfOffer,
-    Logged:
     /// A free certificate needs an attached domain that has SSL and points to the hosting.
     CertificateNeedsDomain,
     Guide:
     /// Extra users exist only where the offer includes them.
     UsersOfOffer,
-    Guide:
     /// SSH exists only where the offer includes it.
     SshOfOffer,
-    Guide:
     /// The offer of a hosting is one that the sandbox models; without this rule another one has
     /// the limits of `pro2014`.
     ModeledOffer,
-    Guide:
     /// Passwords have 8 to 30 letters and digits, with upper case, lower case and a digit.
     PasswordForm,
-    Guide:
     /// A database user is the hosting's login and 1 to 6 characters, at most 16 in all.
     DatabaseUserForm,
-    Guide:
     /// A user's login is the hosting's login, a hyphen and a suffix, at most 20 characters in all.
     UserLoginForm,
-    Guide:
     /// The `objectId` of a task is a number of OVHcloud's own, as text, and not a name.
     TaskObjectIds,
-    Guide:
     /// An imported certificate has an RSA key without passphrase and names an attached domain.
     ImportedCertificate,
-    Guide:
     /// A free certificate covers at most 99 names of at most 64 characters and is reissued at most
     /// 5 times a week.
     CertificateLimits,
-    Guide:
     /// Attaching a foreign domain waits for its TXT record and for an address of the hosting, and is
     /// canceled after an hour.
     ForeignDomainProof,
-    Guide:
     /// PHP 7.4 and later need the container `stable64`; earlier versions do not run in it.
     PhpContainer,
-    Guide:
     /// A cron's command has at most 100 characters, no `..` and no query.
     CronCommand,
-    Guide:
     /// Installing a module fails after a while if its folder is not empty or its database cannot be
     /// reached.
     ModuleFailsLater,
-    Guide:
     /// A database over its quota is read-only, and a restore needs half of the quota free.
     DatabaseSpace,
-    Guide:
     /// Deleting a database deletes its dumps.
     DumpsGoWithDatabase,
 }

@@ -11,6 +11,7 @@ use crate::document::document;
 use crate::engine::Engine;
 use crate::faults::Faults;
 use crate::journal::Journal;
+use crate::macros::text_error;
 use crate::persist::Resumed;
 use crate::routes::ExtraRoute;
 use crate::server::Server;
@@ -322,10 +323,4 @@ impl fmt::Debug for Sandbox {
 #[derive(Debug)]
 pub struct UnknownObject(&'static str);
 
-impl fmt::Display for UnknownObject {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the sandbox has no such {}", self.0)
-    }
-}
-
-impl std::error::Error for UnknownObject {}
+text_error!(UnknownObject: "the sandbox has no such");

@@ -7,8 +7,8 @@ use ovh_runtime::Operation;
 use ovh_web_client::operations;
 use serde_json::Value;
 
-use crate::handlers::{import, names};
 use crate::http::decode;
+use crate::{imported_certificate, names};
 
 /// The secret fields and parameters of all operations.
 fn names() -> &'static BTreeSet<&'static str> {
@@ -87,7 +87,7 @@ fn redact(value: &mut Value, name: &str) {
 
 /// A text that is valid if the secret is.
 fn stand_in(secret: &str) -> String {
-    if import::is_rsa(secret) && !secret.contains("ENCRYPTED") {
+    if imported_certificate::is_rsa(secret) && !secret.contains("ENCRYPTED") {
         return "-----BEGIN RSA PRIVATE KEY----------END RSA PRIVATE KEY-----".to_owned();
     }
     let letters = match names::is_password(secret) {

@@ -23,12 +23,10 @@ use crate::connections::{ConnectionGuard, Connections};
 use crate::control::{self, guard};
 use crate::cors;
 use crate::engine::Engine;
-use crate::faults::Pieces;
-use crate::http::{HttpRequest, HttpResponse};
+use crate::http::{HttpRequest, HttpResponse, Pieces};
 use crate::response::Refusal;
 use crate::tls::Tls;
 
-/// The maximum size of a request body.
 const BODY_LIMIT: usize = 1024 * 1024;
 /// The maximum size of a request's head, and the maximum number of headers.
 const HEAD_LIMIT: usize = 64 * 1024;
@@ -125,7 +123,6 @@ async fn accept(listener: tokio::net::TcpListener, state: ConnState) {
     }
 }
 
-/// A connection.
 struct Connection {
     state: ConnState,
     guard: Arc<ConnectionGuard>,
@@ -191,26 +188,21 @@ async fn respond(
     };
     let read = tokio::time::timeout(*timeout, Limited::new(body, BODY_LIMIT).collect()).await;
     connection.guard.set_busy(true);
-    let refusal = match read {
+    let refuse = |status, message| Refusal::new(status, "Client::BadRequest", message);
+    let mut response = match read {
         Ok(Ok(body)) => {
             request.body = body.to_bytes().into();
-            None
+            dispatch(engine, &request)
         }
         Ok(Err(error)) if error.is::<LengthLimitError>() => {
             let message = format!("The body is larger than {BODY_LIMIT} bytes");
-            Some(Refusal::new(413, "Client::BadRequest", message))
+            engine.refuse(&request, refuse(413, message))
         }
-        Ok(Err(_)) => Some(Refusal::bad_request(
-            "The body could not be read to its end",
-        )),
-        Err(_) => {
-            let message = "The body took too long";
-            Some(Refusal::new(408, "Client::BadRequest", message))
+        Ok(Err(_)) => {
+            let message = "The body could not be read to its end".to_owned();
+            engine.refuse(&request, refuse(400, message))
         }
-    };
-    let mut response = match refusal {
-        None => dispatch(engine, &request),
-        Some(refusal) => engine.refuse(&request, refusal),
+        Err(_) => engine.refuse(&request, refuse(408, "The body took too long".to_owned())),
     };
     cors::allow(&request, &mut response);
     if !response.delivery.delay.is_zero() {

@@ -1,68 +1,18 @@
 //! The start of a sandbox: from its settings to a running server.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
 
-use ovh_runtime::Secret;
-
-use crate::auth::credential::Accounts;
 use crate::auth::keys::KeySource;
+use crate::auth::settings::Keys;
 use crate::builder::Builder;
-use crate::clock::Moment;
 use crate::engine::Engine;
-use crate::ids::Ids;
 use crate::response::RefusalShape;
 use crate::sandbox::Sandbox;
 use crate::server::Server;
-use crate::state::World;
-use crate::state::failures::Failures;
-use crate::state::hosting::{Hosting, Shared};
-use crate::state::seed::HostingSeed;
 use crate::tls::Tls;
-
-/// The hosting of a sandbox without others.
-const DEFAULT_HOSTING: &str = "example.cluster01.hosting.ovh.net";
-
-/// The keys of a sandbox's clients.
-pub(crate) struct Keys {
-    pub(crate) source: KeySource,
-    pub(crate) application_key: String,
-    pub(crate) application_secret: Secret,
-    pub(crate) consumer_key: Secret,
-    pub(crate) client_id: String,
-    pub(crate) client_secret: Secret,
-}
-
-impl Keys {
-    /// The keys that were set, and others from the source: the saved one, if there is one.
-    pub(crate) fn new(settings: &Builder) -> io::Result<Self> {
-        let source = match &settings.saved {
-            Some(saved) => KeySource::from_text(&saved.keys),
-            None if settings.fixed_keys => KeySource::fixed(settings.seed),
-            None => KeySource::random()?,
-        };
-        let secret = |set: &Option<Secret>, label: &str| {
-            set.clone()
-                .unwrap_or_else(|| Secret::new(source.key(label, 32)))
-        };
-        let (client_id, client_secret) = settings.oauth2_client.clone().unzip();
-        Ok(Self {
-            application_key: settings
-                .application_key
-                .clone()
-                .unwrap_or_else(|| source.key("application key", 16)),
-            application_secret: secret(&settings.application_secret, "application secret"),
-            consumer_key: secret(&settings.consumer_key, "consumer key"),
-            client_id: client_id
-                .unwrap_or_else(|| format!("EU.{}", source.key("client id", 16).to_lowercase())),
-            client_secret: secret(&client_secret, "client secret"),
-            source,
-        })
-    }
-}
 
 impl Sandbox {
     /// Starts a sandbox with one hosting, on a free port.
@@ -118,7 +68,7 @@ impl Builder {
         let address = listener.local_addr().map_err(failed)?;
         let scheme = if self.tls { "https" } else { "http" };
         let origin = format!("{scheme}://{}", reachable(address));
-        let keys = Keys::new(&self).map_err(failed)?;
+        let keys = self.keys().map_err(failed)?;
         let saved = self.saved.take();
         let timeout = self.client_timeout;
         let engine = Arc::new(Engine::new(self, keys, origin));
@@ -133,51 +83,14 @@ impl Builder {
         })
     }
 
-    /// Checks faults and hostings.
-    fn check(&self) -> io::Result<()> {
-        for fault in &self.faults {
-            fault.check().map_err(io::Error::other)?;
-        }
-        let shared = self.shared(Ids::new(0));
-        for seed in self.hostings.iter().filter(|seed| seed.names_values()) {
-            let now = Moment::wall();
-            let mut hosting = Hosting::new(&seed.service, &shared, now);
-            seed.apply(&mut hosting, now);
-            seed.check(&hosting).map_err(io::Error::other)?;
-        }
-        Ok(())
-    }
-
-    fn shared(&self, ids: Ids) -> Shared {
-        Shared {
-            ids,
-            pace: self.pace,
-            failures: Failures::default(),
-            rules: self.rules.clone(),
-        }
-    }
-
-    /// The state of a sandbox that starts at `now`.
-    pub(crate) fn initial_state(&self, keys: &Keys, now: Moment) -> World {
-        let ids = Ids::new(self.seed);
-        let accounts = Accounts::new(ids.clone(), self, keys, now);
-        let shared = self.shared(ids);
-        let default = [HostingSeed::new(DEFAULT_HOSTING)];
-        let seeds = match self.hostings.as_slice() {
-            [] => &default,
-            seeds => seeds,
+    /// The keys: from the saved source, if a state is resumed.
+    fn keys(&self) -> io::Result<Keys> {
+        let source = match &self.saved {
+            Some(saved) => KeySource::from_text(&saved.keys),
+            None if self.fixed_keys => KeySource::fixed(self.seed),
+            None => KeySource::random()?,
         };
-        let hostings: BTreeMap<_, _> = seeds
-            .iter()
-            .map(|seed| {
-                let mut hosting = Hosting::new(&seed.service, &shared, now);
-                seed.apply(&mut hosting, now);
-                (seed.service.clone(), hosting)
-            })
-            .collect();
-        let mut world = World::new(accounts, hostings, shared.failures);
-        world.rules = shared.rules;
-        world
+        Ok(Keys::new(&self.access, source))
     }
 }
 

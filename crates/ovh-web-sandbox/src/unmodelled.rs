@@ -10,7 +10,8 @@ use serde_json::{Map, Value, json};
 
 use crate::clock::Moment;
 use crate::document::{Described, Document, Format, Schema, SchemaId, SeededRng, document};
-use crate::handlers::{Context, Handlers, Values};
+use crate::handlers::registry::Handlers;
+use crate::handlers::{Context, Values};
 use crate::paging::Wanted;
 use crate::response::{Refusal, Response};
 use crate::state::World;

@@ -2,36 +2,27 @@
 
 use std::net::IpAddr;
 
-use serde_json::Value;
-
 use crate::response::Refusal;
 
-/// Returns `true` if `block` contains `address`.
 pub(super) fn contains(block: &str, address: IpAddr) -> bool {
     let Some((network, bits)) = parse(block) else {
         return false;
     };
-    let (network, address, length) = match (network, address) {
-        (IpAddr::V4(network), IpAddr::V4(address)) => (
-            u128::from(network.to_bits()) << 96,
-            u128::from(address.to_bits()) << 96,
-            bits,
-        ),
-        (IpAddr::V6(network), IpAddr::V6(address)) => (network.to_bits(), address.to_bits(), bits),
-        _ => return false,
+    // The bits of an address, first bit first.
+    let bits_of = |address: IpAddr| match address {
+        IpAddr::V4(address) => u128::from(address.to_bits()) << 96,
+        IpAddr::V6(address) => address.to_bits(),
     };
+    let difference = bits_of(network) ^ bits_of(address);
     // A block of no bits contains every address; a shift by all bits returns `None`.
-    (network ^ address).checked_shr(128 - length).unwrap_or(0) == 0
+    network.is_ipv4() == address.is_ipv4() && difference.checked_shr(128 - bits).unwrap_or(0) == 0
 }
 
 /// Refuses a list with other values.
-pub(crate) fn check(blocks: Option<&Value>) -> Result<(), Refusal> {
-    let blocks = blocks.and_then(Value::as_array).into_iter().flatten();
-    for (index, block) in blocks.enumerate() {
-        if block.as_str().and_then(parse).is_none() {
-            let place = format!("$.allowedIPs[{index}]");
-            return Err(Refusal::bad_value(&place, "not an address block"));
-        }
+pub(crate) fn check(blocks: &[String]) -> Result<(), Refusal> {
+    for (index, block) in blocks.iter().enumerate() {
+        let place = format!("$.allowedIPs[{index}]");
+        Refusal::unless(parse(block).is_some(), &place, "not an address block")?;
     }
     Ok(())
 }

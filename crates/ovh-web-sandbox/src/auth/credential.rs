@@ -6,21 +6,19 @@ use ovh_runtime::Secret;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::Rule;
 use super::addresses;
 use super::keys::KeySource;
 use super::oauth2::OAuth2;
-use crate::builder::Builder;
+use super::rules::Rule;
+use super::settings::{AccessSettings, Keys, RefusedKey};
 use crate::clock::Moment;
 use crate::ids::Ids;
-use crate::start::Keys;
 
 /// The number of consumer keys that are kept. The oldest that is not valid is removed first.
 const MAX_CREDENTIALS: usize = 1000;
 /// The size of a request for a consumer key: 64 kB hold rules for each route of several sections.
 const MAX_REQUEST: usize = 64 * 1024;
 
-/// An application, with a public key and a secret.
 #[derive(Clone)]
 pub(crate) struct Application {
     pub(crate) id: u64,
@@ -28,7 +26,6 @@ pub(crate) struct Application {
     pub(crate) secret: Secret,
 }
 
-/// The state of a consumer key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum CredentialState {
@@ -38,16 +35,8 @@ pub(crate) enum CredentialState {
     Validated,
 }
 
-/// The error for a consumer key that its owner refused. The real one is unknown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum RefusedKey {
-    /// `This credential does not exist`: a client stops waiting.
-    #[default]
-    Unknown,
-    /// `This credential is not valid`, as for a key that is not validated yet.
-    Invalid,
-}
+/// The path of the page that validates a consumer key.
+pub(crate) const VALIDATION_PATH: &str = "/auth/";
 
 /// The lifetimes of the validation page: seconds, and a label.
 pub(crate) const VALIDITIES: [(&str, &str); 4] = [
@@ -65,11 +54,10 @@ pub(crate) struct Target {
     pub(crate) origin: String,
 }
 
-/// The request for a consumer key.
 #[derive(Clone, Default)]
 pub(crate) struct CredentialRequest {
     pub(crate) rules: Vec<Rule>,
-    pub(crate) allowed_ips: Option<Value>,
+    pub(crate) allowed_ips: Option<Vec<String>>,
     pub(crate) redirection: Option<String>,
 }
 
@@ -77,10 +65,13 @@ impl CredentialRequest {
     /// Returns `true` if it takes too much memory.
     pub(crate) fn is_too_large(&self) -> bool {
         let rule = |rule: &Rule| 64 + rule.method.len() + rule.path.len();
-        let ips = self.allowed_ips.as_ref().and_then(Value::as_array);
-        let ip = |ip: &Value| 64 + ip.as_str().map_or(0, str::len);
         let size = self.rules.iter().map(rule).sum::<usize>()
-            + ips.into_iter().flatten().map(ip).sum::<usize>()
+            + self
+                .allowed_ips
+                .iter()
+                .flatten()
+                .map(|ip| 64 + ip.len())
+                .sum::<usize>()
             + self.redirection.as_ref().map_or(0, String::len);
         size > MAX_REQUEST
     }
@@ -94,7 +85,7 @@ pub(crate) struct Credential {
     application_id: u64,
     pub(crate) state: CredentialState,
     pub(crate) rules: Vec<Rule>,
-    allowed_ips: Option<Value>,
+    allowed_ips: Option<Vec<String>>,
     redirection: Option<String>,
     /// The token of its validation URL.
     token: Option<String>,
@@ -122,22 +113,14 @@ impl Credential {
 
     /// The address blocks that the key may be used from, for people.
     pub(crate) fn allowed_ips_text(&self) -> Option<String> {
-        let blocks = self.allowed_ips.as_ref()?.as_array()?;
-        let blocks: Vec<_> = blocks.iter().filter_map(Value::as_str).collect();
-        Some(blocks.join(", "))
+        Some(self.allowed_ips.as_ref()?.join(", "))
     }
 
     /// Returns `true` if the key may be used from this address.
     pub(super) fn allows(&self, peer: IpAddr) -> bool {
-        let blocks = self.allowed_ips.as_ref().and_then(Value::as_array);
-        // Guess: that an empty list allows every address, as none does.
-        blocks.is_none_or(|blocks| {
-            blocks.is_empty()
-                || blocks
-                    .iter()
-                    .filter_map(Value::as_str)
-                    .any(|block| addresses::contains(block, peer))
-        })
+        // Guess: an empty list allows every address, as no list does.
+        let blocks = self.allowed_ips.as_deref().unwrap_or_default();
+        blocks.is_empty() || blocks.iter().any(|it| addresses::contains(it, peer))
     }
 
     pub(crate) fn json(&self) -> Value {
@@ -149,20 +132,12 @@ impl Credential {
             "expiration": self.expiration.map(Moment::rfc3339),
             "lastUse": self.last_use.map(Moment::rfc3339),
             "ovhSupport": false,
-            "rules": self.rules_json(),
+            "rules": self.rules,
             "status": self.state,
         })
     }
-
-    pub(crate) fn rules_json(&self) -> Value {
-        self.rules
-            .iter()
-            .map(|rule| json!({"method": rule.method, "path": rule.path}))
-            .collect()
-    }
 }
 
-/// All credentials.
 #[derive(Clone)]
 pub(crate) struct Accounts {
     pub(crate) oauth2: OAuth2,
@@ -175,7 +150,7 @@ pub(crate) struct Accounts {
 
 impl Accounts {
     /// The credentials of a sandbox that starts at `now`.
-    pub(crate) fn new(ids: Ids, settings: &Builder, keys: &Keys, now: Moment) -> Self {
+    pub(crate) fn new(ids: Ids, settings: &AccessSettings, keys: &Keys, now: Moment) -> Self {
         let application = Application {
             id: ids.next(),
             key: keys.application_key.clone(),
@@ -280,11 +255,6 @@ impl Accounts {
         }
     }
 
-    /// Expires a consumer key.
-    pub(crate) fn log_out(&mut self, id: u64) {
-        self.change(id, |credential| credential.state = CredentialState::Expired);
-    }
-
     pub(super) fn set_last_use(&mut self, id: u64, now: Moment) {
         self.change(id, |credential| credential.last_use = Some(now));
     }
@@ -297,8 +267,8 @@ mod tests {
     #[test]
     fn oldest_consumer_keys_are_removed() {
         let now = Moment::from_unix_millis(0);
-        let settings = Builder::default().fixed_keys();
-        let keys = Keys::new(&settings).expect("keys");
+        let settings = AccessSettings::default();
+        let keys = Keys::new(&settings, KeySource::fixed(0));
         let mut accounts = Accounts::new(Ids::new(0), &settings, &keys, now);
         let (valid, _) = accounts.request_credential(CredentialRequest::default(), now);
         let id = accounts.credential(&valid).expect("a key").id;

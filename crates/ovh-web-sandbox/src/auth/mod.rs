@@ -1,65 +1,22 @@
 //! Authentication: credentials and permissions, checked in OVHcloud's order.
 
 pub(crate) mod addresses;
+mod caller;
 pub(crate) mod credential;
 pub(crate) mod keys;
 pub(crate) mod oauth2;
 mod rules;
+pub(crate) mod settings;
 mod signature;
-pub(crate) mod validation;
 
+pub(crate) use caller::{AuthInput, Caller, Method};
 pub(crate) use rules::Rule;
 
-use serde::{Deserialize, Serialize};
-
-use crate::clock::{Moment, ServerTime};
+use crate::clock::ServerTime;
 use crate::http::HttpRequest;
 use crate::response::Refusal;
-use credential::{Accounts, CredentialState, RefusedKey};
-
-/// The input of the checks.
-pub(crate) struct AuthInput<'a> {
-    pub(crate) request: &'a HttpRequest,
-    /// The absolute URL that was signed.
-    pub(crate) url: &'a str,
-    /// The time on the clock that tokens and consumer keys expire on.
-    pub(crate) now: Moment,
-    /// The IAM actions of the operation.
-    pub(crate) iam_actions: &'static [&'static str],
-}
-
-/// The kind of credentials.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) enum Method {
-    Signature,
-    /// A bearer token from the token endpoint.
-    OAuth2,
-    /// A bearer token from the settings.
-    Token,
-}
-
-/// The caller of an operation.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Caller {
-    pub(crate) method: Method,
-    /// The application key or the OAuth2 client id, which are not secret.
-    pub(crate) key: String,
-    /// The id of the consumer key that signed.
-    pub(crate) credential_id: Option<u64>,
-}
-
-impl Caller {
-    /// A caller without a consumer key.
-    pub(crate) fn bearer(method: Method, key: impl Into<String>) -> Self {
-        Self {
-            method,
-            key: key.into(),
-            credential_id: None,
-        }
-    }
-}
+use credential::{Accounts, CredentialState};
+use settings::RefusedKey;
 
 fn invalid_key() -> Refusal {
     forbidden(&(403, "INVALID_KEY"), "This application key is invalid")
@@ -76,8 +33,8 @@ fn forbidden(old: &'static (u16, &'static str), message: &str) -> Refusal {
 /// The refusal of a consumer key that is not valid.
 fn unusable(state: CredentialState, refused: RefusedKey) -> Refusal {
     match (state, refused) {
-        // Guess: that a key which its owner refused does not exist any more; the real API may as
-        // well say that it is not valid, as it does of one that nobody validated.
+        // Guess: a key that its owner refused does not exist any more. The real API may say that it
+        // is not valid, as for a key that is not validated yet.
         (CredentialState::Refused, RefusedKey::Unknown) => unknown_key(),
         _ => forbidden(&(403, "INVALID_CREDENTIAL"), "This credential is not valid"),
     }
@@ -154,7 +111,6 @@ pub(crate) fn authenticate(
     Ok(caller)
 }
 
-/// The application of a request.
 pub(crate) fn application<'a>(
     accounts: &'a Accounts,
     request: &HttpRequest,
@@ -167,19 +123,23 @@ pub(crate) fn application<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::builder::Builder;
     use crate::ids::Ids;
     use crate::response::RefusalShape;
-    use crate::start::Keys;
     use hyper::HeaderMap;
+    use keys::KeySource;
+    use ovh_runtime::Secret;
+    use settings::{AccessSettings, Keys};
     use std::net::IpAddr;
 
     #[test]
     fn checks_keys_before_time_and_signature() {
         let time = ServerTime::default();
-        let settings = Builder::default().application_key("mine");
-        let settings = settings.consumer_key("consumer");
-        let keys = Keys::new(&settings).expect("keys");
+        let settings = AccessSettings {
+            application_key: Some("mine".to_owned()),
+            consumer_key: Some(Secret::new("consumer")),
+            ..AccessSettings::default()
+        };
+        let keys = Keys::new(&settings, KeySource::fixed(0));
         let mut accounts = Accounts::new(Ids::new(0), &settings, &keys, time.now());
         let now = time.unix_seconds().to_string();
         for (application, consumer, timestamp, code) in [

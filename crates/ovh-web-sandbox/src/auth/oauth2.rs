@@ -8,14 +8,13 @@ use std::time::Duration;
 use ovh_runtime::Secret;
 use serde_json::{Value, json};
 
+use super::caller::{AuthInput, Caller, Method};
 use super::keys::KeySource;
-use super::{AuthInput, Caller, Method};
-use crate::builder::Builder;
+use super::settings::{AccessSettings, Keys};
 use crate::clock::Moment;
 use crate::glob;
 use crate::http::{Form, HttpRequest, decode};
 use crate::response::Refusal;
-use crate::start::Keys;
 
 /// The lifetime of a token, as the real endpoint says.
 const LIFETIME: Duration = Duration::from_secs(3599);
@@ -36,12 +35,6 @@ pub(crate) struct OAuth2 {
     issued: u64,
 }
 
-/// A valid request of the token endpoint.
-pub(crate) struct TokenRequest {
-    pub(crate) client: String,
-    scope: String,
-}
-
 #[derive(Clone)]
 struct Token {
     client: String,
@@ -49,7 +42,7 @@ struct Token {
 }
 
 impl OAuth2 {
-    pub(crate) fn new(settings: &Builder, keys: &Keys) -> Self {
+    pub(crate) fn new(settings: &AccessSettings, keys: &Keys) -> Self {
         Self {
             client_id: keys.client_id.clone(),
             client_secret: keys.client_secret.clone(),
@@ -60,8 +53,8 @@ impl OAuth2 {
         }
     }
 
-    /// Checks a request of the token endpoint.
-    pub(crate) fn request(&self, request: &HttpRequest) -> Result<TokenRequest, Refusal> {
+    /// Checks a request of the token endpoint, and returns its client and its scope.
+    pub(crate) fn request(&self, request: &HttpRequest) -> Result<(String, String), Refusal> {
         if request.method != "POST" {
             let message = "the token endpoint needs POST";
             return Err(Refusal::oauth2(405, "invalid_request", message));
@@ -71,7 +64,7 @@ impl OAuth2 {
         match form.get("grant_type") {
             Some("client_credentials") => {}
             Some(_) => {
-                let message = "the sandbox knows client_credentials only";
+                let message = "the sandbox supports client_credentials only";
                 return denied("unsupported_grant_type", message);
             }
             None => return denied("invalid_request", "grant_type is missing"),
@@ -92,10 +85,7 @@ impl OAuth2 {
         if secret != self.client_secret.expose() {
             return denied("invalid_client_credentials", "client secret invalid");
         }
-        Ok(TokenRequest {
-            client: id,
-            scope: form.get("scope").unwrap_or("all").to_owned(),
-        })
+        Ok((id, form.get("scope").unwrap_or("all").to_owned()))
     }
 
     /// The end of a token that is issued now.
@@ -103,7 +93,6 @@ impl OAuth2 {
         now + self.lifetime
     }
 
-    /// Issues a token.
     pub(crate) fn issue(&mut self, keys: &KeySource, client: &str, end: Moment) {
         self.issued += 1;
         if self.tokens.len() >= MAX_TOKENS {
@@ -123,12 +112,12 @@ impl OAuth2 {
     }
 
     /// The response with the last token.
-    pub(crate) fn answer(&self, keys: &KeySource, request: &TokenRequest) -> Value {
+    pub(crate) fn response(&self, keys: &KeySource, client: &str, scope: &str) -> Value {
         json!({
-            "access_token": self.latest(keys, &request.client),
+            "access_token": self.latest(keys, client),
             "token_type": "Bearer",
             "expires_in": self.lifetime.as_secs(),
-            "scope": request.scope,
+            "scope": scope,
         })
     }
 
@@ -140,7 +129,6 @@ impl OAuth2 {
         })
     }
 
-    /// Revokes all issued tokens.
     pub(crate) fn revoke(&mut self) {
         self.tokens.clear();
     }
@@ -152,13 +140,13 @@ pub(super) fn authenticate(
     given: &str,
     input: &AuthInput<'_>,
 ) -> Result<Caller, Refusal> {
-    // Guess: how an unknown or ended token is refused; only that it is, is certain.
+    // Guess: the status and the text for an unknown or expired token; it is refused.
     let denied = |help: &str| Refusal::no_login().help(help);
     let token = given
         .split_once(' ')
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .map(|(_, token)| token.trim())
-        .ok_or_else(|| denied("the Authorization header is no bearer token"))?;
+        .ok_or_else(|| denied("the Authorization header is not a bearer token"))?;
     let mut access_tokens = oauth2.access_tokens.iter();
     let caller = if access_tokens.any(|known| known.expose() == token) {
         Caller::bearer(Method::Token, "access token")
@@ -166,7 +154,7 @@ pub(super) fn authenticate(
         let known = oauth2
             .tokens
             .get(token)
-            .ok_or_else(|| denied("this sandbox issued no such bearer token"))?;
+            .ok_or_else(|| denied("unknown bearer token: this sandbox did not issue it"))?;
         if known.end <= input.now {
             let since = input.now.seconds_since(known.end);
             return Err(denied(&format!("the bearer token expired {since} s ago")));
@@ -197,7 +185,6 @@ pub(crate) fn basic_credentials(header: &str) -> Option<(String, String)> {
     Some((decode(id)?, decode(secret)?))
 }
 
-/// Decodes base64.
 pub(crate) fn base64(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let (mut held, mut bits) = (0_u32, 0);

@@ -1,10 +1,12 @@
 //! Access rules of a consumer key: a method, and a path in which `*` matches anything.
 
+use serde::{Deserialize, Serialize};
+
 use crate::glob;
 use crate::http::METHODS;
 
 /// A method and a path pattern that a consumer key grants.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Rule {
     pub(crate) method: String,
     pub(crate) path: String,

@@ -6,7 +6,7 @@ use sha1::{Digest, Sha1};
 
 use crate::secrets;
 
-/// Guess: how far a timestamp may be off, in seconds. The real window is unknown.
+/// Guess: the largest clock offset of a timestamp, in seconds. The real one is unknown.
 const WINDOW: i64 = 30;
 
 /// The parts of a signature.
@@ -51,9 +51,7 @@ impl Signed<'_> {
 
     /// The frequent mistake that explains a signature, if there is one.
     fn likely_mistake(&self, given: &str) -> Option<&'static str> {
-        let Self {
-            method, url, body, ..
-        } = *self;
+        let Self { method, url, .. } = *self;
         let https = |url: &str| url.replacen("http://", "https://", 1);
         let without_port = without_port(url);
         let (secure, secure_without_port) = (https(url), https(&without_port));
@@ -61,32 +59,35 @@ impl Signed<'_> {
         let path = path.map(|path| format!("/{path}")).unwrap_or_default();
         let without_query = url.split('?').next().unwrap_or_default();
         let lower = method.to_ascii_lowercase();
-        let by_url = [
-            (&*without_port, "the URL was signed without its port"),
-            (&*secure, "the URL was signed as https"),
+        let with = |url| Signed { url, ..*self };
+        let variants = [
+            (with(&without_port), "the URL was signed without its port"),
+            (with(&secure), "the URL was signed as https"),
             (
-                &*secure_without_port,
+                with(&secure_without_port),
                 "the URL was signed as https and without its port",
             ),
-            (&*path, "only the path was signed, not the whole URL"),
-            (without_query, "the query was left out of the signed URL"),
-        ]
-        .map(|(url, mistake)| (method, url, body, mistake));
-        let others: [(&str, &str, &[u8], _); 2] = [
-            (method, url, b"", "the body was left out of the signature"),
-            (&lower, url, body, "the method was signed in lower case"),
+            (with(&path), "only the path was signed, not the whole URL"),
+            (
+                with(without_query),
+                "the query was left out of the signed URL",
+            ),
+            (
+                Signed { body: b"", ..*self },
+                "the body was left out of the signature",
+            ),
+            (
+                Signed {
+                    method: &lower,
+                    ..*self
+                },
+                "the method was signed in lower case",
+            ),
         ];
-        let mut variants = by_url.into_iter().chain(others);
-        let found = variants.find(|(method, url, body, _)| {
-            let variant = Signed {
-                method,
-                url,
-                body,
-                ..*self
-            };
-            variant.signature() == given
-        });
-        found.map(|(.., mistake)| mistake)
+        let found = variants
+            .iter()
+            .find(|(variant, _)| variant.signature() == given);
+        found.map(|(_, mistake)| *mistake)
     }
 }
 
@@ -105,7 +106,6 @@ pub(super) fn check_timestamp(timestamp: &str, server: i64) -> Result<(), String
     Ok(())
 }
 
-/// Checks a signature.
 pub(super) fn check(signed: &Signed<'_>, given: &str) -> Result<(), String> {
     let computed = signed.signature();
     if computed == given {

@@ -75,7 +75,7 @@ fn check_token(engine: &Engine, request: &HttpRequest) -> Result<(), Refusal> {
     if bearer.or_else(password).is_some_and(same) {
         return Ok(());
     }
-    let message = "This needs the control token";
+    let message = "The control API needs the control token";
     Err(Refusal::new(401, "Client::Unauthorized", message))
 }
 

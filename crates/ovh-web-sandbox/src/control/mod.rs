@@ -12,8 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::admin_action::AdminAction;
-use crate::auth::credential::CredentialState;
-use crate::auth::validation;
+use crate::auth::credential::{CredentialState, VALIDATION_PATH};
 use crate::document::document;
 use crate::engine::Engine;
 use crate::faults::{BadFault, Fault};
@@ -31,7 +30,7 @@ const MAX_ADVANCE: f64 = 3_153_600_000.0;
 pub(crate) fn answer(engine: &Arc<Engine>, request: &HttpRequest) -> Option<HttpResponse> {
     let path = request.path();
     let own = path == "/_sandbox" || path.starts_with("/_sandbox/");
-    if !own && path != validation::PATH {
+    if !own && path != VALIDATION_PATH {
         return None;
     }
     let answered = guard::check(engine, request).and_then(|()| {
@@ -98,7 +97,6 @@ fn route(engine: &Arc<Engine>, request: &HttpRequest, path: &str) -> Result<Http
     Ok(HttpResponse::json(200, &value))
 }
 
-/// The buttons of the page.
 fn from_page(engine: &Engine, action: &str) -> Result<(), Refusal> {
     match action {
         "advance-minute" => engine.clock.advance(Duration::from_secs(60)),

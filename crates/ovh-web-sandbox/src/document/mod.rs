@@ -3,66 +3,18 @@
 //! Every call is validated against them, and the responses of operations without a handler are made up
 //! from them.
 
+mod model;
 mod read;
 mod sample;
-mod schema;
 mod validate;
 
 use std::sync::OnceLock;
 
-use ovh_runtime::{Method, Operation};
-use serde_json::Value;
-
-use crate::response::Refusal;
-
+pub(crate) use model::{Described, Document, Format, Schema, SchemaId};
 pub(crate) use sample::SeededRng;
-pub(crate) use schema::{Format, Schema, SchemaId};
+#[cfg(test)]
 pub(crate) use validate::passes;
 pub(crate) use validate::{body, path, query};
-
-/// All operations and their types.
-#[derive(Debug)]
-pub(crate) struct Document {
-    schemas: Vec<Schema>,
-    /// In the order of the table.
-    operations: Vec<Described>,
-}
-
-/// The description of an operation.
-#[derive(Debug)]
-pub(crate) struct Described {
-    pub(crate) operation: &'static Operation,
-    /// In the order of the route.
-    pub(crate) path: Vec<Parameter>,
-    pub(crate) query: Vec<Parameter>,
-    pub(crate) body: Option<Body>,
-    /// The type of the response; `None` for a void operation.
-    pub(crate) answer: Option<SchemaId>,
-    /// The property that identifies an item, if the document names it.
-    pub(crate) identifier: Option<String>,
-    /// For a list: the operation that reads an item.
-    item: Option<usize>,
-    /// The operation that reads the parent object, which must exist.
-    parent: Option<usize>,
-    /// For the operation that reads an item: its list.
-    collection: Option<usize>,
-}
-
-/// A parameter of a path or query.
-#[derive(Debug)]
-pub(crate) struct Parameter {
-    pub(crate) name: String,
-    pub(crate) schema: SchemaId,
-    pub(crate) required: bool,
-}
-
-/// The body of a write.
-#[derive(Debug)]
-pub(crate) struct Body {
-    pub(crate) schema: SchemaId,
-    /// The required properties of a creation.
-    pub(crate) required: Vec<String>,
-}
 
 /// The documents, read on the first call.
 pub(crate) fn document() -> &'static Document {
@@ -74,119 +26,6 @@ pub(crate) fn document() -> &'static Document {
         ])
         .expect("the embedded documents do not change after the tests have read them")
     })
-}
-
-impl Document {
-    /// Links lists, items and parents by their paths.
-    fn linked(schemas: Vec<Schema>, mut operations: Vec<Described>) -> Self {
-        let mut reads = Vec::new();
-        for (at, described) in operations.iter().enumerate() {
-            if described.operation.method() == Method::Get {
-                let answer = described.answer.map(|answer| &schemas[answer.0]);
-                let is_object = matches!(answer, Some(Schema::Object(_)));
-                reads.push((at, described.operation.path(), is_object));
-            }
-        }
-        for described in &mut operations {
-            let (path, method) = (described.operation.path(), described.operation.method());
-            let mut objects = reads.iter().filter(|(_, _, is_object)| *is_object);
-            // The last segment of an item's path is a parameter.
-            let list_of = |path: &'static str| {
-                let (list, parameter) = path.rsplit_once("/{")?;
-                (!parameter.contains('/')).then_some(list)
-            };
-            if method == Method::Get {
-                let item = objects
-                    .clone()
-                    .find(|(_, item, _)| list_of(item) == Some(path));
-                described.item = item.map(|(at, ..)| *at);
-                let mut lists = reads.iter().filter(|(_, _, is_object)| !is_object);
-                let list = lists.find(|(_, list, _)| list_of(path) == Some(*list));
-                described.collection = list.map(|(at, ..)| *at);
-            }
-            let changes = matches!(method, Method::Put | Method::Delete);
-            let parents = objects.by_ref().filter(|(_, parent, _)| {
-                let rest = path.strip_prefix(parent);
-                // An object that is updated or deleted must exist.
-                rest.is_some_and(|rest| rest.starts_with('/') || (changes && rest.is_empty()))
-            });
-            let parent = parents.max_by_key(|(_, parent, _)| parent.len());
-            described.parent = parent.map(|(at, ..)| *at);
-        }
-        Self {
-            schemas,
-            operations,
-        }
-    }
-
-    pub(crate) fn schema(&self, id: SchemaId) -> &Schema {
-        &self.schemas[id.0]
-    }
-
-    /// Every operation, in the order of the table.
-    pub(crate) fn operations(&self) -> &[Described] {
-        &self.operations
-    }
-
-    /// Checks a response of an operation.
-    pub(crate) fn answers(&self, operation: &str, value: &Value) -> Result<(), Refusal> {
-        let mut operations = self.operations.iter();
-        let described = operations.find(|it| it.operation.id() == operation);
-        match described.and_then(|described| described.answer) {
-            Some(answer) => passes(self, answer, value),
-            None => Err(Refusal::no_route()),
-        }
-    }
-
-    /// Returns `true` for the function of a task, or an operation that may start a task.
-    pub(crate) fn starts(&self, what: &str) -> bool {
-        let mut operations = self.operations.iter().map(|it| it.operation);
-        let named = |schema: &Schema| {
-            let function = schema.property("function");
-            function.is_some_and(|function| match self.schema(function.schema) {
-                Schema::Words(words) => words.iter().any(|word| word == what),
-                _ => false,
-            })
-        };
-        operations.any(|row| row.id() == what && row.method() != Method::Get)
-            || self.schemas.iter().any(named)
-    }
-
-    /// The operation that reads an item of this list.
-    pub(crate) fn item(&self, list: &Described) -> Option<&Described> {
-        list.item.map(|at| &self.operations[at])
-    }
-
-    /// The list of this item.
-    pub(crate) fn collection(&self, item: &Described) -> Option<&Described> {
-        item.collection.map(|at| &self.operations[at])
-    }
-
-    pub(crate) fn parent(&self, described: &Described) -> Option<&Described> {
-        described.parent.map(|at| &self.operations[at])
-    }
-
-    /// Returns `true` if objects of this type have the property `a.b`.
-    pub(crate) fn has_property(&self, id: SchemaId, dotted: &str) -> bool {
-        let (name, rest) = match dotted.split_once('.') {
-            Some((name, rest)) => (name, Some(rest)),
-            None => (dotted, None),
-        };
-        match (self.schema(id), rest) {
-            (Schema::Any, _) => true,
-            (Schema::Map(inner), Some(rest)) => self.has_property(*inner, rest),
-            (Schema::Map(_), None) => true,
-            (schema, rest) => schema.property(name).is_some_and(|property| {
-                rest.is_none_or(|rest| self.has_property(property.schema, rest))
-            }),
-        }
-    }
-
-    /// The type of the objects on the pages of an expandable list.
-    pub(crate) fn expanded(&self, list: &Described) -> Option<SchemaId> {
-        list.operation.expanded_type()?;
-        self.item(list)?.answer
-    }
 }
 
 #[cfg(test)]

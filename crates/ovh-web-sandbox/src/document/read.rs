@@ -9,8 +9,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::schema::{Format, Property, Schema, SchemaId};
-use super::{Body, Described, Document, Parameter};
+use super::model::{Body, Described, Document, Format, Parameter, Property, Schema, SchemaId};
 
 /// Reads all documents, which describe every operation of the table.
 pub(super) fn documents(texts: &[&str]) -> Result<Document, String> {
@@ -83,7 +82,9 @@ impl<'a> Reader<'a> {
             (None, None) => Schema::Any,
             (Some("string"), Some(words)) => Schema::Words(list(words)),
             (Some("integer"), Some(numbers)) => Schema::Numbers(list(numbers)),
-            (Some("string"), None) => Schema::Text(format(json)),
+            (Some("string"), None) => {
+                Schema::Text(Format::deserialize(&json["format"]).unwrap_or(Format::Plain))
+            }
             (Some("boolean"), None) => Schema::Flag,
             (Some("integer"), None) => Schema::Integer,
             (Some("number"), None) => Schema::Number,
@@ -156,26 +157,10 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The members of an object.
 fn object(json: &Value) -> impl Iterator<Item = (&String, &Value)> {
     json.as_object().into_iter().flat_map(Map::iter)
 }
 
-/// The values of a list.
 fn list<T: DeserializeOwned>(json: &Value) -> Vec<T> {
     Vec::deserialize(json).unwrap_or_default()
-}
-
-fn format(json: &Value) -> Format {
-    match json["format"].as_str() {
-        Some("date-time") => Format::DateTime,
-        Some("date") => Format::Date,
-        Some("uuid") => Format::Uuid,
-        Some("password") => Format::Password,
-        Some("ipv4") => Format::Ip,
-        Some("ipv6") => Format::Ipv6,
-        Some("ip-block" | "ipv4-block" | "ipv6-block") => Format::IpBlock,
-        Some("email") => Format::Email,
-        _ => Format::Plain,
-    }
 }

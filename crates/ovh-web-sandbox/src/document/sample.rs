@@ -4,8 +4,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Document, Format, Schema, SchemaId};
-use crate::ids::mix;
+use super::model::{Document, Format, Schema, SchemaId};
+use crate::ids::{mix, mix_text};
 
 /// The depth below which optional values are left out.
 const MAX_DEPTH: usize = 8;
@@ -21,17 +21,13 @@ impl SeededRng {
 
     /// The source of an inner value.
     pub(crate) fn at(self, label: &str) -> Self {
-        let state = label
-            .bytes()
-            .fold(mix(self.0), |state, byte| mix(state ^ u64::from(byte)));
-        Self(state)
+        Self(mix_text(self.0, label))
     }
 
     pub(crate) fn nth(self, index: usize) -> Self {
         Self(mix(self.0 ^ mix(index as u64)))
     }
 
-    /// A number below `limit`.
     pub(crate) fn below(self, limit: u32) -> u32 {
         u32::try_from(mix(self.0) % u64::from(limit.max(1))).unwrap_or(0)
     }

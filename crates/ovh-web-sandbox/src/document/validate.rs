@@ -7,15 +7,14 @@ use chrono::NaiveDate;
 use ovh_runtime::Method;
 use serde_json::{Map, Value};
 
-use super::{Described, Document, Format, Schema, SchemaId};
+use super::model::{Described, Document, Format, Schema, SchemaId};
 use crate::clock::Moment;
 use crate::http::{decode, pairs};
 use crate::response::Refusal;
 
 /// Validates the path parameters; `value` returns a parameter.
 ///
-/// Guess: a value of the wrong type is a 400; the real API may as well say that there is no such
-/// object.
+/// Guess: a value of the wrong type gets 400; the real API may respond with 404.
 pub(crate) fn path<'a>(
     document: &Document,
     described: &Described,
@@ -52,17 +51,11 @@ pub(crate) fn query(
             return Err(Refusal::bad_value(&parameter.name, "given more than once"));
         }
     }
-    let mut required = described
-        .query
-        .iter()
-        .filter(|parameter| parameter.required);
-    match required.find(|parameter| !map.contains_key(&parameter.name)) {
-        Some(missing) => Err(Refusal::bad_value(
-            &missing.name,
-            "this parameter is required",
-        )),
-        None => Ok(map),
+    for parameter in &described.query {
+        let is_given = !parameter.required || map.contains_key(&parameter.name);
+        Refusal::unless(is_given, &parameter.name, "this parameter is required")?;
     }
+    Ok(map)
 }
 
 /// Parses and validates a value of a path or query.
@@ -102,13 +95,9 @@ pub(crate) fn body(
         _ => &[],
     };
     if bytes.iter().all(u8::is_ascii_whitespace) {
-        return match required {
-            [] => Ok(Map::new()),
-            [first, ..] => Err(Refusal::bad_value(
-                &format!("$.{first}"),
-                "this property is required, and the call has no body",
-            )),
-        };
+        let first = format!("$.{}", required.first().map_or("", String::as_str));
+        let problem = "this property is required, and the call has no body";
+        return Refusal::unless(required.is_empty(), &first, problem).map(|()| Map::new());
     }
     // The parser's own message may have parts of the body.
     let value = serde_json::from_slice(bytes).map_err(|error| {
@@ -144,6 +133,16 @@ pub(crate) fn body(
 }
 
 impl Document {
+    /// Checks a response of an operation.
+    pub(crate) fn answers(&self, operation: &str, value: &Value) -> Result<(), Refusal> {
+        let mut operations = self.operations.iter();
+        let described = operations.find(|it| it.operation.id() == operation);
+        match described.and_then(|described| described.answer) {
+            Some(answer) => passes(self, answer, value),
+            None => Err(Refusal::no_route()),
+        }
+    }
+
     /// Checks a value; `writes` refuses read-only properties.
     fn check(&self, id: SchemaId, place: &str, value: &Value, writes: bool) -> Result<(), Refusal> {
         let schema = self.schema(id);
@@ -192,11 +191,13 @@ impl Document {
             let Some(property) = schema.property(name) else {
                 return Err(Refusal::bad_value(&inner, "there is no such property here"));
             };
-            // Guess: that a creation refuses what is read-only.
-            if property.read_only && writes {
-                let problem = "this property is read-only: send only what shall change";
-                return Err(Refusal::bad_value(&inner, problem));
-            }
+            // Guess: a creation refuses read-only properties.
+            let is_allowed = !(property.read_only && writes);
+            Refusal::unless(
+                is_allowed,
+                &inner,
+                "this property is read-only; leave it out",
+            )?;
             if !(property.nullable && value.is_null()) {
                 self.check(property.schema, &inner, value, writes)?;
             }
@@ -246,7 +247,7 @@ pub(crate) fn passes(document: &Document, id: SchemaId, value: &Value) -> Result
 mod tests {
     use serde_json::json;
 
-    use super::super::schema::Property;
+    use super::super::model::Property;
     use super::*;
 
     /// `{"port": integer, "tags": {text: flag}}`, the port required.

@@ -59,8 +59,13 @@ impl Engine {
             }
         }
         let now = self.clock.now();
-        self.fill_stale_cache(&world);
-        let result = match self.cached(call, &world) {
+        let snapshot = {
+            let mut cache = self.stale_cache();
+            cache.fill(&self.faults.stale(), &world);
+            let fault = call.stale_cache;
+            fault.and_then(|fault| cache.snapshot(fault, request, &world, now))
+        };
+        let result = match snapshot {
             Some(cached) => {
                 let mut world = World::clone(&cached.world);
                 self.handle(&mut world, cached.taken, call, caller.as_ref())

@@ -1,5 +1,4 @@
-//! Serves the content of a dump, as a storage does: whoever has the address may read it, whole or
-//! in part.
+//! Serves the content of a dump, as a storage does. The URL has a token instead of a signature.
 
 use percent_encoding::percent_decode_str;
 
@@ -19,10 +18,10 @@ impl Engine {
     }
 }
 
-/// Guess: how the storage refuses; the real one is not known.
+/// Guess: the errors of the storage; the real ones are unknown.
 fn serve(world: &mut World, now: Moment, request: &HttpRequest) -> Result<Response, Refusal> {
     if !["GET", "HEAD"].contains(&&*request.method) {
-        let message = "A dump can only be read";
+        let message = "A dump is read with GET or HEAD";
         return Err(Refusal::new(405, "Client::MethodNotAllowed", message));
     }
     let below = request.path().strip_prefix(ExtraRoute::DOWNLOAD.path);
@@ -33,7 +32,7 @@ fn serve(world: &mut World, now: Moment, request: &HttpRequest) -> Result<Respon
     let dump = hosting.dump(id)?;
     let token = hosting.dump_token(dump);
     if request.query().get("token") != Some(&token) {
-        let message = "This address is not valid";
+        let message = "The token of this URL is not valid";
         return Err(Refusal::new(403, "Client::Forbidden", message));
     }
     if dump.text("status") == "creating" {

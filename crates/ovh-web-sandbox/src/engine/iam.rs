@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::Engine;
 use super::call::CallResult;
@@ -22,29 +22,28 @@ const ACCOUNT: &str = "urn:v1:eu:resource:account:sb0000-ovh";
 
 #[derive(Deserialize)]
 struct Check {
-    #[serde(default)]
-    actions: Value,
-    #[serde(default, rename = "resourceURNs")]
-    urns: Value,
+    actions: Vec<String>,
+    #[serde(rename = "resourceURNs")]
+    urns: Vec<String>,
 }
 
 impl Engine {
     /// The token endpoint.
     pub(super) fn issue_token(&self, request: &HttpRequest) -> CallResult {
         let mut world = self.world();
-        let granted = match world.accounts.oauth2.request(request) {
+        let (client, scope) = match world.accounts.oauth2.request(request) {
             Ok(granted) => granted,
             Err(refusal) => return (None, Err(refusal)),
         };
         let end = world.accounts.oauth2.end(self.clock.unhurried());
         let action = AdminAction::GiveToken {
-            client: granted.client.clone(),
-            end: end.unix_millis(),
+            client: client.clone(),
+            end,
         };
         self.act_on(&mut world, &action, self.clock.now());
         let accounts = &world.accounts;
-        let body = accounts.oauth2.answer(&accounts.keys, &granted);
-        let caller = Caller::bearer(Method::OAuth2, granted.client);
+        let body = accounts.oauth2.response(&accounts.keys, &client, &scope);
+        let caller = Caller::bearer(Method::OAuth2, client);
         let answer = Response::json(body).changed("a bearer token was issued");
         (Some(caller), Ok(answer))
     }
@@ -62,7 +61,7 @@ impl Engine {
             Ok(caller) => caller,
             Err(refusal) => return (None, Err(refusal)),
         };
-        let result = read_check(&request.body).map(|(actions, urns)| {
+        let result = read_check(&request.body).map(|Check { actions, urns }| {
             let answers = urns.into_iter().map(|urn| {
                 let (granted, missing): (Vec<_>, Vec<_>) = actions
                     .iter()
@@ -87,16 +86,10 @@ fn grants(world: &World, caller: &Caller, action: &str, urn: &str) -> bool {
     is_ours && (!by_policy || world.accounts.oauth2.grants(action))
 }
 
-/// The actions and resources to check.
-fn read_check(body: &[u8]) -> Result<(Vec<String>, Vec<String>), Refusal> {
-    let invalid = |_| Refusal::bad_request("The body is not valid JSON");
+fn read_check(body: &[u8]) -> Result<Check, Refusal> {
+    let problem = "expected an object with the lists of texts actions and resourceURNs";
+    let invalid = |_| Refusal::bad_value("$", problem);
     let check: Check = serde_json::from_slice(body).map_err(invalid)?;
-    let texts = |name: &str, value: Value| {
-        let invalid = |_| Refusal::bad_value(name, "a list of texts is required");
-        serde_json::from_value::<Vec<String>>(value).map_err(invalid)
-    };
-    let actions = texts("$.actions", check.actions)?;
-    let urns = texts("$.resourceURNs", check.urns)?;
     let known: BTreeSet<_> = document()
         .operations()
         .iter()
@@ -104,8 +97,12 @@ fn read_check(body: &[u8]) -> Result<(Vec<String>, Vec<String>), Refusal> {
         .copied()
         .collect();
     // From another client: one unknown action fails the whole request.
-    match actions.iter().find(|action| !known.contains(&***action)) {
+    match check
+        .actions
+        .iter()
+        .find(|action| !known.contains(&***action))
+    {
         Some(action) => Err(Refusal::bad_request(format!("Unknown action {action:?}"))),
-        None => Ok((actions, urns)),
+        None => Ok(check),
     }
 }

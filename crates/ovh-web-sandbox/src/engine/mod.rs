@@ -2,33 +2,30 @@
 //!
 //! A request passes faults, authentication, validation and its handler, in this order.
 
+mod answer;
 mod call;
 mod download;
-mod finish;
 mod iam;
+mod initial;
 mod stale_cache;
 
 use std::borrow::Cow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::admin_action::AdminAction;
 use crate::auth::credential::CredentialState;
+use crate::auth::settings::Keys;
 use crate::builder::Builder;
 use crate::clock::{Clock, Moment, ServerTime};
-use crate::faults::{FaultTarget, Faults, Plan};
-use crate::handlers::Handlers;
-use crate::http::{HttpRequest, HttpResponse};
+use crate::faults::Faults;
+use crate::handlers::registry::Handlers;
+use crate::http::HttpRequest;
 use crate::journal::Journal;
 use crate::persist::{Record, RecordedEvent, Resumed, Saved};
-use crate::response::Refusal;
-use crate::routes::{ExtraRoute, Route, Routes, below_version};
-use crate::start::Keys;
+use crate::routes::Routes;
 use crate::state::World;
-use call::{CallResult, RoutedRequest};
 use stale_cache::StaleCache;
 
-/// Everything of a sandbox except its sockets.
 pub(crate) struct Engine {
     pub(crate) settings: Builder,
     pub(crate) keys: Keys,
@@ -95,6 +92,11 @@ impl Engine {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn stale_cache(&self) -> MutexGuard<'_, StaleCache> {
+        let cache = self.stale_cache.lock();
+        cache.unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Carries out an action of a test or a person; `false` if there is no such object.
     pub(crate) fn act(&self, action: &AdminAction) -> bool {
         self.act_on(&mut self.world(), action, self.clock.now())
@@ -102,16 +104,23 @@ impl Engine {
 
     /// Sets the state of a consumer key; `false` if there is no such key.
     pub(crate) fn decide(&self, consumer_key: &str, state: CredentialState) -> bool {
-        let id = self
+        let known = self
             .world()
             .accounts
             .credential(consumer_key)
             .map(|it| it.id);
-        id.is_some_and(|id| self.act(&AdminAction::decision(id, state, None)))
+        known.is_some_and(|credential| {
+            let end = None;
+            self.act(&AdminAction::Decide {
+                credential,
+                state,
+                end,
+            })
+        })
     }
 
     fn act_on(&self, world: &mut World, action: &AdminAction, now: Moment) -> bool {
-        self.fill_stale_cache(world);
+        self.stale_cache().fill(&self.faults.stale(), world);
         let done = action.apply(world, now);
         if done {
             let event = || RecordedEvent::AdminAction(action.clone());
@@ -129,10 +138,10 @@ impl Engine {
 
     /// Repeats the recorded writes, then moves the clock to where it stood.
     pub(crate) fn resume(&self, saved: Saved) -> Resumed {
-        self.start_over(Moment::from_unix_millis(saved.start));
+        self.start_over(saved.start);
         let mut resumed = Resumed::default();
         for write in saved.writes {
-            let at = Moment::from_unix_millis(write.at);
+            let at = write.at;
             let same = match write.done {
                 RecordedEvent::Call(call) => {
                     self.repeat(&call.request(), call.caller.as_ref(), at) == call.status
@@ -142,70 +151,8 @@ impl Engine {
             resumed.writes += 1;
             resumed.different += usize::from(!same);
         }
-        let [end, unhurried] = [saved.end, saved.unhurried_end].map(Moment::from_unix_millis);
-        self.clock.catch_up(end, unhurried);
+        self.clock.catch_up(saved.end, saved.unhurried_end);
         resumed
-    }
-
-    /// Answers a request and writes it into the journal.
-    pub(crate) fn answer(&self, request: &HttpRequest) -> HttpResponse {
-        let extra = ExtraRoute::find(request.path());
-        let route = self.route(request);
-        let operation = route.as_ref().map(|route| route.operation.id());
-        let operation = operation.or(extra.map(|extra| extra.name));
-        let plan = self.faults.apply(&FaultTarget {
-            operation,
-            method: &request.method,
-            path: request.api_path(),
-            now: self.clock.now(),
-        });
-        let time = self.time.shifted(plan.clock_skew);
-        let handle = AssertUnwindSafe(|| match (extra, &route) {
-            // The fault replaces this response.
-            _ if plan.stops_before() => (None, Err(Refusal::bad_request("a fault"))),
-            (Some(extra), _) => self.extra_route(extra, request, &time),
-            // Guess: a route that does not exist is refused before credentials are looked at.
-            (None, None) => (None, Err(Refusal::no_route())),
-            (None, Some(route)) => self.call(&RoutedRequest {
-                request,
-                route,
-                time: &time,
-                stale_cache: plan.stale_cache,
-            }),
-        });
-        // A bug of a handler costs one response, not the sandbox.
-        let result = catch_unwind(handle).unwrap_or_else(|_| {
-            let message = "The sandbox failed on this call; this is a bug of the sandbox";
-            let class = "Server::InternalServerError";
-            (None, Err(Refusal::new(500, class, message)))
-        });
-        self.finish(request, operation, result, &plan, &time)
-    }
-
-    /// Refuses a request that was not read in full, or came under another name.
-    pub(crate) fn refuse(&self, request: &HttpRequest, refusal: Refusal) -> HttpResponse {
-        let operation = self.route(request).map(|route| route.operation.id());
-        let result = (None, Err(refusal));
-        self.finish(request, operation, result, &Plan::default(), &self.time)
-    }
-
-    /// The route of a request of the API.
-    fn route<'a>(&self, request: &'a HttpRequest) -> Option<Route<'a>> {
-        let path = below_version(request.path())?;
-        self.routes.find(&request.method, path)
-    }
-
-    fn extra_route(
-        &self,
-        route: &ExtraRoute,
-        request: &HttpRequest,
-        time: &ServerTime,
-    ) -> CallResult {
-        match *route {
-            ExtraRoute::TOKEN => self.issue_token(request),
-            ExtraRoute::DOWNLOAD => self.download(request),
-            _ => self.check_authorization(request, time),
-        }
     }
 
     /// The host and port of the public URL, if there is one.

@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
-use super::{BadFault, Fault, Plan};
+use super::check::BadFault;
+use super::fault::Fault;
+use super::plan::Plan;
 use crate::clock::{Clock, Moment};
 use crate::glob;
 
@@ -129,7 +131,6 @@ impl Faults {
         })
     }
 
-    /// The list as JSON.
     pub(crate) fn json(&self) -> Value {
         self.list()
             .into_iter()
@@ -153,7 +154,10 @@ impl Faults {
     /// The faults with a stale cache, with the time when each was added.
     pub(crate) fn stale(&self) -> Vec<(u64, Moment)> {
         self.with(|kept| {
-            let stale = kept.armed.iter().filter(|armed| armed.fault.stale_cache);
+            let stale = kept
+                .armed
+                .iter()
+                .filter(|armed| armed.fault.stale_cache == Some(true));
             stale.map(|armed| (armed.id, armed.since)).collect()
         })
     }

@@ -2,42 +2,18 @@
 //!
 //! A fault that never applies or has no effect is an error: a test with it would prove nothing.
 
-use std::fmt;
-
-use super::Fault;
+use super::fault::Fault;
+use crate::macros::text_error;
 use crate::routes::is_operation;
 
 impl Fault {
     /// Checks the operation, the values and that there is an effect.
     pub(crate) fn check(&self) -> Result<(), BadFault> {
-        let fail = |problem: String| Err(BadFault(problem));
-        let (operation, status) = (self.operation.as_deref(), self.status.unwrap_or(200));
-        if let Some(operation) = operation.filter(|operation| !is_operation(operation)) {
-            return fail(format!("there is no operation {operation:?}"));
-        }
-        if !(200..=599).contains(&status) {
-            return fail(format!("{status} is not the status of a response"));
-        }
+        let operation = self.operation.as_deref();
         let route = self.route.as_deref().unwrap_or("*");
-        if !route.starts_with(['/', '*']) {
-            return fail(format!(
-                "no path matches {route:?}: a route begins with / or *"
-            ));
-        }
-        if ["/1.0", "/v1"]
-            .iter()
-            .any(|prefix| route.starts_with(prefix))
-        {
-            return fail(format!(
-                "no path matches {route:?}: a route has no version prefix"
-            ));
-        }
+        let has_version = ["/1.0", "/v1"].iter().any(|it| route.starts_with(it));
+        let status = self.status.unwrap_or(200);
         let pointer = self.wrong_type.as_deref().unwrap_or_default();
-        if !pointer.is_empty() && !pointer.starts_with('/') {
-            return fail(format!(
-                "{pointer:?} is not a JSON pointer, which begins with /"
-            ));
-        }
         let has_effect = self.status.is_some()
             || self.delay_ms.is_some()
             || self.slow.is_some()
@@ -45,35 +21,36 @@ impl Fault {
             || self.truncate.is_some()
             || self.wrong_type.is_some()
             || self.clock_skew.is_some()
-            || self.stale_cache
+            || self.stale_cache == Some(true)
             || self.rate_limit.is_some()
             || self.refusals.is_some()
             || self.retry_after.is_some();
-        let problems = [
-            (self.call == Some(0), "calls are counted from 1"),
-            (
-                self.slow.is_some_and(|slow| slow.bytes == 0),
-                "pieces of 0 bytes never end",
-            ),
-            (
-                self.times == Some(0),
-                "a fault that applies 0 times has no effect",
-            ),
-            (
-                self.rate_limit
-                    .is_some_and(|limit| limit.window_seconds == 0),
-                "the window of a rate limit is a second or more",
-            ),
-            (
-                !has_effect,
-                "the fault does nothing: set status, delay, slow, reset, truncate, wrongType, \
-                 clockSkew, staleCache, rateLimit, refusals or retryAfter",
-            ),
-        ];
-        match problems.iter().find(|(is_wrong, _)| *is_wrong) {
-            Some((_, problem)) => fail((*problem).to_owned()),
-            None => Ok(()),
-        }
+        let problem = if let Some(unknown) = operation.filter(|it| !is_operation(it)) {
+            format!("there is no operation {unknown:?}")
+        } else if !(200..=599).contains(&status) {
+            format!("{status} is not the status of a response")
+        } else if !route.starts_with(['/', '*']) {
+            format!("no path matches {route:?}: a route begins with / or *")
+        } else if has_version {
+            format!("no path matches {route:?}: a route has no version prefix")
+        } else if !pointer.is_empty() && !pointer.starts_with('/') {
+            format!("{pointer:?} is not a JSON pointer, which begins with /")
+        } else if self.call == Some(0) {
+            "calls are counted from 1".to_owned()
+        } else if self.slow.is_some_and(|slow| slow.bytes == 0) {
+            "pieces of 0 bytes never end".to_owned()
+        } else if self.times == Some(0) {
+            "a fault that applies 0 times has no effect".to_owned()
+        } else if self.rate_limit.is_some_and(|it| it.window_seconds == 0) {
+            "the window of a rate limit is a second or more".to_owned()
+        } else if !has_effect {
+            "the fault does nothing: set status, delay, slow, reset, truncate, wrongType, \
+             clockSkew, staleCache, rateLimit, refusals or retryAfter"
+                .to_owned()
+        } else {
+            return Ok(());
+        };
+        Err(BadFault(problem))
     }
 
     /// Parses one fault, or a list of them.
@@ -93,13 +70,7 @@ impl Fault {
 #[derive(Debug)]
 pub struct BadFault(pub(crate) String);
 
-impl fmt::Display for BadFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "invalid fault: {}", self.0)
-    }
-}
-
-impl std::error::Error for BadFault {}
+text_error!(BadFault: "invalid fault:");
 
 #[cfg(test)]
 mod tests {

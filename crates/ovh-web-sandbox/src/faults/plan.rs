@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{ErrorShape, Fault, Reset, RetryAfter};
+use super::fault::{ErrorShape, Fault, Reset, RetryAfter};
 use crate::clock::ServerTime;
 use crate::http::{Delivery, JSON, reason};
 use crate::response::{Refusal, RefusalShape};
 
-/// The combined effect of the faults of one call.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     pub(crate) clock_skew: i64,
@@ -46,13 +45,15 @@ impl Plan {
         delivery.reset |= fault.reset.is_some();
         let skew = fault.clock_skew.unwrap_or(0);
         self.clock_skew = self.clock_skew.saturating_add(skew);
-        self.stale_cache = self.stale_cache.or(fault.stale_cache.then_some(id));
+        self.stale_cache = self
+            .stale_cache
+            .or(fault.stale_cache.filter(|on| *on).map(|_| id));
         self.refusals = self.refusals.or(fault.refusals);
         self.reset = self.reset.or(fault.reset);
         if self.wrong_type.is_none() {
             self.wrong_type.clone_from(&fault.wrong_type);
         }
-        // Guess: that a refusal for too many calls says when to come back.
+        // Guess: a 429 has a `Retry-After` header.
         let window = window_left.map(RetryAfter::Seconds);
         self.retry_after = self.retry_after.or(fault.retry_after).or(window);
         let status = fault.status.or(window_left.map(|_| 429));
@@ -67,12 +68,10 @@ impl Plan {
         self.reset == Some(Reset::Before) || replacement.is_some_and(|it| !it.after_effect)
     }
 
-    /// The response instead of the real one.
     pub(crate) fn replacement(&self) -> Option<&Replacement> {
         self.replacement.as_ref()
     }
 
-    /// The value of `Retry-After`.
     pub(crate) fn retry_after(&self, time: &ServerTime) -> Option<String> {
         self.retry_after.map(|after| match after {
             RetryAfter::Seconds(seconds) => seconds.to_string(),
@@ -128,12 +127,12 @@ impl Replacement {
             content_type,
             body: body.into_bytes(),
             message,
-            after_effect: fault.after_effect,
+            after_effect: fault.after_effect == Some(true),
         }
     }
 }
 
-/// Guess: which code goes with which status; few are known.
+/// Guess: the code for a status; few are known.
 const fn old_code(status: u16) -> &'static str {
     match status {
         400 => "QUERY_TIME_OUT",

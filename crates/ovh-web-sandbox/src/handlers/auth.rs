@@ -1,12 +1,8 @@
 //! `/auth/*`: the time, consumer keys, the identity of the caller.
 
-use serde_json::{Value, json};
-
-use super::{Context, Handler, HandlerResult, bad_value, world};
-use crate::auth::credential::{Credential, CredentialRequest};
-use crate::auth::{Method, Rule, addresses, validation};
-use crate::response::{Refusal, Response};
-use crate::state::World;
+use super::*;
+use crate::auth::credential::{Credential, CredentialRequest, CredentialState, VALIDATION_PATH};
+use crate::auth::{Method, Rule, addresses};
 
 pub(super) const ALL: &[Handler] = &[
     world("GET", "/auth/time", time),
@@ -22,43 +18,29 @@ fn time(_: &mut World, cx: &Context<'_>) -> HandlerResult {
 
 fn request_credential(world: &mut World, cx: &Context<'_>) -> HandlerResult {
     // The document requires neither the rules nor their properties.
-    let rules = cx.body.value("accessRules");
-    let rules: Vec<_> = rules
-        .as_ref()
-        .and_then(Value::as_array)
-        .ok_or_else(|| Refusal::bad_value("$.accessRules", "this property is required"))?
-        .iter()
-        .enumerate()
-        .map(|(index, rule)| {
-            let text = |name: &str| {
-                rule.get(name).and_then(Value::as_str).ok_or_else(|| {
-                    let place = format!("$.accessRules[{index}].{name}");
-                    Refusal::bad_value(&place, "this property is required")
-                })
-            };
-            Ok(Rule::new(text("method")?, text("path")?))
-        })
-        .collect::<Result<_, Refusal>>()?;
-    let given = |value: Option<Value>| value.filter(|value| !value.is_null());
-    let allowed_ips = given(cx.body.value("allowedIPs"));
-    addresses::check(allowed_ips.as_ref())?;
+    let rules = cx.body.value("accessRules").unwrap_or_default();
+    let problem = "a list of objects with method and path is required";
+    let rules: Vec<Rule> =
+        serde_json::from_value(rules).map_err(|_| Refusal::bad_value("$.accessRules", problem))?;
+    let allowed_ips = cx.body.value("allowedIPs");
+    let allowed_ips: Option<Vec<String>> =
+        allowed_ips.and_then(|it| serde_json::from_value(it).ok());
+    addresses::check(allowed_ips.as_deref().unwrap_or_default())?;
     let request = CredentialRequest {
         rules,
         allowed_ips,
         redirection: cx.body.text("redirection").map(str::to_owned),
     };
-    if request.is_too_large() {
-        // Guess: the access rules of a consumer key have a size limit; its value.
-        let problem = "the access rules and addresses are too large";
-        return bad_value("$.accessRules", problem);
-    }
+    // Guess: the access rules of a consumer key have a size limit; its value.
+    let problem = "the access rules and addresses are too large";
+    Refusal::unless(!request.is_too_large(), "$.accessRules", problem)?;
     let (consumer_key, token) = world.accounts.request_credential(request, cx.now);
     Ok(Response::json(json!({
         "consumerKey": consumer_key,
         "state": "pendingValidation",
-        "validationUrl": validation::url(cx.origin, &token),
+        "validationUrl": format!("{}{VALIDATION_PATH}?credentialToken={token}", cx.origin),
     }))
-    .changed("a consumer key waits for its validation"))
+    .changed("a consumer key was requested, and waits for validation"))
 }
 
 /// The consumer key that signed the request.
@@ -98,7 +80,7 @@ fn details(world: &mut World, cx: &Context<'_>) -> HandlerResult {
             details["method"] = "user".into();
             details["user"] = "sandbox".into();
         }
-        _ => details["allowedRoutes"] = credential(world, cx)?.rules_json(),
+        _ => details["allowedRoutes"] = json!(credential(world, cx)?.rules),
     }
     Ok(Response::json(details))
 }
@@ -106,6 +88,6 @@ fn details(world: &mut World, cx: &Context<'_>) -> HandlerResult {
 /// Guess: a consumer key is `expired` after a logout.
 fn log_out(world: &mut World, cx: &Context<'_>) -> HandlerResult {
     let id = credential(world, cx)?.id;
-    world.accounts.log_out(id);
-    Ok(Response::void().changed("the consumer key was ended"))
+    world.accounts.decide(id, CredentialState::Expired, None);
+    Ok(Response::void().changed("the consumer key was expired by its logout"))
 }

@@ -1,12 +1,8 @@
 //! Boosts: a larger offer for a while, and their history.
 
-use serde_json::json;
-
-use super::resources::Filter::Equal;
 use super::resources::task_response;
-use super::{Context, Handler, HandlerResult, conflict, get_of, list_of, not_one_of, post};
-use crate::state::hosting::{BOOSTS, Hosting};
-use crate::state::resources::{Key, Kind, Resource, Work};
+use super::*;
+use crate::state::hosting::BOOSTS;
 
 pub(super) const ALL: &[Handler] = &[
     post("requestBoost", request),

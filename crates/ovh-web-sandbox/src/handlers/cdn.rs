@@ -3,23 +3,15 @@
 
 use std::time::Duration;
 
-use serde_json::json;
-
 use super::resources::{merged, respond};
-use super::{
-    Context, Handler, HandlerResult, bad_request, bad_value, conflict, delete, get, get_of,
-    list_of, post, put,
-};
-use crate::response::Response;
+use super::*;
 use crate::state::cdn::{CACHE_RULES, OPTIONS, option};
-use crate::state::hosting::Hosting;
-use crate::state::resources::{Key, Kind, Resource};
 
 pub(super) const ALL: &[Handler] = &[
-    get("cdn/serviceInfos", service),
+    value("cdn/serviceInfos", service),
     post("cdn/serviceInfosUpdate", update_service),
-    get("cdn", cdn),
-    get("cdn/availableOptions", available),
+    value("cdn", cdn),
+    value("cdn/availableOptions", available),
     list_of("cdn/domain", Kind::CdnDomain, &[]),
     get_of("cdn/domain/{domainName}", Kind::CdnDomain),
     get("cdn/domain/{domainName}/logs", logs),
@@ -31,18 +23,21 @@ pub(super) const ALL: &[Handler] = &[
     ),
     put("cdn/domain/{domainName}/option/{optionName}", set_option),
     delete("cdn/domain/{domainName}/option/{optionName}", delete_option),
-    post("cdn/domain/{domainName}/purge", purge),
-    post("cdn/domain/{domainName}/refresh", refresh),
+    post("cdn/domain/{domainName}/purge", |hosting, cx| {
+        operate(hosting, cx, "domain_purge")
+    }),
+    post("cdn/domain/{domainName}/refresh", |hosting, cx| {
+        operate(hosting, cx, "domain_refresh")
+    }),
     get("cdn/domain/{domainName}/statistics", statistics),
     list_of("cdn/operation", Kind::CdnOperation, &[]),
     get_of("cdn/operation/{id}", Kind::CdnOperation),
 ];
 
 /// The contract of the CDN.
-fn service(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+fn service(hosting: &Hosting, cx: &Context<'_>) -> Value {
     let id = hosting.ids.number(&format!("cdn {}", hosting.service));
-    let contract = hosting.service_of(&hosting.service, id, &hosting.cdn_renew, cx.now);
-    Ok(Response::json(contract))
+    hosting.service_of(&hosting.service, id, &hosting.cdn_renew, cx.now)
 }
 
 fn update_service(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
@@ -51,19 +46,19 @@ fn update_service(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     Ok(Response::void().changed("the renewal of the CDN was changed"))
 }
 
-fn cdn(hosting: &mut Hosting, _: &Context<'_>) -> HandlerResult {
+fn cdn(hosting: &Hosting, _: &Context<'_>) -> Value {
     // Guess: the values of type and version.
-    Ok(Response::json(json!({
+    json!({
         "domain": hosting.service,
         "free": true,
         "status": "created",
         "taskId": null,
         "type": "cdn-basic",
         "version": "cdn-hosting",
-    })))
+    })
 }
 
-fn available(_: &mut Hosting, _: &Context<'_>) -> HandlerResult {
+fn available(_: &Hosting, _: &Context<'_>) -> Value {
     let one = |kind: &str, most: usize| {
         let category = match kind {
             "hsts" | "https_redirect" | "mixed_content" | "waf" | "cors" => "security",
@@ -74,15 +69,13 @@ fn available(_: &mut Hosting, _: &Context<'_>) -> HandlerResult {
     };
     let all = OPTIONS.iter().map(|kind| one(kind, 1));
     let cache_rule = std::iter::once(one("cache_rule", CACHE_RULES));
-    Ok(Response::json(cache_rule.chain(all).collect()))
+    cache_rule.chain(all).collect()
 }
 
 fn logs(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let key = cx.key(Kind::CdnDomain);
-    let date = cx
-        .query
-        .text("date")
-        .map_or_else(|| cx.now.day(), str::to_owned);
+    let date = cx.query.text("date").map(str::to_owned);
+    let date = date.unwrap_or_else(|| cx.now.day());
     hosting.resources.get(Kind::CdnDomain, &key)?;
     // No logs are served: the address is made up and reserved for examples.
     Ok(Response::json(json!({
@@ -99,9 +92,7 @@ fn add_option(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
         shown[property] = cx.body.value(property).unwrap_or_default();
     }
     let key = Key::text(name).within(domain.clone());
-    if name.is_empty() {
-        return bad_value("$.name", "empty");
-    }
+    Refusal::unless(!name.is_empty(), "$.name", "empty")?;
     hosting.resources.get(Kind::CdnDomain, &domain)?;
     if hosting.resources.find(Kind::CdnOption, &key).is_some() {
         return conflict(format!("The option {key} already exists"));
@@ -152,14 +143,6 @@ fn delete_option(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     hosting.resources.remove(Kind::CdnOption, &key);
     hosting.touch_cdn_domain(&cx.key(Kind::CdnDomain), cx.now);
     Ok(Response::void().changed(format!("option {key} was deleted")))
-}
-
-fn purge(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
-    operate(hosting, cx, "domain_purge")
-}
-
-fn refresh(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
-    operate(hosting, cx, "domain_refresh")
 }
 
 fn operate(hosting: &mut Hosting, cx: &Context<'_>, function: &'static str) -> HandlerResult {

@@ -3,19 +3,10 @@
 
 use std::time::Duration;
 
-use serde_json::{Value, json};
-
 use super::resources::respond;
-use super::{
-    Context, Handler, HandlerResult, bad_request, bad_value, conflict, delete, get, get_of, import,
-    post, put,
-};
-use crate::clock::Moment;
-use crate::response::Response;
-use crate::rules::Rule;
+use super::*;
+use crate::imported_certificate;
 use crate::state::certificates::resource;
-use crate::state::hosting::Hosting;
-use crate::state::resources::{Kind, Work};
 
 pub(super) const ALL: &[Handler] = &[
     get_of("ssl", Kind::Certificate),
@@ -81,7 +72,7 @@ fn create(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     }
     if imported && hosting.rules.enforces(Rule::ImportedCertificate) {
         let (certificate, key) = (cx.body.required("certificate"), cx.body.required("key"));
-        import::check(certificate, key, hosting.domain_names())?;
+        imported_certificate::check(certificate, key, hosting.domain_names())?;
     }
     if !imported
         && hosting.rules.enforces(Rule::CertificateNeedsDomain)
@@ -142,11 +133,8 @@ fn regenerate(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
         // Guess: the wording.
         return bad_request("A certificate can be regenerated 5 times a week");
     }
-    let response = work(
-        hosting,
-        cx,
-        issue(cx, "regenerating", "hostedssl/regenerate"),
-    )?;
+    let issue = issue(cx, "regenerating", "hostedssl/regenerate");
+    let response = work(hosting, cx, issue)?;
     reissues.push(cx.now.unix_millis());
     if let Some(certificate) = hosting.resources.find_mut(kind, &key) {
         certificate.hidden["reissues"] = reissues.into();

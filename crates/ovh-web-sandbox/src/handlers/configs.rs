@@ -1,18 +1,9 @@
 //! The settings of a hosting: `.ovhconfig` with its earlier versions, the configuration of its
 //! engine, and snapshots that restore both.
 
-use serde_json::{Map, Value, json};
-
-use super::resources::Filter::{Equal, Like};
 use super::resources::{self, respond, task_response, with_body};
-use super::{
-    Context, Handler, HandlerResult, bad_request, bad_value, get, get_of, list_of, not_one_of,
-    post, put,
-};
-use crate::response::Response;
-use crate::rules::Rule;
-use crate::state::hosting::{Hosting, STABLE64};
-use crate::state::resources::{Key, Kind, Work};
+use super::*;
+use crate::state::hosting::STABLE64;
 use crate::state::snapshots::settings;
 
 pub(super) const ALL: &[Handler] = &[
@@ -25,20 +16,18 @@ pub(super) const ALL: &[Handler] = &[
     post("ovhConfig/{id}/changeConfiguration", change),
     post("ovhConfig/{id}/rollback", roll_back),
     post("ovhConfigRefresh", refresh),
-    get("ovhConfigCapabilities", capabilities),
-    get("ovhConfigRecommendedValues", recommended),
+    value("ovhConfigCapabilities", capabilities),
+    value("ovhConfigRecommendedValues", recommended),
     get("configuration", configuration),
     put("configuration", configure),
-    get("availableConfigurations", available),
+    value("availableConfigurations", available),
     post("restoreSnapshot", restore),
 ];
 
-/// The PHP versions.
 const PHP: [&str; 13] = [
     "8.4", "8.3", "8.2", "8.1", "8.0", "7.4", "7.3", "7.2", "7.1", "7.0", "5.6", "5.5", "5.4",
 ];
 
-/// The versions of the other engines.
 const VERSIONS: &[&str] = &[
     "nodejs-14",
     "nodejs-12",
@@ -60,19 +49,12 @@ fn change(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let after = |name: &str| after(values, config.text(name), name);
     let (version, container) = (after("engineVersion"), after("container"));
     let fits = Hosting::php_in_stable64(version).is_none_or(|it| it == (container == STABLE64));
-    if !fits && hosting.rules.enforces(Rule::PhpContainer) {
-        // Guess: the wording.
-        return bad_value(
-            "$.engineVersion",
-            format!("PHP {version} does not run in the container {container}"),
-        );
-    }
-    start(
-        hosting,
-        cx,
-        Work::update("ovhConfig/update"),
-        values.clone(),
-    )
+    let fits = fits || !hosting.rules.enforces(Rule::PhpContainer);
+    // Guess: the wording.
+    let problem = format!("PHP {version} does not run in the container {container}");
+    Refusal::unless(fits, "$.engineVersion", problem)?;
+    let work = Work::update("ovhConfig/update");
+    start(hosting, cx, work, values.clone())
 }
 
 /// Starts a change. The old settings get a new id, and the current ones keep theirs.
@@ -103,15 +85,10 @@ fn start(
 
 fn roll_back(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let to = cx.body.integer("rollbackId").unwrap_or_default();
-    let past = hosting
-        .resources
-        .get(Kind::OvhConfig, &Key::parse(&to.to_string()))?;
-    if !past.flag("historical") {
-        return bad_value(
-            "$.rollbackId",
-            "expected the id of a historical configuration",
-        );
-    }
+    let key = Key::parse(&to.to_string());
+    let past = hosting.resources.get(Kind::OvhConfig, &key)?;
+    let problem = "expected the id of a historical configuration";
+    Refusal::unless(past.flag("historical"), "$.rollbackId", problem)?;
     let values = settings(past);
     let work = Work::new("rollbacking", "ovhConfig/rollback");
     start(hosting, cx, work, values)
@@ -123,7 +100,7 @@ fn refresh(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     resources::work(hosting, cx, Kind::Service, work)
 }
 
-fn capabilities(_: &mut Hosting, _: &Context<'_>) -> HandlerResult {
+fn capabilities(_: &Hosting, _: &Context<'_>) -> Value {
     let capabilities = PHP.map(|version| {
         let images: &[_] = match Hosting::php_in_stable64(version) {
             Some(false) => &["stable", "legacy"],
@@ -131,17 +108,17 @@ fn capabilities(_: &mut Hosting, _: &Context<'_>) -> HandlerResult {
         };
         json!({"containerImage": images, "version": version})
     });
-    Ok(Response::json(capabilities.into()))
+    capabilities.into()
 }
 
-fn recommended(_: &mut Hosting, _: &Context<'_>) -> HandlerResult {
-    Ok(Response::json(json!({
+fn recommended(_: &Hosting, _: &Context<'_>) -> Value {
+    json!({
         "container": "stable64",
         "engineName": "php",
         "engineVersion": "8.4",
         "environment": "production",
         "httpFirewall": "none",
-    })))
+    })
 }
 
 fn configuration_key(hosting: &Hosting) -> Key {
@@ -151,12 +128,8 @@ fn configuration_key(hosting: &Hosting) -> Key {
 }
 
 fn configuration(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
-    respond(
-        hosting,
-        cx,
-        Kind::Configuration,
-        &configuration_key(hosting),
-    )
+    let key = configuration_key(hosting);
+    respond(hosting, cx, Kind::Configuration, &key)
 }
 
 /// Returns nothing; the configuration shows the change in its status.
@@ -180,9 +153,9 @@ fn versions_of(language: Option<&str>) -> impl Iterator<Item = &'static str> {
     versions.filter(move |version| language.is_none_or(|language| version.starts_with(language)))
 }
 
-fn available(_: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+fn available(_: &Hosting, cx: &Context<'_>) -> Value {
     let versions = versions_of(cx.query.text("language"));
-    Ok(Response::json(versions.collect()))
+    versions.collect()
 }
 
 /// Restores the files, the settings in files and the contents of the databases.

@@ -1,17 +1,7 @@
 //! Crons.
 
-use serde_json::json;
-
-use super::resources::Filter::{Equal, Like};
-use super::resources::{numbered, task_response, with_body, work};
-use super::{
-    Context, Handler, HandlerResult, bad_value, delete_of, get, get_of, list_of, not_one_of, post,
-    put,
-};
-use crate::response::{Refusal, Response};
-use crate::rules::Rule;
-use crate::state::hosting::Hosting;
-use crate::state::resources::{Kind, Work};
+use super::resources::{self, numbered, with_body, work};
+use super::*;
 
 pub(super) const ALL: &[Handler] = &[
     list_of(
@@ -28,17 +18,13 @@ pub(super) const ALL: &[Handler] = &[
     get_of("cron/{id}", Kind::Cron),
     put("cron/{id}", update),
     delete_of("cron/{id}", Kind::Cron, "cron/delete"),
-    get("cronAvailableLanguage", languages),
+    value("cronAvailableLanguage", |_, _| LANGUAGES.into()),
 ];
 
 /// Guess: the languages that an offer includes.
 const LANGUAGES: &[&str] = &[
     "other", "php7.4", "php8.0", "php8.1", "php8.2", "php8.3", "php8.4", "python3",
 ];
-
-fn languages(_: &mut Hosting, _: &Context<'_>) -> HandlerResult {
-    Ok(Response::json(LANGUAGES.into()))
-}
 
 fn create(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let body = &cx.body;
@@ -54,10 +40,8 @@ fn create(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
         "language": body.required("language"),
         "status": body.text("status").unwrap_or("enabled"),
     });
-    let (key, cron) = numbered(hosting, shown);
-    let work = Work::create("cron/create");
-    let task = hosting.create(cx.now, Kind::Cron, &key, cron, work);
-    Ok(task_response(hosting, cx, task))
+    let cron = numbered(hosting, shown);
+    resources::create(hosting, cx, Kind::Cron, cron, Work::create("cron/create"))
 }
 
 fn check(hosting: &Hosting, cx: &Context<'_>) -> Result<(), Refusal> {
@@ -65,33 +49,23 @@ fn check(hosting: &Hosting, cx: &Context<'_>) -> Result<(), Refusal> {
     if language.is_some_and(|it| !LANGUAGES.contains(&it)) {
         return not_one_of("$.language", LANGUAGES);
     }
-    if let Some(command) = cx.body.text("command") {
-        if hosting.rules.enforces(Rule::CronCommand) {
-            check_command(command)?;
-        }
+    if hosting.rules.enforces(Rule::CronCommand) {
+        check_command(cx.body.text("command").unwrap_or_default())?;
     }
-    match cx.body.text("frequency") {
-        Some(frequency) if !is_frequency(frequency) => bad_value(
-            "$.frequency",
-            "expected five fields: minute, hour, day, month, day of the week",
-        ),
-        _ => Ok(()),
-    }
+    let is_valid = cx.body.text("frequency").is_none_or(is_frequency);
+    let problem = "expected five fields: minute, hour, day, month, day of the week";
+    Refusal::unless(is_valid, "$.frequency", problem)
 }
 
 /// Checks a command by the rules of the guides.
 fn check_command(command: &str) -> Result<(), Refusal> {
-    if command.chars().count() > 100 || command.contains("..") || command.contains('?') {
-        // Guess: the wording.
-        return bad_value(
-            "$.command",
-            "expected at most 100 characters, without `..` and without a query",
-        );
-    }
-    Ok(())
+    let is_valid =
+        command.chars().count() <= 100 && !command.contains("..") && !command.contains('?');
+    // Guess: the wording.
+    let problem = "expected at most 100 characters, without `..` and without a query";
+    Refusal::unless(is_valid, "$.command", problem)
 }
 
-/// The names of months and days.
 const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 ];

@@ -2,14 +2,8 @@
 
 use std::time::Duration;
 
-use serde_json::json;
-
 use super::resources::{respond, work};
-use super::{Context, Handler, HandlerResult, delete, get_of, list_of, post, world};
-use crate::response::Response;
-use crate::state::World;
-use crate::state::hosting::Hosting;
-use crate::state::resources::{Key, Kind, Resource, Work};
+use super::*;
 
 pub(super) const ALL: &[Handler] = &[
     list_of("database/{name}/copy", Kind::DatabaseCopy, &[]),
@@ -35,13 +29,10 @@ fn create(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
         "id": id,
         "lastUpdate": now.rfc3339(),
     });
-    let (kind, copy) = (
-        Kind::DatabaseCopy,
-        Resource::new(shown).with_hidden(hosting.content(name)),
-    );
+    let copy = Resource::new(shown).with_hidden(hosting.content(name));
     let work = Work::new("todo", "database/copy");
-    hosting.create(now, kind, &key, copy, work);
-    let response = respond(hosting, cx, kind, &key)?;
+    hosting.create(now, Kind::DatabaseCopy, &key, copy, work);
+    let response = respond(hosting, cx, Kind::DatabaseCopy, &key)?;
     Ok(response.changed(format!("database/copy of {name}")))
 }
 
@@ -54,9 +45,8 @@ fn remove(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
 
 fn restore(world: &mut World, cx: &Context<'_>) -> HandlerResult {
     let service = cx.path.get("serviceName");
-    world
-        .hosting(service, cx.now)?
-        .database(cx.path.get("name"))?;
+    let hosting = world.hosting(service, cx.now)?;
+    hosting.database(cx.path.get("name"))?;
     // The copy can be of a database of another hosting.
     let content = world.copy(cx.body.required("copyId"), cx.now)?;
     let hosting = world.hosting(service, cx.now)?;

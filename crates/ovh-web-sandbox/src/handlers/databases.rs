@@ -1,18 +1,11 @@
 //! Databases: create, list, delete, change the password, restore a nightly backup, measure, and
 //! what can be created.
 
-use serde_json::{Value, json};
-
-use super::names::{check_database_user, check_password};
-use super::resources::Filter::{Equal, Like};
-use super::resources::{task_response, work};
-use super::{
-    Context, Handler, HandlerResult, bad_value, delete, get, get_of, list_of, not_one_of, post,
-};
-use crate::response::{Refusal, Response};
-use crate::state::databases::{NewDatabase, engines, versions};
-use crate::state::hosting::Hosting;
-use crate::state::resources::{Kind, Work};
+use super::resources::{self, work};
+use super::*;
+use crate::names::{check_database_user, check_password};
+use crate::offers::{engines, versions};
+use crate::state::databases::NewDatabase;
 
 pub(super) const ALL: &[Handler] = &[
     list_of(
@@ -35,32 +28,31 @@ pub(super) const ALL: &[Handler] = &[
     get("database/{name}/metricsToken", token),
     post("database/{name}/request", request),
     get("database/{name}/statistics", statistics),
-    get("databaseAvailableType", types),
+    value("databaseAvailableType", |_, _| engines().into()),
     get("databaseAvailableVersion", available_versions),
-    get("databaseCreationCapabilities", creation),
-    get("privateDatabaseCreationCapabilities", private_creation),
-    get("privateDatabases", private),
+    value("databaseCreationCapabilities", creation),
+    // Guess: an offer without private databases returns an empty list.
+    value("privateDatabaseCreationCapabilities", |_, _| json!([])),
+    value("privateDatabases", |hosting, _| {
+        hosting.private_databases.clone().into()
+    }),
 ];
 
 fn create(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let (user, engine) = (cx.body.required("user"), cx.body.required("type"));
     let capability = cx.body.required("capabilitie");
+    let is_extra = capability == "extraSqlPerso";
     let quota_mb = cx.body.integer("quota");
     check_database_user(&hosting.rules, user, &hosting.login)?;
     if let Some(password) = cx.body.text("password") {
         check_password(&hosting.rules, "$.password", password, 1)?;
     }
-    if quota_mb.is_some() && capability != "extraSqlPerso" {
-        return bad_value("$.quota", "a size can be chosen for extraSqlPerso only");
+    let problem = "a size can be chosen for extraSqlPerso only";
+    Refusal::unless(quota_mb.is_none() || is_extra, "$.quota", problem)?;
+    let extra = hosting.free_extra_sql().filter(|_| is_extra);
+    if extra.is_none() && (is_extra || hosting.has_all_databases()) {
+        return full_offer("databases");
     }
-    // Guess: the wording for a full offer.
-    let full =
-        || Refusal::bad_request("You have reached the maximum number of databases of your offer");
-    let extra = match capability {
-        "extraSqlPerso" => Some(hosting.free_extra_sql().ok_or_else(full)?),
-        _ if hosting.has_all_databases() => return Err(full()),
-        _ => None,
-    };
     let versions = versions("$.type", engine)?;
     let version = cx.body.text("version").unwrap_or(versions[0]);
     if !versions.contains(&version) {
@@ -76,10 +68,9 @@ fn create(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
         mode: "classic",
         extra,
     };
-    let (key, database) = hosting.new_database(&new, cx.now);
+    let database = hosting.new_database(&new, cx.now);
     let work = Work::create("database/create");
-    let task = hosting.create(cx.now, Kind::Database, &key, database, work);
-    Ok(task_response(hosting, cx, task))
+    resources::create(hosting, cx, Kind::Database, database, work)
 }
 
 fn remove(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
@@ -172,16 +163,12 @@ pub(super) fn flat_chart(cx: &Context<'_>) -> Response {
     Response::json(json!([{"serieName": name, "unit": "count", "values": values}]))
 }
 
-fn types(_: &mut Hosting, _: &Context<'_>) -> HandlerResult {
-    Ok(Response::json(engines().into()))
-}
-
 fn available_versions(_: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let list = versions("type", cx.query.required("type"))?;
     Ok(Response::json(json!({"default": list[0], "list": list})))
 }
 
-fn creation(hosting: &mut Hosting, _: &Context<'_>) -> HandlerResult {
+fn creation(hosting: &Hosting, _: &Context<'_>) -> Value {
     let one = |kind: &str, available: usize, quota: i64| -> Value {
         json!({
             "available": available,
@@ -192,17 +179,8 @@ fn creation(hosting: &mut Hosting, _: &Context<'_>) -> HandlerResult {
         })
     };
     let included = hosting.plan().database_mb;
-    Ok(Response::json(json!([
+    json!([
         one("sqlPerso", hosting.free_databases(), included),
         one("extraSqlPerso", hosting.free_extra_databases(), 1024),
-    ])))
-}
-
-/// Guess: an offer without private databases returns an empty list.
-fn private_creation(_: &mut Hosting, _: &Context<'_>) -> HandlerResult {
-    Ok(Response::json(json!([])))
-}
-
-fn private(hosting: &mut Hosting, _: &Context<'_>) -> HandlerResult {
-    Ok(Response::json(hosting.private_databases.clone().into()))
+    ])
 }

@@ -2,19 +2,9 @@
 
 use std::time::Duration;
 
-use serde_json::{Map, Value};
-
-use super::resources::Filter::Like;
 use super::resources::{check_folder, task_response, with_body, work};
-use super::{
-    Context, Handler, HandlerResult, bad_request, bad_value, conflict, delete, get_of, list_of,
-    post, put, world,
-};
-use crate::response::{Refusal, Response};
-use crate::state::World;
+use super::*;
 use crate::state::domains::resource;
-use crate::state::hosting::Hosting;
-use crate::state::resources::{Key, Kind, Work};
 
 pub(super) const ALL: &[Handler] = &[
     world("GET", "/hosting/web/attachedDomain", find),
@@ -54,15 +44,12 @@ fn attach(world: &mut World, cx: &Context<'_>) -> HandlerResult {
         return conflict(format!("The domain {domain} is {place}"));
     }
     if hosting.has_all_domains() {
-        // Guess: the wording for a full offer.
-        return bad_request(
-            "You have reached the maximum number of attached domains of your offer",
-        );
+        return full_offer("attached domains");
     }
     let (key, mut new) = (Key::text(domain), resource(domain));
     new.shown.extend(settings);
     let waits = hosting.lacks_proof(domain);
-    new.hidden = serde_json::json!({"waits": waits});
+    new.hidden = json!({"waits": waits});
     let work = follow(Work::create("attachedDomain/create"));
     let task = hosting.create(now, Kind::Domain, &key, new, work);
     if waits {
@@ -89,13 +76,8 @@ fn check_domain(domain: Option<&str>) -> Result<&str, Refusal> {
                     .bytes()
                     .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
         });
-    match fine {
-        true => Ok(domain),
-        false => bad_value(
-            "$.domain",
-            "expected a domain name in lower case, such as www.example.com",
-        ),
-    }
+    let problem = "expected a domain name in lower case, such as www.example.com";
+    Refusal::unless(fine, "$.domain", problem).map(|()| domain)
 }
 
 /// The settings in the body. Only some can be `null`.
@@ -113,9 +95,8 @@ fn settings(cx: &Context<'_>) -> Result<Map<String, Value>, Refusal> {
 fn update(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let domain = cx.path.get("domain");
     let settings = settings(cx)?;
-    if cx.body.text("domain").is_some_and(|name| name != domain) {
-        return bad_value("$.domain", "a domain cannot be renamed");
-    }
+    let is_same = cx.body.filters("domain", domain);
+    Refusal::unless(is_same, "$.domain", "a domain cannot be renamed")?;
     let update = follow(Work::update("attachedDomain/update").set(settings));
     let response = work(hosting, cx, Kind::Domain, update)?;
     Ok(with_body(response, Value::Null))
@@ -142,10 +123,6 @@ fn purge_cache(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
 }
 
 fn restart(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
-    work(
-        hosting,
-        cx,
-        Kind::Domain,
-        Work::update("attachedDomain/restart"),
-    )
+    let restart = Work::update("attachedDomain/restart");
+    work(hosting, cx, Kind::Domain, restart)
 }

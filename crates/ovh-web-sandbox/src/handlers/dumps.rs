@@ -1,13 +1,9 @@
 //! Dumps of one database, and all dumps of a hosting.
 
 use super::databases::restore_content;
-use super::resources::Filter::{Between, Equal};
-use super::resources::{Filter, delete, list, task_response};
-use super::{Context, Handler, HandlerResult, get, get_of, post};
-use crate::response::{Refusal, Response};
+use super::resources::{delete, list, task_response};
+use super::*;
 use crate::state::dumps::resource;
-use crate::state::hosting::Hosting;
-use crate::state::resources::{Key, Kind, Work};
 
 pub(super) const ALL: &[Handler] = &[
     get("database/{name}/dump", list_of_database),

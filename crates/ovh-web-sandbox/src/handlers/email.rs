@@ -2,20 +2,16 @@
 
 use std::time::Duration;
 
-use serde_json::json;
-
 use super::resources::{task_response, with_body};
-use super::{Context, Handler, HandlerResult, bad_value, get, get_of, list_of, post, put};
-use crate::response::Response;
-use crate::state::hosting::{Hosting, renewal};
-use crate::state::resources::{Kind, Work};
+use super::*;
+use crate::state::hosting::renewal;
 
 pub(super) const ALL: &[Handler] = &[
     get_of("email", Kind::Mail),
     put("email", update),
     get("email/bounces", bounces),
     post("email/request", request),
-    get("email/volumes", volumes),
+    value("email/volumes", volumes),
     list_of("emailOption", Kind::EmailOption, &[]),
     get_of("emailOption/{id}", Kind::EmailOption),
     get("emailOption/{id}/serviceInfos", service),
@@ -25,9 +21,8 @@ fn update(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let Some(address) = cx.body.value("email") else {
         return Ok(Response::void());
     };
-    if address.as_str().is_some_and(|text| !text.contains('@')) {
-        return bad_value("$.email", "expected an e-mail address");
-    }
+    let is_valid = address.as_str().is_none_or(|text| text.contains('@'));
+    Refusal::unless(is_valid, "$.email", "expected an e-mail address")?;
     if let Some(mail) = hosting.resources.find_mut(Kind::Mail, &cx.key(Kind::Mail)) {
         mail.set("email", address);
     }
@@ -36,16 +31,15 @@ fn update(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
 
 /// Returns an empty list, because the sandbox sends no mail.
 fn bounces(_: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
-    if cx.query.integer("limit").is_some_and(|limit| limit < 0) {
-        return bad_value("limit", "expected 0 or more");
-    }
+    let is_valid = cx.query.integer("limit").is_none_or(|limit| limit >= 0);
+    Refusal::unless(is_valid, "limit", "expected 0 or more")?;
     Ok(Response::json(json!([])))
 }
 
-fn volumes(_: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+fn volumes(_: &Hosting, cx: &Context<'_>) -> Value {
     let day = Duration::from_secs(24 * 3600);
     let volumes = (0..7).map(|days| json!({"date": (cx.now - day * days).rfc3339(), "volume": 0}));
-    Ok(Response::json(volumes.collect()))
+    volumes.collect()
 }
 
 /// Guess: the state after each action, the name of the task, the wording of the response.
@@ -69,10 +63,6 @@ fn service(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let key = cx.key(Kind::EmailOption);
     let option = hosting.resources.get(Kind::EmailOption, &key)?;
     let (domain, id) = (option.text("domain"), option.number("id"));
-    Ok(Response::json(hosting.service_of(
-        domain,
-        id,
-        &renewal(),
-        cx.now,
-    )))
+    let contract = hosting.service_of(domain, id, &renewal(), cx.now);
+    Ok(Response::json(contract))
 }

@@ -1,17 +1,7 @@
 //! Environment variables. The value of the type `password` is not stored.
 
-use serde_json::{Map, Value, json};
-
-use super::resources::Filter::Equal;
-use super::resources::{task_response, work};
-use super::{
-    Context, Handler, HandlerResult, bad_request, bad_value, conflict, delete_of, get_of, list_of,
-    post, put,
-};
-use crate::response::Refusal;
-use crate::rules::Rule;
-use crate::state::hosting::Hosting;
-use crate::state::resources::{Key, Kind, Resource, Work};
+use super::resources::{self, work};
+use super::*;
 
 pub(super) const ALL: &[Handler] = &[
     list_of("envVar", Kind::EnvVar, &[Equal("type")]),
@@ -29,15 +19,10 @@ const HIDDEN: &str = "********";
 
 fn create(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let (name, kind) = (cx.body.required("key"), cx.body.required("type"));
-    if !is_name(name) {
-        return bad_value(
-            "$.key",
-            "expected letters, digits and underscores, and no digit at the start",
-        );
-    }
+    let problem = "expected letters, digits and underscores, and no digit at the start";
+    Refusal::unless(is_name(name), "$.key", problem)?;
     let shown = json!({
         "key": name,
-        "taskId": null,
         "type": kind,
         "value": shown_value(kind, cx.body.required("value"))?,
     });
@@ -53,23 +38,16 @@ fn create(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
         return conflict(format!("The environment variable {key} already exists"));
     }
     if hosting.resources.count(Kind::EnvVar) >= limit {
-        // Guess: the wording for a full offer.
-        return bad_request(
-            "You have reached the maximum number of environment variables of your offer",
-        );
+        return full_offer("environment variables");
     }
-    let (variable, work) = (Resource::new(shown), Work::create("envVar/create"));
-    let task = hosting.create(cx.now, Kind::EnvVar, &key, variable, work);
-    Ok(task_response(hosting, cx, task).readable(kind != "password"))
+    let (variable, work) = (Resource::created(shown), Work::create("envVar/create"));
+    let response = resources::create(hosting, cx, Kind::EnvVar, (key, variable), work)?;
+    Ok(response.readable(kind != "password"))
 }
 
 fn is_name(name: &str) -> bool {
-    name.bytes()
-        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
-        && name
-            .bytes()
-            .next()
-            .is_some_and(|byte| !byte.is_ascii_digit())
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    name.bytes().all(allowed) && !name.is_empty() && !name.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// The value that responses show.

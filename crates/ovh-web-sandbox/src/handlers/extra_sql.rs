@@ -1,12 +1,8 @@
 //! Extra SQL offers: more databases than the offer of the hosting includes.
 
-use serde_json::Value;
-
 use super::resources::merged;
-use super::{Context, Handler, HandlerResult, get, get_of, list_of, post};
-use crate::response::{Refusal, Response};
-use crate::state::hosting::{Hosting, renewal};
-use crate::state::resources::{Key, Kind, Resource};
+use super::*;
+use crate::state::hosting::renewal;
 
 pub(super) const ALL: &[Handler] = &[
     list_of("extraSqlPerso", Kind::ExtraSql, &[]),
@@ -16,20 +12,11 @@ pub(super) const ALL: &[Handler] = &[
     post("extraSqlPerso/{id}/serviceInfosUpdate", update_service),
 ];
 
-/// A `hosting.web.ExtraSqlPerso`, with the names of its databases.
-pub(super) fn json(hosting: &Hosting, offer: &Resource) -> Value {
-    let mut value = offer.json();
-    value["usage"] = names(hosting, offer);
-    value
-}
-
-fn names(hosting: &Hosting, offer: &Resource) -> Value {
-    hosting.databases_of_extra(offer.number("id")).collect()
-}
-
 fn databases(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let offer = cx.find(hosting, Kind::ExtraSql)?;
-    Ok(Response::json(names(hosting, offer)))
+    Ok(Response::json(
+        hosting.databases_of_extra(offer.number("id")).collect(),
+    ))
 }
 
 fn service(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {

@@ -2,30 +2,27 @@
 
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
-
 use super::databases::flat_chart;
 use super::resources::{merged, task_response};
 use super::tags::TagFilter;
-use super::{Context, Handler, HandlerResult, get, post, put, world};
+use super::*;
 use crate::offers::Offer;
-use crate::response::Response;
-use crate::state::World;
-use crate::state::hosting::{Hosting, IPV4, IPV6};
+use crate::state::hosting::{IPV4, IPV6};
 use crate::state::tasks::Job;
 
 pub(super) const ALL: &[Handler] = &[
     world("GET", "/hosting/web", list),
-    get("/hosting/web/{serviceName}", details),
+    value("/hosting/web/{serviceName}", |hosting, _| hosting.json()),
     put("/hosting/web/{serviceName}", update),
-    get("abuseState", abuse_state),
+    value("abuseState", abuse_state),
     world("GET", "/hosting/web/offerCapabilities", offer_capabilities),
-    get("token", token),
-    get("metricsToken", metrics_token),
+    value("token", |hosting, _| hosting.token().into()),
+    value("metricsToken", metrics_token),
     get("statistics", statistics),
     post("request", request),
     get("attachedDomain/{domain}/digStatus", dig_status),
-    get("serviceInfos", service),
+    // Returns the contract of a hosting: its renewal and expiration.
+    value("serviceInfos", |hosting, cx| hosting.service_json(cx.now)),
     put("serviceInfos", update_service),
 ];
 
@@ -40,10 +37,6 @@ fn list(world: &mut World, cx: &Context<'_>) -> HandlerResult {
     ))
 }
 
-fn details(hosting: &mut Hosting, _: &Context<'_>) -> HandlerResult {
-    Ok(Response::json(hosting.json()))
-}
-
 fn update(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let Some(name) = cx.body.value("displayName") else {
         return Ok(Response::void());
@@ -52,13 +45,13 @@ fn update(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     Ok(Response::void().changed("the hosting was renamed"))
 }
 
-fn abuse_state(_: &mut Hosting, _: &Context<'_>) -> HandlerResult {
-    Ok(Response::json(json!({
+fn abuse_state(_: &Hosting, _: &Context<'_>) -> Value {
+    json!({
         "accessState": "active",
         "mailsoutState": "ok",
         "outState": "active",
         "webState": "active",
-    })))
+    })
 }
 
 fn offer_capabilities(world: &mut World, cx: &Context<'_>) -> HandlerResult {
@@ -67,16 +60,12 @@ fn offer_capabilities(world: &mut World, cx: &Context<'_>) -> HandlerResult {
     Ok(Response::json(Offer::of(offer).json()))
 }
 
-fn token(hosting: &mut Hosting, _: &Context<'_>) -> HandlerResult {
-    Ok(Response::json(hosting.token().into()))
-}
-
-fn metrics_token(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
-    Ok(Response::json(json!({
+fn metrics_token(hosting: &Hosting, cx: &Context<'_>) -> Value {
+    json!({
         "endpoint": "https://metrics.example.net/",
         "expiry": (cx.now + Duration::from_secs(3600)).rfc3339(),
         "token": hosting.ids.key(&format!("metrics {}", hosting.service), 32),
-    })))
+    })
 }
 
 /// Returns zeros, because these hostings have no visitors.
@@ -117,11 +106,6 @@ fn dig_status(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
         "recommendedIps": {"recommendedIpV4": [IPV4], "recommendedIpV6": [IPV6]},
         "records": records,
     })))
-}
-
-/// Returns the contract of a hosting: its renewal and expiration.
-fn service(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
-    Ok(Response::json(hosting.service_json(cx.now)))
 }
 
 fn update_service(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {

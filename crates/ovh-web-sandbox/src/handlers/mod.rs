@@ -2,7 +2,7 @@
 //!
 //! A request that reaches a handler is authenticated, and its path, query and body are valid by the
 //! document. A handler checks only what the document does not state. Operations without a handler
-//! get a response that is made from the document.
+//! get a response that is made from the document. The files of the handlers import all of this one.
 
 mod auth;
 mod boosts;
@@ -18,10 +18,9 @@ mod email;
 mod env_vars;
 mod extra_sql;
 mod hosting;
-pub(crate) mod import;
 mod modules;
-pub(crate) mod names;
 mod own_logs;
+pub(crate) mod registry;
 mod resources;
 mod runtimes;
 mod tags;
@@ -29,23 +28,23 @@ mod tasks;
 mod users;
 mod websites;
 
-use std::collections::HashMap;
 use std::fmt::Display;
 
-use ovh_runtime::Operation;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use crate::auth::Caller;
 use crate::clock::Moment;
+use crate::glob;
 use crate::paging::Wanted;
 use crate::response::{Refusal, Response};
 use crate::routes::Captures;
+use crate::rules::Rule;
 use crate::state::World;
 use crate::state::hosting::Hosting;
 use crate::state::resources::{Key, Kind, Resource};
-use resources::Filter;
+use crate::state::work::Work;
+use Filter::{Between, Equal, Like};
 
-/// The result of a handler.
 type HandlerResult = Result<Response, Refusal>;
 
 /// Refuses a wrong value: see [`Refusal::bad_value`].
@@ -53,17 +52,21 @@ fn bad_value<T>(place: &str, problem: impl Display) -> Result<T, Refusal> {
     Err(Refusal::bad_value(place, problem))
 }
 
-/// Refuses a value that is not one of these.
 fn not_one_of<T>(place: &str, known: &[&str]) -> Result<T, Refusal> {
     bad_value(place, format!("expected one of {}", known.join(", ")))
 }
 
-/// Refuses a request with 400.
 fn bad_request<T>(message: impl Into<String>) -> Result<T, Refusal> {
     Err(Refusal::bad_request(message))
 }
 
-/// Refuses a request with 409.
+/// Refuses another object of this kind, because the offer includes no more.
+fn full_offer<T>(objects: &str) -> Result<T, Refusal> {
+    // Guess: the wording for a full offer.
+    let message = format!("You have reached the maximum number of {objects} of your offer");
+    bad_request(message)
+}
+
 fn conflict<T>(message: impl Into<String>) -> Result<T, Refusal> {
     Err(Refusal::conflict(message))
 }
@@ -160,22 +163,37 @@ impl Values {
 
 /// Returns `true` if a value matches a pattern in which `%` matches any text.
 fn like(pattern: &str, value: &str) -> bool {
-    let mut parts = pattern.split('%');
-    let first = parts.next().unwrap_or_default();
-    let parts: Vec<_> = parts.collect();
-    let Some((last, middle)) = parts.split_last() else {
-        return value.contains(pattern);
-    };
-    let Some(mut rest) = value.strip_prefix(first) else {
-        return false;
-    };
-    for part in middle {
-        match rest.find(part) {
-            Some(at) => rest = &rest[at + part.len()..],
-            None => return false,
+    match pattern.contains('%') {
+        true => glob::matches(pattern, value, b'%'),
+        false => value.contains(pattern),
+    }
+}
+
+/// A filter of a list, named like the property that it compares.
+#[derive(Clone, Copy)]
+enum Filter {
+    Equal(&'static str),
+    Like(&'static str),
+    /// The filters `name.from` and `name.to`.
+    Between(&'static str),
+}
+
+impl Filter {
+    fn passes(self, query: &Values, resource: &Resource) -> bool {
+        match self {
+            Self::Equal(name) => query.value(name).is_none_or(|wanted| {
+                let moment = |value: &Value| value.as_str().and_then(Moment::parse);
+                let wanted_moment = moment(&wanted).map(Moment::whole_seconds);
+                resource.shown.get(name) == Some(&wanted)
+                    || wanted_moment.is_some() && resource.moment(name) == wanted_moment
+            }),
+            Self::Like(name) => query.like(name, resource.text(name)),
+            Self::Between(name) => {
+                let moment = resource.moment(name);
+                moment.is_none_or(|moment| query.between(name, moment))
+            }
         }
     }
-    rest.ends_with(last)
 }
 
 /// The handler of one operation.
@@ -191,9 +209,9 @@ pub(crate) struct Handler {
 enum Action {
     World(fn(&mut World, &Context<'_>) -> HandlerResult),
     Hosting(fn(&mut Hosting, &Context<'_>) -> HandlerResult),
-    /// Lists the resources of a kind.
+    /// Returns a value that depends on no object in the path.
+    Value(fn(&Hosting, &Context<'_>) -> Value),
     List(Kind, &'static [Filter]),
-    /// Returns a resource.
     Get(Kind),
     /// Deletes a resource with a task of this function.
     Delete(Kind, &'static str),
@@ -214,20 +232,6 @@ impl Handler {
         self.needs_application = true;
         self
     }
-
-    pub(crate) fn run(&self, world: &mut World, cx: &Context<'_>) -> HandlerResult {
-        if let Action::World(run) = self.action {
-            return run(world, cx);
-        }
-        let hosting = world.hosting(cx.path.get("serviceName"), cx.now)?;
-        match self.action {
-            Action::World(run) => run(world, cx),
-            Action::Hosting(run) => run(hosting, cx),
-            Action::List(kind, filters) => resources::list(hosting, cx, kind, filters, |_| true),
-            Action::Get(kind) => resources::get(hosting, cx, kind),
-            Action::Delete(kind, function) => resources::delete(hosting, cx, kind, function),
-        }
-    }
 }
 
 const fn world(
@@ -242,6 +246,10 @@ type HostingAction = fn(&mut Hosting, &Context<'_>) -> HandlerResult;
 
 const fn get(path: &'static str, run: HostingAction) -> Handler {
     Handler::new("GET", path, Action::Hosting(run))
+}
+
+const fn value(path: &'static str, run: fn(&Hosting, &Context<'_>) -> Value) -> Handler {
+    Handler::new("GET", path, Action::Value(run))
 }
 
 const fn post(path: &'static str, run: HostingAction) -> Handler {
@@ -268,67 +276,9 @@ const fn delete_of(path: &'static str, kind: Kind, function: &'static str) -> Ha
     Handler::new("DELETE", path, Action::Delete(kind, function))
 }
 
-/// The path of a hosting.
-const HOSTING: &str = "/hosting/web/{serviceName}/";
-
-/// All handlers.
-pub(crate) struct Handlers(HashMap<(&'static str, &'static str), &'static Handler>);
-
-impl Handlers {
-    pub(crate) fn new() -> Self {
-        let modules: [&[Handler]; 20] = [
-            boosts::ALL,
-            cdn::ALL,
-            configs::ALL,
-            crons::ALL,
-            database_copies::ALL,
-            email::ALL,
-            env_vars::ALL,
-            extra_sql::ALL,
-            own_logs::ALL,
-            runtimes::ALL,
-            websites::ALL,
-            auth::ALL,
-            hosting::ALL,
-            domains::ALL,
-            certificates::ALL,
-            databases::ALL,
-            dumps::ALL,
-            modules::ALL,
-            users::ALL,
-            tasks::ALL,
-        ];
-        Self(
-            modules
-                .into_iter()
-                .flatten()
-                .map(|handler| ((handler.method, handler.path), handler))
-                .collect(),
-        )
-    }
-
-    pub(crate) fn find(&self, operation: &Operation) -> Option<&'static Handler> {
-        let (method, path) = (operation.method().as_str(), operation.path());
-        let relative = path
-            .strip_prefix(HOSTING)
-            .and_then(|path| self.0.get(&(method, path)));
-        relative.or_else(|| self.0.get(&(method, path))).copied()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_handler_has_an_operation() {
-        let handlers = Handlers::new();
-        let reached = ovh_web_client::operations::ALL
-            .iter()
-            .filter(|operation| handlers.find(operation).is_some())
-            .count();
-        assert_eq!(reached, handlers.0.len());
-    }
 
     #[test]
     fn like_matches_any_text_for_percent() {

@@ -1,20 +1,11 @@
 //! Installed modules, and the catalog of modules.
 
-use serde_json::{Map, Value};
-
-use super::names::check_password;
 use super::resources::{task_response, work};
-use super::{
-    Context, Handler, HandlerResult, Values, bad_request, bad_value, delete_of, get_of, list_of,
-    not_one_of, post, world,
-};
-use crate::response::{Refusal, Response};
-use crate::rules::Rule;
-use crate::state::World;
-use crate::state::databases::{NewDatabase, versions};
-use crate::state::hosting::Hosting;
+use super::*;
+use crate::names::check_password;
+use crate::offers::versions;
+use crate::state::databases::NewDatabase;
 use crate::state::modules::{self, Entry, NewModule, dependency};
-use crate::state::resources::{Key, Kind, Resource, Work};
 use crate::state::websites::folder;
 
 pub(super) const ALL: &[Handler] = &[
@@ -139,12 +130,9 @@ fn new_database(hosting: &mut Hosting, cx: &Context<'_>) -> Result<(Key, Resourc
 fn named_database(hosting: &Hosting, index: usize, wanted: &Value) -> Result<Value, Refusal> {
     let text = |key: &str| wanted.get(key).and_then(Value::as_str);
     let named = ["name", "server", "user"].map(text);
-    if named == [None; 3] {
-        return bad_value(
-            &format!("$.dependencies[{index}].name"),
-            "expected the name, server or user of a database",
-        );
-    }
+    let place = format!("$.dependencies[{index}].name");
+    let problem = "expected the name, server or user of a database";
+    Refusal::unless(named != [None; 3], &place, problem)?;
     let [name, server, user] = named;
     let mut databases = hosting.resources.values(Kind::Database);
     let database = databases.find(|database| {
@@ -171,12 +159,9 @@ fn named_database(hosting: &Hosting, index: usize, wanted: &Value) -> Result<Val
 fn upgrade(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let to = entry(&cx.body)?;
     let module = cx.find(hosting, Kind::Module)?;
-    if !to.upgrade_from.contains(&module.number("moduleId")) {
-        return bad_value(
-            "$.moduleId",
-            "the installed module cannot be upgraded to this one",
-        );
-    }
+    let is_older = to.upgrade_from.contains(&module.number("moduleId"));
+    let problem = "the installed module cannot be upgraded to this one";
+    Refusal::unless(is_older, "$.moduleId", problem)?;
     let values = Map::from_iter([("moduleId".to_owned(), to.id.into())]);
     let update = Work::update("module/install").set(values);
     work(hosting, cx, Kind::Module, update)

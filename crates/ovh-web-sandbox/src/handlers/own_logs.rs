@@ -1,22 +1,15 @@
 //! Logs of the attached domains, and the users that may read them. The path of a user has its logs,
 //! or on older routes only its login. Passwords are not stored.
 
-use serde_json::{Value, json};
-
-use super::names::check_length;
-use super::resources::Filter::Like;
-use super::resources::{list, respond, task_response, with_body};
-use super::{
-    Context, Handler, HandlerResult, bad_value, conflict, delete, get, get_of, list_of, post, put,
-};
-use crate::response::{Refusal, Response};
-use crate::state::hosting::Hosting;
-use crate::state::resources::{Key, Kind, Resource, UNSEEN, Work};
+use super::resources::{self, respond, task_response, with_body};
+use super::*;
+use crate::names::check_length;
+use crate::state::work::UNSEEN;
 
 pub(super) const ALL: &[Handler] = &[
     list_of("ownLogs", Kind::OwnLog, &[Like("fqdn")]),
     get_of("ownLogs/{id}", Kind::OwnLog),
-    get("ownLogs/{id}/userLogs", users),
+    list_of("ownLogs/{id}/userLogs", Kind::OwnLogUser, USER_FILTERS),
     post("ownLogs/{id}/userLogs", create),
     get("ownLogs/{id}/userLogs/{login}", user),
     put("ownLogs/{id}/userLogs/{login}", update),
@@ -25,7 +18,7 @@ pub(super) const ALL: &[Handler] = &[
         "ownLogs/{id}/userLogs/{login}/changePassword",
         change_password,
     ),
-    get("userLogs", users),
+    list_of("userLogs", Kind::OwnLogUser, USER_FILTERS),
     post("userLogs", create),
     get("userLogs/{login}", user),
     put("userLogs/{login}", update),
@@ -34,15 +27,12 @@ pub(super) const ALL: &[Handler] = &[
     get("userLogsToken", token),
 ];
 
+const USER_FILTERS: &[Filter] = &[Like("login")];
+
 /// The logs in the path, if it has any.
 fn named(cx: &Context<'_>) -> Option<Key> {
     let id = Some(cx.path.get("id")).filter(|id| !id.is_empty());
     id.map(Key::parse)
-}
-
-fn users(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
-    let filters = [Like("login")];
-    list(hosting, cx, Kind::OwnLogUser, &filters, |_| true)
 }
 
 /// Guess: the wording of the responses below, which the document describes as texts.
@@ -69,20 +59,17 @@ fn create(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     if find(hosting, login).is_some() {
         return conflict(format!("The user {login} already exists"));
     }
-    let user = Resource::new(json!({
+    let user = Resource::created(json!({
         "creationDate": cx.now.rfc3339(),
         "description": cx.body.text("description"),
         "login": login,
         "ownLogsId": id,
-        "taskId": null,
     }));
-    let (key, create) = (
-        Key::text(login).within(log),
-        Work::create("userLogs/create"),
-    );
-    let task = hosting.create(cx.now, Kind::OwnLogUser, &key, user, create);
+    let user = (Key::text(login).within(log), user);
+    let create = Work::create("userLogs/create");
+    let response = resources::create(hosting, cx, Kind::OwnLogUser, user, create)?;
     let text = format!("The user {login} is being created");
-    Ok(with_body(task_response(hosting, cx, task), text))
+    Ok(with_body(response, text))
 }
 
 /// The key of the user with this login.
@@ -141,9 +128,8 @@ fn change_password(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
 /// Returns a token for the log server, which the sandbox does not have.
 fn token(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let domain = cx.query.text("attachedDomain");
-    if cx.query.integer("ttl").is_some_and(|ttl| ttl <= 0) {
-        return bad_value("ttl", "expected more than 0 seconds");
-    }
+    let is_valid = cx.query.integer("ttl").is_none_or(|ttl| ttl > 0);
+    Refusal::unless(is_valid, "ttl", "expected more than 0 seconds")?;
     if let Some(domain) = domain {
         hosting.domain(domain)?;
     }

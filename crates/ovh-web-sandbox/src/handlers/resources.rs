@@ -1,40 +1,6 @@
 //! The parts that handlers of resources share.
 
-use serde_json::{Map, Value};
-
-use super::bad_value;
-use super::{Context, HandlerResult, Values, extra_sql};
-use crate::clock::Moment;
-use crate::response::{Refusal, Response};
-use crate::state::hosting::Hosting;
-use crate::state::resources::{Key, Kind, Resource, Work};
-
-/// A filter of a list, named like the property that it compares.
-#[derive(Clone, Copy)]
-pub(super) enum Filter {
-    Equal(&'static str),
-    Like(&'static str),
-    /// The filters `name.from` and `name.to`.
-    Between(&'static str),
-}
-
-impl Filter {
-    fn passes(self, query: &Values, resource: &Resource) -> bool {
-        match self {
-            Self::Equal(name) => query.value(name).is_none_or(|wanted| {
-                let moment = |value: &Value| value.as_str().and_then(Moment::parse);
-                let wanted_moment = moment(&wanted).map(Moment::whole_seconds);
-                resource.shown.get(name) == Some(&wanted)
-                    || wanted_moment.is_some() && resource.moment(name) == wanted_moment
-            }),
-            Self::Like(name) => query.like(name, resource.text(name)),
-            Self::Between(name) => {
-                let moment = resource.moment(name);
-                moment.is_none_or(|moment| query.between(name, moment))
-            }
-        }
-    }
-}
+use super::*;
 
 /// Lists the resources of a kind that pass the query and `passes`. If the path names the resource
 /// that they are parts of, it must exist.
@@ -74,7 +40,6 @@ pub(super) fn get(hosting: &Hosting, cx: &Context<'_>, kind: Kind) -> HandlerRes
     respond(hosting, cx, kind, &cx.key(kind))
 }
 
-/// Returns the resource with this key.
 pub(super) fn respond(hosting: &Hosting, cx: &Context<'_>, kind: Kind, key: &Key) -> HandlerResult {
     let resource = hosting.resources.get(kind, key)?;
     Ok(Response::json(render(hosting, cx, kind, resource)))
@@ -87,7 +52,7 @@ fn render(hosting: &Hosting, cx: &Context<'_>, kind: Kind, resource: &Resource) 
         Kind::Database => hosting.database_json(resource),
         Kind::Domain => hosting.domain_json(resource),
         Kind::Dump => hosting.dump_json(resource, cx.origin),
-        Kind::ExtraSql => extra_sql::json(hosting, resource),
+        Kind::ExtraSql => hosting.extra_sql_json(resource),
         Kind::Website => hosting.website_json(resource),
         _ => resource.json(),
     }
@@ -101,6 +66,18 @@ pub(super) fn work(
     work: Work,
 ) -> HandlerResult {
     let task = hosting.work(cx.now, kind, &cx.key(kind), work)?;
+    Ok(task_response(hosting, cx, task))
+}
+
+/// Starts a task that creates a resource and returns the task.
+pub(super) fn create(
+    hosting: &mut Hosting,
+    cx: &Context<'_>,
+    kind: Kind,
+    (key, resource): (Key, Resource),
+    work: Work,
+) -> HandlerResult {
+    let task = hosting.create(cx.now, kind, &key, resource, work);
     Ok(task_response(hosting, cx, task))
 }
 
@@ -134,12 +111,8 @@ pub(super) fn numbered(hosting: &Hosting, mut shown: Value) -> (Key, Resource) {
 
 /// Refuses a folder outside of the hosting.
 pub(super) fn check_folder(place: &str, path: Option<&str>) -> Result<(), Refusal> {
-    match path {
-        Some(path) if path.split('/').any(|part| part == "..") => {
-            bad_value(place, "expected a folder inside of the hosting")
-        }
-        _ => Ok(()),
-    }
+    let is_inside = path.is_none_or(|path| path.split('/').all(|part| part != ".."));
+    Refusal::unless(is_inside, place, "expected a folder inside of the hosting")
 }
 
 /// The object `old` with the properties of `new`.

@@ -1,17 +1,7 @@
 //! Runtimes, and the domains that they serve.
 
-use serde_json::{Value, json};
-
-use super::resources::Filter::{Equal, Like};
-use super::resources::{check_folder, numbered, task_response, with_body, work};
-use super::{
-    Context, Handler, HandlerResult, bad_request, bad_value, delete, get, get_of, list_of,
-    not_one_of, post, put,
-};
-use crate::response::{Refusal, Response};
-use crate::rules::Rule;
-use crate::state::hosting::Hosting;
-use crate::state::resources::{Kind, Work};
+use super::resources::{self, check_folder, numbered, with_body, work};
+use super::*;
 
 pub(super) const ALL: &[Handler] = &[
     list_of("runtime", Kind::Runtime, &[Like("name"), Equal("type")]),
@@ -20,7 +10,7 @@ pub(super) const ALL: &[Handler] = &[
     put("runtime/{id}", update),
     delete("runtime/{id}", remove),
     get("runtime/{id}/attachedDomains", domains),
-    get("runtimeAvailableTypes", types),
+    value("runtimeAvailableTypes", types),
 ];
 
 /// The most runtimes where the offer does not limit them.
@@ -36,11 +26,11 @@ const TYPES: &[&str] = &[
     "ruby-2.6",
 ];
 
-fn types(_: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+fn types(_: &Hosting, cx: &Context<'_>) -> Value {
     // Guess: the name of a type starts with its language.
     let language = cx.query.text("language").unwrap_or_default();
     let types = TYPES.iter().filter(|kind| kind.starts_with(language));
-    Ok(Response::json(types.copied().collect()))
+    types.copied().collect()
 }
 
 fn create(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
@@ -69,21 +59,21 @@ fn create(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     }
     let domains = body.value("attachedDomains").unwrap_or_default();
     for (index, domain) in domains.as_array().into_iter().flatten().enumerate() {
-        if hosting.domain(domain.as_str().unwrap_or_default()).is_err() {
-            return bad_value(
-                &format!("$.attachedDomains[{index}]"),
-                "this domain is not attached to the hosting",
-            );
-        }
+        let is_attached = hosting.domain(domain.as_str().unwrap_or_default()).is_ok();
+        let place = format!("$.attachedDomains[{index}]");
+        Refusal::unless(
+            is_attached,
+            &place,
+            "this domain is not attached to the hosting",
+        )?;
     }
     if hosting.resources.count(Kind::Runtime) >= limit {
-        // Guess: the wording for a full offer.
-        return bad_request("You have reached the maximum number of runtimes of your offer");
+        return full_offer("runtimes");
     }
     let (key, runtime) = numbered(hosting, shown);
-    let (runtime, work) = (runtime.with_hidden(domains), Work::create("runtime/create"));
-    let task = hosting.create(cx.now, Kind::Runtime, &key, runtime, changed(work));
-    Ok(task_response(hosting, cx, task))
+    let runtime = (key, runtime.with_hidden(domains));
+    let work = changed(Work::create("runtime/create"));
+    resources::create(hosting, cx, Kind::Runtime, runtime, work)
 }
 
 fn changed(work: Work) -> Work {

@@ -39,10 +39,8 @@ impl TagFilter {
             Some(Operator::Exists | Operator::NExists) => true,
             _ => condition.value.is_some(),
         };
-        match conditions.all(is_complete) {
-            true => Ok(filter),
-            false => bad_value("iamTags", "this operator needs a value"),
-        }
+        let problem = "this operator needs a value";
+        Refusal::unless(conditions.all(is_complete), "iamTags", problem).map(|()| filter)
     }
 
     pub(super) fn holds(&self, tags: &BTreeMap<String, String>) -> bool {

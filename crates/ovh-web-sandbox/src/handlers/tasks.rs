@@ -1,8 +1,6 @@
 //! Tasks.
 
-use super::{Context, Handler, HandlerResult};
-use crate::response::{Refusal, Response};
-use crate::state::hosting::Hosting;
+use super::*;
 
 pub(super) const ALL: &[Handler] = &[super::get("tasks", list), super::get("tasks/{id}", get)];
 

@@ -1,18 +1,8 @@
 //! FTP and SSH users.
 
-use serde_json::Value;
-
-use super::names::{check_login, check_password};
-use super::resources::Filter::Like;
-use super::resources::{check_folder, task_response, with_body, work};
-use super::{
-    Context, Handler, HandlerResult, bad_request, bad_value, conflict, delete, get_of, list_of,
-    post, put,
-};
-use crate::response::Refusal;
-use crate::rules::Rule;
-use crate::state::hosting::Hosting;
-use crate::state::resources::{Key, Kind, Work};
+use super::resources::{self, check_folder, with_body, work};
+use super::*;
+use crate::names::{check_login, check_password};
 
 pub(super) const ALL: &[Handler] = &[
     list_of("user", Kind::User, &[Like("login"), Like("home")]),
@@ -42,23 +32,19 @@ fn create(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
         false => LIMIT,
     };
     if hosting.resources.count(Kind::User) > limit {
-        // Guess: the wording for a full offer.
-        return bad_request("You have reached the maximum number of users of your offer");
+        return full_offer("users");
     }
     // Guess: SSH is off by default.
     let user = hosting.user(login, home, cx.body.text("sshState").unwrap_or("none"));
-    let create = Work::create("user/create");
-    let task = hosting.create(cx.now, Kind::User, &key, user, create);
-    Ok(task_response(hosting, cx, task))
+    let work = Work::create("user/create");
+    resources::create(hosting, cx, Kind::User, (key, user), work)
 }
 
 fn check_ssh(hosting: &Hosting, cx: &Context<'_>) -> Result<(), Refusal> {
     let wanted = cx.body.text("sshState").is_some_and(|ssh| ssh != "none");
-    if wanted && !hosting.plan().ssh && hosting.rules.enforces(Rule::SshOfOffer) {
-        // Guess: the refusal of SSH where the offer does not include it.
-        return bad_value("$.sshState", "your offer does not include SSH");
-    }
-    Ok(())
+    let is_allowed = !wanted || hosting.plan().ssh || !hosting.rules.enforces(Rule::SshOfOffer);
+    // Guess: the refusal of SSH where the offer does not include it.
+    Refusal::unless(is_allowed, "$.sshState", "your offer does not include SSH")
 }
 
 /// Returns nothing; the user shows the change in its status.
@@ -78,7 +64,7 @@ fn remove(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
         // Guess: the wording.
         return bad_request("The primary user cannot be deleted");
     }
-    super::resources::delete(hosting, cx, Kind::User, "user/delete")
+    resources::delete(hosting, cx, Kind::User, "user/delete")
 }
 
 fn change_password(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {

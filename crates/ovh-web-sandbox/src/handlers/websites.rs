@@ -1,17 +1,7 @@
 //! Websites from a repository, their deployments and the logs of these.
 
-use serde_json::json;
-
-use super::resources::Filter::Like;
 use super::resources::{check_folder, numbered, respond, task_response};
-use super::{
-    Context, Handler, HandlerResult, bad_request, bad_value, conflict, delete_of, get, get_of,
-    list_of, post, put, world,
-};
-use crate::response::{Refusal, Response};
-use crate::state::World;
-use crate::state::hosting::Hosting;
-use crate::state::resources::{Key, Kind, Work};
+use super::*;
 use crate::state::websites::folder;
 
 pub(super) const ALL: &[Handler] = &[
@@ -24,7 +14,7 @@ pub(super) const ALL: &[Handler] = &[
     list_of("website/{id}/deployment", Kind::Deployment, &[]),
     get_of("website/{id}/deployment/{deploymentId}", Kind::Deployment),
     get("website/{id}/deployment/{deploymentId}/logs", logs),
-    get("websiteCreationCapabilities", capabilities),
+    value("websiteCreationCapabilities", capabilities),
     get("vcs/webhooks", webhooks),
     world("GET", "/hosting/web/vcs/supported", supported),
 ];
@@ -37,12 +27,10 @@ fn create(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let branch = cx.body.required("vcsBranch");
     check_folder("$.path", Some(path))?;
     check_branch(Some(branch))?;
-    if !(url.starts_with("https://") || url.starts_with("git@") || url.starts_with("ssh://")) {
-        return bad_value(
-            "$.vcsUrl",
-            "expected a repository, such as https://github.com/owner/name.git",
-        );
-    }
+    let starts = ["https://", "git@", "ssh://"];
+    let is_repository = starts.iter().any(|start| url.starts_with(start));
+    let problem = "expected a repository, such as https://github.com/owner/name.git";
+    Refusal::unless(is_repository, "$.vcsUrl", problem)?;
     if hosting.website_in(folder(path)).is_some() {
         return conflict(format!("The folder {path} already holds a website"));
     }
@@ -50,8 +38,7 @@ fn create(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
         return bad_request("Installation directory is not empty");
     }
     if hosting.resources.count(Kind::Website) >= LIMIT {
-        // Guess: the wording for a full offer.
-        return bad_request("You have reached the maximum number of websites of your offer");
+        return full_offer("websites");
     }
     let shown = json!({
         "hostingServiceName": hosting.service,
@@ -78,12 +65,9 @@ fn deployed(status: &'static str, function: &'static str, deployment: &Key) -> W
 }
 
 fn check_branch(branch: Option<&str>) -> Result<(), Refusal> {
-    match branch {
-        Some(branch) if branch.is_empty() || branch.contains(char::is_whitespace) => {
-            bad_value("$.vcsBranch", "expected the name of a branch")
-        }
-        _ => Ok(()),
-    }
+    let is_name = |branch: &str| !branch.is_empty() && !branch.contains(char::is_whitespace);
+    let is_valid = branch.is_none_or(is_name);
+    Refusal::unless(is_valid, "$.vcsBranch", "expected the name of a branch")
 }
 
 /// Takes effect at once; the next deployment uses the new branch.
@@ -101,10 +85,8 @@ fn update(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
 fn deploy(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let key = cx.key(Kind::Website);
     let reset = cx.body.flag("reset").unwrap_or(false);
-    let branch = hosting
-        .resources
-        .idle(Kind::Website, &key)?
-        .owned("vcsBranch");
+    let website = hosting.resources.idle(Kind::Website, &key)?;
+    let branch = website.owned("vcsBranch");
     let (deployment, resource) = hosting.new_deployment(&key, &branch, reset, cx.now);
     let work = deployed("deploying", "website/deploy", &deployment);
     let task = hosting.work(cx.now, Kind::Website, &key, work)?;
@@ -118,19 +100,17 @@ fn logs(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     Ok(Response::json(deployment.hidden.clone()))
 }
 
-fn capabilities(hosting: &mut Hosting, _: &Context<'_>) -> HandlerResult {
+fn capabilities(hosting: &Hosting, _: &Context<'_>) -> Value {
     let existing = hosting.resources.count(Kind::Website);
-    Ok(Response::json(
-        json!({"allowedWebsites": LIMIT, "existingWebsites": existing}),
-    ))
+    let limits = json!({"allowedWebsites": LIMIT, "existingWebsites": existing});
+    limits
 }
 
 fn webhooks(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let path = cx.query.required("path");
     let website = hosting.website_in(folder(path));
-    let id = website
-        .ok_or_else(|| Refusal::no_object(path))?
-        .number("id");
+    let website = website.ok_or_else(|| Refusal::no_object(path))?;
+    let id = website.number("id");
     // No server listens there: the address is made up and reserved for examples.
     let token = hosting.ids.key(&format!("webhook {id}"), 24);
     let service = &hosting.service;

@@ -1,6 +1,6 @@
 //! Calls of the journal, with assertions for tests.
 
-use super::Entry;
+use super::entry::Entry;
 use crate::routes::is_operation;
 
 /// Calls of the journal, with assertions for tests.

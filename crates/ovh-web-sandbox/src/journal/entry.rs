@@ -2,29 +2,9 @@
 
 use std::fmt;
 
-use serde::ser::{Serialize, SerializeStruct, Serializer};
 use serde_json::Value;
 
-/// The effect of a call on the state.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Effect {
-    /// None: a read, or a refused call.
-    #[default]
-    None,
-    /// A change, with its description.
-    Changed(String),
-    /// A write that the sandbox does not model: it was validated and answered, but did nothing.
-    Unmodelled,
-}
-
-impl Effect {
-    /// Returns `true` if the call changed the state.
-    #[must_use]
-    pub fn is_change(&self) -> bool {
-        matches!(self, Self::Changed(_))
-    }
-}
+use crate::response::Effect;
 
 /// The caller of an operation.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -90,21 +70,6 @@ impl Entry {
     }
 }
 
-/// Writes the effect and its description as two fields.
-impl Serialize for Effect {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let (effect, changed) = match self {
-            Self::None => ("none", None),
-            Self::Changed(change) => ("changed", Some(change)),
-            Self::Unmodelled => ("unmodelled", None),
-        };
-        let mut fields = serializer.serialize_struct("Effect", 2)?;
-        fields.serialize_field("effect", effect)?;
-        fields.serialize_field("changed", &changed)?;
-        fields.end()
-    }
-}
-
 /// The line of the program's log.
 impl fmt::Display for Entry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -127,14 +92,14 @@ impl fmt::Display for Entry {
             Effect::Changed(what) => write!(f, " {what}")?,
             Effect::Unmodelled => write!(f, " without effect")?,
         }
-        if let Some(message) = &self.message {
-            write!(f, " \"{message}\"")?;
-        }
-        if let Some(help) = &self.help {
-            write!(f, " ({help})")?;
-        }
-        if let Some(fault) = &self.fault {
-            write!(f, " <{fault}>")?;
+        for (open, text, close) in [
+            (" \"", &self.message, "\""),
+            (" (", &self.help, ")"),
+            (" <", &self.fault, ">"),
+        ] {
+            if let Some(text) = text {
+                write!(f, "{open}{text}{close}")?;
+            }
         }
         Ok(())
     }

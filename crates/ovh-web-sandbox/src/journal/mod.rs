@@ -9,12 +9,12 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::routes::{below_version, is_operation};
+use crate::http::below_version;
+use crate::routes::is_operation;
 
 pub use calls::Calls;
-pub use entry::{Effect, Entry, Identity};
+pub use entry::{Entry, Identity};
 
-/// The maximum number of entries.
 const CAPACITY: usize = 10_000;
 
 /// The number of entries that are searched for a failed attempt.
@@ -144,6 +144,7 @@ impl fmt::Debug for Journal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::response::Effect;
 
     fn entry(fingerprint: u64, status: u16) -> Entry {
         Entry {

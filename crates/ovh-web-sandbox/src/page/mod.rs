@@ -89,7 +89,6 @@ fn with_policy(status: u16, form_action: &str, body: Vec<u8>) -> HttpResponse {
     HttpResponse::new(status, &headers, body)
 }
 
-/// Redirects a browser.
 pub(crate) fn redirect(to: &str) -> HttpResponse {
     let mut response = with_policy(303, "'self'", Vec::new());
     response.headers.push(("location", to.to_owned()));

@@ -9,14 +9,12 @@ use std::sync::Arc;
 use super::{Escaped, html};
 use crate::engine::Engine;
 use crate::http::HttpResponse;
-use crate::journal::Effect;
+use crate::response::Effect;
 use crate::view::State;
 
-/// The maximum number of calls.
 const MAX_CALLS: usize = 50;
 /// The maximum number of objects of a kind in one hosting.
 const MAX_OBJECTS: usize = 8;
-/// The maximum number of hostings.
 const MAX_HOSTINGS: usize = 50;
 
 const HEAD: &str = "<noscript><meta http-equiv=\"refresh\" content=\"3\"></noscript>";
@@ -29,7 +27,6 @@ document.getElementById('gone').hidden=true}}\
 catch{document.getElementById('gone').hidden=false}\
 setTimeout(look,document.hidden?5000:1000)}look()</script>";
 
-/// The whole page.
 pub(crate) fn answer(engine: &Arc<Engine>) -> HttpResponse {
     let body = format!(
         "<header><h1>OVHcloud sandbox</h1>\
@@ -44,7 +41,6 @@ pub(crate) fn answer(engine: &Arc<Engine>) -> HttpResponse {
     html(200, "OVHcloud sandbox", HEAD, &body, "'self'")
 }
 
-/// The live part of the page.
 pub(crate) fn live(engine: &Arc<Engine>) -> HttpResponse {
     let headers = [
         ("content-type", "text/html; charset=utf-8"),

@@ -6,8 +6,7 @@ use std::fmt::Write;
 
 use super::{Escaped, html, redirect};
 use crate::admin_action::AdminAction;
-use crate::auth::credential::{Credential, CredentialState, VALIDITIES};
-use crate::auth::validation::PATH;
+use crate::auth::credential::{Credential, CredentialState, VALIDATION_PATH, VALIDITIES};
 use crate::engine::Engine;
 use crate::http::{Form, HttpRequest, HttpResponse};
 
@@ -63,7 +62,7 @@ fn show(engine: &Engine, query: &Form) -> HttpResponse {
     }
     let _ = write!(
         body,
-        "<form method=\"post\" action=\"{PATH}\">\
+        "<form method=\"post\" action=\"{VALIDATION_PATH}\">\
          <input type=\"hidden\" name=\"credentialToken\" value=\"{}\">\
          <p><label for=\"validity\">Valid for</label>\
          <select id=\"validity\" name=\"validity\">",
@@ -91,7 +90,7 @@ fn decide(engine: &Engine, form: &Form) -> HttpResponse {
         Some("refuse") => CredentialState::Refused,
         _ => return message(400, "No decision", "Approve or refuse."),
     };
-    let id = match engine.world().accounts.by_token(token) {
+    let credential = match engine.world().accounts.by_token(token) {
         None => return unknown(),
         // A decision is final.
         Some(credential) if credential.state != CredentialState::PendingValidation => {
@@ -102,7 +101,11 @@ fn decide(engine: &Engine, form: &Form) -> HttpResponse {
     let seconds = validity.parse().ok().map(std::time::Duration::from_secs);
     let end = seconds.filter(|_| state == CredentialState::Validated);
     let end = end.map(|seconds| engine.clock.unhurried() + seconds);
-    engine.act(&AdminAction::decision(id, state, end));
+    engine.act(&AdminAction::Decide {
+        credential,
+        state,
+        end,
+    });
     let world = engine.world();
     let credential = world.accounts.by_token(token);
     match credential.and_then(Credential::redirection) {

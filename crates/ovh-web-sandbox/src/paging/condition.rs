@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use serde_json::Value;
 
-use super::{check_property, property};
+use super::property::{check_property, property};
 use crate::clock::Moment;
 use crate::document::{Document, SchemaId};
 use crate::glob;
@@ -66,7 +66,7 @@ impl Condition {
 
     /// Returns `true` if an object satisfies the condition.
     ///
-    /// Guess: what is null equals nothing and differs from everything.
+    /// Guess: null equals no value.
     pub(super) fn holds(&self, object: &Value) -> bool {
         let got = property(object, &self.property);
         self.values.iter().any(|wanted| {
@@ -108,8 +108,7 @@ fn compare(got: &Value, wanted: &str) -> Option<Ordering> {
     }
 }
 
-/// Guess: as in SQL, `%` stands for anything, and a pattern without it for itself; capital and
-/// small letters differ.
+/// Guess: as in SQL, `%` matches any text, and letters match by case.
 fn like(pattern: &str, got: &Value) -> bool {
     let text = match got {
         Value::String(text) => text.clone(),

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use hyper::HeaderMap;
 use serde_json::Value;
 
-use super::{check_property, header, property};
+use super::property::{check_property, header, property};
 use crate::document::{Document, SchemaId};
 use crate::response::Refusal;
 
@@ -30,10 +30,8 @@ impl Order {
             None | Some("ASC") => false,
             Some("DESC") => true,
             Some(_) => {
-                return Err(Refusal::bad_value(
-                    "x-pagination-sort-order",
-                    "expected one of ASC, DESC",
-                ));
+                let problem = "expected one of ASC, DESC";
+                return Err(Refusal::bad_value("x-pagination-sort-order", problem));
             }
         };
         Ok(Some(Self {

@@ -1,23 +1,30 @@
-//! Applies a seed to a new hosting, and checks the result against the document.
+//! Fills a new hosting with the defaults and with a seed, and checks the result against the document.
 
 use std::time::Duration;
 
 use serde_json::json;
 
-use super::databases::{NewDatabase, name_for, versions};
-use super::hosting::Hosting;
+use super::databases::{NewDatabase, name_for};
+use super::hosting::{EXTRA_DATABASES, Hosting, STABLE64};
 use super::modules::{NewModule, dependency};
 use super::resources::{Key, Kind, Resource};
 use super::seed::{BadHosting, HostingSeed, SeedCertificate};
+use super::tasks::Shared;
 use super::{certificates, domains, modules};
 use crate::clock::Moment;
 use crate::document::document;
-use crate::offers::Offer;
+use crate::offers::{Offer, versions};
 use crate::response::Refusal;
 
 impl HostingSeed {
-    /// Adds what the seed describes to a new hosting.
-    pub(crate) fn apply(&self, hosting: &mut Hosting, now: Moment) {
+    /// A hosting with the content of the seed.
+    pub(crate) fn hosting(&self, shared: &Shared, now: Moment) -> Hosting {
+        let mut hosting = Hosting::new(&self.service, shared, now);
+        self.apply(&mut hosting, now);
+        hosting
+    }
+
+    fn apply(&self, hosting: &mut Hosting, now: Moment) {
         if let Some(offer) = &self.offer {
             hosting.offer.clone_from(offer);
         }
@@ -110,6 +117,78 @@ impl HostingSeed {
 
     fn bad(&self, refusal: &Refusal) -> BadHosting {
         BadHosting(format!("{}: {}", self.service, refusal.message))
+    }
+}
+
+impl Hosting {
+    /// Adds what every hosting has from the start.
+    pub(super) fn seed_defaults(&mut self, now: Moment) {
+        let (date, service) = (now.rfc3339(), Key::text(&self.service));
+        let settings = json!({
+            "container": STABLE64,
+            "creationDate": date,
+            "engineName": "php",
+            "engineVersion": "8.4",
+            "environment": "production",
+            "fileExist": true,
+            "historical": false,
+            "httpFirewall": "none",
+            "path": "",
+            "status": "created",
+            "taskId": null,
+        });
+        let configuration = json!({
+            "appEnv": "production",
+            "entryPoint": null,
+            "language": "nodejs",
+            "publicDir": null,
+            "status": "created",
+            "version": "nodejs-14",
+        });
+        // Guess: the offer includes one e-mail option and one extra SQL offer.
+        let option = json!({"creationDate": date, "domain": self.service});
+        let extra = json!({
+            "database": EXTRA_DATABASES,
+            "name": format!("{}-extra", self.login),
+            "serviceName": self.service,
+            "size": {"unit": "MB", "value": 1024.0},
+            "status": "created",
+            "taskId": null,
+        });
+        for (kind, mut shown) in [
+            (Kind::OvhConfig, settings),
+            (Kind::Configuration, configuration),
+            (Kind::EmailOption, option),
+            (Kind::ExtraSql, extra),
+        ] {
+            let id = self.ids.next();
+            shown["id"] = id.into();
+            let key = Key::Number(id);
+            self.insert(kind, key, Resource::new(shown));
+        }
+        // No e-mail is sent, so all counters are 0.
+        let mail = json!({
+            "bounce": 0,
+            "email": null,
+            "maxPerDay": 2000,
+            "sent": 0,
+            "sentToday": 0,
+            "state": "ok",
+        });
+        let domain = domains::resource(&self.service);
+        let mut user = self.user(&self.login, ".", "active");
+        user.set("isPrimaryAccount", true);
+        for (kind, key, resource) in [
+            (Kind::Mail, service.clone(), Resource::new(mail)),
+            (Kind::Service, service.clone(), Resource::default()),
+            (Kind::Domain, service, domain),
+            (Kind::User, Key::text(&self.login), user),
+        ] {
+            self.insert(kind, key, resource);
+        }
+        let service = self.service.clone();
+        self.add_own_log(&service);
+        self.remember_files(None, now);
     }
 }
 

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::hosting::Hosting;
-use super::resources::{Key, Kind, Resource, Work};
+use super::resources::{Key, Kind, Resource};
+use super::work::Work;
 use crate::clock::Moment;
 
 /// The options of every domain, off by default.

@@ -18,15 +18,12 @@ pub(crate) fn resource(imported: bool) -> Resource {
         "isReportable": false,
         "provider": if imported { "CUSTOM" } else { "LETSENCRYPT" },
         "regenerable": !imported,
-        "status": "created",
-        "taskId": null,
         "type": if imported { "CUSTOM" } else { "DV" },
     });
-    Resource::new(shown).with_hidden(json!({"domains": [], "reissues": []}))
+    Resource::created(shown).with_hidden(json!({"domains": [], "reissues": []}))
 }
 
 impl Hosting {
-    /// Returns `true` if a name is too long for a free certificate.
     pub(crate) fn is_too_long(&self, name: &str) -> bool {
         name.len() > LONGEST_NAME && self.rules.enforces(Rule::CertificateLimits)
     }

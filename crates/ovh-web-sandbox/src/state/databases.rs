@@ -1,18 +1,17 @@
 //! Databases. A text represents the tables of a database; dumps store it and restores bring it
 //! back.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 
 use super::history::History;
 use super::hosting::Hosting;
 use super::resources::{Key, Kind, Resource};
+use super::snapshots::age;
 use crate::clock::Moment;
+use crate::offers::versions;
 use crate::response::Refusal;
 use crate::rules::Rule;
 
-/// The properties of a new database.
 pub(crate) struct NewDatabase<'a> {
     pub(crate) user: &'a str,
     pub(crate) engine: &'a str,
@@ -22,27 +21,6 @@ pub(crate) struct NewDatabase<'a> {
     pub(crate) mode: &'static str,
     /// The id of its extra SQL offer.
     pub(crate) extra: Option<u64>,
-}
-
-/// The engines, with the versions of new databases; the first one is the default.
-const ENGINES: &[(&str, &[&str])] = &[
-    ("mysql", &["8.4", "8.0", "5.7"]),
-    ("mariadb", &["11", "10.11"]),
-    ("postgresql", &["15", "13", "12"]),
-    ("redis", &["7.0", "6.0"]),
-];
-
-/// The names of the engines.
-pub(crate) fn engines() -> Vec<&'static str> {
-    ENGINES.iter().map(|(engine, _)| *engine).collect()
-}
-
-/// The versions of an engine.
-pub(crate) fn versions(place: &str, engine: &str) -> Result<&'static [&'static str], Refusal> {
-    let found = ENGINES.iter().find(|(name, _)| *name == engine);
-    found
-        .map(|(_, versions)| *versions)
-        .ok_or_else(|| Refusal::bad_value(place, "this engine is not offered"))
 }
 
 /// The name of the database of this user and engine.
@@ -57,7 +35,6 @@ pub(crate) fn name_for(user: &str, engine: &str) -> String {
     format!("{user}.{suffix}")
 }
 
-/// The port of an engine.
 pub(crate) fn port(engine: &str) -> u16 {
     match engine {
         "postgresql" => 5432,
@@ -67,7 +44,6 @@ pub(crate) fn port(engine: &str) -> u16 {
 }
 
 impl Hosting {
-    /// Returns an error if the hosting has no such database.
     pub(crate) fn database(&self, name: &str) -> Result<&Resource, Refusal> {
         self.resources.get(Kind::Database, &Key::text(name))
     }
@@ -87,8 +63,6 @@ impl Hosting {
             "quotaSize": {"unit": "MB", "value": new.quota_mb.unwrap_or(self.plan().database_mb)},
             "server": name,
             "sqlpersoId": new.extra,
-            "status": "created",
-            "taskId": null,
             "type": new.engine,
             "user": new.user,
             "version": new.version,
@@ -97,7 +71,10 @@ impl Hosting {
         content.write(String::new(), now);
         self.contents.insert(name.clone(), content);
         let hidden = json!({"capability": new.capability, "passwordChanges": 0});
-        (Key::Text(name), Resource::new(shown).with_hidden(hidden))
+        (
+            Key::Text(name),
+            Resource::created(shown).with_hidden(hidden),
+        )
     }
 
     /// Returns an error if a database of this name exists.
@@ -146,12 +123,7 @@ impl Hosting {
         now: Moment,
     ) -> Result<String, Refusal> {
         self.database(name)?;
-        let day = Duration::from_secs(24 * 3600);
-        let moment = match date {
-            "daily.1" => now - day,
-            "weekly.1" => now - day * 7,
-            _ => now,
-        };
+        let moment = now - age(date);
         let content = self.contents.get(name).and_then(|it| it.at(moment));
         // Guess: the refusal of a backup that is older than the database.
         content.ok_or_else(|| {
@@ -161,7 +133,6 @@ impl Hosting {
         })
     }
 
-    /// The number of dumps of a database.
     pub(crate) fn count_dumps(&self, database: &str) -> usize {
         let dumps = self.resources.values(Kind::Dump);
         dumps
@@ -207,12 +178,9 @@ impl Hosting {
     /// Returns an error if a database is full, or has too little space for a restore.
     pub(crate) fn check_space(&self, name: &str, restores: bool) -> Result<(), Refusal> {
         let share = if restores { 0.5 } else { 1.0 };
-        match self.has_space(self.database(name)?, share) {
-            true => Ok(()),
-            // Guess: a restore or an import is refused at once, with this wording.
-            false => Err(Refusal::bad_request(
-                "There is not enough space in the database",
-            )),
-        }
+        let has_space = self.has_space(self.database(name)?, share);
+        // Guess: a restore or an import is refused at once, with this wording.
+        let refusal = || Refusal::bad_request("There is not enough space in the database");
+        has_space.then_some(()).ok_or_else(refusal)
     }
 }

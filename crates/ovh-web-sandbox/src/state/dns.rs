@@ -6,7 +6,6 @@ use std::net::IpAddr;
 /// The most names with records of a type, and the most TXT records of a name.
 const MOST_RECORDS: usize = 1_000;
 
-/// The records by name.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Dns {
     txt: BTreeMap<String, BTreeSet<String>>,
@@ -34,13 +33,11 @@ impl Dns {
         has_space
     }
 
-    /// Returns `true` if a TXT record of this name holds this value.
     pub(super) fn has_txt(&self, name: &str, value: &str) -> bool {
         let values = self.txt.get(name);
         values.is_some_and(|values| values.contains(value))
     }
 
-    /// The address of a name, if one was set.
     pub(super) fn address(&self, name: &str) -> Option<IpAddr> {
         self.addresses.get(name).copied()
     }

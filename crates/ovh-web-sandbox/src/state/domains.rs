@@ -18,7 +18,7 @@ pub(crate) const BYPASS_DNS: &str = "bypassDNSConfiguration";
 
 /// An attached domain with the default settings.
 pub(crate) fn resource(domain: &str) -> Resource {
-    Resource::new(json!({
+    Resource::created(json!({
         "cdn": "none",
         "domain": domain,
         "firewall": "none",
@@ -27,18 +27,14 @@ pub(crate) fn resource(domain: &str) -> Resource {
         "path": "www",
         "runtimeId": null,
         "ssl": false,
-        "status": "created",
-        "taskId": null,
     }))
 }
 
 impl Hosting {
-    /// Returns an error if the domain is not attached.
     pub(crate) fn domain(&self, domain: &str) -> Result<&Resource, Refusal> {
         self.resources.get(Kind::Domain, &Key::text(domain))
     }
 
-    /// The names of the attached domains.
     pub(crate) fn domain_names(&self) -> impl Iterator<Item = &str> {
         let domains = self.resources.values(Kind::Domain);
         domains.map(|domain| domain.text("domain"))
@@ -151,9 +147,7 @@ impl Hosting {
             // No statistics are served: the addresses are made up and reserved for examples.
             "logs": format!("https://logs.example.net/{fqdn}/logs"),
             "stats": format!("https://logs.example.net/{fqdn}/stats"),
-            "status": "created",
-            "taskId": null,
         });
-        self.insert(Kind::OwnLog, key, Resource::new(shown));
+        self.insert(Kind::OwnLog, key, Resource::created(shown));
     }
 }

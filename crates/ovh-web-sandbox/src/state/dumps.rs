@@ -27,15 +27,12 @@ pub(crate) fn resource(
         "databaseName": database,
         "deletionDate": (now + KEPT_FOR).rfc3339(),
         "id": id,
-        "status": "created",
-        "taskId": null,
         "type": date,
     });
-    Resource::new(shown).with_hidden(content)
+    Resource::created(shown).with_hidden(content)
 }
 
 impl Hosting {
-    /// Returns an error if there is no such dump.
     pub(crate) fn dump(&self, id: &str) -> Result<&Resource, Refusal> {
         self.resources.get(Kind::Dump, &Key::parse(id))
     }

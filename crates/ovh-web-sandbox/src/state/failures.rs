@@ -4,7 +4,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
-/// The most waiting orders.
 const MOST_ORDERS: usize = 1_000;
 
 /// The end of a task that does not succeed.
@@ -41,11 +40,11 @@ impl Failures {
     /// orders wait.
     pub(crate) fn order(&self, what: &str, ending: Ending) -> bool {
         self.with(|orders| {
-            let has_space = orders.waiting.len() < MOST_ORDERS;
-            if has_space {
-                orders.waiting.push((what.to_owned(), ending));
+            if orders.waiting.len() >= MOST_ORDERS {
+                return false;
             }
-            has_space
+            orders.waiting.push((what.to_owned(), ending));
+            true
         })
     }
 

@@ -2,20 +2,17 @@
 
 use std::collections::VecDeque;
 
+use serde_json::{Map, Value};
+
+use super::kind::Kind;
 use crate::clock::Moment;
 
 /// The most values that are kept.
 const LENGTH: usize = 64;
 
 /// The current and earlier values, each with the time of its write, newest last.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct History<T>(VecDeque<(Moment, T)>);
-
-impl<T> Default for History<T> {
-    fn default() -> Self {
-        Self(VecDeque::new())
-    }
-}
 
 impl<T: Clone + Default> History<T> {
     pub(crate) fn write(&mut self, value: T, now: Moment) {
@@ -40,4 +37,13 @@ impl<T: Clone + Default> History<T> {
             .find(|(since, _)| *since <= moment)
             .map(|(_, value)| value.clone())
     }
+}
+
+/// The files of a hosting: a text that represents all of them, and the settings that OVHcloud
+/// stores in files.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Files {
+    pub(crate) content: String,
+    /// The settings by kind.
+    pub(super) settings: Vec<(Kind, Map<String, Value>)>,
 }

@@ -7,12 +7,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::dns::Dns;
-use super::domains;
-use super::failures::Failures;
-use super::history::History;
-use super::resources::{Key, Kind, Resource, Resources};
-use super::snapshots::Files;
-use super::tasks::{End, Job, Pace, Tasks};
+use super::history::{Files, History};
+use super::resources::{Kind, Resource, Resources};
+use super::tasks::{End, Job, Shared, Tasks};
 use crate::clock::Moment;
 use crate::ids::Ids;
 use crate::offers::{self, Offer};
@@ -22,7 +19,7 @@ use crate::rules::{Rule, Rules};
 const LOGIN: usize = 10;
 
 /// Guess: the number of databases of an extra SQL offer.
-const EXTRA_DATABASES: usize = 3;
+pub(super) const EXTRA_DATABASES: usize = 3;
 
 /// The container of PHP 7.4 and later.
 pub(crate) const STABLE64: &str = "stable64";
@@ -50,16 +47,9 @@ pub(crate) fn renewal() -> Value {
     })
 }
 
-/// The parts that all hostings of a sandbox share.
-#[derive(Clone)]
-pub(crate) struct Shared {
-    pub(crate) ids: Ids,
-    pub(crate) pace: Pace,
-    pub(crate) failures: Failures,
-    pub(crate) rules: Rules,
-}
+/// The effect of a task at its end. Each resource brings its own.
+type Effect = Arc<dyn Fn(&mut Hosting, End) + Send + Sync>;
 
-/// One hosting.
 #[derive(Clone)]
 pub(crate) struct Hosting {
     pub(crate) service: String,
@@ -67,6 +57,8 @@ pub(crate) struct Hosting {
     pub(crate) display_name: Option<String>,
     pub(crate) created: Moment,
     pub(crate) tasks: Tasks,
+    /// The effects of the tasks that have not ended.
+    effects: BTreeMap<u64, Effect>,
     pub(crate) resources: Resources,
     pub(crate) files: History<Files>,
     /// The contents of the databases, by name.
@@ -125,6 +117,7 @@ impl Hosting {
             display_name: None,
             created: now,
             tasks: Tasks::new(service, shared),
+            effects: BTreeMap::new(),
             resources: Resources::default(),
             files: History::default(),
             contents: BTreeMap::new(),
@@ -156,9 +149,11 @@ impl Hosting {
 
     /// Ends the tasks that are due by `now`.
     pub(crate) fn settle(&mut self, now: Moment) {
-        while let Some((task, end, effect)) = self.tasks.next_due(now) {
+        while let Some((task, end)) = self.tasks.next_due(now) {
             self.release(task, end);
-            effect(self, end);
+            if let Some(effect) = self.effects.remove(&task) {
+                effect(self, end);
+            }
         }
         self.tasks.archive(now);
         self.delete_old_dumps(now);
@@ -172,7 +167,8 @@ impl Hosting {
         effect: impl Fn(&mut Self, End) + Send + Sync + 'static,
     ) -> u64 {
         let id = self.ids.next();
-        self.tasks.start(id, now, job, Arc::new(effect));
+        self.tasks.start(id, now, job);
+        self.effects.insert(id, Arc::new(effect));
         id
     }
 
@@ -197,7 +193,6 @@ impl Hosting {
         self.rules.enforces(Rule::DomainsOfOffer) && self.resources.count(Kind::Domain) > limit
     }
 
-    /// Returns `true` if the offer allows no further database.
     pub(crate) fn has_all_databases(&self) -> bool {
         self.rules.enforces(Rule::DatabasesOfOffer) && self.free_databases() == 0
     }
@@ -276,76 +271,6 @@ impl Hosting {
         })
     }
 
-    /// Adds what every hosting has from the start.
-    fn seed_defaults(&mut self, now: Moment) {
-        let (date, service) = (now.rfc3339(), Key::text(&self.service));
-        let settings = json!({
-            "container": STABLE64,
-            "creationDate": date,
-            "engineName": "php",
-            "engineVersion": "8.4",
-            "environment": "production",
-            "fileExist": true,
-            "historical": false,
-            "httpFirewall": "none",
-            "path": "",
-            "status": "created",
-            "taskId": null,
-        });
-        let configuration = json!({
-            "appEnv": "production",
-            "entryPoint": null,
-            "language": "nodejs",
-            "publicDir": null,
-            "status": "created",
-            "version": "nodejs-14",
-        });
-        // Guess: the offer includes one e-mail option and one extra SQL offer.
-        let option = json!({"creationDate": date, "domain": self.service});
-        let extra = json!({
-            "database": EXTRA_DATABASES,
-            "name": format!("{}-extra", self.login),
-            "serviceName": self.service,
-            "size": {"unit": "MB", "value": 1024.0},
-            "status": "created",
-            "taskId": null,
-        });
-        for (kind, mut shown) in [
-            (Kind::OvhConfig, settings),
-            (Kind::Configuration, configuration),
-            (Kind::EmailOption, option),
-            (Kind::ExtraSql, extra),
-        ] {
-            let id = self.ids.next();
-            shown["id"] = id.into();
-            let key = Key::Number(id);
-            self.insert(kind, key, Resource::new(shown));
-        }
-        // No e-mail is sent, so all counters are 0.
-        let mail = json!({
-            "bounce": 0,
-            "email": null,
-            "maxPerDay": 2000,
-            "sent": 0,
-            "sentToday": 0,
-            "state": "ok",
-        });
-        let domain = domains::resource(&self.service);
-        let mut user = self.user(&self.login, ".", "active");
-        user.set("isPrimaryAccount", true);
-        for (kind, key, resource) in [
-            (Kind::Mail, service.clone(), Resource::new(mail)),
-            (Kind::Service, service.clone(), Resource::default()),
-            (Kind::Domain, service, domain),
-            (Kind::User, Key::text(&self.login), user),
-        ] {
-            self.insert(kind, key, resource);
-        }
-        let service = self.service.clone();
-        self.add_own_log(&service);
-        self.remember_files(None, now);
-    }
-
     /// A `hosting.web.user`. The password is not stored, only how often it changed.
     pub(crate) fn user(&self, login: &str, home: &str, ssh: &str) -> Resource {
         let access = |protocol: &str, port: u16| json!({"port": port, "url": self.shell_host(protocol), "user": login});
@@ -356,10 +281,8 @@ impl Hosting {
             "serviceManagementCredentials": {"ftp": access("ftp", 21), "ssh": access("ssh", 22)},
             "sshState": ssh,
             "state": "rw",
-            "status": "created",
-            "taskId": null,
         });
-        Resource::new(shown).with_hidden(0)
+        Resource::created(shown).with_hidden(0)
     }
 
     /// An extra SQL offer that allows another database.
@@ -370,12 +293,18 @@ impl Hosting {
         })
     }
 
-    /// The databases of an extra SQL offer.
     pub(crate) fn databases_of_extra(&self, id: u64) -> impl Iterator<Item = &str> {
         let databases = self.resources.values(Kind::Database);
         databases
             .filter(move |database| database.shown["sqlpersoId"] == id)
             .map(|database| database.text("name"))
+    }
+
+    /// A `hosting.web.ExtraSqlPerso`, with the names of its databases.
+    pub(crate) fn extra_sql_json(&self, offer: &Resource) -> Value {
+        let mut value = offer.json();
+        value["usage"] = self.databases_of_extra(offer.number("id")).collect();
+        value
     }
 
     /// The number of databases that the extra SQL offers still allow.
@@ -412,12 +341,10 @@ impl Hosting {
         })
     }
 
-    /// Returns `true` if the contract has ended.
     pub(crate) fn has_expired(&self, now: Moment) -> bool {
         self.expiration.is_some_and(|end| end <= now)
     }
 
-    /// Sets the PHP version.
     pub(super) fn set_php(&mut self, version: &str, now: Moment) {
         if let Some(settings) = self.resources.current_mut(Kind::OvhConfig) {
             settings.set("engineVersion", version);

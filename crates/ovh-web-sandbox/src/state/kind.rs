@@ -1,36 +1,5 @@
 //! The kinds of resources, with a table of their differences.
 
-/// The kind of a resource.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Kind {
-    Boost,
-    CdnDomain,
-    CdnOperation,
-    CdnOption,
-    Certificate,
-    Configuration,
-    Cron,
-    Database,
-    DatabaseCopy,
-    Deployment,
-    Domain,
-    DomainCertificate,
-    Dump,
-    EmailOption,
-    EnvVar,
-    ExtraSql,
-    Mail,
-    Module,
-    OvhConfig,
-    OwnLog,
-    OwnLogUser,
-    Runtime,
-    /// The hosting itself.
-    Service,
-    User,
-    Website,
-}
-
 /// The differences between kinds.
 pub(crate) struct Row {
     /// The object type that a task names.
@@ -74,40 +43,54 @@ impl Row {
     }
 }
 
-impl Kind {
-    /// The row of the table.
-    ///
-    /// Guess: a website shows that its first deployment failed, but not that a later one failed.
-    pub(crate) const fn row(self) -> Row {
-        match self {
-            Self::Boost => row("Hosting", &["date"]),
-            Self::CdnDomain => row("Cdn", &["domainName"]).idle("status", "ok"),
-            Self::CdnOperation => row("Cdn", &["id"]).idle("status", "done").failed("error"),
-            Self::CdnOption => part("Cdn", &["domainName", "optionName"], Self::CdnDomain),
-            Self::Certificate => row("Hostedssl", &["serviceName"]),
-            Self::Cron => row("Cron", &["id"]).idle("state", "created"),
-            Self::Database => row("Database", &["name"]),
-            Self::DatabaseCopy => part("Database", &["name", "id"], Self::Database)
-                .idle("status", "done")
-                .failed("error"),
-            Self::Deployment => part("Deployment", &["id", "deploymentId"], Self::Website)
-                .idle("status", "successful")
-                .failed("failed"),
-            Self::Domain => row("AttachedDomain", &["domain"]),
-            Self::DomainCertificate => part("Hostedssl", &["domain"], Self::Domain),
-            Self::Dump => row("Dump", &["id"]),
-            Self::EnvVar => row("EnvVar", &["key"]),
-            Self::ExtraSql => row("Sqlperso", &["id"]),
-            Self::Mail => row("Hosting", &["serviceName"]).idle("state", "ok"),
-            Self::Module => row("Module", &["id"]),
-            Self::OvhConfig => row("OvhConfig", &["id"]),
-            Self::OwnLog => row("OwnLogs", &["id"]),
-            Self::OwnLogUser => part("UserLogs", &["id", "login"], Self::OwnLog),
-            Self::Runtime => row("Runtime", &["id"]),
-            Self::Service => row("Hosting", &["serviceName"]),
-            Self::User => row("User", &["login"]),
-            Self::Website => row("Website", &["id"]).failed("initialError"),
-            Self::Configuration | Self::EmailOption => row("Hosting", &["id"]),
+/// Defines the kinds, with the row of each.
+macro_rules! kinds {
+    ($($(#[doc = $doc:literal])* $kind:ident => $row:expr,)+) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub(crate) enum Kind {
+            $($(#[doc = $doc])* $kind,)+
         }
-    }
+
+        impl Kind {
+            pub(crate) const fn row(self) -> Row {
+                match self {
+                    $(Self::$kind => $row,)+
+                }
+            }
+        }
+    };
+}
+
+// Guess: a website shows that its first deployment failed, but not that a later one failed.
+kinds! {
+    Boost => row("Hosting", &["date"]),
+    CdnDomain => row("Cdn", &["domainName"]).idle("status", "ok"),
+    CdnOperation => row("Cdn", &["id"]).idle("status", "done").failed("error"),
+    CdnOption => part("Cdn", &["domainName", "optionName"], Kind::CdnDomain),
+    Certificate => row("Hostedssl", &["serviceName"]),
+    Configuration => row("Hosting", &["id"]),
+    Cron => row("Cron", &["id"]).idle("state", "created"),
+    Database => row("Database", &["name"]),
+    DatabaseCopy => part("Database", &["name", "id"], Kind::Database)
+        .idle("status", "done")
+        .failed("error"),
+    Deployment => part("Deployment", &["id", "deploymentId"], Kind::Website)
+        .idle("status", "successful")
+        .failed("failed"),
+    Domain => row("AttachedDomain", &["domain"]),
+    DomainCertificate => part("Hostedssl", &["domain"], Kind::Domain),
+    Dump => row("Dump", &["id"]),
+    EmailOption => row("Hosting", &["id"]),
+    EnvVar => row("EnvVar", &["key"]),
+    ExtraSql => row("Sqlperso", &["id"]),
+    Mail => row("Hosting", &["serviceName"]).idle("state", "ok"),
+    Module => row("Module", &["id"]),
+    OvhConfig => row("OvhConfig", &["id"]),
+    OwnLog => row("OwnLogs", &["id"]),
+    OwnLogUser => part("UserLogs", &["id", "login"], Kind::OwnLog),
+    Runtime => row("Runtime", &["id"]),
+    /// The hosting itself.
+    Service => row("Hosting", &["serviceName"]),
+    User => row("User", &["login"]),
+    Website => row("Website", &["id"]).failed("initialError"),
 }

@@ -21,6 +21,7 @@ pub(crate) mod seed;
 pub(crate) mod snapshots;
 pub(crate) mod tasks;
 pub(crate) mod websites;
+pub(crate) mod work;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -33,15 +34,14 @@ use dns::Dns;
 use failures::Failures;
 use hosting::Hosting;
 use resources::Kind;
+use tasks::Shared;
 
-/// The state of a sandbox.
 #[derive(Clone)]
 pub(crate) struct World {
     pub(crate) accounts: Accounts,
     pub(crate) hostings: BTreeMap<String, Hosting>,
     /// The tasks that are to fail.
     pub(crate) failures: Failures,
-    /// The product rules.
     pub(crate) rules: Rules,
     /// The DNS records that a test has set.
     dns: Arc<Dns>,
@@ -51,13 +51,13 @@ impl World {
     pub(crate) fn new(
         accounts: Accounts,
         hostings: BTreeMap<String, Hosting>,
-        failures: Failures,
+        shared: Shared,
     ) -> Self {
         Self {
             accounts,
             hostings,
-            failures,
-            rules: Rules::default(),
+            failures: shared.failures,
+            rules: shared.rules,
             dns: Arc::default(),
         }
     }

@@ -1,5 +1,5 @@
-//! Modules: ready-made applications, and the catalog of them. The names in the catalog are real; ids
-//! and versions are made up.
+//! Modules: ready-made applications, and the catalog of them. The names in the catalog are real; ids,
+//! versions and sizes are made up.
 
 use serde_json::{Value, json};
 
@@ -20,8 +20,6 @@ pub(crate) struct Entry {
     pub(crate) upgrade_from: &'static [u64],
     version: &'static str,
     author: &'static str,
-    size_mb: f64,
-    php: &'static str,
     keywords: &'static [&'static str],
 }
 
@@ -36,17 +34,16 @@ impl Entry {
             "id": self.id,
             "keywords": self.keywords,
             "language": self.languages,
-            "languageRequirement": {"unit": "php", "value": self.php},
+            "languageRequirement": {"unit": "php", "value": "8.1"},
             "latest": self.latest,
             "name": self.name,
-            "size": {"unit": "MB", "value": self.size_mb},
+            "size": {"unit": "MB", "value": 75.0},
             "upgradeFrom": self.upgrade_from,
             "version": self.version,
         })
     }
 }
 
-/// The entry with this id.
 pub(crate) fn find(id: u64) -> Option<&'static Entry> {
     ALL.iter().find(|entry| entry.id == id)
 }
@@ -63,8 +60,6 @@ const WORDPRESS: Entry = Entry {
     upgrade_from: &[101],
     version: "6.8.1",
     author: "WordPress",
-    size_mb: 75.0,
-    php: "8.1",
     keywords: &["blog", "cms"],
 };
 
@@ -76,12 +71,10 @@ const JOOMLA: Entry = Entry {
     upgrade_from: &[],
     version: "5.3.0",
     author: "Joomla",
-    size_mb: 88.0,
     keywords: &["cms"],
     ..WORDPRESS
 };
 
-/// Every entry, by id.
 pub(crate) static ALL: &[Entry] = &[
     Entry {
         id: 101,
@@ -89,8 +82,6 @@ pub(crate) static ALL: &[Entry] = &[
         latest: false,
         upgrade_from: &[],
         version: "6.7.2",
-        size_mb: 72.0,
-        php: "7.4",
         ..WORDPRESS
     },
     WORDPRESS,
@@ -102,7 +93,6 @@ pub(crate) static ALL: &[Entry] = &[
         upgrade_from: &[],
         version: "8.2.1",
         author: "PrestaShop",
-        size_mb: 310.0,
         keywords: &["shop"],
         ..WORDPRESS
     },
@@ -114,8 +104,6 @@ pub(crate) static ALL: &[Entry] = &[
         upgrade_from: &[],
         version: "11.1.7",
         author: "Drupal",
-        size_mb: 120.0,
-        php: "8.3",
         keywords: &["cms"],
         ..WORDPRESS
     },
@@ -125,8 +113,6 @@ pub(crate) static ALL: &[Entry] = &[
         latest: false,
         active: false,
         version: "4.4.13",
-        size_mb: 80.0,
-        php: "7.4",
         ..JOOMLA
     },
     JOOMLA,
@@ -169,10 +155,8 @@ impl NewModule<'_> {
             "lastUpdate": now.rfc3339(),
             "moduleId": self.entry.id,
             "path": self.path,
-            "status": "created",
             "targetUrl": format!("http://{}", self.domain),
-            "taskId": null,
         });
-        Resource::new(shown).with_hidden(self.domain)
+        Resource::created(shown).with_hidden(self.domain)
     }
 }

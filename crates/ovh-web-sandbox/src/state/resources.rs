@@ -1,23 +1,15 @@
 //! The resources of a hosting: databases, domains, users, crons and all others.
 //!
-//! A resource is the JSON object that responses show, stored by kind and key. This module has what
-//! all kinds share: a task creates, changes or deletes a resource, which is busy until the task
-//! ends.
+//! A resource is the JSON object that responses show, stored by kind and key.
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::hosting::Hosting;
 pub(crate) use super::kind::Kind;
-use super::tasks::{End, Job};
 use crate::clock::Moment;
 use crate::response::Refusal;
-
-/// A function that the document has no task for: only the resource shows that it runs.
-pub(crate) const UNSEEN: &str = "userLogs/update";
 
 /// The key of a resource within its kind. The key of a part starts with the key of the whole.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,7 +58,6 @@ impl fmt::Display for Key {
     }
 }
 
-/// A resource.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Resource {
     /// The properties that responses show.
@@ -76,11 +67,10 @@ pub(crate) struct Resource {
     /// The task that keeps it busy.
     pub(crate) task: Option<u64>,
     /// `true` until its creation succeeds.
-    is_new: bool,
+    pub(super) is_new: bool,
 }
 
 impl Resource {
-    /// A resource from a JSON object.
     pub(crate) fn new(shown: Value) -> Self {
         Self {
             shown: match shown {
@@ -89,6 +79,14 @@ impl Resource {
             },
             ..Self::default()
         }
+    }
+
+    /// A resource of a kind that shows its status and its task, of which it has none.
+    pub(crate) fn created(shown: Value) -> Self {
+        let mut resource = Self::new(shown);
+        resource.set("status", "created");
+        resource.set("taskId", Value::Null);
+        resource
     }
 
     pub(crate) fn with_hidden(mut self, hidden: impl Into<Value>) -> Self {
@@ -127,89 +125,12 @@ impl Resource {
         Value::Object(self.shown.clone())
     }
 
-    fn set_task(&mut self, kind: Kind, status: &str, task: Option<u64>) {
+    pub(super) fn set_task(&mut self, kind: Kind, status: &str, task: Option<u64>) {
         self.task = task;
         self.set(kind.row().idle.0, status);
         if let Some(shown) = self.shown.get_mut("taskId") {
             *shown = task.into();
         }
-    }
-}
-
-type Edit = Arc<dyn Fn(&mut Resource, Moment) + Send + Sync>;
-type Then = Arc<dyn Fn(&mut Hosting, &Key, End) + Send + Sync>;
-
-/// A task on a resource: its function, the status until it ends, and its effect.
-#[derive(Clone)]
-pub(crate) struct Work {
-    pub(crate) status: &'static str,
-    function: &'static str,
-    deletes: bool,
-    edit: Option<Edit>,
-    then: Option<Then>,
-}
-
-impl Work {
-    /// A task without an effect.
-    pub(crate) fn new(status: &'static str, function: &'static str) -> Self {
-        Self {
-            status,
-            function,
-            deletes: false,
-            edit: None,
-            then: None,
-        }
-    }
-
-    pub(crate) fn create(function: &'static str) -> Self {
-        Self::new("creating", function)
-    }
-
-    pub(crate) fn update(function: &'static str) -> Self {
-        Self::new("updating", function)
-    }
-
-    /// Deletes the resource and its parts.
-    pub(crate) fn delete(function: &'static str) -> Self {
-        Self {
-            deletes: true,
-            ..Self::new("deleting", function)
-        }
-    }
-
-    /// Gives properties new values.
-    pub(crate) fn set(self, values: Map<String, Value>) -> Self {
-        self.edit(move |resource, _| resource.shown.extend(values.clone()))
-    }
-
-    /// Edits the resource.
-    pub(crate) fn edit(
-        mut self,
-        edit: impl Fn(&mut Resource, Moment) + Send + Sync + 'static,
-    ) -> Self {
-        self.edit = Some(Arc::new(edit));
-        self
-    }
-
-    /// Adds an effect on other resources, which comes last.
-    pub(crate) fn then(
-        self,
-        effect: impl Fn(&mut Hosting, &Key, Moment) + Send + Sync + 'static,
-    ) -> Self {
-        self.finally(move |hosting, key, end| {
-            if !end.failed {
-                effect(hosting, key, end.at);
-            }
-        })
-    }
-
-    /// Adds an effect that a failed task has too.
-    pub(crate) fn finally(
-        mut self,
-        effect: impl Fn(&mut Hosting, &Key, End) + Send + Sync + 'static,
-    ) -> Self {
-        self.then = Some(Arc::new(effect));
-        self
     }
 }
 
@@ -228,7 +149,6 @@ impl Resources {
         self.all(kind).map(|(_, resource)| resource)
     }
 
-    /// The parts of a resource.
     pub(crate) fn parts<'a>(
         &'a self,
         kind: Kind,
@@ -277,6 +197,10 @@ impl Resources {
         all.find(|it| !it.flag("historical"))
     }
 
+    pub(super) fn insert(&mut self, kind: Kind, key: Key, resource: Resource) {
+        self.0.entry(kind).or_default().insert(key, resource);
+    }
+
     /// Removes a resource and its parts.
     pub(crate) fn remove(&mut self, kind: Kind, key: &Key) {
         let kinds = self.0.iter_mut();
@@ -298,125 +222,12 @@ impl Resources {
     }
 
     /// The resources that a task keeps busy.
-    fn busy_with(&self, task: u64) -> Vec<(Kind, Key)> {
+    pub(super) fn busy_with(&self, task: u64) -> Vec<(Kind, Key)> {
         let kinds = self.0.iter();
         kinds
             .flat_map(|(kind, all)| all.iter().map(|(key, resource)| (*kind, key, resource)))
             .filter(|(_, _, resource)| resource.task == Some(task))
             .map(|(kind, key, _)| (kind, key.clone()))
             .collect()
-    }
-}
-
-impl Hosting {
-    /// Adds a resource.
-    pub(crate) fn insert(&mut self, kind: Kind, key: Key, resource: Resource) {
-        let resources = self.resources.0.entry(kind).or_default();
-        resources.insert(key, resource);
-    }
-
-    /// Adds a resource that a new task creates.
-    pub(crate) fn create(
-        &mut self,
-        now: Moment,
-        kind: Kind,
-        key: &Key,
-        mut resource: Resource,
-        work: Work,
-    ) -> u64 {
-        resource.is_new = true;
-        self.insert(kind, key.clone(), resource);
-        self.start_work(now, kind, key, work)
-    }
-
-    /// Starts a task on a resource, which is busy until the task ends.
-    pub(crate) fn work(
-        &mut self,
-        now: Moment,
-        kind: Kind,
-        key: &Key,
-        work: Work,
-    ) -> Result<u64, Refusal> {
-        self.resources.idle(kind, key)?;
-        Ok(self.start_work(now, kind, key, work))
-    }
-
-    fn start_work(&mut self, now: Moment, kind: Kind, key: &Key, work: Work) -> u64 {
-        let (status, function) = (work.status, work.function);
-        let job = Job {
-            function,
-            object_type: kind.row().object_type,
-            object_id: key.to_string(),
-            hidden: kind == Kind::CdnOperation || function == UNSEEN,
-        };
-        let changed = key.clone();
-        let task = self.start(now, job, move |hosting, end| {
-            hosting.apply(kind, &changed, &work, end);
-        });
-        self.occupy(kind, key, status, task);
-        let changed = self.resources.find_mut(kind, key);
-        if let Some(unseen) = changed.filter(|_| function == UNSEEN) {
-            unseen.set("taskId", Value::Null);
-        }
-        task
-    }
-
-    /// Keeps a resource busy with a task.
-    pub(crate) fn occupy(&mut self, kind: Kind, key: &Key, status: &str, task: u64) {
-        if let Some(resource) = self.resources.find_mut(kind, key) {
-            resource.set_task(kind, status, Some(task));
-        }
-    }
-
-    /// Adds a resource that a task of another resource creates.
-    pub(crate) fn create_with(
-        &mut self,
-        task: u64,
-        kind: Kind,
-        key: &Key,
-        mut resource: Resource,
-        status: &str,
-    ) {
-        resource.is_new = true;
-        resource.set_task(kind, status, Some(task));
-        self.insert(kind, key.clone(), resource);
-    }
-
-    /// Releases what a task kept busy, and undoes creations if the task failed.
-    pub(super) fn release(&mut self, task: u64, end: End) {
-        for (kind, key) in self.resources.busy_with(task) {
-            let Some(resource) = self.resources.find_mut(kind, &key) else {
-                continue;
-            };
-            let failed = end.failed && resource.is_new;
-            if failed && kind.row().failed.is_none() {
-                self.resources.remove(kind, &key);
-                continue;
-            }
-            let status = kind.row().failed.filter(|_| failed);
-            resource.is_new = false;
-            resource.set_task(kind, status.unwrap_or(kind.row().idle.1), None);
-        }
-    }
-
-    /// Applies the effect of a task.
-    fn apply(&mut self, kind: Kind, key: &Key, work: &Work, end: End) {
-        match self.resources.find_mut(kind, key) {
-            Some(_) if !end.failed && work.deletes => self.resources.remove(kind, key),
-            Some(resource) if !end.failed => {
-                for stamp in ["lastUpdate", "updatedDate"] {
-                    if resource.shown.contains_key(stamp) {
-                        resource.set(stamp, end.at.rfc3339());
-                    }
-                }
-                if let Some(edit) = &work.edit {
-                    edit(resource, end.at);
-                }
-            }
-            _ => {}
-        }
-        if let Some(then) = &work.then {
-            then(self, key, end);
-        }
     }
 }

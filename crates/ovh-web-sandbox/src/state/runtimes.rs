@@ -6,7 +6,6 @@ use super::hosting::Hosting;
 use super::resources::{Key, Kind};
 
 impl Hosting {
-    /// The domains that a runtime serves.
     pub(crate) fn runtime_domains(&self, key: &Key) -> Vec<String> {
         let domains = self.resources.values(Kind::Domain);
         domains

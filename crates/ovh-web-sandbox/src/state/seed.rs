@@ -2,11 +2,10 @@
 //! description and seed make the same hosting.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::setters::setters;
+use crate::macros::{setters, text_error};
 
 /// Describes a hosting that a sandbox starts with.
 ///
@@ -53,7 +52,6 @@ pub struct HostingSeed {
     pub(super) foreign_domains: Vec<String>,
 }
 
-/// A database engine and its version.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Engine {
@@ -95,71 +93,56 @@ impl HostingSeed {
         }
     }
 
-    setters! {
+    setters! { this:
         /// Adds attached domains.
-        domains(count: usize) => domains = count;
+        domains(count: usize) => this.domains = count;
 
         /// Adds databases. The offer always allows these.
-        databases(count: usize) => databases = count;
+        databases(count: usize) => this.databases = count;
 
         /// Adds FTP and SSH users.
-        users(count: usize) => users = count;
+        users(count: usize) => this.users = count;
 
         /// Adds installed modules. They use the first databases; further modules get a new database
         /// each.
-        modules(count: usize) => modules = count;
+        modules(count: usize) => this.modules = count;
 
         /// Adds crons.
-        crons(count: usize) => crons = count;
+        crons(count: usize) => this.crons = count;
 
         /// Sets the offer: `hosting-perso`, or an old one such as `perso2014`.
-        offer(offer: impl Into<String>) => offer = Some(offer.into());
+        offer(offer: impl Into<String>) => this.offer = Some(offer.into());
 
         /// Sets the state: `active`, `blocked`, `maintenance`. It is only shown.
-        state(state: impl Into<String>) => state = Some(state.into());
+        state(state: impl Into<String>) => this.state = Some(state.into());
 
         /// Lets the hosting expire so many days after the start, which may be negative. An expired
         /// hosting refuses calls with 460.
-        expires_in_days(days: i32) => expires_in_days = Some(days);
+        expires_in_days(days: i32) => this.expires_in_days = Some(days);
 
         /// Sets the disk space that the files use, in MB. Databases are counted separately.
-        quota_used_mb(megabytes: u32) => quota_used_mb = Some(megabytes);
+        quota_used_mb(megabytes: u32) => this.quota_used_mb = Some(megabytes);
 
         /// Sets the PHP version: `7.4`. It may be one that is no longer supported.
-        php(version: impl Into<String>) => php = Some(version.into());
+        php(version: impl Into<String>) => this.php = Some(version.into());
 
         /// Adds a certificate.
-        certificate(certificate: SeedCertificate) => certificate = Some(certificate);
-    }
+        certificate(certificate: SeedCertificate) => this.certificate = Some(certificate);
 
-    /// Adds an IAM tag, which the filter `iamTags` finds.
-    pub fn tag(mut self, key: impl Into<String>, value: impl Into<String>) -> Self {
-        self.tags.insert(key.into(), value.into());
-        self
-    }
+        /// Adds an IAM tag, which the filter `iamTags` finds.
+        tag(key: impl Into<String>, value: impl Into<String>) => this.tags.insert(key.into(), value.into());
 
-    /// Links a private database server.
-    pub fn private_database(mut self, service: impl Into<String>) -> Self {
-        self.private_databases.push(service.into());
-        self
-    }
+        /// Links a private database server.
+        private_database(service: impl Into<String>) => this.private_databases.push(service.into());
 
-    /// Adds a database of this engine and version, which may be too old for a new database:
-    /// `("mysql", "5.6")`.
-    pub fn database(mut self, engine: impl Into<String>, version: impl Into<String>) -> Self {
-        self.engines.push(Engine {
-            engine: engine.into(),
-            version: version.into(),
-        });
-        self
-    }
+        /// Adds a database of this engine and version, which may be too old for a new database:
+        /// `("mysql", "5.6")`.
+        database(engine: impl Into<String>, version: impl Into<String>) => this.engines.push(Engine { engine: engine.into(), version: version.into() });
 
-    /// Declares a domain of another customer. It and its subdomains can be attached only when its
-    /// TXT record `ovhcontrol` has the hosting's token: see
-    /// [`Sandbox::set_txt_record`](crate::Sandbox::set_txt_record).
-    pub fn foreign_domain(mut self, domain: impl Into<String>) -> Self {
-        self.foreign_domains.push(domain.into());
-        self
+        /// Declares a domain of another customer. It and its subdomains can be attached only when its
+        /// TXT record `ovhcontrol` has the hosting's token: see
+        /// [`Sandbox::set_txt_record`](crate::Sandbox::set_txt_record).
+        foreign_domain(domain: impl Into<String>) => this.foreign_domains.push(domain.into());
     }
 
     /// Returns `true` if it has values that the document may not know.
@@ -168,7 +151,6 @@ impl HostingSeed {
         texts.iter().any(|text| text.is_some()) || !self.engines.is_empty()
     }
 
-    /// Reads one hosting, or a list of them.
     pub(crate) fn list_from_json(text: &str) -> Result<Vec<Self>, BadHosting> {
         let bad = |error: serde_json::Error| BadHosting(error.to_string());
         match serde_json::from_str(text).map_err(bad)? {
@@ -185,10 +167,4 @@ impl HostingSeed {
 #[derive(Debug)]
 pub struct BadHosting(pub(crate) String);
 
-impl fmt::Display for BadHosting {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "invalid hosting: {}", self.0)
-    }
-}
-
-impl std::error::Error for BadHosting {}
+text_error!(BadHosting: "invalid hosting:");

@@ -5,18 +5,10 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
+use super::history::Files;
 use super::hosting::Hosting;
 use super::resources::{Kind, Resource};
 use crate::clock::Moment;
-
-/// The files of a hosting: a text that represents all of them, and the settings that OVHcloud
-/// stores in files.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Files {
-    pub(crate) content: String,
-    /// The settings by kind.
-    settings: Vec<(Kind, Map<String, Value>)>,
-}
 
 /// An earlier state of a hosting.
 #[derive(Clone)]
@@ -40,23 +32,22 @@ const SETTINGS: [&str; 11] = [
     "version",
 ];
 
-/// The settings in a resource.
 pub(crate) fn settings(resource: &Resource) -> Map<String, Value> {
     let mut settings = resource.shown.clone();
     settings.retain(|name, _| SETTINGS.contains(&name.as_str()));
     settings
 }
 
-/// The age of the backup with this name.
-fn age(backup: &str) -> Duration {
-    const DAY: Duration = Duration::from_secs(24 * 3600);
-    match backup {
-        "daily.2" => DAY * 2,
-        "daily.3" => DAY * 3,
-        "weekly.1" => DAY * 7,
-        "weekly.2" => DAY * 14,
-        _ => DAY,
-    }
+pub(super) fn age(backup: &str) -> Duration {
+    let days = match backup {
+        "now" => 0,
+        "daily.2" => 2,
+        "daily.3" => 3,
+        "weekly.1" => 7,
+        "weekly.2" => 14,
+        _ => 1,
+    };
+    Duration::from_secs(days * 24 * 3600)
 }
 
 impl Hosting {

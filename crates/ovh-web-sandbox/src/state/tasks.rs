@@ -1,20 +1,18 @@
 //! Tasks: `todo`, `doing`, `done`, and then archived. A task that is not found any more succeeded.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::failures::Ending;
-use super::hosting::{Hosting, Shared};
+use super::failures::{Ending, Failures};
 use crate::clock::Moment;
-use crate::rules::Rule;
+use crate::ids::Ids;
+use crate::rules::{Rule, Rules};
 
 /// The time that a task spends in each state.
 ///
-/// Guess: all three durations. The real ones are between seconds and an hour, and it is unknown how
-/// long an ended task can be read before it is archived.
+/// Guess: all three durations. Real tasks take between seconds and an hour.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pace {
     pub(crate) todo: Duration,
@@ -43,7 +41,6 @@ pub(crate) struct Task {
     started: Moment,
     finished: Moment,
     archived: Moment,
-    effect: Effect,
     ending: Option<Ending>,
 }
 
@@ -87,20 +84,24 @@ pub(crate) struct Job {
     pub(crate) hidden: bool,
 }
 
-/// The end of a task.
 #[derive(Clone, Copy)]
 pub(crate) struct End {
     pub(crate) at: Moment,
     pub(crate) failed: bool,
 }
 
-/// The effect of a task at its end. Each resource brings its own.
-pub(crate) type Effect = Arc<dyn Fn(&mut Hosting, End) + Send + Sync>;
-
 /// Guess: a failed task can be read for a day, so that clients can see the failure.
 const FAILED_STAYS: Duration = Duration::from_secs(24 * 3600);
 
-/// The tasks of one hosting.
+/// The parts that all hostings of a sandbox share.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub(crate) ids: Ids,
+    pub(crate) pace: Pace,
+    pub(crate) failures: Failures,
+    pub(crate) rules: Rules,
+}
+
 #[derive(Clone)]
 pub(crate) struct Tasks {
     service: String,
@@ -108,8 +109,6 @@ pub(crate) struct Tasks {
     tasks: BTreeMap<u64, Task>,
     /// The open tasks, by their end.
     open: BTreeSet<(Moment, u64)>,
-    /// The time when the next task is archived.
-    next_archived: Option<Moment>,
 }
 
 impl Tasks {
@@ -119,11 +118,10 @@ impl Tasks {
             shared: shared.clone(),
             tasks: BTreeMap::new(),
             open: BTreeSet::new(),
-            next_archived: None,
         }
     }
 
-    pub(crate) fn start(&mut self, id: u64, now: Moment, job: Job, effect: Effect) {
+    pub(crate) fn start(&mut self, id: u64, now: Moment, job: Job) {
         let Shared { pace, failures, .. } = &self.shared;
         let ending = failures.take(job.function);
         let started = now + pace.todo;
@@ -136,11 +134,8 @@ impl Tasks {
             started,
             finished,
             archived: finished + self.readable(ending),
-            effect,
             ending,
         };
-        let archived = task.archived;
-        self.next_archived = Some(self.next_archived.map_or(archived, |at| at.min(archived)));
         self.open.insert((finished, id));
         self.tasks.insert(id, task);
     }
@@ -172,7 +167,6 @@ impl Tasks {
         if task.ending == from && self.open.remove(&(task.finished, id)) {
             (task.ending, task.finished, task.archived) = (to, finished, archived);
             self.open.insert((finished, id));
-            self.next_archived = self.tasks.values().map(|task| task.archived).min();
         }
     }
 
@@ -191,22 +185,17 @@ impl Tasks {
         }
     }
 
-    /// The first task that ends by `now`, with its effect.
-    pub(crate) fn next_due(&mut self, now: Moment) -> Option<(u64, End, Effect)> {
+    /// The first task that ends by `now`.
+    pub(crate) fn next_due(&mut self, now: Moment) -> Option<(u64, End)> {
         let &(at, id) = self.open.first().filter(|(at, _)| *at <= now)?;
         self.open.remove(&(at, id));
         let task = self.tasks.get(&id)?;
         let failed = task.ending.is_some();
-        Some((id, End { at, failed }, Arc::clone(&task.effect)))
+        Some((id, End { at, failed }))
     }
 
-    /// Drops the archived tasks.
     pub(crate) fn archive(&mut self, now: Moment) {
-        if self.next_archived.is_none_or(|at| at > now) {
-            return;
-        }
         self.tasks.retain(|_, task| task.archived > now);
-        self.next_archived = self.tasks.values().map(|task| task.archived).min();
     }
 
     pub(crate) fn get(&self, id: u64) -> Option<&Task> {

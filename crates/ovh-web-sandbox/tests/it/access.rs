@@ -9,12 +9,12 @@ fn a_signed_call_gets_in_under_both_base_paths() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     for prefix in ["/1.0", "/v1"] {
-        let reply = client.send("GET", &format!("{prefix}/hosting/web"), &[], None);
-        assert_eq!(reply.ok(), json!([common::SERVICE]));
-        let id = reply.header("x-ovh-queryid").expect("a query id");
+        let response = client.send("GET", &format!("{prefix}/hosting/web"), &[], None);
+        assert_eq!(response.ok(), json!([common::SERVICE]));
+        let id = response.header("x-ovh-queryid").expect("a query id");
         assert!(id.starts_with("EU.sandbox-1."), "{id}");
         assert!(
-            reply
+            response
                 .header("date")
                 .is_some_and(|date| date.ends_with("GMT"))
         );
@@ -32,8 +32,8 @@ fn signature_covers_query_and_body() {
         );
         let url = format!("{}{}", sandbox.base_url(), at("/database?user=example"));
         let target = format!("/1.0{}", at("/database?user=%65xample"));
-        let reply = client.send_signed_for(&url, "GET", &target, &[], None);
-        assert_eq!(reply.code(400), "INVALID_SIGNATURE");
+        let response = client.send_signed_for(&url, "GET", &target, &[], None);
+        assert_eq!(response.code(400), "INVALID_SIGNATURE");
     }
 }
 
@@ -42,8 +42,8 @@ fn explains_wrong_secret_without_keys() {
     let sandbox = manual();
     let mut client = Client::new(&sandbox);
     client.secret.replace_range(..1, "_");
-    let reply = client.get("/hosting/web");
-    assert_eq!(reply.code(400), "INVALID_SIGNATURE");
+    let response = client.get("/hosting/web");
+    assert_eq!(response.code(400), "INVALID_SIGNATURE");
     let entry = sandbox.journal().entries().remove(0);
     assert_eq!(entry.status, 400);
     assert_eq!(entry.identity, None);
@@ -67,12 +67,12 @@ fn credentials_are_refused_in_either_shape() {
         let sandbox = manual_with(Sandbox::builder().refusals(shape));
         let mut client = Client::new(&sandbox);
         client.secret.replace_range(..1, "_");
-        let reply = client.get("/hosting/web");
-        assert_eq!((reply.status, reply.json()), (400, expected));
+        let response = client.get("/hosting/web");
+        assert_eq!((response.status, response.json()), (400, expected));
         // Other errors have a class in both formats.
-        let reply = Client::new(&sandbox).get("/hosting/web/nothing.example");
-        assert_eq!(reply.refused(404), "This service does not exist");
-        assert_eq!(reply.json()["class"], "Client::NotFound");
+        let response = Client::new(&sandbox).get("/hosting/web/nothing.example");
+        assert_eq!(response.refused(404), "This service does not exist");
+        assert_eq!(response.json()["class"], "Client::NotFound");
     }
 }
 
@@ -111,8 +111,8 @@ fn a_refused_key_is_unknown_or_invalid() {
             let client = Client::new(&sandbox);
             assert_eq!(client.get("/auth/currentCredential").code(403), code);
             sandbox.expire(key).expect("a known key");
-            let reply = client.get("/auth/currentCredential");
-            assert_eq!(reply.code(403), "INVALID_CREDENTIAL");
+            let response = client.get("/auth/currentCredential");
+            assert_eq!(response.code(403), "INVALID_CREDENTIAL");
             // Refused is not the end: the owner may change their mind.
             sandbox.validate(key).expect("a known key");
             client.get("/auth/currentCredential").ok();
@@ -127,14 +127,14 @@ fn a_timestamp_outside_the_window_is_stale() {
         let mut client = Client::new(&sandbox);
         for skew in [-3600, 3600] {
             client.skew = skew;
-            let reply = client.post(&at("/database"), json!({}));
-            assert_eq!(reply.code(400), "QUERY_TIME_OUT");
-            assert_eq!(reply.refused(400), "Query out of time");
+            let response = client.post(&at("/database"), json!({}));
+            assert_eq!(response.code(400), "QUERY_TIME_OUT");
+            assert_eq!(response.refused(400), "Query out of time");
         }
         // A wrong signature and a wrong time are different errors.
         client.secret = "wrong".into();
-        let reply = client.get("/hosting/web");
-        assert_eq!(reply.code(400), "QUERY_TIME_OUT");
+        let response = client.get("/hosting/web");
+        assert_eq!(response.code(400), "QUERY_TIME_OUT");
         client.skew = 0;
         assert_eq!(client.get("/hosting/web").code(400), "INVALID_SIGNATURE");
         let (key, consumer) = (sandbox.application_key(), sandbox.consumer_key());
@@ -143,8 +143,8 @@ fn a_timestamp_outside_the_window_is_stale() {
             ("X-Ovh-Consumer", consumer),
             ("X-Ovh-Signature", "$1$0"),
         ];
-        let reply = request(client.address, "GET", "/1.0/hosting/web", &untimed, None);
-        assert_eq!(reply.code(400), "QUERY_TIME_OUT");
+        let response = request(client.address, "GET", "/1.0/hosting/web", &untimed, None);
+        assert_eq!(response.code(400), "QUERY_TIME_OUT");
         sandbox.journal().changes().never();
     }
 }
@@ -154,8 +154,8 @@ fn a_url_signed_without_its_port_is_recognised() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     let url = "http://127.0.0.1/1.0/hosting/web";
-    let reply = client.send_signed_for(url, "GET", "/1.0/hosting/web", &[], None);
-    assert_eq!(reply.code(400), "INVALID_SIGNATURE");
+    let response = client.send_signed_for(url, "GET", "/1.0/hosting/web", &[], None);
+    assert_eq!(response.code(400), "INVALID_SIGNATURE");
     let help = sandbox.journal().entries().remove(0).help.expect("help");
     assert!(help.contains("without its port"), "{help}");
 }
@@ -172,8 +172,8 @@ fn keys_are_looked_at_in_order() {
             unsigned(&[("X-Ovh-Application", "nobody")]).code(403),
             "INVALID_KEY"
         );
-        let reply = unsigned(&[("X-Ovh-Application", sandbox.application_key())]);
-        reply.no_login();
+        let response = unsigned(&[("X-Ovh-Application", sandbox.application_key())]);
+        response.no_login();
 
         let mut client = Client::new(&sandbox);
         client.consumer = "unknown".into();
@@ -194,8 +194,8 @@ fn refuses_client_clock_off_by_an_hour() {
         let help = sandbox.journal().entries().remove(0).help.expect("help");
         assert!(help.contains("off the server's time"), "{help}");
 
-        let reply = request(sandbox.address(), "GET", "/1.0/auth/time", &[], None);
-        let server = reply.ok().as_i64().expect("a bare number");
+        let response = request(sandbox.address(), "GET", "/1.0/auth/time", &[], None);
+        let server = response.ok().as_i64().expect("a bare number");
         client.skew = server - common::unix_now();
         client.get("/hosting/web").ok();
 
@@ -216,7 +216,7 @@ fn consumer_key_is_valid_until_logout() {
     .to_string();
         let application = [("X-Ovh-Application", sandbox.application_key())];
         let target = "/1.0/auth/credential";
-        let reply = request(
+        let response = request(
             sandbox.address(),
             "POST",
             target,
@@ -224,10 +224,10 @@ fn consumer_key_is_valid_until_logout() {
             Some(&wanted),
         )
         .ok();
-        assert_eq!(reply["state"], "pendingValidation");
-        let url = reply["validationUrl"].as_str().expect("a URL");
+        assert_eq!(response["state"], "pendingValidation");
+        let url = response["validationUrl"].as_str().expect("a URL");
         assert!(url.starts_with("http://127.0.0.1:"), "{url}");
-        client.consumer = reply["consumerKey"].as_str().expect("a key").to_owned();
+        client.consumer = response["consumerKey"].as_str().expect("a key").to_owned();
 
         assert_eq!(
             client.get("/auth/currentCredential").code(403),
@@ -242,8 +242,8 @@ fn consumer_key_is_valid_until_logout() {
         );
         assert_eq!(client.get("/auth/details").ok()["method"], "account");
 
-        let reply = client.get("/hosting/web");
-        assert_eq!(reply.code(403), "NOT_GRANTED_CALL");
+        let response = client.get("/hosting/web");
+        assert_eq!(response.code(403), "NOT_GRANTED_CALL");
         let last = sandbox.journal().entries().pop().expect("an entry");
         let help = last.help.expect("help");
         assert!(help.contains("its rules: GET /auth/*"), "{help}");
@@ -269,8 +269,8 @@ fn a_credential_wants_an_application_and_rules() {
     assert_eq!(post(&[], "{}").code(403), "INVALID_KEY");
     let known = [("X-Ovh-Application", sandbox.application_key())];
     assert!(post(&known, "{}").refused(400).contains("$.accessRules"));
-    let reply = post(&known, r#"{"accessRules":[{"method":"PATCH","path":"/"}]}"#);
-    assert!(reply.refused(400).contains("$.accessRules[0].method"));
+    let response = post(&known, r#"{"accessRules":[{"method":"PATCH","path":"/"}]}"#);
+    assert!(response.refused(400).contains("$.accessRules[0].method"));
 }
 
 #[test]
@@ -285,8 +285,8 @@ fn rules_bound_what_a_key_may_do() {
         client.get("/hosting/web").ok();
         client.get(&at("/database")).ok();
         assert_eq!(client.get(&at("/user")).code(403), "NOT_GRANTED_CALL");
-        let reply = client.post(&at("/database"), json!({}));
-        assert_eq!(reply.code(403), "NOT_GRANTED_CALL");
+        let response = client.post(&at("/database"), json!({}));
+        assert_eq!(response.code(403), "NOT_GRANTED_CALL");
     }
 }
 

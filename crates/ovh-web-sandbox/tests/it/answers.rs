@@ -41,11 +41,14 @@ fn every_operation_answers_as_the_document_says() {
         };
         match sensible.call(operation) {
             Err(problem) => problems.push(format!("{operation}: {problem}")),
-            Ok(reply) if reply.status != 200 => {
-                problems.push(format!("{operation}: {} {}", reply.status, reply.body));
+            Ok(response) if response.status != 200 => {
+                problems.push(format!(
+                    "{operation}: {} {}",
+                    response.status, response.body
+                ));
             }
-            Ok(reply) => {
-                let wrong = documents.wrong_answer(operation, &reply.json());
+            Ok(response) => {
+                let wrong = documents.wrong_answer(operation, &response.json());
                 problems.extend(wrong.iter().map(|wrong| format!("{operation}: {wrong}")));
             }
         }
@@ -76,11 +79,11 @@ fn lists_lead_to_their_items_and_pages_show_them() {
         };
         let mut objects = Vec::new();
         for id in items.iter().map(id_of) {
-            let reply = client.get(&format!("{target}/{}", encoded(&id)));
-            if reply.status == 200 {
-                objects.push(reply.json());
+            let response = client.get(&format!("{target}/{}", encoded(&id)));
+            if response.status == 200 {
+                objects.push(response.json());
             } else {
-                problems.push(format!("{item} with {id}: {}", reply.body));
+                problems.push(format!("{item} with {id}: {}", response.body));
             }
         }
         if list.expanded_type().is_some() {
@@ -102,11 +105,11 @@ fn lists_lead_to_their_items_and_pages_show_them() {
             }
             _ => "nothing.example".to_owned(),
         };
-        let reply = client.get(&format!("{target}/{missing}"));
-        if reply.status != 404 {
+        let response = client.get(&format!("{target}/{missing}"));
+        if response.status != 404 {
             problems.push(format!(
                 "{item} with {missing}: {} {}",
-                reply.status, reply.body
+                response.status, response.body
             ));
         }
     }

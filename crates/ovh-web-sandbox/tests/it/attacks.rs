@@ -18,8 +18,8 @@ fn unread_standard_error_stops_nothing() {
     let long = format!("/1.0/{}", "x".repeat(2000));
     let sent = 1500;
     for _ in 0..sent {
-        let reply = request(client.address, "GET", &long, &[], None);
-        assert_eq!(reply.status, 404);
+        let response = request(client.address, "GET", &long, &[], None);
+        assert_eq!(response.status, 404);
     }
     client.get("/hosting/web").ok();
     // Who reads again later learns how many lines are missing.
@@ -85,11 +85,11 @@ fn foreign_hosts_reach_no_api_route() {
             "localhost\r\nHost: evil.example".into(),
             String::new(),
         ] {
-            let reply = ask(target, &host);
-            let message = reply.refused(403);
+            let response = ask(target, &host);
+            let message = response.refused(403);
             assert!(message.contains("Host"), "{message}");
-            assert_eq!(reply.json()["class"], "Client::Forbidden");
-            assert!(reply.header("x-ovh-queryid").is_some());
+            assert_eq!(response.json()["class"], "Client::Forbidden");
+            assert!(response.header("x-ovh-queryid").is_some());
         }
     }
     assert_eq!(

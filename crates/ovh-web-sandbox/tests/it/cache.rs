@@ -19,9 +19,9 @@ fn cached_page_is_older_than_last_write() {
         .add(Fault::on_route("GET", "/hosting/web/*").stale_cache());
     let count = |headers: &[(&str, &str)]| {
         let target = format!("/1.0{}", at("/database"));
-        let reply = client.send("GET", &target, headers, None);
-        let items = reply.ok().as_array().expect("a list").len();
-        if let Some(elements) = reply.header("x-pagination-elements") {
+        let response = client.send("GET", &target, headers, None);
+        let items = response.ok().as_array().expect("a list").len();
+        if let Some(elements) = response.header("x-pagination-elements") {
             assert_eq!(elements, items.to_string());
         }
         items
@@ -43,9 +43,9 @@ fn unread_page_is_as_old_as_the_fault() {
     let fault = sandbox.faults().add(fault);
     let list = at("/database");
     let users = |number: u32| {
-        let reply = client.page(&at("/user"), number, 1);
-        let elements = reply.header("x-pagination-elements").map(str::to_owned);
-        (reply.ok().as_array().expect("a list").len(), elements)
+        let response = client.page(&at("/user"), number, 1);
+        let elements = response.header("x-pagination-elements").map(str::to_owned);
+        (response.ok().as_array().expect("a list").len(), elements)
     };
     client.delete(&format!("{list}/{name}")).ok();
     for login in ["example-a", "example-b"] {

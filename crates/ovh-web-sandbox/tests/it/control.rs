@@ -1,10 +1,10 @@
 //! The control API and its access control.
 
-use crate::common::{self, Client, Reply, at, database, manual, manual_with, request};
+use crate::common::{self, Client, Response, at, database, manual, manual_with, request};
 use ovh_web_sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
 
-fn call(sandbox: &Sandbox, method: &str, path: &str, body: Option<Value>) -> Reply {
+fn call(sandbox: &Sandbox, method: &str, path: &str, body: Option<Value>) -> Response {
     let body = body.map(|body| body.to_string());
     let target = format!("/_sandbox{path}");
     request(sandbox.address(), method, &target, &[], body.as_deref())
@@ -139,10 +139,10 @@ fn control_api_decides_consumer_keys() {
     ] {
         let path = format!("/credentials/{}/{action}", client.consumer);
         call(&sandbox, "POST", &path, None).ok();
-        let reply = client.get("/hosting/web");
+        let response = client.get("/hosting/web");
         match code {
-            Some(code) => assert_eq!(reply.code(403), code),
-            None => drop(reply.ok()),
+            Some(code) => assert_eq!(response.code(403), code),
+            None => drop(response.ok()),
         }
     }
     call(&sandbox, "POST", "/credentials/unknown/validate", None).refused(404);
@@ -192,9 +192,9 @@ fn what_is_not_there_is_404() {
     ] {
         call(&sandbox, method, path, None).refused(404);
     }
-    let reply = call(&sandbox, "GET", "", None);
-    assert_eq!(reply.status, 303);
-    assert_eq!(reply.header("location"), Some("/_sandbox/"));
+    let response = call(&sandbox, "GET", "", None);
+    assert_eq!(response.status, 303);
+    assert_eq!(response.header("location"), Some("/_sandbox/"));
 }
 
 #[test]

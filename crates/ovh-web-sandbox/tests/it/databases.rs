@@ -15,9 +15,9 @@ fn a_task_walks_to_its_archive() {
     let path = at(&format!("/tasks/{id}"));
     let mut seen = Vec::new();
     for _ in 0..7 {
-        let reply = client.get(&path);
-        seen.push(match reply.status {
-            200 => reply.json()["status"]
+        let response = client.get(&path);
+        seen.push(match response.status {
+            200 => response.json()["status"]
                 .as_str()
                 .expect("a status")
                 .to_owned(),

@@ -29,20 +29,20 @@ fn unmodelled_write_has_no_effect() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     let path = at("/unblockTCPOut");
-    let reply = client.post_nothing(&path);
-    reply.ok();
-    assert_eq!(reply.header("x-ovh-sandbox-effect"), Some("none"));
+    let response = client.post_nothing(&path);
+    response.ok();
+    assert_eq!(response.header("x-ovh-sandbox-effect"), Some("none"));
     let entry = sandbox.journal().entries().remove(0);
     assert_eq!(entry.effect, Effect::Unmodelled);
     assert!(entry.to_string().contains("without effect"), "{entry}");
     sandbox.journal().changes().never();
     // What the sandbox does model is not marked, and neither is what only reads.
-    for reply in [
+    for response in [
         client.put(&at(""), json!({"displayName": "x"})),
         client.get(&at("/log/kind")),
     ] {
-        reply.ok();
-        assert_eq!(reply.header("x-ovh-sandbox-effect"), None);
+        response.ok();
+        assert_eq!(response.header("x-ovh-sandbox-effect"), None);
     }
     // Checked all the same, and only for who may.
     client.post(&path, json!({"a": 1})).refused(400);
@@ -70,9 +70,9 @@ fn unmodelled_write_returns_no_running_task() {
             sandbox: &sandbox,
             client: &client,
         };
-        let reply = sensible.call(operation).expect("a way");
-        if reply.header("x-ovh-sandbox-effect") == Some("none") {
-            let answer = reply.json();
+        let response = sensible.call(operation).expect("a way");
+        if response.header("x-ovh-sandbox-effect") == Some("none") {
+            let answer = response.json();
             if operation.task_type().is_some() {
                 assert_eq!(answer["status"], "cancelled", "{operation}");
             }

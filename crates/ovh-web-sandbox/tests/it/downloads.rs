@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::common::{self, Client, Reply, at, database, manual, request, settle};
+use crate::common::{self, Client, Response, at, database, manual, request, settle};
 use ovh_web_sandbox::{Fault, Sandbox};
 use serde_json::json;
 
@@ -36,17 +36,17 @@ fn with_dump() -> (Sandbox, String) {
     (sandbox, target)
 }
 
-fn get(sandbox: &Sandbox, target: &str, headers: &[(&str, &str)]) -> Reply {
+fn get(sandbox: &Sandbox, target: &str, headers: &[(&str, &str)]) -> Response {
     request(sandbox.address(), "GET", target, headers, None)
 }
 
 #[test]
 fn a_dump_is_served_to_whoever_has_its_address() {
     let (sandbox, target) = with_dump();
-    let reply = get(&sandbox, &target, &[]);
-    assert_eq!((reply.status, &*reply.body), (200, CONTENT));
-    assert_eq!(reply.header("accept-ranges"), Some("bytes"));
-    let name = reply.header("content-disposition").expect("a name");
+    let response = get(&sandbox, &target, &[]);
+    assert_eq!((response.status, &*response.body), (200, CONTENT));
+    assert_eq!(response.header("accept-ranges"), Some("bytes"));
+    let name = response.header("content-disposition").expect("a name");
     assert!(
         name.starts_with("attachment; filename=\"exampleshop.mysql.db-"),
         "{name}"
@@ -104,9 +104,13 @@ fn a_dump_is_served_in_part() {
         ),
         (&[("Range", "pages=1-")], 200, CONTENT, None),
     ] {
-        let reply = get(&sandbox, &target, headers);
-        assert_eq!((reply.status, &*reply.body), (status, body), "{headers:?}");
-        assert_eq!(reply.header("content-range"), range, "{headers:?}");
+        let response = get(&sandbox, &target, headers);
+        assert_eq!(
+            (response.status, &*response.body),
+            (status, body),
+            "{headers:?}"
+        );
+        assert_eq!(response.header("content-range"), range, "{headers:?}");
     }
 }
 

@@ -259,7 +259,7 @@ fn operation(sandbox: &Sandbox, client: &Client, method: &str, path: &str, body:
     last.operation.expect("an operation").to_owned()
 }
 
-fn call(client: &Client, method: &str, path: &str, body: &Value) -> common::Reply {
+fn call(client: &Client, method: &str, path: &str, body: &Value) -> common::Response {
     let text = (!body.is_null()).then(|| body.to_string());
     let path = format!("/1.0{}", at(path));
     client.send(method, &path, &[], text.as_deref())

@@ -25,9 +25,9 @@ fn status_fault_applies_a_number_of_times() {
     let sandbox = manual_with(Sandbox::builder().fault(fault));
     let client = Client::new(&sandbox);
     for _ in 0..2 {
-        let reply = client.post(&at("/user"), user("example-a"));
-        assert!(reply.refused(503).contains("a fault"));
-        assert_eq!(reply.json()["class"], "Server::ServiceUnavailable");
+        let response = client.post(&at("/user"), user("example-a"));
+        assert!(response.refused(503).contains("a fault"));
+        assert_eq!(response.json()["class"], "Server::ServiceUnavailable");
     }
     client.get(&at("/user")).ok();
     client.post(&at("/user"), user("example-a")).task();
@@ -94,10 +94,10 @@ fn retry_after_is_a_number_or_a_date() {
         .faults()
         .add(Fault::on_call(2).status(503).retry_after_date(60));
     assert_eq!(client.get("/hosting/web").header("retry-after"), Some("7"));
-    let reply = client.get("/hosting/web");
-    let date = reply.header("retry-after").expect("a date");
+    let response = client.get("/hosting/web");
+    let date = response.header("retry-after").expect("a date");
     assert!(date.ends_with("GMT"), "{date}");
-    assert_ne!(Some(date), reply.header("date"));
+    assert_ne!(Some(date), response.header("date"));
     client.get("/hosting/web").ok();
 }
 
@@ -149,10 +149,10 @@ fn a_body_ends_before_its_announced_length() {
     sandbox
         .faults()
         .add(Fault::on("hosting::list").truncate(5).times(1));
-    let reply = client.get("/hosting/web");
-    assert_eq!(reply.status, 200);
-    assert_eq!(reply.body, "[\"exa");
-    let announced: usize = reply
+    let response = client.get("/hosting/web");
+    assert_eq!(response.status, 200);
+    assert_eq!(response.body, "[\"exa");
+    let announced: usize = response
         .header("content-length")
         .expect("a length")
         .parse()
@@ -264,9 +264,9 @@ fn a_rate_limit_opens_again_on_the_sandbox_clock() {
     let statuses = || [(); 3].map(|()| client.get("/hosting/web").status);
     assert_eq!(statuses(), [200, 200, 429]);
     sandbox.clock().advance(Duration::from_secs(20));
-    let reply = client.get("/hosting/web");
-    assert_eq!(reply.status, 429);
-    assert_eq!(reply.header("retry-after"), Some("40"));
+    let response = client.get("/hosting/web");
+    assert_eq!(response.status, 429);
+    assert_eq!(response.header("retry-after"), Some("40"));
     sandbox.clock().advance(Duration::from_secs(40));
     assert_eq!(statuses(), [200, 200, 429]);
 }
@@ -376,7 +376,7 @@ fn faults_are_equal_from_rust_file_and_http() {
     let file = Sandbox::builder().faults_from_json(&text).expect("faults");
     assert_eq!(listed(&manual_with(file)), all);
     let sandbox = manual();
-    let reply = request(
+    let response = request(
         sandbox.address(),
         "POST",
         "/_sandbox/faults",
@@ -385,13 +385,13 @@ fn faults_are_equal_from_rust_file_and_http() {
     )
     .ok();
     assert_eq!(listed(&sandbox), all);
-    for (told, text) in reply.as_array().expect("a list").iter().zip(&texts) {
+    for (told, text) in response.as_array().expect("a list").iter().zip(&texts) {
         assert_eq!(told["fault"], *text);
     }
 }
 
 #[test]
-fn a_reply_of_any_status_is_whole() {
+fn a_response_of_any_status_is_whole() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     for status in [200, 204, 205, 300, 304, 400, 418, 500, 599] {
@@ -407,14 +407,14 @@ fn a_failure_of_what_starts_no_task_is_a_mistake() {
     let sandbox = manual();
     for what in ["users::make", "users::list", "database/crate", ""] {
         let body = json!({"what": what}).to_string();
-        let reply = request(
+        let response = request(
             sandbox.address(),
             "POST",
             "/_sandbox/tasks/fail",
             &[],
             Some(&body),
         );
-        let words = reply.refused(400);
+        let words = response.refused(400);
         assert!(words.contains("$.what"), "{words}");
     }
 }

@@ -24,7 +24,7 @@ const LIKELIEST: [&str; 22] = [
     "auth/oauth2",
     "response",
     "state/tasks",
-    "handlers/names",
+    "names",
     "offers",
     "handlers/domains",
     "state/domains",

@@ -120,9 +120,9 @@ fn pages_through_a_thousand_hostings() {
     let client = Client::new(&sandbox);
     let mut services = Vec::new();
     for page in 1..=4 {
-        let reply = client.page("/hosting/web", page, 250);
-        assert_eq!(reply.header("x-pagination-elements"), Some("1000"));
-        services.extend(reply.json().as_array().cloned().unwrap_or_default());
+        let response = client.page("/hosting/web", page, 250);
+        assert_eq!(response.header("x-pagination-elements"), Some("1000"));
+        services.extend(response.json().as_array().cloned().unwrap_or_default());
     }
     assert_eq!(services.len(), 1000);
     assert_eq!(services[999]["serviceName"], "h0999.example.com");

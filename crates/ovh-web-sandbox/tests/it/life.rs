@@ -185,9 +185,9 @@ fn module_uses_given_database_and_upgrades() {
     client.post(&dump, json!({"date": "now"})).task();
     client.post(&at("/module"), body(&name)).refused(409);
     settle(&sandbox);
-    let reply = client.post(&at("/module"), body(&name));
-    assert!(!reply.body.contains("canaryPass42x"));
-    reply.task();
+    let response = client.post(&at("/module"), body(&name));
+    assert!(!response.body.contains("canaryPass42x"));
+    response.task();
     assert_eq!(
         client.get(&at(&format!("/database/{name}"))).ok()["status"],
         "locked"
@@ -292,11 +292,11 @@ fn a_user_from_creation_to_deletion() {
     client.delete(&at(&format!("/user/{LOGIN}"))).refused(400);
     for login in ["other", "Example-x", "example", "example/x"] {
         let body = json!({"login": login, "home": "www", "password": "canaryPass42x"});
-        let reply = client.post(&at("/user"), body);
+        let response = client.post(&at("/user"), body);
         assert!(
-            matches!(reply.status, 400 | 409),
+            matches!(response.status, 400 | 409),
             "{login} gave {}",
-            reply.body
+            response.body
         );
     }
 }

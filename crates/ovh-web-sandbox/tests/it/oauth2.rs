@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use crate::common::{self, Client, Reply, SHAPES, at, manual, manual_with, request};
+use crate::common::{self, Client, Response, SHAPES, at, manual, manual_with, request};
 use ovh_web_sandbox::{Fault, Sandbox};
 use serde_json::{Value, json};
 
 const TOKEN: &str = "/auth/oauth2/token";
 
-fn form_post(sandbox: &Sandbox, target: &str, headers: &str, form: &str) -> Reply {
+fn form_post(sandbox: &Sandbox, target: &str, headers: &str, form: &str) -> Response {
     common::exchange(
         sandbox.address(),
         &format!(
@@ -20,7 +20,7 @@ fn form_post(sandbox: &Sandbox, target: &str, headers: &str, form: &str) -> Repl
     )
 }
 
-fn token(sandbox: &Sandbox) -> Reply {
+fn token(sandbox: &Sandbox) -> Response {
     let form = format!(
         "grant_type=client_credentials&scope=all&client_id={}&client_secret={}",
         sandbox.client_id(),
@@ -29,15 +29,18 @@ fn token(sandbox: &Sandbox) -> Reply {
     form_post(sandbox, TOKEN, "", &form)
 }
 
-fn with_bearer(sandbox: &Sandbox, method: &str, path: &str, token: &str) -> Reply {
+fn with_bearer(sandbox: &Sandbox, method: &str, path: &str, token: &str) -> Response {
     let header = format!("Bearer {token}");
     let headers = [("Authorization", header.as_str())];
     let target = format!("/1.0{path}");
     request(sandbox.address(), method, &target, &headers, None)
 }
 
-fn access_token(reply: &Value) -> String {
-    reply["access_token"].as_str().expect("a token").to_owned()
+fn access_token(response: &Value) -> String {
+    response["access_token"]
+        .as_str()
+        .expect("a token")
+        .to_owned()
 }
 
 #[test]
@@ -118,13 +121,13 @@ fn client_credentials_in_form_or_header() {
         (
             "grant_type=password".to_owned(),
             "unsupported_grant_type",
-            "the sandbox knows client_credentials only",
+            "the sandbox supports client_credentials only",
         ),
     ] {
-        let reply = ask("", &form);
-        assert_eq!(reply.status, 400);
+        let response = ask("", &form);
+        assert_eq!(response.status, 400);
         let expected = json!({"error": error, "error_description": description});
-        assert_eq!(reply.json(), expected);
+        assert_eq!(response.json(), expected);
     }
     assert_eq!(
         request(sandbox.address(), "GET", TOKEN, &[], None).status,
@@ -141,9 +144,9 @@ fn the_token_endpoint_has_faults_too() {
     sandbox
         .faults()
         .add(Fault::on("oauth2::token").html(503).times(1));
-    let reply = token(&sandbox);
-    assert_eq!(reply.status, 503);
-    assert!(reply.body.starts_with("<html>"));
+    let response = token(&sandbox);
+    assert_eq!(response.status, 503);
+    assert!(response.body.starts_with("<html>"));
     token(&sandbox).ok();
 }
 
@@ -171,9 +174,9 @@ fn a_policy_bounds_what_a_bearer_may_do() {
             .iam("webHosting:apiovh:user/*");
         let sandbox = manual_with(builder);
         with_bearer(&sandbox, "GET", &at("/user"), "my-token").ok();
-        let reply = with_bearer(&sandbox, "GET", &at("/database"), "my-token");
-        assert_eq!(reply.refused(403), "User not granted for this request");
-        let body = reply.json();
+        let response = with_bearer(&sandbox, "GET", &at("/database"), "my-token");
+        assert_eq!(response.refused(403), "User not granted for this request");
+        let body = response.json();
         assert_eq!(body["class"], "Client::Forbidden");
         let missing = body["details"]["unauthorizedActionsByIAM"].as_str();
         assert!(
@@ -193,8 +196,8 @@ fn requested(sandbox: &Sandbox, more: Value) -> (String, String) {
     let headers = [("X-Ovh-Application", sandbox.application_key())];
     let target = "/1.0/auth/credential";
     let body = body.to_string();
-    let reply = request(sandbox.address(), "POST", target, &headers, Some(&body)).ok();
-    let text = |name: &str| reply[name].as_str().expect("a text").to_owned();
+    let response = request(sandbox.address(), "POST", target, &headers, Some(&body)).ok();
+    let text = |name: &str| response[name].as_str().expect("a text").to_owned();
     (text("consumerKey"), text("validationUrl"))
 }
 
@@ -205,7 +208,7 @@ fn target(url: &str) -> (String, String) {
     (format!("/{path}"), token.to_owned())
 }
 
-fn decide(sandbox: &Sandbox, token: &str, decision: &str, validity: &str) -> Reply {
+fn decide(sandbox: &Sandbox, token: &str, decision: &str, validity: &str) -> Response {
     let form = format!("credentialToken={token}&decision={decision}&validity={validity}");
     form_post(sandbox, "/auth/", "", &form)
 }
@@ -299,8 +302,8 @@ fn another_site_cannot_approve() {
     let (_, url) = requested(&sandbox, json!({}));
     let (_, token) = target(&url);
     let form = format!("credentialToken={token}&decision=approve&validity=3600");
-    let reply = form_post(&sandbox, "/auth/", "Origin: https://example.com\r\n", &form);
-    assert_eq!(reply.status, 403);
+    let response = form_post(&sandbox, "/auth/", "Origin: https://example.com\r\n", &form);
+    assert_eq!(response.status, 403);
     assert_eq!(decide(&sandbox, &token, "approve", "3600").status, 200);
 }
 
@@ -318,23 +321,23 @@ fn a_consumer_key_is_bound_to_its_addresses() {
             sandbox.validate(&consumer).expect("a known key");
             let mut client = Client::new(&sandbox);
             client.consumer = consumer;
-            let reply = client.get("/auth/currentCredential");
+            let response = client.get("/auth/currentCredential");
             if let_in {
-                assert_eq!(reply.ok()["allowedIPs"], blocks);
+                assert_eq!(response.ok()["allowedIPs"], blocks);
             } else {
-                assert_eq!(reply.code(403), "FORBIDDEN");
+                assert_eq!(response.code(403), "FORBIDDEN");
             }
         }
         let headers = [("X-Ovh-Application", sandbox.application_key())];
         let body =
             json!({"accessRules": [], "allowedIPs": ["127.0.0.1", "everywhere"]}).to_string();
-        let reply = request(
+        let response = request(
             sandbox.address(),
             "POST",
             "/1.0/auth/credential",
             &headers,
             Some(&body),
         );
-        assert!(reply.refused(400).contains("$.allowedIPs[1]"));
+        assert!(response.refused(400).contains("$.allowedIPs[1]"));
     }
 }

@@ -1,13 +1,13 @@
 //! The overview page: content, escaping and content security policy.
 
-use crate::common::{self, Client, Reply, at, database, manual, request};
+use crate::common::{self, Client, Response, at, database, manual, request};
 use ovh_web_sandbox::{Fault, Sandbox};
 use serde_json::json;
 
-fn page(sandbox: &Sandbox, path: &str) -> Reply {
-    let reply = request(sandbox.address(), "GET", path, &[], None);
-    assert_eq!(reply.status, 200, "{}", reply.body);
-    reply
+fn page(sandbox: &Sandbox, path: &str) -> Response {
+    let response = request(sandbox.address(), "GET", path, &[], None);
+    assert_eq!(response.status, 200, "{}", response.body);
+    response
 }
 
 #[test]
@@ -47,8 +47,10 @@ fn it_shows_hostings_tasks_faults_and_calls() {
 #[test]
 fn it_loads_nothing_from_elsewhere() {
     let sandbox = manual();
-    let reply = page(&sandbox, "/_sandbox/");
-    let policy = reply.header("content-security-policy").expect("a policy");
+    let response = page(&sandbox, "/_sandbox/");
+    let policy = response
+        .header("content-security-policy")
+        .expect("a policy");
     for rule in [
         "default-src 'none'",
         "connect-src 'self'",
@@ -63,14 +65,14 @@ fn it_loads_nothing_from_elsewhere() {
         "<link rel=\"stylesheet\"",
         "https://",
     ] {
-        assert!(!reply.body.contains(word), "{word}");
+        assert!(!response.body.contains(word), "{word}");
     }
     assert!(
-        reply
+        response
             .body
             .contains("<noscript><meta http-equiv=\"refresh\"")
     );
-    assert!(reply.body.contains("name=\"viewport\""));
+    assert!(response.body.contains("name=\"viewport\""));
 }
 
 #[test]
@@ -82,9 +84,9 @@ fn its_buttons_are_forms_of_its_own() {
         let origin = format!("http://{}", sandbox.address());
         let headers = [("Origin", origin.as_str())];
         let target = format!("/_sandbox/page/{action}");
-        let reply = request(sandbox.address(), "POST", &target, &headers, None);
+        let response = request(sandbox.address(), "POST", &target, &headers, None);
         assert_eq!(
-            (reply.status, reply.header("location")),
+            (response.status, response.header("location")),
             (303, Some("/_sandbox/"))
         );
     };
@@ -98,6 +100,6 @@ fn its_buttons_are_forms_of_its_own() {
     press("reset");
     assert!(sandbox.state().databases(common::SERVICE).is_empty());
     // The page's own forms have to say where they come from.
-    let reply = page(&sandbox, "/_sandbox/");
-    assert_eq!(reply.header("referrer-policy"), Some("same-origin"));
+    let response = page(&sandbox, "/_sandbox/");
+    assert_eq!(response.header("referrer-policy"), Some("same-origin"));
 }

@@ -1,6 +1,6 @@
 //! Pages of lists: numbers, cursors, order and filter, on every list that can be expanded.
 
-use crate::common::{self, Client, Reply, at, manual, manual_with};
+use crate::common::{self, Client, Response, at, manual, manual_with};
 use crate::walk::{self, Documents, Sensible, seed_defaults};
 use ovh_runtime::{Method, Operation};
 use ovh_web_client::operations;
@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 const PAGES: (&str, &str) = ("X-Pagination-Mode", "CachedObjectList-Pages");
 const CURSOR: (&str, &str) = ("X-Pagination-Mode", "CachedObjectList-Cursor");
 
-fn get(client: &Client, path: &str, headers: &[(&str, &str)]) -> Reply {
+fn get(client: &Client, path: &str, headers: &[(&str, &str)]) -> Response {
     client.send("GET", &format!("/1.0{path}"), headers, None)
 }
 
-fn objects(reply: &Reply) -> Vec<Value> {
-    match reply.ok() {
+fn objects(response: &Response) -> Vec<Value> {
+    match response.ok() {
         Value::Array(objects) => objects,
         other => panic!("no list: {other}"),
     }
@@ -150,9 +150,9 @@ fn three() -> (Sandbox, Client) {
     (sandbox, client)
 }
 
-fn names(reply: &Reply) -> Vec<String> {
+fn names(response: &Response) -> Vec<String> {
     let name = |object: &Value| object["user"].as_str().unwrap_or_default().to_owned();
-    objects(reply).iter().map(name).collect()
+    objects(response).iter().map(name).collect()
 }
 
 #[test]
@@ -172,23 +172,26 @@ fn filters_choose_and_join() {
         ("quotaSize.unit:eq=MB&user:eq=exampleb", &["exampleb"]),
         ("user:eq=nobody", &[]),
     ] {
-        let reply = get(
+        let response = get(
             &client,
             &at("/database"),
             &[PAGES, ("X-Pagination-Filter", filter)],
         );
-        assert_eq!(names(&reply), expected, "{filter}");
+        assert_eq!(names(&response), expected, "{filter}");
         let count = expected.len().to_string();
-        assert_eq!(reply.header("x-pagination-elements"), Some(count.as_str()));
+        assert_eq!(
+            response.header("x-pagination-elements"),
+            Some(count.as_str())
+        );
     }
     // The query goes before the filter.
     let path = at("/database?type=mysql");
-    let reply = get(
+    let response = get(
         &client,
         &path,
         &[PAGES, ("X-Pagination-Filter", "user:like=%25c")],
     );
-    assert_eq!(names(&reply), ["examplec"]);
+    assert_eq!(names(&response), ["examplec"]);
 }
 
 #[test]
@@ -234,8 +237,8 @@ fn wrong_headers_are_named() {
         ("X-Pagination-Filter", "name:is=x"),
         ("X-Pagination-Filter", "name=x"),
     ] {
-        let reply = get(&client, &at("/database"), &[PAGES, (name, value)]);
-        let message = reply.refused(400);
+        let response = get(&client, &at("/database"), &[PAGES, (name, value)]);
+        let message = response.refused(400);
         assert!(
             message.contains(&name.to_lowercase()),
             "{name} {value}: {message}"
@@ -296,11 +299,11 @@ fn ignores_headers_on_lists_without_objects() {
 fn can_ignore_paging_headers() {
     let sandbox = manual_with(Sandbox::builder().ignore_paging(true));
     let client = Client::new(&sandbox);
-    let reply = get(
+    let response = get(
         &client,
         "/hosting/web",
         &[PAGES, ("X-Pagination-Size", "1")],
     );
-    assert_eq!(reply.ok(), json!([common::SERVICE]));
-    assert_eq!(reply.header("x-pagination-elements"), None);
+    assert_eq!(response.ok(), json!([common::SERVICE]));
+    assert_eq!(response.header("x-pagination-elements"), None);
 }

@@ -79,8 +79,8 @@ fn consumer_keys_outlive_the_sandbox() {
     let headers = [("X-Ovh-Application", sandbox.application_key())];
     let body = json!({"accessRules": [{"method": "GET", "path": "/*"}]}).to_string();
     let target = "/1.0/auth/credential";
-    let reply = request(sandbox.address(), "POST", target, &headers, Some(&body)).ok();
-    let consumer = reply["consumerKey"].as_str().expect("a key").to_owned();
+    let response = request(sandbox.address(), "POST", target, &headers, Some(&body)).ok();
+    let consumer = response["consumerKey"].as_str().expect("a key").to_owned();
     let path = format!("/_sandbox/credentials/{consumer}/validate");
     request(sandbox.address(), "POST", &path, &[], None).ok();
     let text = sandbox.saved_state().expect("a state");
@@ -197,7 +197,7 @@ fn resumed_tokens_expire_in_time() {
             sandbox.client_id(),
             sandbox.client_secret()
         );
-        let reply = request(
+        let response = request(
             sandbox.address(),
             "POST",
             "/auth/oauth2/token",
@@ -206,7 +206,7 @@ fn resumed_tokens_expire_in_time() {
         );
         format!(
             "Bearer {}",
-            reply.ok()["access_token"].as_str().expect("a token")
+            response.ok()["access_token"].as_str().expect("a token")
         )
     };
     let old = bearer(&sandbox);

@@ -115,21 +115,21 @@ fn an_offer_says_what_it_enforces() {
         for number in 0..=databases.expect("a number") {
             let user = format!("{LOGIN}{number}");
             let body = json!({"capabilitie": "sqlPerso", "type": "mysql", "user": user, "password": "Passw0rd1"});
-            let reply = client.post(&at("/database"), body);
+            let response = client.post(&at("/database"), body);
             let full = Some(number) == databases;
-            assert_eq!(reply.status, if full { 400 } else { 200 }, "{name}");
+            assert_eq!(response.status, if full { 400 } else { 200 }, "{name}");
         }
         let body = json!({"login": format!("{LOGIN}-a"), "home": "www", "password": "Passw0rd1"});
-        let reply = client.post(&at("/user"), body);
+        let response = client.post(&at("/user"), body);
         assert_eq!(
-            reply.status == 200,
+            response.status == 200,
             includes["extraUsers"] != json!(0),
             "{name}"
         );
         let body = json!({"key": "A", "type": "string", "value": "b"});
-        let reply = client.post(&at("/envVar"), body);
+        let response = client.post(&at("/envVar"), body);
         assert_eq!(
-            reply.status == 200,
+            response.status == 200,
             includes["envVars"] != json!(0),
             "{name}"
         );
@@ -179,8 +179,8 @@ fn php_versions_have_their_container() {
         let client = Client::new(&sandbox);
         let id = client.get(&at("/ovhConfig")).ok()[0].clone();
         let path = at(&format!("/ovhConfig/{id}/changeConfiguration"));
-        let reply = client.post(&path, change.clone());
-        assert_eq!(reply.status, status, "{change}");
+        let response = client.post(&path, change.clone());
+        assert_eq!(response.status, status, "{change}");
     }
     let sandbox = manual_with(Sandbox::builder());
     let all = Client::new(&sandbox)

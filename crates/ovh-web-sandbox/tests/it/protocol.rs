@@ -13,14 +13,14 @@ fn not_found_has_the_message_of_the_api() {
     let sandbox = manual();
     let client = Client::new(&sandbox);
     for path in ["/hosting/nothing", "/hosting/web/", "/"] {
-        let reply = client.get(path);
-        assert_eq!(reply.refused(404), "Got an invalid (or empty) URL");
-        assert_eq!(reply.json()["class"], "Client::NotFound");
+        let response = client.get(path);
+        assert_eq!(response.refused(404), "Got an invalid (or empty) URL");
+        assert_eq!(response.json()["class"], "Client::NotFound");
     }
-    let reply = client.send("GET", "/2.0/hosting/web", &[], None);
-    assert_eq!(reply.refused(404), "Got an invalid (or empty) URL");
-    let reply = client.get("/hosting/web/nobody.example");
-    assert_eq!(reply.refused(404), "This service does not exist");
+    let response = client.send("GET", "/2.0/hosting/web", &[], None);
+    assert_eq!(response.refused(404), "Got an invalid (or empty) URL");
+    let response = client.get("/hosting/web/nobody.example");
+    assert_eq!(response.refused(404), "This service does not exist");
     for (path, id) in [
         ("/database/none.mysql.db", "none.mysql.db"),
         ("/tasks/1", "1"),
@@ -38,8 +38,8 @@ fn not_found_has_the_message_of_the_api() {
 fn the_catalogue_needs_no_credentials() {
     let sandbox = manual();
     let target = "/1.0/hosting/web/moduleList?branch=stable&latest=true&active=true";
-    let reply = request(sandbox.address(), "GET", target, &[], None);
-    let ids = reply.ok();
+    let response = request(sandbox.address(), "GET", target, &[], None);
+    let ids = response.ok();
     let ids = ids.as_array().expect("ids");
     assert!(ids.len() >= 4);
     let target = format!("/1.0/hosting/web/moduleList/{}", ids[0]);
@@ -223,8 +223,8 @@ fn pages_carry_objects_and_their_numbers() {
     }
     let sandbox = common::manual_with(builder);
     let client = Client::new(&sandbox);
-    let reply = client.page("/hosting/web", 2, 2);
-    let objects = reply.ok();
+    let response = client.page("/hosting/web", 2, 2);
+    let objects = response.ok();
     let names: Vec<_> = objects
         .as_array()
         .expect("a list")
@@ -244,12 +244,15 @@ fn pages_carry_objects_and_their_numbers() {
         ("total", "3"),
         ("elements", "5"),
     ] {
-        assert_eq!(reply.header(&format!("x-pagination-{header}")), Some(value));
+        assert_eq!(
+            response.header(&format!("x-pagination-{header}")),
+            Some(value)
+        );
     }
     assert_eq!(client.page("/hosting/web", 4, 2).ok(), json!([]));
-    let reply = client.get("/hosting/web");
-    assert_eq!(reply.ok().as_array().map(Vec::len), Some(5));
-    assert_eq!(reply.header("x-pagination-total"), None);
+    let response = client.get("/hosting/web");
+    assert_eq!(response.ok().as_array().map(Vec::len), Some(5));
+    assert_eq!(response.header("x-pagination-total"), None);
     client.page("/hosting/web", 0, 2).refused(400);
 }
 

@@ -14,7 +14,7 @@ fn outward() -> Option<IpAddr> {
     (!address.is_loopback() && !address.is_unspecified()).then_some(address)
 }
 
-fn ask(address: SocketAddr, head: &str) -> common::Reply {
+fn ask(address: SocketAddr, head: &str) -> common::Response {
     exchange(address, &format!("{head}Connection: close\r\n\r\n"))
 }
 
@@ -104,8 +104,8 @@ fn other_machines_need_the_control_token() {
         open.application_key(),
         body.len()
     );
-    let reply = exchange(SocketAddr::new(ip, open.address().port()), &head).ok();
-    let url = reply["validationUrl"].as_str().expect("a URL");
+    let response = exchange(SocketAddr::new(ip, open.address().port()), &head).ok();
+    let url = response["validationUrl"].as_str().expect("a URL");
     assert!(url.starts_with("http://sandbox:80/auth/?"), "{url}");
 }
 

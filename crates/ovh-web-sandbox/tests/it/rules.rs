@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::common::{self, Client, KEY, Reply, SERVICE, at, manual_with, settle};
+use crate::common::{self, Client, KEY, Response, SERVICE, at, manual_with, settle};
 use ovh_web_sandbox::{Builder, HostingSeed, Rule, Sandbox};
 use serde_json::{Value, json};
 
@@ -27,7 +27,7 @@ fn seed(offer: &str) -> HostingSeed {
     HostingSeed::new(SERVICE).offer(offer)
 }
 
-fn call(client: &Client, call: &str, body: &Value) -> Reply {
+fn call(client: &Client, call: &str, body: &Value) -> Response {
     let (method, path) = call.split_once(' ').expect("a method and a path");
     let body = (!body.is_null()).then(|| body.to_string());
     let target = format!("/1.0{}", at(path));
@@ -36,11 +36,11 @@ fn call(client: &Client, call: &str, body: &Value) -> Reply {
 
 /// Returns `true` if a call was refused with these words, `false` if it was accepted.
 #[track_caller]
-fn is_refused(reply: &Reply, words: &str) -> bool {
-    if reply.status == 200 {
+fn is_refused(response: &Response, words: &str) -> bool {
+    if response.status == 200 {
         return false;
     }
-    let message = reply.refused(400);
+    let message = response.refused(400);
     assert!(message.contains(words), "{message}");
     true
 }
@@ -171,8 +171,8 @@ fn probes() -> Vec<Case> {
             Rule::ModeledOffer,
             cloud(),
             Box::new(|_, client| {
-                let reply = client.get("/hosting/web/offerCapabilities?offer=mediaplan");
-                is_refused(&reply, "expected one of hosting-starter, ")
+                let response = client.get("/hosting/web/offerCapabilities?offer=mediaplan");
+                is_refused(&response, "expected one of hosting-starter, ")
             }),
         ),
         (
@@ -320,8 +320,8 @@ fn probes() -> Vec<Case> {
             seed("perso2014"),
             Box::new(|sandbox, client| {
                 let path = at(&format!("{}/import", fill(sandbox, client, 513)));
-                let reply = client.post(&path, json!({"documentId": "d"}));
-                is_refused(&reply, "not enough space")
+                let response = client.post(&path, json!({"documentId": "d"}));
+                is_refused(&response, "not enough space")
             }),
         ),
         (
@@ -334,8 +334,8 @@ fn probes() -> Vec<Case> {
                     .task();
                 settle(sandbox);
                 let dump = client.get(&format!("{path}/dump")).ok()[0].clone();
-                let reply = client.post_nothing(&format!("{path}/dump/{dump}/restore"));
-                is_refused(&reply, "not enough space")
+                let response = client.post_nothing(&format!("{path}/dump/{dump}/restore"));
+                is_refused(&response, "not enough space")
             }),
         ),
         (
@@ -358,8 +358,8 @@ fn probes() -> Vec<Case> {
                 let path = at(&fill(sandbox, client, 257));
                 let copy = client.post_nothing(&format!("{path}/copy")).ok()["id"].clone();
                 settle(sandbox);
-                let reply = client.post(&format!("{path}/copyRestore"), json!({"copyId": copy}));
-                is_refused(&reply, "not enough space")
+                let response = client.post(&format!("{path}/copyRestore"), json!({"copyId": copy}));
+                is_refused(&response, "not enough space")
             }),
         ),
         (

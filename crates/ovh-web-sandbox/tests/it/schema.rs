@@ -195,14 +195,14 @@ fn who_am_i_is_as_the_document_says() {
     let application = [("X-Ovh-Application", sandbox.application_key())];
     let wanted = r#"{"accessRules":[{"method":"GET","path":"/*"}],"allowedIPs":["192.0.2.0/24"]}"#;
     let target = "/1.0/auth/credential";
-    let reply = request(
+    let response = request(
         sandbox.address(),
         "POST",
         target,
         &application,
         Some(wanted),
     );
-    conforms::<types::CredentialRequested>(&reply.ok());
+    conforms::<types::CredentialRequested>(&response.ok());
 }
 
 /// Each object of a list, as it is while its task runs and when it is done.

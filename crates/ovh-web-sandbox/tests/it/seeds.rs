@@ -74,9 +74,12 @@ fn a_seed_sets_what_a_hosting_shows() {
 #[test]
 fn a_hosting_that_uses_nothing_says_zero() {
     let sandbox = manual();
-    let reply = Client::new(&sandbox).get(&at(""));
-    assert!(!reply.body.contains("-0.0"), "{}", reply.body);
-    assert_eq!(reply.ok()["quotaUsed"], json!({"unit": "MB", "value": 0.0}));
+    let response = Client::new(&sandbox).get(&at(""));
+    assert!(!response.body.contains("-0.0"), "{}", response.body);
+    assert_eq!(
+        response.ok()["quotaUsed"],
+        json!({"unit": "MB", "value": 0.0})
+    );
 }
 
 #[test]
@@ -91,13 +94,16 @@ fn an_expired_hosting_answers_about_its_contract() {
     sandbox
         .clock()
         .advance(std::time::Duration::from_secs(86_400));
-    for reply in [
+    for response in [
         client.get(&at("")),
         client.get(&at("/database")),
         client.post(&at("/ssl"), json!({})),
     ] {
-        assert_eq!(reply.refused(460), "This service is expired");
-        assert_eq!(reply.json().as_object().map(serde_json::Map::len), Some(1));
+        assert_eq!(response.refused(460), "This service is expired");
+        assert_eq!(
+            response.json().as_object().map(serde_json::Map::len),
+            Some(1)
+        );
     }
     assert_eq!(client.get(&at("/serviceInfos")).ok()["status"], "expired");
     assert_eq!(client.get("/hosting/web").ok(), json!([SERVICE]));

@@ -34,7 +34,7 @@ fn get(
     let mut stream = StreamOwned::new(connection, socket);
     stream.write_all(head.as_bytes())?;
     let mut answer = Vec::new();
-    // The server closes without a farewell when the reply is complete.
+    // The server closes without a farewell when the response is complete.
     let _ = stream.read_to_end(&mut answer);
     Ok(String::from_utf8_lossy(&answer).into_owned())
 }

@@ -1,6 +1,6 @@
 //! Every operation refuses invalid values and names their place.
 
-use crate::common::{Client, Reply, at, manual, settle};
+use crate::common::{Client, Response, at, manual, settle};
 use crate::walk::documents::resolve;
 use crate::walk::{Documents, Sensible, seed_defaults};
 use ovh_runtime::{Method, Operation};
@@ -41,23 +41,23 @@ impl Bench {
         format!("{target}{}", sensible.query(operation))
     }
 
-    fn send(&self, operation: &Operation, target: &str, body: Option<&Value>) -> Reply {
+    fn send(&self, operation: &Operation, target: &str, body: Option<&Value>) -> Response {
         let body = body.map(ToString::to_string);
         let target = format!("/1.0{target}");
         let method = operation.method().as_str();
         self.client.send(method, &target, &[], body.as_deref())
     }
 
-    /// The reply has to be a 400 in the new shape that names this place.
-    fn refused(&mut self, operation: &Operation, reply: &Reply, place: &str) {
+    /// The response has to be a 400 in the new shape that names this place.
+    fn refused(&mut self, operation: &Operation, response: &Response, place: &str) {
         self.tried += 1;
-        let fine = reply.status == 400 && {
-            let json = reply.json();
+        let fine = response.status == 400 && {
+            let json = response.json();
             let message = json["message"].as_str().unwrap_or_default();
             json["class"] == "Client::BadRequest" && message.contains(place)
         };
         if !fine {
-            let problem = format!("{operation} {place}: {} {}", reply.status, reply.body);
+            let problem = format!("{operation} {place}: {} {}", response.status, response.body);
             self.problems.push(problem);
         }
     }
@@ -105,10 +105,10 @@ fn wrong_bodies() {
             continue;
         }
         let target = bench.target(operation);
-        let reply = bench.send(operation, &target, Some(&json!({"nonsense": 1})));
-        bench.refused(operation, &reply, "$.nonsense");
-        let reply = bench.send(operation, &target, Some(&json!(["list"])));
-        bench.refused(operation, &reply, "$: expected an object");
+        let response = bench.send(operation, &target, Some(&json!({"nonsense": 1})));
+        bench.refused(operation, &response, "$.nonsense");
+        let response = bench.send(operation, &target, Some(&json!(["list"])));
+        bench.refused(operation, &response, "$: expected an object");
         let Some((document, schema)) = documents.body_schema(operation) else {
             continue;
         };
@@ -124,31 +124,31 @@ fn wrong_bodies() {
             if property["readOnly"] == true {
                 // An update may carry the whole object.
                 if operation.method() != Method::Put {
-                    let reply = bench.send(operation, &target, Some(&with(name, json!(1))));
+                    let response = bench.send(operation, &target, Some(&with(name, json!(1))));
                     let problem = format!("{place}: this property is read-only");
-                    bench.refused(operation, &reply, &problem);
+                    bench.refused(operation, &response, &problem);
                 }
                 continue;
             }
-            let reply = bench.send(operation, &target, Some(&with(name, mistyped(resolved))));
-            bench.refused(operation, &reply, &place);
+            let response = bench.send(operation, &target, Some(&with(name, mistyped(resolved))));
+            bench.refused(operation, &response, &place);
             // What OVHcloud's own clients send for what is not given.
             let required = schema["required"].as_array();
             let let_pass = operation.method() != Method::Put
                 && !required.is_some_and(|names| names.contains(&json!(name)));
             if property["nullable"] != true && !let_pass {
-                let reply = bench.send(operation, &target, Some(&with(name, json!(null))));
-                bench.refused(operation, &reply, &place);
+                let response = bench.send(operation, &target, Some(&with(name, json!(null))));
+                bench.refused(operation, &response, &place);
             }
             if resolved["type"] == "string" && unreadable(resolved).is_some() {
-                let reply = bench.send(operation, &target, Some(&with(name, json!("nonsense"))));
-                bench.refused(operation, &reply, &place);
+                let response = bench.send(operation, &target, Some(&with(name, json!("nonsense"))));
+                bench.refused(operation, &response, &place);
             }
             let within = resolved["properties"].as_object().is_some();
             if within {
                 let wrong = with(name, json!({"nonsense": 1}));
-                let reply = bench.send(operation, &target, Some(&wrong));
-                bench.refused(operation, &reply, &format!("{place}.nonsense"));
+                let response = bench.send(operation, &target, Some(&wrong));
+                bench.refused(operation, &response, &format!("{place}.nonsense"));
             }
         }
         for name in schema["required"].as_array().into_iter().flatten() {
@@ -156,10 +156,10 @@ fn wrong_bodies() {
             let mut body = good.clone();
             body.as_object_mut().expect("an object").remove(name);
             if operation.method() == Method::Post {
-                let reply = bench.send(operation, &target, Some(&body));
-                bench.refused(operation, &reply, &format!("$.{name}"));
-                let reply = bench.send(operation, &target, None);
-                bench.refused(operation, &reply, "$.");
+                let response = bench.send(operation, &target, Some(&body));
+                bench.refused(operation, &response, &format!("$.{name}"));
+                let response = bench.send(operation, &target, None);
+                bench.refused(operation, &response, "$.");
             }
         }
     }
@@ -174,18 +174,18 @@ fn wrong_queries() {
         let target = bench.target(operation);
         let joint = if target.contains('?') { '&' } else { '?' };
         let (bare, _) = target.split_once('?').unwrap_or((&target, ""));
-        let reply = bench.send(operation, &format!("{target}{joint}nonsense=1"), None);
-        bench.refused(operation, &reply, "nonsense");
+        let response = bench.send(operation, &format!("{target}{joint}nonsense=1"), None);
+        bench.refused(operation, &response, "nonsense");
         for (name, schema, required) in documents.parameters(operation, "query") {
             if let Some(wrong) = unreadable(schema) {
-                let reply = bench.send(operation, &format!("{bare}?{name}={wrong}"), None);
-                bench.refused(operation, &reply, name);
+                let response = bench.send(operation, &format!("{bare}?{name}={wrong}"), None);
+                bench.refused(operation, &response, name);
             }
             if required {
-                let reply = bench.send(operation, bare, None);
-                bench.refused(operation, &reply, "required");
-                let reply = bench.send(operation, &format!("{target}&{name}=x"), None);
-                bench.refused(operation, &reply, name);
+                let response = bench.send(operation, bare, None);
+                bench.refused(operation, &response, "required");
+                let response = bench.send(operation, &format!("{target}&{name}=x"), None);
+                bench.refused(operation, &response, name);
             }
         }
     }
@@ -217,8 +217,8 @@ fn wrong_path_values() {
                     },
                 )
                 .collect();
-            let reply = bench.send(operation, &target.join("/"), None);
-            bench.refused(operation, &reply, name);
+            let response = bench.send(operation, &target.join("/"), None);
+            bench.refused(operation, &response, name);
         }
     }
     bench.conclude(58);
@@ -270,13 +270,13 @@ fn optional_body_may_be_missing() {
         for headers in [&[][..], &[("Content-Type", "application/json")]] {
             for body in [None, Some(""), Some("{}"), Some("null")] {
                 let target = format!("/1.0{}", at(&path));
-                let reply = client.send("POST", &target, headers, body);
-                let of_the_body = reply.status == 400 && reply.body.contains("has no body");
-                assert!(!of_the_body, "{path} {body:?}: {}", reply.body);
+                let response = client.send("POST", &target, headers, body);
+                let of_the_body = response.status == 400 && response.body.contains("has no body");
+                assert!(!of_the_body, "{path} {body:?}: {}", response.body);
                 assert!(
-                    reply.status != 400 || !reply.body.contains("$:"),
+                    response.status != 400 || !response.body.contains("$:"),
                     "{}",
-                    reply.body
+                    response.body
                 );
             }
         }

@@ -36,15 +36,15 @@ pub fn manual_with(builder: Builder) -> Sandbox {
         .expect("a sandbox")
 }
 
-/// A reply, decoded.
+/// A response, decoded.
 #[derive(Debug)]
-pub struct Reply {
+pub struct Response {
     pub status: u16,
     pub headers: Vec<(String, String)>,
     pub body: String,
 }
 
-impl Reply {
+impl Response {
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers
             .iter()
@@ -146,28 +146,28 @@ impl Client {
         }
     }
 
-    pub fn get(&self, path: &str) -> Reply {
+    pub fn get(&self, path: &str) -> Response {
         self.send("GET", &format!("/1.0{path}"), &[], None)
     }
 
-    pub fn delete(&self, path: &str) -> Reply {
+    pub fn delete(&self, path: &str) -> Response {
         self.send("DELETE", &format!("/1.0{path}"), &[], None)
     }
 
-    pub fn post(&self, path: &str, body: Value) -> Reply {
+    pub fn post(&self, path: &str, body: Value) -> Response {
         self.send("POST", &format!("/1.0{path}"), &[], Some(&body.to_string()))
     }
 
-    pub fn post_nothing(&self, path: &str) -> Reply {
+    pub fn post_nothing(&self, path: &str) -> Response {
         self.send("POST", &format!("/1.0{path}"), &[], None)
     }
 
-    pub fn put(&self, path: &str, body: Value) -> Reply {
+    pub fn put(&self, path: &str, body: Value) -> Response {
         self.send("PUT", &format!("/1.0{path}"), &[], Some(&body.to_string()))
     }
 
     /// A page of objects.
-    pub fn page(&self, path: &str, number: u32, size: u32) -> Reply {
+    pub fn page(&self, path: &str, number: u32, size: u32) -> Response {
         let (number, size) = (number.to_string(), size.to_string());
         let headers = [
             ("X-Pagination-Mode", "CachedObjectList-Pages"),
@@ -193,7 +193,7 @@ impl Client {
         target: &str,
         headers: &[(&str, &str)],
         body: Option<&str>,
-    ) -> Reply {
+    ) -> Response {
         let url = format!("http://{}{target}", self.address);
         self.send_signed_for(&url, method, target, headers, body)
     }
@@ -206,7 +206,7 @@ impl Client {
         target: &str,
         headers: &[(&str, &str)],
         body: Option<&str>,
-    ) -> Reply {
+    ) -> Response {
         let timestamp = (unix_now() + self.skew).to_string();
         let text = [
             self.secret.as_str(),
@@ -277,7 +277,7 @@ pub fn request(
     target: &str,
     headers: &[(&str, &str)],
     body: Option<&str>,
-) -> Reply {
+) -> Response {
     let mut text = format!("{method} {target} HTTP/1.1\r\nHost: {address}\r\n");
     for (name, value) in headers {
         text.push_str(&format!("{name}: {value}\r\n"));
@@ -294,7 +294,7 @@ pub fn request(
 }
 
 /// Sends a whole request as text.
-pub fn exchange(address: SocketAddr, text: &str) -> Reply {
+pub fn exchange(address: SocketAddr, text: &str) -> Response {
     parse(&raw(address, text.as_bytes()))
 }
 
@@ -311,7 +311,7 @@ pub fn raw(address: SocketAddr, bytes: &[u8]) -> Vec<u8> {
     answer
 }
 
-fn parse(raw: &[u8]) -> Reply {
+fn parse(raw: &[u8]) -> Response {
     let text = String::from_utf8(raw.to_vec()).expect("text");
     let (head, body) = text.split_once("\r\n\r\n").expect("a head");
     let mut lines = head.split("\r\n");
@@ -324,7 +324,7 @@ fn parse(raw: &[u8]) -> Reply {
         .filter_map(|line| line.split_once(": "))
         .map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()))
         .collect();
-    Reply {
+    Response {
         status,
         headers,
         body: body.to_owned(),

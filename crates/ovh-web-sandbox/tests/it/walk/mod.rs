@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 pub use documents::Documents;
 
-use crate::common::{Client, Reply, SERVICE, at, finish, settle};
+use crate::common::{Client, Response, SERVICE, at, finish, settle};
 
 /// The operation that reads an item of this list.
 pub fn item_of(list: &Operation) -> Option<&'static Operation> {
@@ -113,8 +113,8 @@ pub fn seed_defaults(sandbox: &Sandbox, client: &Client) {
     ];
     for round in rounds {
         for (path, body) in round {
-            let reply = client.post(&at(path), body.clone());
-            assert_eq!(reply.status, 200, "{path}: {}", reply.body);
+            let response = client.post(&at(path), body.clone());
+            assert_eq!(response.status, 200, "{path}: {}", response.body);
         }
         settle(sandbox);
     }
@@ -174,15 +174,15 @@ impl Sensible<'_> {
             .iter()
             .find(lists)
             .ok_or_else(|| format!("{segment} has no list"))?;
-        let reply = match list.id() {
+        let response = match list.id() {
             // Of the past ones nothing can be changed.
             "ovh_configs::list" => self.client.get(&format!("{target}?historical=false")),
             _ => self.client.get(target),
         };
-        if reply.status != 200 {
-            return Err(format!("{list}: {}", reply.body));
+        if response.status != 200 {
+            return Err(format!("{list}: {}", response.body));
         }
-        let items = reply.json();
+        let items = response.json();
         let ids: Vec<_> = items.as_array().into_iter().flatten().map(id_of).collect();
         let furnished = ids.iter().find(|id| FURNISHED.contains(&id.as_str()));
         let id = furnished.or(ids.last());
@@ -191,7 +191,7 @@ impl Sensible<'_> {
     }
 
     /// Calls the operation.
-    pub fn call(&self, operation: &Operation) -> Result<Reply, String> {
+    pub fn call(&self, operation: &Operation) -> Result<Response, String> {
         // There is one certificate at most, of a hosting as of a domain.
         let certificate = match operation.id() {
             "certificates::create" => Some(at("/ssl")),

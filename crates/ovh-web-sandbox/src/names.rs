@@ -1,11 +1,10 @@
-//! Checks of names and passwords.
+//! The form of names and passwords.
 
-use super::bad_value;
 use crate::response::Refusal;
 use crate::rules::{Rule, Rules};
 
 /// Checks a password. `shortest` is its minimum length if the product rule is off.
-pub(super) fn check_password(
+pub(crate) fn check_password(
     rules: &Rules,
     place: &str,
     password: &str,
@@ -14,14 +13,10 @@ pub(super) fn check_password(
     if !rules.enforces(Rule::PasswordForm) {
         return check_length(place, password, shortest);
     }
-    if is_password(password) {
-        return Ok(());
-    }
     // Guess: the refusal of a password; its form is from a guide.
-    bad_value(
-        place,
-        "a password has 8 to 30 letters and digits, with upper case, lower case and a digit",
-    )
+    let problem =
+        "a password has 8 to 30 letters and digits, with upper case, lower case and a digit";
+    Refusal::unless(is_password(password), place, problem)
 }
 
 /// Returns `true` if a password has the form that the guides require.
@@ -34,19 +29,12 @@ pub(crate) fn is_password(password: &str) -> bool {
         && has(u8::is_ascii_digit)
 }
 
-/// Checks the minimum length of a password.
-pub(super) fn check_length(place: &str, password: &str, shortest: usize) -> Result<(), Refusal> {
-    match password.chars().count() < shortest {
-        true => bad_value(
-            place,
-            format!("a password has at least {shortest} characters"),
-        ),
-        false => Ok(()),
-    }
+pub(crate) fn check_length(place: &str, password: &str, shortest: usize) -> Result<(), Refusal> {
+    let problem = format!("a password has at least {shortest} characters");
+    Refusal::unless(password.chars().count() >= shortest, place, problem)
 }
 
-/// Checks the user of a database.
-pub(super) fn check_database_user(rules: &Rules, user: &str, login: &str) -> Result<(), Refusal> {
+pub(crate) fn check_database_user(rules: &Rules, user: &str, login: &str) -> Result<(), Refusal> {
     let fine = begins_with(user, login).is_some_and(|rest| {
         !rules.enforces(Rule::DatabaseUserForm)
             || (rest.len() <= 6 && user.len() <= 16 && !rest.contains('-'))
@@ -57,7 +45,7 @@ pub(super) fn check_database_user(rules: &Rules, user: &str, login: &str) -> Res
 }
 
 /// Checks the login of a further user.
-pub(super) fn check_login(rules: &Rules, user: &str, login: &str) -> Result<(), Refusal> {
+pub(crate) fn check_login(rules: &Rules, user: &str, login: &str) -> Result<(), Refusal> {
     let fine = begins_with(user, login).is_some_and(|rest| {
         !rules.enforces(Rule::UserLoginForm)
             || (rest.len() > 1 && rest.starts_with('-') && user.len() <= 20)
@@ -74,11 +62,6 @@ fn begins_with<'a>(user: &'a str, login: &str) -> Option<&'a str> {
 }
 
 fn check(place: &str, fine: bool, login: &str, problem: &str) -> Result<(), Refusal> {
-    match fine {
-        true => Ok(()),
-        false => bad_value(
-            place,
-            format!("it must begin with {login} and go on with {problem}"),
-        ),
-    }
+    let problem = format!("it must begin with {login} and go on with {problem}");
+    Refusal::unless(fine, place, problem)
 }

@@ -1,18 +1,82 @@
-//! The end of a call: its entry in the journal, and its response with the effects of faults.
+//! The way of a request through the engine: faults, its route, its entry in the journal, and its
+//! response with the effects of faults.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::Engine;
-use super::call::CallResult;
+use super::call::{CallResult, RoutedRequest};
 use crate::clock::ServerTime;
-use crate::faults::Plan;
-use crate::http::{HttpRequest, HttpResponse, JSON};
-use crate::journal::{Effect, Entry, Identity};
+use crate::faults::{FaultTarget, Plan};
+use crate::http::{HttpRequest, HttpResponse, JSON, below_version};
+use crate::journal::{Entry, Identity};
+use crate::response::{Effect, Refusal};
+use crate::routes::{ExtraRoute, Route};
 use crate::secrets;
 
 impl Engine {
+    /// Answers a request and writes it into the journal.
+    pub(crate) fn answer(&self, request: &HttpRequest) -> HttpResponse {
+        let extra = ExtraRoute::find(request.path());
+        let route = self.route(request);
+        let operation = route.as_ref().map(|route| route.operation.id());
+        let operation = operation.or(extra.map(|extra| extra.name));
+        let plan = self.faults.apply(&FaultTarget {
+            operation,
+            method: &request.method,
+            path: request.api_path(),
+            now: self.clock.now(),
+        });
+        let time = self.time.shifted(plan.clock_skew);
+        let handle = AssertUnwindSafe(|| match (extra, &route) {
+            // The fault replaces this response.
+            _ if plan.stops_before() => (None, Err(Refusal::bad_request("a fault"))),
+            (Some(extra), _) => self.extra_route(extra, request, &time),
+            // Guess: a route that does not exist is refused before credentials are looked at.
+            (None, None) => (None, Err(Refusal::no_route())),
+            (None, Some(route)) => self.call(&RoutedRequest {
+                request,
+                route,
+                time: &time,
+                stale_cache: plan.stale_cache,
+            }),
+        });
+        // A bug of a handler costs one response, not the sandbox.
+        let result = catch_unwind(handle).unwrap_or_else(|_| {
+            let message = "The sandbox failed on this call; please report this bug";
+            let class = "Server::InternalServerError";
+            (None, Err(Refusal::new(500, class, message)))
+        });
+        self.finish(request, operation, result, &plan, &time)
+    }
+
+    /// Refuses a request that was not read in full, or came under another name.
+    pub(crate) fn refuse(&self, request: &HttpRequest, refusal: Refusal) -> HttpResponse {
+        let operation = self.route(request).map(|route| route.operation.id());
+        let result = (None, Err(refusal));
+        self.finish(request, operation, result, &Plan::default(), &self.time)
+    }
+
+    fn route<'a>(&self, request: &'a HttpRequest) -> Option<Route<'a>> {
+        let path = below_version(request.path())?;
+        self.routes.find(&request.method, path)
+    }
+
+    fn extra_route(
+        &self,
+        route: &ExtraRoute,
+        request: &HttpRequest,
+        time: &ServerTime,
+    ) -> CallResult {
+        match *route {
+            ExtraRoute::TOKEN => self.issue_token(request),
+            ExtraRoute::DOWNLOAD => self.download(request),
+            _ => self.check_authorization(request, time),
+        }
+    }
+
     /// Writes a call into the journal and makes its response.
-    pub(super) fn finish(
+    fn finish(
         &self,
         request: &HttpRequest,
         operation: Option<&'static str>,
@@ -29,10 +93,7 @@ impl Engine {
             (Ok(answer), None) => (answer.raw.as_ref().map_or(200, |raw| raw.status), None),
             (Err(refusal), None) => (refusal.status, Some(&refusal.message)),
         };
-        let help = result
-            .as_ref()
-            .err()
-            .and_then(|refusal| refusal.help.as_ref());
+        let help = result.as_ref().err().and_then(|it| it.help.as_ref());
         let query_id = self.query_id();
         let (path, query) = request.path_and_query();
         let entry = self.journal.record(Entry {
@@ -116,7 +177,6 @@ fn clipped(text: &str) -> String {
     }
 }
 
-/// A hash of method, target and body.
 fn fingerprint(request: &HttpRequest) -> u64 {
     let mut hasher = DefaultHasher::new();
     (&request.method, &request.target, &request.body).hash(&mut hasher);
