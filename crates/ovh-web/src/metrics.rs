@@ -27,7 +27,7 @@ pub struct AttemptInfo<'a> {
 pub struct AttemptOutcome<'a> {
     /// The status, if a response arrived.
     pub status: Option<u16>,
-    /// How it ended.
+    /// Success, resync or failure.
     pub result: AttemptResult,
     /// The query id for OVHcloud's support.
     pub query_id: Option<&'a str>,
@@ -35,7 +35,7 @@ pub struct AttemptOutcome<'a> {
     pub duration: Duration,
 }
 
-/// How an attempt ended.
+/// The result of an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AttemptResult {
@@ -44,7 +44,7 @@ pub enum AttemptResult {
     /// The API refused the time or the access token and did nothing. The call is sent again with a
     /// new one, which is not a retry.
     Resync,
-    /// It failed.
+    /// The attempt failed, with this kind of error.
     Failure(ErrorKind),
 }
 

@@ -24,7 +24,7 @@ fn seen(scene: &Scene) -> Vec<&'static str> {
 }
 
 #[tokio::test]
-async fn first_call_is_one_request_if_the_clock_is_right() {
+async fn right_clock_needs_one_request() {
     const GET: &str = "hosting::get";
     const TIME: &str = "auth::time";
     for sign in [1, -1] {

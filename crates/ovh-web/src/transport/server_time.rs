@@ -23,17 +23,17 @@ const TOLERANCE: u64 = 2;
 /// a `Date` that disagrees with the offset.
 const QUIET: Duration = Duration::from_secs(60);
 
-/// When a client asks the server for its time: see [`ClientBuilder::clock_sync`].
+/// The policy for requests of the server's time: see [`ClientBuilder::clock_sync`].
 ///
 /// [`ClientBuilder::clock_sync`]: crate::ClientBuilder::clock_sync
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ClockSync {
-    /// When a response's `Date` is off by more than two seconds, or when the API refuses a
+    /// Asks after a response whose `Date` is off by more than two seconds, and after a refused
     /// signature. A first call is one request while the local clock is right.
     #[default]
     Lazy,
-    /// Before the first signed call too, as OVHcloud's own clients do.
+    /// Asks before the first signed call too, as OVHcloud's own clients do.
     Eager,
 }
 
@@ -60,11 +60,11 @@ pub(super) trait Fetch: Future<Output = Result<TimeResponse, Error>> {}
 
 impl<F: Future<Output = Result<TimeResponse, Error>>> Fetch for F {}
 
-/// When the server was asked, by the monotonic clock.
+/// Monotonic times of the last requests to the server.
 #[derive(Debug, Default)]
 struct Asked {
     last: Option<Duration>,
-    /// The last time that changed nothing after a refusal.
+    /// The last request after a refusal that did not change the offset.
     unchanged: Option<Duration>,
 }
 
@@ -72,7 +72,7 @@ struct Asked {
 pub(super) struct ServerTime {
     flight: SingleFlight<Measured>,
     asked: Mutex<Asked>,
-    /// A `Date` disagrees with the offset: ask before the next signed call.
+    /// Set by a `Date` that disagrees with the offset: the next signed call asks first.
     is_suspect: AtomicBool,
 }
 

@@ -235,8 +235,8 @@ async fn no_retries_asks_for_the_time_first() {
 }
 
 #[tokio::test]
-async fn wrong_dates_ask_once_a_minute_and_move_nothing() {
-    // A proxy writes a date of its own, also on the server's time.
+async fn wrong_dates_ask_once_a_minute() {
+    // A proxy replaces `Date` in every response, `/auth/time` included.
     let clock = HandClock::default();
     let server = Server::start_bare({
         let clock = clock.clone();
