@@ -37,6 +37,12 @@ pub use shown::{CANARY, Shown};
 #[derive(Debug)]
 pub struct TestingGuide;
 
+/// The recipes, which need a sandbox.
+#[cfg(doctest)]
+#[doc = include_str!("../../crates/ovh-web/src/guide/recipes.md")]
+#[derive(Debug)]
+pub struct Recipes;
+
 /// The README, so that every Rust block in it is compiled.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]

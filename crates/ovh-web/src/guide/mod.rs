@@ -1,11 +1,15 @@
-//! Guides: errors, testing, and coming from other clients.
+//! Guides: recipes, errors, testing, and coming from other clients.
 //!
 //! The code in each guide is compiled, and run if it needs only a sandbox.
+
+// The code of `recipes` and `testing` needs crates that depend on this one, so the tests of both
+// run it.
+#[cfg_attr(not(doctest), doc = include_str!("recipes.md"))]
+pub mod recipes {}
 
 #[doc = include_str!("errors.md")]
 pub mod errors {}
 
-// Its code needs a crate that depends on this one, so the tests of both run it.
 #[cfg_attr(not(doctest), doc = include_str!("testing.md"))]
 pub mod testing {}
 
