@@ -1,6 +1,9 @@
-//! Guides: recipes, errors, testing, and coming from other clients.
+//! Guides: setup, recipes, errors, testing, and coming from other clients.
 //!
 //! The code in each guide is compiled, and run if it needs only a sandbox.
+
+#[doc = include_str!("setup.md")]
+pub mod setup {}
 
 // The code of `recipes` and `testing` needs crates that depend on this one, so the tests of both
 // run it.
