@@ -232,8 +232,8 @@ impl<T> Call<T> {
         self.option(|options| options.fresh = true)
     }
 
-    /// Sets the maximum number of retries of this call. Only safe retries are made. With 0 it is
-    /// sent only once.
+    /// Sets the maximum number of retries of this call. Only safe calls are retried. With 0, the
+    /// call is sent exactly once.
     pub fn retries(self, most: u32) -> Self {
         self.option(|options| options.retries = Some(most))
     }
@@ -253,7 +253,7 @@ impl<T> Call<T> {
         self
     }
 
-    /// Decodes the response into another type, such as when the API deviates from its document.
+    /// Decodes the response into another type, for instance if the API deviates from its document.
     pub fn json<U: DecodeResponse>(self) -> Call<U> {
         Call {
             pending: self.pending,

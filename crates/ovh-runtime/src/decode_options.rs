@@ -59,7 +59,7 @@ impl fmt::Debug for DecodeOptions {
 /// The limit that stopped the decoding of a response.
 #[derive(Clone, Copy, Debug)]
 pub enum Exceeded {
-    /// The maximum number of items, which is this one.
+    /// The maximum number of items, given here.
     Items(usize),
     /// The time of the call.
     Time,

@@ -149,9 +149,9 @@ getters! { Error {
 
     /// Returns `true` if the same call may succeed later.
     ///
-    /// These are lost connections, timeouts, 408, 429, 500, 502, 503, 504, `QUERY_TIME_OUT`, and a
-    /// signature with an outdated timestamp. See [`is_retryable`](Self::is_retryable) for whether
-    /// a retry is safe.
+    /// These failures are lost connections, timeouts, 408, 429, 500, 502, 503, 504,
+    /// `QUERY_TIME_OUT`, and a signature with an outdated timestamp.
+    /// [`is_retryable`](Self::is_retryable) also checks that a retry is safe.
     is_transient -> bool: this => {
         // The only retry table: retries, waits and `is_retryable` use it.
         let (code, cause) = (this.code(), this.facts.cause);
@@ -180,8 +180,8 @@ getters! { Error {
         this.is_not_found() && !matches!(cause, Some(UnknownRoute | UnknownService | NotFromApi))
     };
 
-    /// Returns `true` for status 404, also if it is the route or the service that does not exist:
-    /// see [`is_gone`](Self::is_gone).
+    /// Returns `true` for status 404, even if the route or the service does not exist: see
+    /// [`is_gone`](Self::is_gone).
     is_not_found -> bool: this => matches!(this.kind, ErrorKind::NotFound | ErrorKind::Gone);
 
     /// Returns `true` for a conflict: the object already exists, or a change is in progress.

@@ -13,9 +13,9 @@ const MAX_ERRORS: usize = 100;
 
 /// A list of objects, in the order of the server.
 ///
-/// An item that breaks a promise of the document is an error, with its JSON path and its raw text;
-/// the other items are still returned. At most 100 errors are kept: if there are more, the last
-/// item is an error with their number.
+/// An item that does not match the document is an error, with its JSON path and its raw text; the
+/// other items are still returned. At most 100 errors are kept: if there are more, the last item is
+/// an error with their number.
 #[derive(Debug)]
 pub struct List<T> {
     items: Vec<Result<T, Error>>,

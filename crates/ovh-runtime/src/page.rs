@@ -13,7 +13,7 @@ use crate::{
     Correction, DecodeResponse, Error, ErrorKind, FromJson, FromResponse, Request, Response, list,
 };
 
-/// The position of a page. Each number is set if the server sent it.
+/// The position of a page. A number is `None` if the server did not send it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PageNumbers {

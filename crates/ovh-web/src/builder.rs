@@ -89,7 +89,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Reads settings that are not set here from these values, not from the real environment.
+    /// Reads other settings from these values, instead of the environment and `ovh.conf`.
     pub fn sources(mut self, sources: Sources) -> Self {
         self.from_env = false;
         self.sources = Some(sources);
@@ -119,7 +119,7 @@ impl ClientBuilder {
 
     /// Sets values by the names of OVHcloud's environment variables.
     ///
-    /// The pairs come from `Sandbox::env` of `ovh-web-sandbox` or from a file of your own, and
+    /// The pairs may come from `Sandbox::env` of `ovh-web-sandbox` or from your own file. They
     /// count as set by the program. Unknown names and empty values are ignored.
     pub fn from_pairs<K, V>(self, pairs: impl IntoIterator<Item = (K, V)>) -> Self
     where
@@ -266,7 +266,8 @@ setters! {
     /// Required with a [`base_url`](Self::base_url); built in for OVHcloud's endpoints.
     token_url(url: impl Into<String>) => explicit.token_url = Some(url.into());
 
-    /// Sets the [profile](crate::config) of `ovh.conf`, whatever environment and files select.
+    /// Sets the [profile](crate::config) of `ovh.conf`, instead of the one that environment or
+    /// files select.
     profile(name: impl Into<String>) => explicit.profile = Some(name.into());
 
     /// Sets the retry policy, instead of [`Backoff`]. It is used only where a retry is safe.
@@ -285,8 +286,8 @@ setters! {
 
     /// Sets when the server is asked for its time. Default: [`ClockSync::Lazy`].
     ///
-    /// A single call with `.retries(0)` asks first in either case, unless the time was measured
-    /// before: such a call is sent once, even if it is refused for the time.
+    /// A call with `.retries(0)` is sent only once, even if its timestamp is refused. So with
+    /// either setting it asks for the time first, unless the time is already known.
     clock_sync(when: ClockSync) => config.clock_sync = when;
 
     /// Sets an observer that receives every attempt, retry and wait, for metrics.
@@ -308,9 +309,9 @@ setters! {
     /// The engine is then responsible for connections, proxies and certificates.
     http(engine: impl HttpEngine) => config.http = Some(Arc::new(engine));
 
-    /// Sets the policy for waits that are not given one: `.wait()`, `.ensure(..)`.
+    /// Sets the default policy of waits, such as `.wait()` and `.ensure(..)`.
     ///
-    /// [`wait_validated`](crate::PendingCredential::wait_validated) has its own.
+    /// [`wait_validated`](crate::PendingCredential::wait_validated) does not use it.
     wait_policy(policy: WaitPolicy) => wait_policy = Some(policy);
 
     /// Sets the timeout for connecting, TLS included. Default: 10 seconds.
@@ -342,7 +343,7 @@ setters! {
     /// `NO_PROXY`.
     proxy(url: impl Into<Secret>) => config.engine.proxy = Some(ProxySettings::named(url.into()));
 
-    /// Sets a text in parentheses after the library's name in `User-Agent`.
+    /// Adds a text to `User-Agent`, in parentheses after the library's name.
     user_agent_suffix(suffix: impl Into<String>) => user_agent_suffix = Some(suffix.into());
 
     /// Sets the clock, instead of the machine's.

@@ -38,7 +38,8 @@ impl Hosting {
 
     /// Sets the hosting's login: `primary_login` of [`get`](Self::get).
     ///
-    /// With it, a database user or login that the API would refuse is refused before sending.
+    /// With it, a new user or database user that does not start with this login is refused before
+    /// the request is sent.
     ///
     /// ```
     /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {

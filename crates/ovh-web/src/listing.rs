@@ -114,7 +114,7 @@ impl<T: 'static, I: 'static> Listing<T, I> {
 
     /// Sorts on the server by a property, given by its wire name.
     ///
-    /// Without paging on the server, the list is an error.
+    /// If the server does not page this list, the list returns an error.
     pub fn sort(mut self, property: impl Into<String>, order: SortOrder) -> Self {
         self.options.sort = Some((property.into(), order));
         self
@@ -123,8 +123,8 @@ impl<T: 'static, I: 'static> Listing<T, I> {
     /// Filters on the server, in the API's notation: `field:op=value`, joined by `&`.
     ///
     /// The operators are `eq`, `ne`, `lt`, `gt`, `like`, `nlike` and `in`; values are
-    /// percent-encoded. Without paging on the server, the list is an error. A route's own filters
-    /// are arguments of `list_with`.
+    /// percent-encoded. If the server does not page this list, the list returns an error. A route's
+    /// own filters are arguments of `list_with`.
     pub fn filter(mut self, filter: impl Into<String>) -> Self {
         self.options.filter = Some(filter.into());
         self

@@ -42,7 +42,7 @@ pub enum AttemptResult {
     /// A response with a success status arrived.
     Success,
     /// The API refused the time or the access token and did nothing. The call is sent again with a
-    /// new one, which is not a retry.
+    /// new one, which does not count as a retry.
     Resync,
     /// The attempt failed, with this kind of error.
     Failure(ErrorKind),

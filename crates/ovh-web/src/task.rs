@@ -195,7 +195,7 @@ impl<T> Task<T> {
         self
     }
 
-    /// Returns the task without its object: waiting returns the finished task.
+    /// Returns a handle whose wait returns the finished task, not its object.
     pub fn plain(&self) -> Task {
         self.core.clone().into()
     }

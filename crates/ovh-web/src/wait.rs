@@ -18,9 +18,9 @@ const FAILURES: u32 = 5;
 
 /// Polling intervals and the deadline of a wait.
 ///
-/// `.wait()` uses the policy of the client ([`ClientBuilder::wait_policy`]), `.wait_with(policy)`
-/// another one. Without a policy, the deadline depends on the kind of work, as OVHcloud's guides
-/// describe it:
+/// `.wait()` uses the client's policy ([`ClientBuilder::wait_policy`]), `.wait_with(policy)` the
+/// given one. Without a policy, the deadline depends on the kind of work. These values follow
+/// OVHcloud's guides:
 ///
 /// | work | deadline |
 /// |---|---|
@@ -94,10 +94,10 @@ setters! {
     /// Sets the interval before the second poll; it doubles at every poll.
     interval(first: Duration) => first = first;
 
-    /// Sets the longest interval. Each poll is a call; fair use is about 60 a minute.
+    /// Sets the longest interval. Each poll is a call; about 60 calls a minute are fair use.
     longest_interval(longest: Duration) => longest = longest;
 
-    /// Sets the deadline. Every wait has one.
+    /// Sets the deadline of a wait.
     deadline(deadline: Duration) => deadline = deadline;
 
     /// Sets how long a 404 for a new task is ignored. Default: 30 seconds.

@@ -34,7 +34,7 @@ pub enum ErrorKind {
     Decode,
     /// A list that was requested as pages of objects returned ids.
     NotPaged,
-    /// A task was cancelled or failed.
+    /// A task was canceled, or failed.
     Task,
     /// A task does not exist, and its outcome is unknown. It may be finished and archived,
     /// canceled, or never have existed.

@@ -6,7 +6,7 @@ use crate::types::{HttpMethod, NewAccessRule};
 
 const ALL: [Method; 4] = [Method::Get, Method::Post, Method::Put, Method::Delete];
 
-/// Allows a method on a path.
+/// A right to call a method on a path.
 ///
 /// `*` matches any run of characters, including `/`. Without `*` the path must match exactly: `/me`
 /// does not allow `/me/bill`.
@@ -88,8 +88,8 @@ impl AccessRules {
 
     /// Allows the methods on a path and everything below it.
     ///
-    /// `/` is everything. A path without a leading `/` is refused when the key is requested. The
-    /// rules equal those of OVHcloud's own clients.
+    /// For `/`, every path is allowed. A path without a leading `/` is refused when the key is
+    /// requested. OVHcloud's own clients create the same rules.
     pub fn recursive(mut self, methods: &[Method], path: &str) -> Self {
         // From python-ovh and go-ovh: two rules, and for the root only the second.
         let given = path;
@@ -114,8 +114,8 @@ impl AccessRules {
 
     /// Allows everything on one hosting.
     ///
-    /// A name that is not a valid service name, and could match other paths, is refused when the
-    /// key is requested.
+    /// An invalid service name is refused when the key is requested, since it could match other
+    /// paths.
     pub fn manage_hosting(self, service_name: &str) -> Self {
         self.one_hosting(&ALL, service_name)
     }

@@ -1,6 +1,6 @@
 //! Checks beforehand which calls the credentials allow.
 //!
-//! Access rules are evaluated here; `policies` asks the server about IAM policies.
+//! Access rules are evaluated by the client, IAM policies by the server (in `policies`).
 
 mod policies;
 
@@ -93,9 +93,10 @@ impl fmt::Display for Permission {
 impl Client {
     /// Checks which operations the credentials allow on every hosting.
     ///
-    /// Operations are given by their ids, as errors show them. The check reads the key's access
-    /// rules, or asks the account's policies (IAM) about the token, for every visible hosting; it
-    /// calls none of the operations. Policies may restrict what access rules allow.
+    /// Operations are given by their ids, as errors show them. With a consumer key, the check reads
+    /// the key's access rules. With an access token, it asks the server about the account's IAM
+    /// policies, for every visible hosting. It calls none of the operations. IAM policies may also
+    /// restrict what access rules allow.
     ///
     /// ```no_run
     /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {

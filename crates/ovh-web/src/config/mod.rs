@@ -9,8 +9,8 @@
 //! | 5 | `/etc/ovh.conf`, but not on Windows |
 //!
 //! Settings are merged key by key, under the names of OVHcloud's own clients: the endpoint may come
-//! from one source and a key from another. Credentials go to a server other than OVHcloud's only if
-//! the program names it, or the source of the credentials does: see `trust`. Merging is a pure
+//! from one source and a key from another. Credentials are sent to a server other than OVHcloud's
+//! only if the program, or the source of the credentials, names that server. Merging is a pure
 //! function; [`Sources::from_system`] reads environment and files.
 //!
 //! # Profiles

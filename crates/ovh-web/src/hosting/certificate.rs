@@ -14,8 +14,8 @@ use crate::wait::Work;
 
 /// The SSL certificate of a hosting, or of one of its domains.
 ///
-/// Orders and removals have no task. Waiting for one uses the client's [`WaitPolicy`], or waits
-/// three days.
+/// Orders and deletions have no task. A wait uses the client's [`WaitPolicy`]; the default deadline
+/// is three days.
 #[derive(Clone, Debug)]
 pub struct Certificate {
     hosting: Hosting,
@@ -55,7 +55,7 @@ impl Certificate {
 
     /// Returns the domains that the certificate covers.
     ///
-    /// A single domain's certificate covers that domain; nothing is requested.
+    /// For a single domain's certificate, returns that domain without a request.
     pub async fn domains(&self) -> Result<Vec<String>, Error> {
         match &self.domain {
             Some(domain) => Ok(vec![domain.clone()]),
@@ -66,7 +66,7 @@ impl Certificate {
         }
     }
 
-    /// Reads the report of an external inspection of the certificate.
+    /// Reads the progress of the order of a paid certificate.
     pub fn report(&self) -> Call<CertificateReport> {
         call!(self.report())
     }

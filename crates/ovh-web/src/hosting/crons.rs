@@ -26,9 +26,9 @@ reads! {
 impl Crons {
     /// Creates a cron.
     ///
-    /// The API ignores the minute of the frequency. The task returns the cron: the one it names, or
-    /// the only new cron that matches the body. To find a cron again in a later run, use
-    /// [`ensure`](Self::ensure) with a key.
+    /// The API ignores the minute of the frequency. Waiting for the task returns the cron: the one
+    /// that the task names, or the only new one that matches the body. To find a cron again in a
+    /// later run, use [`ensure`](Self::ensure) with a key.
     ///
     /// # Errors
     ///

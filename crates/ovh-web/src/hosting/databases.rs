@@ -55,13 +55,15 @@ impl Databases {
 
     /// Creates a database.
     ///
-    /// The API chooses its name. The task returns the database of the given user.
+    /// The API chooses the database's name. Waiting for the task returns the database of the given
+    /// user.
     ///
     /// # Errors
     ///
     /// Returns an error if the user is not in lower case, or does not start with the hosting's
-    /// login where that is known ([`Hosting::with_login`]). A user outside the rule of OVHcloud's
-    /// guides (1 to 6 letters or digits after the login, 16 in all) is logged as a warning.
+    /// login, if [`Hosting::with_login`] has set it. A user that breaks the rule of OVHcloud's
+    /// guides (1 to 6 letters or digits after the login, at most 16 in all) is sent, and logged as
+    /// a warning.
     pub async fn create(&self, database: &NewDatabase) -> Result<Task<types::Database>, Error> {
         names::check_database_user(&self.hosting, &database.user)?;
         let raw = self.hosting.raw().databases();

@@ -44,8 +44,8 @@ reads! {
 impl Dumps {
     /// Creates a dump of the database.
     ///
-    /// OVHcloud sends an e-mail when it is done, unless the body disables that. The task returns
-    /// the dump: the one it names, or the only new dump of the body's date.
+    /// OVHcloud sends an e-mail when it is done, unless the body disables that. Waiting for the
+    /// task returns the dump: the one that the task names, or the only new one of the body's date.
     ///
     /// # Errors
     ///

@@ -42,7 +42,7 @@ impl OwnLogs {
 
 /// The users who may read a domain's logs.
 ///
-/// Changes have no task: wait for the user.
+/// A change has no task: wait for the returned [`Pending`] or [`Removal`].
 #[derive(Clone, Debug)]
 pub struct LogUsers {
     hosting: Hosting,

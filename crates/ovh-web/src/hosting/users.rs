@@ -25,9 +25,9 @@ impl Users {
     /// # Errors
     ///
     /// Returns an error if the login is not in lower case, or does not start with the hosting's
-    /// login where that is known ([`Hosting::with_login`](crate::Hosting::with_login)). A login
-    /// outside the rule of OVHcloud's guides (the hosting's login, `-` and a suffix, 20 characters
-    /// in all) is logged as a warning.
+    /// login, if [`Hosting::with_login`](crate::Hosting::with_login) has set it. A login that
+    /// breaks the rule of OVHcloud's guides (the hosting's login, `-` and a suffix, at most 20
+    /// characters in all) is sent, and logged as a warning.
     pub async fn create(&self, user: &NewUser) -> Result<Task<User>, Error> {
         names::check_login(&self.hosting, &user.login)?;
         let raw = self.hosting.raw().users();

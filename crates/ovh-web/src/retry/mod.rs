@@ -26,7 +26,8 @@ pub struct FailedAttempt {
     pub kind: ErrorKind,
     /// The status, if a response arrived.
     pub status: Option<u16>,
-    /// [`Error::is_transient`](ovh_runtime::Error::is_transient): a later attempt may succeed.
+    /// `true` if a later attempt may succeed: see
+    /// [`Error::is_transient`](ovh_runtime::Error::is_transient).
     pub is_transient: bool,
     /// The delay from `Retry-After`, in either form.
     pub retry_after: Option<Duration>,
