@@ -71,7 +71,7 @@ impl Builder {
 
         /// Sets the lifetime of bearer tokens from the token endpoint. Default: 3599 seconds.
         ///
-        /// Tokens expire on the sandbox's clock, but its speed does not count.
+        /// Tokens expire on the sandbox's clock, which runs at normal speed for them.
         token_lifetime(lifetime: Duration) => this.access.token_lifetime = Some(lifetime);
 
         /// Sets the seed of all ids. The same seed gives the same ids.
@@ -87,8 +87,9 @@ impl Builder {
 
         /// Sets the format of errors about credentials.
         ///
-        /// Default: the environment variable `SANDBOX_REFUSALS` (`class` or `old`), so that a whole
-        /// test run can be repeated with the other format, or [`RefusalShape::Class`].
+        /// Default: the environment variable `SANDBOX_REFUSALS` (`class` or `old`), or else
+        /// [`RefusalShape::Class`]. With the variable, a whole test run can be repeated with the
+        /// other format.
         refusals(shape: RefusalShape) => this.refusals = Some(shape);
 
         /// Sets the error for a consumer key that its owner refused.
@@ -99,8 +100,8 @@ impl Builder {
 
         /// Sets the address to listen on. Default: `127.0.0.1`.
         ///
-        /// Any other address lets other machines in, as containers need. They call an IP address of
-        /// this machine or a [`host`](Self::host).
+        /// With any other address, other machines can call the API, as containers need. Their
+        /// `Host` must be an IP address of this machine or a [`host`](Self::host).
         bind(address: impl Into<IpAddr>) => this.address = Some(address.into());
 
         /// Sets the port. Default: a free one.
@@ -180,7 +181,7 @@ impl Builder {
     /// Adds the hostings of a JSON text, one or a list of them: see [`HostingSeed`].
     ///
     /// # Errors
-    /// Returns an error if the text describes no hosting.
+    /// Returns an error if the text is not a valid hosting or a list of valid hostings.
     pub fn hostings_from_json(mut self, text: &str) -> Result<Self, BadHosting> {
         self.hostings.extend(HostingSeed::list_from_json(text)?);
         Ok(self)
@@ -194,7 +195,7 @@ impl Builder {
     /// Adds the faults of a JSON text, one or a list of them.
     ///
     /// # Errors
-    /// Returns an error if the text describes no fault.
+    /// Returns an error if the text is not a valid fault or a list of valid faults.
     pub fn faults_from_json(mut self, text: &str) -> Result<Self, BadFault> {
         self.faults.extend(Fault::list_from_json(text.as_bytes())?);
         Ok(self)
@@ -205,7 +206,7 @@ impl Builder {
     /// Set seed, hostings and rules first; they must be those of the saved state.
     ///
     /// # Errors
-    /// Returns an error if the text is no saved state, or was saved with other settings.
+    /// Returns an error if the text is not a saved state, or was saved with other settings.
     pub fn resume(mut self, text: &str) -> Result<Self, BadState> {
         self.saved = Some(Saved::read(text, &self.description())?);
         Ok(self.record())

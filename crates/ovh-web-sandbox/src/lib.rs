@@ -6,11 +6,12 @@
 //!
 //! It has no real hosting, uses no network, and accepts only the keys that it created.
 //!
-//! Every operation of OVHcloud's document answers, and every call is validated against the document.
-//! The resources of a hosting keep state. Operations around them (local SEO, log forwarding, the end
-//! of a contract and a few more) return made-up values that match the document and stay the same for
-//! a seed. A write that is not modelled does nothing: the journal has [`Effect::Unmodelled`], the
-//! response `X-Ovh-Sandbox-Effect: none`, and the log `without effect`.
+//! Every operation of OVHcloud's document has a response, and every call is validated against the
+//! document. The resources of a hosting keep state. Operations around them (local SEO, log
+//! forwarding, the end of a contract and a few more) return made-up values that match the document
+//! and stay the same for a seed. A write that is not modelled changes nothing. It is marked by
+//! [`Effect::Unmodelled`] in the journal, by the header `X-Ovh-Sandbox-Effect: none` of the
+//! response, and by `without effect` in the log.
 
 #![allow(
     clippy::disallowed_methods,

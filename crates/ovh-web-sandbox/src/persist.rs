@@ -216,7 +216,7 @@ pub struct Resumed {
     pub different: usize,
 }
 
-/// The error of a text that is no saved state of this sandbox.
+/// The error for a text that is not a saved state of this sandbox.
 #[derive(Debug)]
 pub struct BadState(String);
 

@@ -67,7 +67,7 @@ rules! {
     DatabaseUserForm,
     /// A user's login is the hosting's login, a hyphen and a suffix, at most 20 characters in all.
     UserLoginForm,
-    /// The `objectId` of a task is a number of OVHcloud's own, as text, and not a name.
+    /// The `objectId` of a task is an internal number of OVHcloud, as text, and not a name.
     TaskObjectIds,
     /// An imported certificate has an RSA key without passphrase and names an attached domain.
     ImportedCertificate,

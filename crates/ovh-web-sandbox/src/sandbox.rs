@@ -206,10 +206,9 @@ impl Sandbox {
         });
     }
 
-    /// Makes the next task fail with the status `error`, and without its effect.
+    /// Makes the next task of a function or operation fail: it ends as `error`, without its effect.
     ///
-    /// The task has this function (`database/create`) or comes from this operation
-    /// (`databases::create`).
+    /// Functions are named like `database/create`, operations like `databases::create`.
     ///
     /// # Panics
     /// Panics if no task has this function or operation, or if a thousand failures are set: a test
@@ -219,7 +218,7 @@ impl Sandbox {
         self.end_next_task(what, Ending::Error);
     }
 
-    /// Makes the next task end with the status `cancelled`, and without its effect.
+    /// Makes the next task of a function or operation end as `cancelled`, without its effect.
     ///
     /// # Panics
     /// As [`fail_next_task`](Self::fail_next_task).
@@ -258,7 +257,7 @@ impl Sandbox {
         self.resumed
     }
 
-    /// Restores the initial state, keys, journal and faults. The clock goes on.
+    /// Restores the initial state, keys, journal and faults. The clock continues.
     pub fn reset(&self) {
         self.engine.reset();
     }
@@ -319,7 +318,7 @@ impl fmt::Debug for Sandbox {
     }
 }
 
-/// The error of a name that the sandbox does not know.
+/// The error for an object that the sandbox does not have.
 #[derive(Debug)]
 pub struct UnknownObject(&'static str);
 

@@ -104,7 +104,7 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
     address
 }
 
-/// The error of a sandbox that did not start.
+/// The error for a sandbox that did not start.
 #[derive(Debug)]
 pub struct StartError {
     address: SocketAddr,

@@ -28,7 +28,7 @@ macro_rules! lists {
     )+};
 }
 
-/// Reads the state of a sandbox. A service that does not exist has nothing.
+/// Reads the state of a sandbox. An unknown service has no objects.
 #[derive(Clone)]
 pub struct State(pub(crate) Arc<Engine>);
 

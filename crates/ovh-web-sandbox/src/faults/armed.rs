@@ -111,7 +111,7 @@ impl Faults {
         })
     }
 
-    /// Returns how often a fault applied; 0 if it does not exist.
+    /// Returns the number of calls that a fault applied to; 0 if it does not exist.
     #[must_use]
     pub fn hits(&self, id: u64) -> u64 {
         self.with(|kept| {
@@ -120,7 +120,7 @@ impl Faults {
         })
     }
 
-    /// Returns the faults, with the number of each and how often it applied.
+    /// Returns the faults, each with its number and the number of calls that it applied to.
     #[must_use]
     pub fn list(&self) -> Vec<(u64, Fault, u64)> {
         self.with(|kept| {

@@ -66,7 +66,7 @@ impl Fault {
     }
 }
 
-/// The error of an invalid fault, such as one with an unknown operation.
+/// The error for an invalid fault, such as one with an unknown operation.
 #[derive(Debug)]
 pub struct BadFault(pub(crate) String);
 

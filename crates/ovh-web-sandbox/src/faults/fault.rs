@@ -187,9 +187,9 @@ impl Fault {
         /// Adds an offset in seconds to the server's time: `/auth/time`, `Date`, signatures.
         clock_skew(seconds: i64) => this.clock_skew = Some(seconds);
 
-        /// Answers pages from a cache that is as old as the fault.
+        /// Answers pages from a copy of the state that was made when the fault was added.
         ///
-        /// A request with `Pragma: no-cache` refreshes the cache of its list.
+        /// A request with `Pragma: no-cache` refreshes the copy for its list.
         stale_cache() => this.stale_cache = Some(true);
 
         /// Sets the format of errors about credentials.

@@ -41,7 +41,7 @@ pub struct Entry {
     pub effect: Effect,
     /// The caller; `None` if the call was not signed, or its signature was wrong.
     pub identity: Option<Identity>,
-    /// The number of this attempt: it counts equal requests that failed before.
+    /// The number of this attempt: 2 if the same request has failed once before, and so on.
     pub attempt: u32,
     /// The `X-OVH-QUERYID` of the response.
     pub query_id: String,

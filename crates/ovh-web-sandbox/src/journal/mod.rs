@@ -97,7 +97,7 @@ impl Journal {
         self.with(|kept| kept.total)
     }
 
-    /// Removes all entries. The numbers go on.
+    /// Removes all entries. The numbering continues.
     pub fn clear(&self) {
         self.with(|kept| kept.entries.clear());
     }

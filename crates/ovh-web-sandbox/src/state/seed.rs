@@ -116,8 +116,8 @@ impl HostingSeed {
         /// Sets the state: `active`, `blocked`, `maintenance`. It is only shown.
         state(state: impl Into<String>) => this.state = Some(state.into());
 
-        /// Lets the hosting expire so many days after the start, which may be negative. An expired
-        /// hosting refuses calls with 460.
+        /// Sets the expiration, in days after the start; a negative number is in the past. An
+        /// expired hosting refuses calls with 460.
         expires_in_days(days: i32) => this.expires_in_days = Some(days);
 
         /// Sets the disk space that the files use, in MB. Databases are counted separately.

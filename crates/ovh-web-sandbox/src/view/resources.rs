@@ -163,7 +163,7 @@ views! {
         key: String = variable.owned("key"),
         /// `integer`, `password` or `string`.
         kind: String = variable.owned("type"),
-        /// The value in responses, which never is a password.
+        /// The value in responses. A password is hidden.
         value: String = variable.owned("value"),
         /// `creating`, `created`, `updating` or `deleting`.
         status: String = variable.owned("status"),
