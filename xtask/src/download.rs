@@ -200,7 +200,7 @@ fn ask(url: &str, validator: Option<&Validator>, limits: &Limits) -> Result<Resp
         ureq::Error::BodyExceedsLimit(limit) => answer(
             url,
             &format!("the reply is larger than {limit} bytes"),
-            "no section is: look at what the address leads to",
+            "no document of the API is: check the address in schema/sources.toml",
             Again::Never,
         ),
         error => answer(
@@ -245,8 +245,7 @@ fn advice(error: &ureq::Error) -> &'static str {
         ureq::Error::Timeout(_) => "try again later, or give it more time with --timeout",
         ureq::Error::InvalidProxyUrl => "correct the proxy in the environment (HTTPS_PROXY)",
         ureq::Error::ConnectProxyFailed(_) => {
-            "the proxy of the environment does not let us through: correct HTTPS_PROXY, or name \
-             the host in NO_PROXY"
+            "the proxy refused the connection: correct HTTPS_PROXY, or name the host in NO_PROXY"
         }
         _ => "check the address and the network, then try again",
     }

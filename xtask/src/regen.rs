@@ -138,7 +138,7 @@ pub(crate) fn stale(
             let is_document = folder == Path::new(SANDBOX);
             if !is_document && !is_generated(change.old.as_deref().unwrap_or_default()) {
                 return Err(Failure::new(format!(
-                    "{}: this file is not generated, but lies among those that are - \
+                    "{}: this file is not generated, but is in a folder of generated files - \
                      move it elsewhere, or remove it",
                     path.display()
                 )));

@@ -53,8 +53,8 @@ pub fn compare(workspace: &Workspace, old: &str, new: &str) -> Result<Compared, 
     let (before, mut after) = (state(workspace, old)?, state(workspace, new)?);
     if before.is_section != after.is_section {
         return Err(Failure::new(format!(
-            "one of {old} and {new} is no section of {}: a document of another section can only be \
-             compared with a document",
+            "{old} and {new} cannot be compared: only one of them is a section of {} - compare two documents, \
+             or two states of its sections",
             sources::PATH
         )));
     }
@@ -117,7 +117,7 @@ fn state(workspace: &Workspace, text: &str) -> Result<State, Failure> {
         let args = ["rev-parse", "--verify", "--end-of-options", &commit];
         let hash = git(workspace, &args).map_err(|failure| {
             Failure::new(format!(
-                "`{text}` is no file and no revision of git - name a document, a revision, or `.` \
+                "`{text}` is neither a file nor a git revision - name a document, a revision, or `.` \
                  for the working tree ({failure})"
             ))
         })?;
@@ -225,7 +225,7 @@ fn version(workspace: &Workspace) -> Result<Option<String>, Failure> {
         return Ok(None);
     };
     let manifest: toml::Table = text.parse().map_err(|error: toml::de::Error| {
-        Failure::new(format!("Cargo.toml is no TOML: {}", error.message()))
+        Failure::new(format!("Cargo.toml is not valid TOML: {}", error.message()))
     })?;
     let version = manifest
         .get("workspace")

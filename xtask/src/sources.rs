@@ -97,7 +97,7 @@ impl Sources {
             };
             let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
             if section.name.is_empty() || !section.name.chars().all(plain) {
-                return refuse("has a bad name - use small letters, digits and `-`");
+                return refuse("has a bad name - use lower-case letters, digits and `-`");
             }
             // Its document would take the place of our corrections.
             if section.name == "overlay" {

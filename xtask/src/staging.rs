@@ -227,7 +227,9 @@ impl Workspace {
     fn has_staged(&self) -> Result<bool, Failure> {
         match fs::symlink_metadata(self.root().join(FOLDER)) {
             Ok(found) if found.is_dir() => Ok(true),
-            Ok(_) => Err(Failure::new(format!("{FOLDER} is no folder - remove it"))),
+            Ok(_) => Err(Failure::new(format!(
+                "{FOLDER} is not a folder - remove it"
+            ))),
             Err(_) => Ok(false),
         }
     }
@@ -375,7 +377,7 @@ mod tests {
         fs::write(folder.path().join(FOLDER), "mine").expect("written");
         let workspace = killed_at(folder.path(), 0);
         let failure = workspace.finish_interrupted().expect_err("no folder");
-        assert!(failure.to_string().contains("is no folder"), "{failure}");
+        assert!(failure.to_string().contains("is not a folder"), "{failure}");
         change_all(&workspace).expect_err("no folder");
         assert_eq!(files(folder.path()).len(), 1);
     }

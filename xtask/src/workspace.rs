@@ -146,7 +146,7 @@ impl Workspace {
         let inside = |part| matches!(part, Component::Normal(_));
         if path.as_os_str().is_empty() || !path.components().all(inside) {
             return Err(Failure::new(format!(
-                "`{}` is no path inside the workspace",
+                "`{}` is not a path inside the workspace",
                 path.display()
             )));
         }

@@ -16,8 +16,8 @@ Usage: ovh-web-sandbox [OPTIONS] [-- COMMAND [ARGUMENTS]]
 
   --port N           listen on this port              [default: a free port]
   --bind ADDRESS     listen on this address, 0.0.0.0 or :: for all   [default: 127.0.0.1]
-  --host NAME        accept this name in the Host header; may be given several times. Other names
-                     than those of this machine are refused
+  --host NAME        accept this name in the Host header, besides those of this machine; may be
+                     given several times
   --hosting NAME     add this hosting; may be given several times. A name that ends in .json is a
                      file with hostings: {\"service\": \"a.example\", \"offer\": \"hosting-perso\"}
                                                       [default: example.cluster01.hosting.ovh.net]
@@ -39,14 +39,14 @@ Usage: ovh-web-sandbox [OPTIONS] [-- COMMAND [ARGUMENTS]]
                                                       [default: unknown]
   --lenient          drop the product rules that only a guide states [default: --strict]
   --tls              serve HTTPS, with a new certificate authority
-  --ca-file FILE     write the certificate authority there [default: a file in the temp folder]
+  --ca-file FILE     write the authority's certificate to FILE [default: a file in the temp folder]
   --public-url URL   check signatures against this scheme, host and port, for clients that
                      leave the port out of what they sign: --public-url https://localhost
-  --log FILE         write the line per call there, not to standard error
+  --log FILE         write the log to FILE instead of standard error
   --version          the version
   --help             this text
 
-With a COMMAND the sandbox runs it, and ends with its exit status (128+N for signal N). The command
+With a COMMAND the sandbox runs it, and exits with its status (128+N for signal N). The command
 gets the environment variables of OVHcloud's clients, and none of your own OVH_* variables:
 
   $ ovh-web-sandbox --speed 100 -- pytest
@@ -126,7 +126,7 @@ pub(crate) fn parse(mut arguments: impl Iterator<Item = String>) -> Result<Reque
     if tls {
         options.builder = options.builder.tls();
     } else if options.ca_file.is_some() {
-        return Err("--ca-file goes with --tls".into());
+        return Err("--ca-file needs --tls".into());
     }
     Ok(Request::Run(Box::new(options)))
 }
@@ -309,7 +309,7 @@ mod tests {
             ("--speed NaN", "greater than 0"),
             ("--verbose", "no option --verbose"),
             ("--tls=yes", "takes no value"),
-            ("--ca-file x", "goes with --tls"),
+            ("--ca-file x", "needs --tls"),
             ("--port 1 --", "before a command"),
             ("pytest", "no option pytest"),
             ("--public-url localhost", "begins with http"),

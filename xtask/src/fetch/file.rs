@@ -33,14 +33,14 @@ fn section<'a>(
         (None, []) => {}
         (None, _) => {
             return Err(Failure::new(
-                "a file is one section - name only one with --from",
+                "a file holds one section - name only one section with --from",
             ));
         }
     }
     sources.section_of(document).ok_or_else(|| {
         Failure::new(format!(
-            "{}: the paths are not those of exactly one section of {} - \
-             name it with --section, or add it there",
+            "{}: the paths do not belong to exactly one section of {} - \
+             name the section with --section, or add it to that file",
             file.display(),
             sources::PATH
         ))

@@ -179,7 +179,7 @@ fn numbered(compared: &Compared) -> Vec<String> {
             api.operations.iter().find(|(_, other)| other.id() == plain)
         });
         found.extend(
-            other.map(|(other, _)| format!("{id} of {} beside {}", code(route), code(other))),
+            other.map(|(other, _)| format!("{id} of {}, because of {}", code(route), code(other))),
         );
     }
     for change in changes(compared, ItemKind::Type, Effect::New) {
@@ -190,7 +190,7 @@ fn numbered(compared: &Compared) -> Vec<String> {
             && one.origin != other.origin
         {
             let (one, other) = (code(&one.origin), code(&other.origin));
-            found.push(format!("`{}` of {one} beside {other}", change.item));
+            found.push(format!("`{}` of {one}, because of {other}", change.item));
         }
     }
     found

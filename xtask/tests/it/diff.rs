@@ -143,7 +143,7 @@ fn unknown_revisions_are_an_error() {
     assert_eq!(run.code, 1);
     assert!(
         run.err
-            .contains("`nosuch` is no file and no revision of git"),
+            .contains("`nosuch` is neither a file nor a git revision"),
         "{}",
         run.err
     );

@@ -94,7 +94,7 @@ fn lists_names_that_got_a_number() {
         .lines()
         .find(|line| line.contains("**Numbered names.**"));
     let line = line.unwrap_or_else(|| panic!("not in {checks}"));
-    let words = "`Cron2` of `hosting.web.cron` beside `hosting.web.Cron`";
+    let words = "`Cron2` of `hosting.web.cron`, because of `hosting.web.Cron`";
     assert!(line.contains(words), "{line}");
 }
 

@@ -38,7 +38,7 @@ impl Fault {
         } else if self.call == Some(0) {
             "calls are counted from 1".to_owned()
         } else if self.slow.is_some_and(|slow| slow.bytes == 0) {
-            "pieces of 0 bytes never end".to_owned()
+            "slow needs pieces of at least 1 byte".to_owned()
         } else if self.times == Some(0) {
             "a fault that applies 0 times has no effect".to_owned()
         } else if self.rate_limit.is_some_and(|it| it.window_seconds == 0) {
