@@ -40,21 +40,20 @@ pub struct Args {
     /// Take the document from this file, in either form, instead of the network.
     #[arg(long, value_name = "FILE", conflicts_with = "base")]
     from: Option<PathBuf>,
-    /// The section that the file is; found from its paths if not given.
+    /// The section that the file holds. Default: found from its paths.
     #[arg(long, value_name = "NAME", requires = "from")]
     section: Option<String>,
     /// Download from this server instead of the ones in schema/sources.toml; plain HTTP only to
     /// this machine.
     #[arg(long, value_name = "URL")]
     base: Option<String>,
-    /// Get the sections in this form, whatever form they have now.
+    /// Get the sections in this form. Default: the form that each has now.
     #[arg(long, value_name = "FORM", conflicts_with = "from", value_parser = ["openapi", sources::NATIVE])]
     form: Option<String>,
-    /// Take a document even if more than a tenth of the operations that we have is gone.
+    /// Accept a document even if more than a tenth of the known operations is missing from it.
     #[arg(long)]
     force: bool,
-    /// Put upstream's own texts into target/prose, for whoever writes our documentation. They are
-    /// never committed.
+    /// Write OVHcloud's texts to target/prose, for writing our documentation. Never commit them.
     #[arg(long)]
     with_prose: bool,
     /// Time limit of one download attempt, in seconds [default: 120].

@@ -40,8 +40,8 @@ pub struct Args {
     /// Print the title alone.
     #[arg(long, conflicts_with = "changelog")]
     title: bool,
-    /// Put the draft of the entry under `Unreleased` in CHANGELOG.md too; what stands there already
-    /// is not put there twice.
+    /// Also add the draft of the entry under `Unreleased` in CHANGELOG.md. Lines that are already
+    /// there are not repeated.
     #[arg(long)]
     pub(crate) changelog: bool,
 }

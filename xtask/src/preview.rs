@@ -30,7 +30,7 @@ pub struct Args {
     /// The document: `https://eu.api.ovh.com/v1/SECTION.json?format=openapi3`, or one in the native
     /// form: `https://eu.api.ovh.com/1.0/SECTION.json`.
     document: PathBuf,
-    /// The folder of the crate: a new one, an empty one, or one that this command made.
+    /// The folder of the crate: new, empty, or from an earlier preview.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// A lock of names, such as the `names.toml` of an earlier preview.

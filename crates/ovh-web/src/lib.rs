@@ -61,7 +61,7 @@
 //! # More
 //!
 //! - [`guide::setup`]: features, proxies, logs, and what a dropped future leaves behind.
-//! - [`guide::recipes`]: ten tasks of every day, each in a few lines.
+//! - [`guide::recipes`]: ten everyday tasks, each in a few lines.
 //! - [`guide::testing`]: how to test your program against a sandbox.
 //! - [`guide::other_clients`]: the same calls in python-ovh, go-ovh and this crate.
 //! - [`guide::differences`]: where this crate differs from OVHcloud's clients, and why.

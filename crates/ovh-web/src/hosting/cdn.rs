@@ -69,20 +69,21 @@ impl CdnDomain {
         async fn refresh() -> Pending<CdnOperation> =
             |domain, operation| started(&domain.hosting, operation);
 
-        /// Lists the options of the domain. The route returns objects without paging.
+        /// Lists the options of the domain, in one request.
         fn options() -> List<CdnOption> => cdn_options.list();
 
         /// Reads an option.
         fn option(name: &str) -> CdnOption => cdn_options.get(name);
 
-        /// Adds an option.
+        /// Adds a cache rule, which takes effect with the next [`refresh`](Self::refresh).
         fn create_option(option: &NewCdnOption) -> CdnOption => cdn_options.create(option);
 
-        /// Changes an option.
+        /// Changes an option, from the next [`refresh`](Self::refresh) on.
         fn update_option(name: &str, update: &CdnOptionUpdate) -> CdnOption
             => cdn_options.update(name, update);
 
-        /// Deletes an option.
+        /// Deletes a cache rule, or resets another option, with the next
+        /// [`refresh`](Self::refresh).
         fn delete_option(name: &str) -> () => cdn_options.delete(name);
     }
 }
