@@ -24,8 +24,7 @@ pub struct CdnOptionsApi<'c>(pub(crate) &'c ClientCore);
 impl CdnOptionsApi<'_> {
     /// Lists the CDN options of a domain, with their settings.
     ///
-    /// Cache rules have one entry each. Other options of the CDN offer have an entry whether
-    /// enabled or not.
+    /// Each cache rule has an entry. So has every other option of the CDN offer, enabled or not.
     ///
     /// `GET /hosting/web/{serviceName}/cdn/domain/{domainName}/option`. IAM:
     /// `webHosting:apiovh:cdn/domain/option/get`.

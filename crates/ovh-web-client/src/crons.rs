@@ -43,11 +43,11 @@ impl CronsApi<'_> {
     }
     /// Creates a cron job.
     ///
-    /// The returned task creates the entry; the cron job is ready a few minutes later.
+    /// A task creates the cron job, which takes a few minutes.
     ///
     /// Minutes are ignored: a cron job runs at most once an hour, at a minute chosen by the
     /// platform. A run is stopped after 60 minutes or 5 MB of output. After ten failed runs the
-    /// entry is disabled until it is enabled again, and only then is the failure reported by mail.
+    /// cron job is disabled, and only then is the failure reported by mail.
     ///
     /// The command is the path of a script, not a URL: a query string as in `www/jobs/cron.php?a=b`
     /// does not work. `GET .../cronAvailableLanguage` lists the available interpreters.
@@ -114,8 +114,8 @@ impl CronsApi<'_> {
     }
     /// Lists the interpreters available to this hosting's cron jobs.
     ///
-    /// The list depends on the offer. The type also has former values, so choose from this list and
-    /// not from the type.
+    /// The list depends on the offer. The enum also has former values: choose from this list, not
+    /// from the enum.
     ///
     /// `GET /hosting/web/{serviceName}/cronAvailableLanguage`. IAM:
     /// `webHosting:apiovh:cronAvailableLanguages/get`.

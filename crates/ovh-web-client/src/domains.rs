@@ -67,8 +67,8 @@ impl DomainsApi<'_> {
     /// A domain that this account does not manage needs two records first, or the task is canceled:
     /// an A record that points at the hosting, and a TXT record named `ovhcontrol.` followed by the
     /// domain, holding the hosting's token. The token belongs to the main domain, not to each
-    /// subdomain. Settings such as SSL or separate logs may only be available afterwards for such a
-    /// domain: attach it, then update it.
+    /// subdomain. For such a domain, settings such as SSL or separate logs may only work once it is
+    /// attached: attach it first, then update it.
     ///
     /// Attach `www.example.com` and `example.com` one by one: neither implies the other. Enabling
     /// SSL does not issue a certificate; regenerate the hosting's certificate afterwards.

@@ -26,8 +26,8 @@ pub struct HostingApi<'c>(pub(crate) &'c ClientCore);
 impl HostingApi<'_> {
     /// Lists the hostings that the account can access.
     ///
-    /// Only hostings on which the account is a contact, or that an access policy grants, are
-    /// listed. An account's hostings all belong to its region.
+    /// A hosting is listed if the account is one of its contacts, or if an access policy grants
+    /// access to it. All hostings of an account belong to the account's region.
     ///
     /// `GET /hosting/web`. IAM: `webHosting:apiovh:get`.
     #[inline]
@@ -173,8 +173,7 @@ impl HostingApi<'_> {
     }
     /// Returns usage statistics of the hosting: hits, response time, CPU, connections.
     ///
-    /// Returns one or more series of points in time with a value. All sites of the hosting are
-    /// counted together.
+    /// Returns one or more time series. All sites of the hosting are counted together.
     ///
     /// `GET /hosting/web/{serviceName}/statistics`. IAM: `webHosting:apiovh:statistics/get`.
     ///
@@ -198,7 +197,7 @@ impl HostingApi<'_> {
     /// Returns the token that proves ownership of an external domain.
     ///
     /// Publish it as a TXT record named `ovhcontrol.<domain>` before attaching that domain; without
-    /// the record the domain is refused. It is published in DNS, so it is not a secret.
+    /// the record the domain is refused. The token is public in DNS, so it is not a secret.
     ///
     /// `GET /hosting/web/{serviceName}/token`. IAM: `webHosting:apiovh:token/get`.
     ///

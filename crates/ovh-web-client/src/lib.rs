@@ -154,7 +154,7 @@ impl Client {
     pub fn certificates(&self) -> certificates::CertificatesApi<'_> {
         certificates::CertificatesApi(&self.core)
     }
-    /// The web engine of the hosting: language version, environment, firewall.
+    /// Application settings of a hosting of the POWER offers: language, version, start script.
     #[must_use]
     pub fn configuration(&self) -> configuration::ConfigurationApi<'_> {
         configuration::ConfigurationApi(&self.core)
@@ -199,7 +199,7 @@ impl Client {
     pub fn email(&self) -> email::EmailApi<'_> {
         email::EmailApi(&self.core)
     }
-    /// The e-mail option: mailboxes that come with the hosting for a domain.
+    /// Mail options that belong to the hosting, each for a domain.
     #[must_use]
     pub fn email_options(&self) -> email_options::EmailOptionsApi<'_> {
         email_options::EmailOptionsApi(&self.core)
@@ -209,12 +209,12 @@ impl Client {
     pub fn env_vars(&self) -> env_vars::EnvVarsApi<'_> {
         env_vars::EnvVarsApi(&self.core)
     }
-    /// Databases bought in addition to those included in the offer.
+    /// Packs of extra databases, bought in addition to the offer.
     #[must_use]
     pub fn extra_sql(&self) -> extra_sql::ExtraSqlApi<'_> {
         extra_sql::ExtraSqlApi(&self.core)
     }
-    /// Freedoms: free extras of a domain. Undocumented.
+    /// Domains of the former "freedom" feature. Undocumented.
     #[must_use]
     pub fn freedom(&self) -> freedom::FreedomApi<'_> {
         freedom::FreedomApi(&self.core)
@@ -224,7 +224,7 @@ impl Client {
     pub fn hosting(&self) -> hosting::HostingApi<'_> {
         hosting::HostingApi(&self.core)
     }
-    /// Indys: users limited to a folder and its domains. Undocumented.
+    /// Independent logins, limited to some of the attached domains. Undocumented.
     #[must_use]
     pub fn indy(&self) -> indy::IndyApi<'_> {
         indy::IndyApi(&self.core)
@@ -264,12 +264,12 @@ impl Client {
     pub fn ovh_configs(&self) -> ovh_configs::OvhConfigsApi<'_> {
         ovh_configs::OvhConfigsApi(&self.core)
     }
-    /// Users who may read the separate logs and statistics of a domain.
+    /// Logins to read the logs and statistics of a log area.
     #[must_use]
     pub fn own_log_users(&self) -> own_log_users::OwnLogUsersApi<'_> {
         own_log_users::OwnLogUsersApi(&self.core)
     }
-    /// Separate logs: the access logs and statistics of a single domain.
+    /// Log areas: the logs and statistics of the hosting or of an attached domain.
     #[must_use]
     pub fn own_logs(&self) -> own_logs::OwnLogsApi<'_> {
         own_logs::OwnLogsApi(&self.core)
@@ -294,7 +294,7 @@ impl Client {
     pub fn tasks(&self) -> tasks::TasksApi<'_> {
         tasks::TasksApi(&self.core)
     }
-    /// Users who may read the logs and statistics on the web.
+    /// Logins to read the hosting's logs and statistics (legacy routes).
     #[must_use]
     pub fn user_logs(&self) -> user_logs::UserLogsApi<'_> {
         user_logs::UserLogsApi(&self.core)

@@ -66,7 +66,7 @@ impl LocalSeoApi<'_> {
     }
     /// Returns the result of a visibility check for one directory.
     ///
-    /// Needs no login, but the ID and the token from the start of the check. Each call covers one
+    /// Needs the ID and the token from the start of the check, but no login. Each call covers one
     /// directory.
     ///
     /// `GET /hosting/web/localSeo/visibilityCheckResult`, needs no credentials.

@@ -40,9 +40,9 @@ impl ModulesApi<'_> {
     /// Installs an application, such as WordPress.
     ///
     /// Only `moduleId` is required. The defaults are the hosting's name as domain, a new database
-    /// and a generated password; the login is sent by mail to the contacts. The offer must then
-    /// allow one more database, so don't create one beforehand. To use an existing database,
-    /// describe it in `dependencies`.
+    /// and a generated password; the login is sent by mail to the contacts. The new database counts
+    /// against the offer's limit, so do not create one yourself beforehand. To use an existing
+    /// database, describe it in `dependencies`.
     ///
     /// The target folder must be empty and the domain attached. The task takes about 15 minutes.
     /// Failures, such as a wrong database password or a folder that is not empty, are reported by

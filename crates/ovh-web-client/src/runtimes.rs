@@ -46,9 +46,9 @@ impl RuntimesApi<'_> {
     }
     /// Creates a runtime.
     ///
-    /// The maximum number depends on the offer: see `runtimes` of its capabilities. A new runtime
-    /// is unused until an attached domain uses it: list domains here, or set `runtimeId` on the
-    /// attached domain later.
+    /// The maximum number depends on the offer: see `runtimes` of its capabilities. No site uses a
+    /// new runtime at first: give `attachedDomains` here, or set `runtimeId` of an attached domain
+    /// later.
     ///
     /// `POST /hosting/web/{serviceName}/runtime`, starts a task. IAM:
     /// `webHosting:apiovh:runtime/create`.
@@ -111,8 +111,8 @@ impl RuntimesApi<'_> {
     }
     /// Lists the attached domains that use a runtime.
     ///
-    /// A change of the runtime affects these sites. The list holds names only: an expanded form is
-    /// undocumented.
+    /// A change of the runtime affects these sites. Only names are returned; a list of whole
+    /// objects is undocumented.
     ///
     /// `GET /hosting/web/{serviceName}/runtime/{id}/attachedDomains`. IAM:
     /// `webHosting:apiovh:runtime/attachedDomains/get`.

@@ -38,8 +38,8 @@ impl ServicesApi<'_> {
     }
     /// Confirms the termination of the hosting, with the token from the mail.
     ///
-    /// All sites, files, databases and snapshots of the hosting are deleted permanently at its end:
-    /// back them up first. Returns a human-readable message.
+    /// All sites, files, databases and snapshots of the hosting are deleted permanently when it
+    /// ends: back them up first. Returns a human-readable message.
     ///
     /// `POST /hosting/web/{serviceName}/confirmTermination`. IAM:
     /// `webHosting:apiovh:confirmTermination`.

@@ -582,7 +582,7 @@ ovh_runtime::body! {
             type_: NewCdnOptionType = "type",
         }
         optional {
-            /// Settings of the rule: for a cache rule, `patternType`, `priority` and `ttl`.
+            /// Settings of the rule: `patternType`, `priority` and `ttl`.
             config: CdnOptionConfigInput = "config",
             /// URLs that the rule matches, interpreted by `patternType`, such as `css` or
             /// `/images/`.

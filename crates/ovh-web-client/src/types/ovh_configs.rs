@@ -155,7 +155,7 @@ ovh_runtime::open_enum! {
         /// Nothing is cached, and PHP errors are shown to every visitor.
         Development = "development",
         /// Browsers may cache static files for a long time, and PHP errors are hidden. From PHP 7.1
-        /// on errors are shown unless the site disables them.
+        /// on, errors are shown unless the site hides them.
         Production = "production",
     }
 }

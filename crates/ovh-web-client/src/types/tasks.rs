@@ -287,7 +287,7 @@ ovh_runtime::open_enum! {
         Hostedssl = "Hostedssl",
         /// The hosting as a whole.
         Hosting = "Hosting",
-        /// An individual user, limited to some of the domains. Undocumented.
+        /// An independent login, limited to some of the domains. Undocumented.
         Indy = "Indy",
         Infra = "Infra",
         Minor = "Minor",
@@ -297,7 +297,7 @@ ovh_runtime::open_enum! {
         /// A configuration from a `.ovhconfig` file.
         OvhConfig = "OvhConfig",
         OvhOrg = "OvhOrg",
-        /// Separate logs of a domain.
+        /// A log area.
         OwnLogs = "OwnLogs",
         /// A runtime of domains.
         Runtime = "Runtime",
@@ -307,7 +307,7 @@ ovh_runtime::open_enum! {
         Sqlperso = "Sqlperso",
         /// An FTP and SSH user.
         User = "User",
-        /// A user who may read the logs.
+        /// A login for the logs.
         UserLogs = "UserLogs",
         /// The hosting's sites. Undocumented.
         Web = "Web",
@@ -322,7 +322,7 @@ ovh_runtime::open_enum! {
     ///
     /// The API documents have not listed `error` since 2022, but OVHcloud's clients check for it.
     pub enum TaskStatus: str {
-        /// Canceled. The work is not or only partly done.
+        /// Canceled. The work was not done, or only partly.
         Cancelled = "cancelled",
         /// Running.
         Doing = "doing",
