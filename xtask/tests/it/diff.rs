@@ -155,7 +155,8 @@ fn unknown_revisions_are_an_error() {
     let run = root.run(&["diff", ".", other.to_str().expect("UTF-8")]);
     assert_eq!(run.code, 1);
     assert!(
-        run.err.contains("can only be compared with a document"),
+        run.err
+            .contains("only one of them is a section of schema/sources.toml"),
         "{}",
         run.err
     );
