@@ -20,9 +20,11 @@ fn slips(wanted: &str, candidate: &str) -> Option<usize> {
     let segments = wanted.split('/').zip(candidate.split('/'));
     segments
         .map(|(wanted, candidate)| {
-            let distance = distance(wanted, candidate);
             // A third of the letters may differ: enough for a slip, too little for another word.
-            (distance <= wanted.chars().count() / 3).then_some(distance)
+            let (length, other) = (wanted.chars().count(), candidate.chars().count());
+            let is_near = |distance: &usize| *distance <= length / 3;
+            let least = Some(length.abs_diff(other)).filter(is_near);
+            least.map(|_| distance(wanted, candidate)).filter(is_near)
         })
         .sum()
 }
