@@ -1,5 +1,6 @@
 //! The model of the client, read from the normalized document.
 
+mod comparison;
 mod properties;
 mod routes;
 pub(crate) mod spelling;

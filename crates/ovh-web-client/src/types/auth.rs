@@ -80,7 +80,7 @@ ovh_runtime::body! {
     /// Parameters of a new consumer key.
     ///
     /// Taken by `auth::request_credential`.
-    pub struct CredentialRequest {
+    pub struct CredentialRequest: Eq {
         optional {
             /// Rights of the new key. At least one rule is needed for the key to be usable.
             access_rules: Vec<NewAccessRule> = "accessRules",
@@ -97,7 +97,7 @@ ovh_runtime::model! {
     /// A newly requested consumer key, with the URL to approve it.
     ///
     /// Returned by `auth::request_credential`.
-    pub struct CredentialRequested {
+    pub struct CredentialRequested: Eq {
         /// The new consumer key. A secret, unusable until the account owner has opened
         /// `validationUrl` and approved it.
         consumer_key: Secret = "consumerKey" required,

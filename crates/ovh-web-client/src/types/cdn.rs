@@ -159,7 +159,7 @@ ovh_runtime::model! {
     /// URL of a CDN log file.
     ///
     /// Returned by `cdn_domains::logs`.
-    pub struct CdnLogs {
+    pub struct CdnLogs: Eq {
         /// Download URL of the log. A secret: no other credential is needed.
         url: Secret = "url",
         /// Expiration time of the URL.
@@ -528,7 +528,7 @@ ovh_runtime::model! {
     /// Series of measurements of a CDN domain.
     ///
     /// Returned by `cdn_domains::statistics`.
-    pub struct CdnStatistics {
+    pub struct CdnStatistics: PartialEq {
         /// Metric measured.
         name: CdnDomainStatisticsName = "name",
         /// Measurements, each with its time.
@@ -540,7 +540,7 @@ ovh_runtime::model! {
 
 ovh_runtime::model! {
     /// Measurement of a CDN domain.
-    pub struct CdnStatisticsPoint {
+    pub struct CdnStatisticsPoint: PartialEq {
         /// Time of the measurement, in Unix time.
         timestamp: i64 = "timestamp" required,
         /// Value measured. Null when there is none.

@@ -121,7 +121,7 @@ ovh_runtime::body! {
     /// A certificate to import; leave it empty to order the free certificate.
     ///
     /// Taken by `certificates::create`.
-    pub struct NewCertificate {
+    pub struct NewCertificate: Eq {
         optional {
             /// The certificate itself, in PEM.
             certificate: String = "certificate",

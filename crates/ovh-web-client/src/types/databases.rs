@@ -20,7 +20,7 @@ ovh_runtime::model! {
     /// A database of the hosting: engine, server, size, state and progress.
     ///
     /// Returned by `databases::list`, `databases::get`.
-    pub struct Database {
+    pub struct Database: PartialEq {
         /// `true` if the service is deprecated: move the data to a newer database.
         database_service_deprecated: bool = "databaseServiceDeprecated",
         /// Origin of the database: included in the plan, or ordered separately. Null when unknown.
@@ -121,7 +121,7 @@ ovh_runtime::body! {
     /// password of a database's user.
     ///
     /// Taken by `databases::change_password`.
-    pub struct DatabaseChangePassword {
+    pub struct DatabaseChangePassword: Eq {
         required {
             /// The new password. A secret: write-only, and redacted in logs and errors.
             password: Secret = "password",
@@ -215,7 +215,7 @@ ovh_runtime::model! {
     /// A token to query the metrics of a database, with its endpoint.
     ///
     /// Returned by `databases::metrics_token`.
-    pub struct DatabaseMetricsToken {
+    pub struct DatabaseMetricsToken: Eq {
         /// URL of the metrics service.
         endpoint: String = "endpoint" required,
         /// The token. A secret, redacted in logs and errors.
@@ -423,7 +423,7 @@ ovh_runtime::model! {
     /// A pack of extra databases, bought in addition to the offer.
     ///
     /// Returned by `extra_sql::list`, `extra_sql::get`.
-    pub struct ExtraSql {
+    pub struct ExtraSql: PartialEq {
         /// Maximum number of databases in the pack.
         database: i64 = "database",
         /// ID of the pack.
@@ -469,7 +469,7 @@ ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/database`. Creates a database.
     ///
     /// Taken by `databases::create`.
-    pub struct NewDatabase {
+    pub struct NewDatabase: Eq {
         required {
             /// Kind of database, one of those from `databaseCreationCapabilities`. The name is
             /// spelled this way on the wire; OVHcloud's guide calls it `capacity`.

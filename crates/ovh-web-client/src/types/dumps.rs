@@ -7,7 +7,7 @@ ovh_runtime::model! {
     /// A dump of a database: a temporary backup as an SQL file.
     ///
     /// Returned by `dumps::list`, `dumps::get`.
-    pub struct Dump {
+    pub struct Dump: Eq {
         /// Creation time.
         creation_date: DateTime = "creationDate",
         /// Time of the dump's automatic deletion. Download it before.
@@ -53,7 +53,7 @@ ovh_runtime::model! {
     /// A dump, with its database.
     ///
     /// Returned by `dumps::list_all`, `dumps::get_any`.
-    pub struct HostingDump {
+    pub struct HostingDump: Eq {
         /// Creation time.
         creation_date: DateTime = "creationDate",
         /// Name of the dumped database.

@@ -100,7 +100,7 @@ ovh_runtime::open_enum! {
 
 ovh_runtime::model! {
     /// Size and kind of storage.
-    pub struct Disk {
+    pub struct Disk: PartialEq {
         /// Kind of disk.
         type_: DiskKind = "type",
         /// Unit of `value`, such as `GB`.
@@ -160,7 +160,7 @@ ovh_runtime::model! {
     /// A hosting, with its access management (IAM) metadata.
     ///
     /// Returned by `hosting::list`, `hosting::get`.
-    pub struct Hosting {
+    pub struct Hosting: PartialEq {
         /// Offers available as a temporary boost, each with its price.
         available_boost_offer: Vec<AvailableOffer> = "availableBoostOffer" default,
         /// Offer whose resources the hosting has during a boost. Null when no boost is running.
@@ -369,7 +369,7 @@ ovh_runtime::model! {
     /// Token for a hosting's metrics, with its endpoint.
     ///
     /// Returned by `hosting::metrics_token`.
-    pub struct MetricsToken {
+    pub struct MetricsToken: Eq {
         /// URL of the metrics service.
         endpoint: String = "endpoint" required,
         /// Expiration time of the token; request a new one afterwards.

@@ -5,7 +5,7 @@ use super::*;
 
 ovh_runtime::model! {
     /// An offer that the hosting can be boosted to, with its price.
-    pub struct AvailableOffer {
+    pub struct AvailableOffer: PartialEq {
         /// The offer.
         offer: Offer = "offer",
         /// Price of the boost.
@@ -214,7 +214,7 @@ ovh_runtime::model! {
     /// Contents of an offer.
     ///
     /// Returned by `hosting::offer_capabilities`.
-    pub struct OfferCapabilities {
+    pub struct OfferCapabilities: PartialEq {
         /// Maximum number of attached domains.
         attached_domains: i64 = "attachedDomains",
         /// `true` if cron jobs are available.

@@ -253,5 +253,8 @@ fn query(context: &mut Context<'_>, operation: &Operation) -> TokenStream {
         let ty = context.qualified(&value.ty);
         fields.extend(quote!(#doc #field: #ty = #wire #style,));
     }
-    quote!(ovh_runtime::query! { #about pub struct #name { #fields } })
+    let types = operation.optional_query.iter().map(|value| &value.ty);
+    let compared = context.api.comparison(types).map(ident);
+    let compared = compared.map(|compared| quote!(: #compared));
+    quote!(ovh_runtime::query! { #about pub struct #name #compared { #fields } })
 }

@@ -8,7 +8,7 @@ use quote::{ToTokens as _, quote};
 use super::{Context, imports, pretty, printer, sample, text};
 use crate::description::Presence;
 use crate::escape::code;
-use crate::model::spelling::{base, ident, inner, names};
+use crate::model::spelling::{base, ident, inner, names, word};
 use crate::model::{Kind, Property, Type};
 use crate::normalize::roles::Role;
 
@@ -34,6 +34,10 @@ pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, Stri
         sections.retain(|section| !section.is_empty());
         for item in items {
             sections.push(printer::call(write_type(context, item)));
+            if is_quantity(item) {
+                let name = ident(&item.name);
+                sections.push(printer::call(quote!(ovh_runtime::quantity!(#name);)));
+            }
         }
         let about = format!("Types of the group `{group}`.");
         files.insert(format!("types/{group}.rs"), context.file(&about, &sections));
@@ -98,8 +102,27 @@ fn model(context: &mut Context<'_>, item: &Type, properties: &[Property]) -> Tok
         };
         fields.extend(field(context, item, property, (8, fact)));
     }
-    let rest = rest(context, item, properties);
-    quote!(ovh_runtime::model! { #doc pub struct #name { #fields } #rest })
+    let (compared, rest) = (compared(context, properties), rest(context, item, properties));
+    quote!(ovh_runtime::model! { #doc pub struct #name #compared { #fields } #rest })
+}
+
+/// Returns `true` for a number with its unit, and nothing else.
+fn is_quantity(item: &Type) -> bool {
+    let [unit, value] = item.properties() else {
+        return false;
+    };
+    let is_read = matches!(item.kind, Kind::Object { role: Role::Read, .. });
+    let is = |property: &Property, name: &str, types: &[&str]| {
+        property.field == name && word(&property.ty).is_some_and(|ty| types.contains(&&*ty))
+    };
+    is_read && is(unit, "unit", &["String"]) && is(value, "value", &["f64", "i64"])
+}
+
+/// The comparisons of a type, if not all of them.
+fn compared(context: &Context<'_>, properties: &[Property]) -> Option<TokenStream> {
+    let types = properties.iter().map(|property| &property.ty);
+    let compared = context.api.comparison(types).map(ident);
+    compared.map(|compared| quote!(: #compared))
 }
 
 /// The map of properties without a field.
@@ -129,8 +152,8 @@ fn body(context: &mut Context<'_>, item: &Type, properties: &[Property]) -> Toke
             parts.extend(quote!(#title { #fields }));
         }
     }
-    let rest = rest(context, item, properties);
-    quote!(ovh_runtime::body! { #doc pub struct #name { #parts } #rest })
+    let (compared, rest) = (compared(context, properties), rest(context, item, properties));
+    quote!(ovh_runtime::body! { #doc pub struct #name #compared { #parts } #rest })
 }
 
 fn switch(context: &mut Context<'_>, item: &Type) -> TokenStream {
