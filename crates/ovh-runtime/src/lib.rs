@@ -13,6 +13,7 @@ extern crate self as ovh_runtime;
 
 mod bool_enum;
 mod call;
+mod convert_macros;
 mod correction;
 mod decode_error;
 mod decode_options;
@@ -34,6 +35,7 @@ mod page_stream;
 mod param;
 mod parsed_json;
 mod path;
+mod quantity;
 mod query;
 mod read_body;
 mod request;
@@ -79,6 +81,7 @@ pub mod private {
     pub use crate::from_json::{Reader, Shape, deserialize};
     pub use crate::open_enum::{position, unnamed};
     pub use crate::operation::{count, join};
+    pub use crate::quantity::{bytes, ratio, text as quantity_text};
     pub use crate::read_body::{Fields, ReadBody, read_body, required};
     pub use crate::to_json::{Each, Json, rest};
     pub use crate::version_order::compare as compare_versions;

@@ -6,7 +6,8 @@ use std::hash::Hash;
 
 use ovh_web_client::crons::ListCrons;
 use ovh_web_client::types::{
-    ChartPoint, Cron, CronUpdate, Database, DomainUpdate, NewCron, NewUser, Quantity,
+    ChartPoint, Cron, CronUpdate, Database, DatabaseType, Domain, DomainUpdate, NewCron,
+    NewDatabaseType, NewDomain, NewUser, Quantity, User,
 };
 
 const fn compares<T: Debug + Clone + PartialEq>() {}
@@ -24,6 +25,66 @@ fn compares_as_far_as_fields_allow() {
     hashes::<ListCrons>();
     let crons = ["a.php", "b.php", "a.php"].map(|path| NewCron::new(path, "0 * * * *", "php8.3"));
     assert_eq!(crons.into_iter().collect::<HashSet<_>>().len(), 2);
+}
+
+fn read<T: serde::de::DeserializeOwned>(json: &str) -> T {
+    serde_json::from_str(json).expect("a model")
+}
+
+#[test]
+fn read_cron_becomes_new_cron() {
+    let cron: Cron = read(
+        r#"{"command":"a.php","description":"Nightly","email":null,"frequency":"0 3 * * *","id":7,
+        "language":"php8.3","state":"created","status":"disabled"}"#,
+    );
+    let wanted = NewCron::new("a.php", "0 3 * * *", "php8.3").description("Nightly");
+    assert_eq!(NewCron::from(&cron), wanted.status("disabled"));
+}
+
+#[test]
+fn conversion_takes_what_is_not_read() {
+    let user: User = read(
+        r#"{"home":"www","isPrimaryAccount":false,"login":"example-shop","sshState":"active",
+        "serviceManagementCredentials":{"ftp":{"port":21,"url":"ftp.example.com","user":"u"},
+        "ssh":{"port":22,"url":"ssh.example.com","user":"u"}},
+        "state":"rw","status":"created","taskId":null}"#,
+    );
+    let wanted = NewUser::new("www", "example-shop", "aLongPassword1").ssh_state("active");
+    assert_eq!(NewUser::from_user(&user, "aLongPassword1"), wanted);
+}
+
+#[test]
+fn read_domain_becomes_new_domain() {
+    let domain: Domain = read(
+        r#"{"capabilities":[],"cdn":"none","domain":"shop.example.com","firewall":"active",
+        "ipLocation":"FR","isFlushable":false,"ownLog":null,"path":"shop","runtimeId":3,"ssl":true,
+        "status":"created","taskId":null,"vcsStatus":"disabled"}"#,
+    );
+    let wanted = NewDomain::new("shop.example.com", "shop")
+        .cdn("none")
+        .firewall("active");
+    let wanted = wanted.ip_location("FR").runtime_id(3).ssl(true);
+    assert_eq!(NewDomain::from(&domain), wanted);
+}
+
+#[test]
+fn enums_convert_by_value() {
+    assert_eq!(
+        NewDatabaseType::from(DatabaseType::Mysql),
+        NewDatabaseType::Mysql
+    );
+    let unknown = NewDatabaseType::from(DatabaseType::Mongodb);
+    assert_eq!((unknown.as_str(), unknown.is_known()), ("mongodb", false));
+}
+
+#[test]
+fn quantity_has_bytes_ratio_and_text() {
+    let of = |text| serde_json::from_str::<Quantity>(text).expect("a quantity");
+    let used = of(r#"{"value":250.0,"unit":"MB"}"#);
+    let quota = of(r#"{"value":1,"unit":"GB"}"#);
+    assert_eq!(used.bytes(), Some(250_000_000));
+    assert_eq!(used.ratio(&quota), Some(0.25));
+    assert_eq!(used.to_string(), "250 MB");
 }
 
 #[test]

@@ -8,6 +8,7 @@
 //!
 //! prettyplease formats structs and functions; [`printer`] formats the calls of our macros.
 
+pub(crate) mod conversions;
 pub(crate) mod modules;
 pub(crate) mod printer;
 pub(crate) mod root;
@@ -37,6 +38,8 @@ pub(crate) struct Context<'a> {
     pub(crate) tally: Tally,
     /// The operations that return and take each type.
     mentions: sample::Mentions,
+    /// The conversions into each type.
+    conversions: BTreeMap<String, conversions::Conversions>,
     /// The constants of reserved path values.
     reserved_values: row::ReservedValues<'a>,
 }
@@ -63,6 +66,7 @@ impl<'a> Context<'a> {
             sources,
             tally: Tally::default(),
             mentions: sample::mentions(api),
+            conversions: conversions::all(api),
             reserved_values: row::reserved_values(api),
         }
     }

@@ -2,6 +2,7 @@
 //! Types of the group `auth`.
 
 use ovh_runtime::{DateTime, Secret};
+use super::*;
 
 ovh_runtime::model! {
     /// A right of a credential: one method on one path or path pattern.
@@ -136,6 +137,8 @@ ovh_runtime::open_enum! {
         Put = "PUT",
     }
 }
+
+ovh_runtime::convert_enum!(DomainMethod => HttpMethod, as_str);
 
 ovh_runtime::body! {
     /// A requested right: one method on one path or path pattern.

@@ -129,7 +129,7 @@ ovh_runtime::open_enum! {
     /// Unit of CDN measurements.
     pub enum CdnDomainStatisticsUnit: str {
         /// Requests per minute.
-        ReqMin = "req/min",
+        ReqMin = alias "req/min",
     }
 }
 
@@ -511,6 +511,8 @@ ovh_runtime::open_enum! {
     }
 }
 
+ovh_runtime::convert_enum!(CdnOptionPatternType => CdnPurgeType, as_str);
+
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/cdn/serviceInfosUpdate`. Changes the renewal of
     /// the CDN.
@@ -591,6 +593,12 @@ ovh_runtime::body! {
     }
 }
 
+ovh_runtime::convert! {
+    CdnOption => NewCdnOption::from_cdn_option(enabled: CdnOptionEnabled),
+    copied(name, pattern, type_),
+    unset(config),
+}
+
 ovh_runtime::open_enum! {
     /// Kind of CDN option that can be added to a domain.
     pub enum NewCdnOptionType: str {
@@ -598,3 +606,5 @@ ovh_runtime::open_enum! {
         CacheRule = "cache_rule",
     }
 }
+
+ovh_runtime::convert_enum!(CdnOptionType => NewCdnOptionType, as_str);

@@ -65,15 +65,15 @@ ovh_runtime::open_enum! {
         /// Passed.
         Completed = "completed",
         /// In progress.
-        InProgress = "in-progress",
+        InProgress = alias "in-progress",
         /// Not passed yet.
-        NonCompleted = "non-completed",
+        NonCompleted = alias "non-completed",
         /// Not needed for this certificate.
-        NonRequired = "non-required",
+        NonRequired = alias "non-required",
         /// Not applicable to this certificate.
-        NotApplicable = "not-applicable",
+        NotApplicable = alias "not-applicable",
         /// No information provided.
-        NotProvided = "not-provided",
+        NotProvided = alias "not-provided",
     }
 }
 

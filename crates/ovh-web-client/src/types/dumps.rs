@@ -29,11 +29,11 @@ ovh_runtime::open_enum! {
     /// Point in time of a database backup.
     pub enum DumpDate: str {
         /// Yesterday's automatic backup.
-        Daily1 = "daily.1",
+        Daily1 = alias "daily.1",
         /// The current state of the database.
         Now = "now",
         /// Last week's automatic backup.
-        Weekly1 = "weekly.1",
+        Weekly1 = alias "weekly.1",
     }
 }
 

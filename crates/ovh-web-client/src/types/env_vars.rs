@@ -74,3 +74,9 @@ ovh_runtime::body! {
         }
     }
 }
+
+ovh_runtime::convert! {
+    EnvVar => NewEnvVar,
+    copied(key, type_, value),
+    unset(),
+}

@@ -89,6 +89,12 @@ ovh_runtime::body! {
     }
 }
 
+ovh_runtime::convert! {
+    LogSubscription => NewLogSubscription,
+    copied(kind, stream_id),
+    unset(),
+}
+
 ovh_runtime::body! {
     /// Request for a temporary URL of logs.
     ///

@@ -236,3 +236,9 @@ ovh_runtime::body! {
         }
     }
 }
+
+ovh_runtime::convert! {
+    Module => NewModule,
+    copied(admin_name, language, module_id, path),
+    unset(admin_password, dependencies, domain),
+}

@@ -42,7 +42,7 @@ ovh_runtime::open_enum! {
         /// Moroccan dirham.
         Mad = "MAD",
         /// No currency.
-        NA = "N/A",
+        NA = alias "N/A",
         /// Polish zloty.
         Pln = "PLN",
         /// Singapore dollar.

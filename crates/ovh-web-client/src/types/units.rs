@@ -35,6 +35,8 @@ ovh_runtime::model! {
     }
 }
 
+ovh_runtime::quantity!(Quantity);
+
 ovh_runtime::model! {
     /// A text value, with its subject.
     pub struct TextQuantity {
@@ -54,3 +56,5 @@ ovh_runtime::model! {
         value: i64 = "value",
     }
 }
+
+ovh_runtime::quantity!(WholeQuantity);

@@ -26,6 +26,12 @@ ovh_runtime::body! {
     }
 }
 
+ovh_runtime::convert! {
+    User => NewUser::from_user(password: Secret),
+    copied(home, login, ssh_state),
+    unset(),
+}
+
 ovh_runtime::model! {
     /// Addresses of the hosting for FTP, SSH and HTTP.
     pub struct ServiceAccess {

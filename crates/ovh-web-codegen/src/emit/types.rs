@@ -19,7 +19,11 @@ pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, Stri
     }
     for (group, items) in groups {
         let properties = items.iter().flat_map(|item| item.properties());
-        let used = names(properties.map(|property| &property.ty));
+        let mut used = names(properties.map(|property| &property.ty));
+        let conversions = items
+            .iter()
+            .filter_map(|item| context.conversions.get(&item.name));
+        used.extend(conversions.flat_map(|conversions| conversions.sources.clone()));
         let is_foreign = |name: &String| {
             let item = context.api.types.get(name);
             item.is_some_and(|item| item.group != group)
@@ -37,6 +41,9 @@ pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, Stri
             if is_quantity(item) {
                 let name = ident(&item.name);
                 sections.push(printer::call(quote!(ovh_runtime::quantity!(#name);)));
+            }
+            if let Some(conversions) = context.conversions.get(&item.name) {
+                sections.extend(conversions.calls.iter().cloned().map(printer::call));
             }
         }
         let about = format!("Types of the group `{group}`.");
@@ -86,7 +93,8 @@ fn field(
     let doc = property_doc(context, item, property, indent);
     let (field, wire, ty) = (ident(&property.field), &property.wire, &property.ty);
     let fact = (!fact.is_empty()).then(|| ident(fact));
-    quote!(#doc #field: #ty = #wire #fact,)
+    let alias = text::alias(&property.field, wire);
+    quote!(#doc #alias #field: #ty = #wire #fact,)
 }
 
 fn model(context: &mut Context<'_>, item: &Type, properties: &[Property]) -> TokenStream {
@@ -102,7 +110,10 @@ fn model(context: &mut Context<'_>, item: &Type, properties: &[Property]) -> Tok
         };
         fields.extend(field(context, item, property, (8, fact)));
     }
-    let (compared, rest) = (compared(context, properties), rest(context, item, properties));
+    let (compared, rest) = (
+        compared(context, properties),
+        rest(context, item, properties),
+    );
     quote!(ovh_runtime::model! { #doc pub struct #name #compared { #fields } #rest })
 }
 
@@ -111,7 +122,13 @@ fn is_quantity(item: &Type) -> bool {
     let [unit, value] = item.properties() else {
         return false;
     };
-    let is_read = matches!(item.kind, Kind::Object { role: Role::Read, .. });
+    let is_read = matches!(
+        item.kind,
+        Kind::Object {
+            role: Role::Read,
+            ..
+        }
+    );
     let is = |property: &Property, name: &str, types: &[&str]| {
         property.field == name && word(&property.ty).is_some_and(|ty| types.contains(&&*ty))
     };
@@ -152,7 +169,10 @@ fn body(context: &mut Context<'_>, item: &Type, properties: &[Property]) -> Toke
             parts.extend(quote!(#title { #fields }));
         }
     }
-    let (compared, rest) = (compared(context, properties), rest(context, item, properties));
+    let (compared, rest) = (
+        compared(context, properties),
+        rest(context, item, properties),
+    );
     quote!(ovh_runtime::body! { #doc pub struct #name #compared { #parts } #rest })
 }
 
@@ -183,6 +203,8 @@ fn open_enum(
         if let Some(doc) = context.docs.value(&item.origin, value) {
             variants.extend(text::doc(&context.doc("value", doc), 8));
         }
+        let is_alias = !is_integer && text::needs_alias(variant, value);
+        let alias = is_alias.then(|| ident("alias"));
         let variant = ident(variant);
         let wire = match value.parse::<TokenStream>() {
             Ok(number) if is_integer => number,
@@ -191,7 +213,7 @@ fn open_enum(
         // The macro puts a value between two backticks.
         let shown = value.contains('`').then(|| code(value));
         let shown = shown.map(|shown| quote!(as #shown));
-        variants.extend(quote!(#variant = #wire #shown,));
+        variants.extend(quote!(#variant = #alias #wire #shown,));
     }
     quote!(ovh_runtime::open_enum! { #doc pub enum #name: #kind { #variants } })
 }
