@@ -18,6 +18,8 @@ mod correction;
 mod decode_error;
 mod decode_options;
 mod error;
+#[cfg(feature = "test-util")]
+mod example;
 mod from_json;
 mod getters;
 mod http_date;
@@ -87,6 +89,8 @@ pub mod private {
     pub use crate::version_order::compare as compare_versions;
     pub use serde_core as serde;
 
+    #[cfg(feature = "test-util")]
+    pub use crate::example::{Example, known};
     #[cfg(feature = "schemars")]
     pub use crate::schema::open_enum;
     #[cfg(feature = "schemars")]

@@ -76,6 +76,26 @@ macro_rules! model {
             }
         }
 
+        #[cfg(feature = "test-util")]
+        impl $name {
+            /// An example for unit tests, to change field by field. Its values fit the document; they
+            /// may change with any version.
+            #[must_use]
+            pub fn example() -> Self {
+                Self {
+                    $($field: $crate::private::Example::example_of($wire),)*
+                    $($rest: ::core::default::Default::default(),)?
+                }
+            }
+        }
+
+        #[cfg(feature = "test-util")]
+        impl $crate::private::Example for $name {
+            fn example_of(_: &str) -> Self {
+                Self::example()
+            }
+        }
+
         $crate::deserialize!($name, deserializer => $crate::private::deserialize(deserializer));
 
         #[cfg(feature = "full-serde")]

@@ -220,6 +220,15 @@ macro_rules! open_enum {
             }
         }
 
+        #[cfg(feature = "test-util")]
+        impl $crate::private::Example for $name {
+            fn example_of(_: &str) -> Self {
+                $crate::private::known(Self::KNOWN, |value| value.to_string()).unwrap_or_else(|| {
+                    Self::Unknown($crate::UnknownValue::new($never_known))
+                })
+            }
+        }
+
         #[cfg(feature = "schemars")]
         impl $crate::private::schemars::JsonSchema for $name {
             fn schema_name() -> ::std::borrow::Cow<'static, str> {

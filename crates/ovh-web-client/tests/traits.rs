@@ -92,3 +92,37 @@ fn body_without_required_fields_has_default() {
     assert_eq!(CronUpdate::default(), CronUpdate::new());
     assert_eq!(DomainUpdate::default(), DomainUpdate::new());
 }
+
+#[cfg(all(feature = "test-util", feature = "full-serde"))]
+mod examples {
+    use ovh_web_client::types::{
+        Database, DatabaseCopy, DatabaseStatus, Domain, Hosting, Task, User,
+    };
+    use serde::Serialize;
+    use serde::de::DeserializeOwned;
+
+    /// serde's reader is strict: it corrects nothing.
+    fn reads_back<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(example: &T) {
+        let json = serde_json::to_string(example).expect("an object");
+        let read: T = serde_json::from_str(&json).expect(&json);
+        assert_eq!(&read, example);
+    }
+
+    #[test]
+    fn examples_read_back_without_corrections() {
+        reads_back(&Database::example());
+        reads_back(&Domain::example());
+        reads_back(&Hosting::example());
+        reads_back(&Task::example());
+        reads_back(&User::example());
+    }
+
+    #[test]
+    fn example_has_known_and_settled_values() {
+        let database = Database::example();
+        assert_eq!(database.status, DatabaseStatus::Created);
+        assert!(database.version.is_known() && database.mode.is_known());
+        assert_eq!(database.gui_url.as_deref(), Some("https://www.example.com/"));
+        assert_eq!(DatabaseCopy::example().id.len(), 36);
+    }
+}
