@@ -158,6 +158,7 @@ macro_rules! open_enum {
             pub const KNOWN: &'static [Self] = &[$(Self::$variant),*];
 
             /// Returns `true` if this version of the client knows the value.
+            #[allow(dead_code, reason = "an enum of a private module may have no use for it")]
             #[inline]
             #[must_use]
             pub const fn is_known(&self) -> bool {

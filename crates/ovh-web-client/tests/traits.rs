@@ -122,7 +122,10 @@ mod examples {
         let database = Database::example();
         assert_eq!(database.status, DatabaseStatus::Created);
         assert!(database.version.is_known() && database.mode.is_known());
-        assert_eq!(database.gui_url.as_deref(), Some("https://www.example.com/"));
+        assert_eq!(
+            database.gui_url.as_deref(),
+            Some("https://www.example.com/")
+        );
         assert_eq!(DatabaseCopy::example().id.len(), 36);
     }
 }

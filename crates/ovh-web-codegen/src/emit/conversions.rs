@@ -151,7 +151,12 @@ fn object(
         return None;
     }
     let (from, to) = (ident(&read.name), ident(&write.name));
-    let function = ident(&format!("from_{}", case::snake(&read.name)));
+    let function = format!("from_{}", case::snake(&read.name));
+    // A setter has that name.
+    if write.properties().iter().any(|it| it.field == function) {
+        return None;
+    }
+    let function = ident(&function);
     let function = (!arguments.is_empty()).then(|| quote!(::#function(#(#arguments),*)));
     Some(quote!(ovh_runtime::convert! {
         #from => #to #function,
