@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+pub(crate) use self::comparison::Comparisons;
 pub(crate) use self::properties::Property;
 use self::routes::Routes;
 

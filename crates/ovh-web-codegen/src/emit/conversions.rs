@@ -49,35 +49,54 @@ pub(crate) fn all(api: &Api) -> BTreeMap<String, Conversions> {
     found
 }
 
-/// Each body that creates, with the model that shows what was created.
+/// Each body that creates, with the model that shows what was created: that of the same schema, or
+/// the one that `GET /path/{id}` returns for the body of `POST /path`.
 fn pairs(api: &Api) -> Vec<(&Type, &Type)> {
-    let is = |item: &Type, wanted: Role| matches!(item.kind, Kind::Object { role, .. } if role == wanted);
-    let creates = api.types.values().filter(|item| is(item, Role::Create));
-    creates
-        .filter_map(|write| {
-            let reads = || api.types.values().filter(|item| is(item, Role::Read));
-            let same = reads().find(|read| read.origin == write.origin);
-            let read = same.or_else(|| {
-                let name = below(api, write)?;
-                reads().find(|read| read.name == name)
-            })?;
-            Some((write, read))
+    let (mut of_schema, mut creates) = (BTreeMap::new(), Vec::new());
+    for item in api.types.values() {
+        match item.kind {
+            Kind::Object {
+                role: Role::Read, ..
+            } => {
+                of_schema.insert(&*item.origin, item);
+            }
+            Kind::Object {
+                role: Role::Create, ..
+            } => creates.push(item),
+            _ => {}
+        }
+    }
+    let (mut routes, mut below) = (BTreeMap::new(), BTreeMap::new());
+    for operation in &api.operations {
+        match (&*operation.method, operation.path.rsplit_once("/{")) {
+            ("POST", _) => {
+                let body = operation.body.as_ref().and_then(word);
+                routes.extend(body.map(|body| (body, &*operation.path)));
+            }
+            ("GET", Some((path, rest))) if !rest.contains('/') => {
+                below.extend(word(&operation.response).map(|name| (path, name)));
+            }
+            _ => {}
+        }
+    }
+    let read = |write: &Type| {
+        let same = of_schema.get(&*write.origin).copied();
+        same.or_else(|| {
+            let item = api.types.get(below.get(*routes.get(&write.name)?)?)?;
+            matches!(
+                item.kind,
+                Kind::Object {
+                    role: Role::Read,
+                    ..
+                }
+            )
+            .then_some(item)
         })
+    };
+    let pairs = creates.into_iter();
+    pairs
+        .filter_map(|write| Some((write, read(write)?)))
         .collect()
-}
-
-/// The model that `GET /path/{id}` returns, for the body of `POST /path`.
-fn below(api: &Api, write: &Type) -> Option<String> {
-    let is_taken = |body: &syn::Type| word(body).as_ref() == Some(&write.name);
-    let mut creates = api.operations.iter().filter(|operation| {
-        operation.method == "POST" && operation.body.as_ref().is_some_and(is_taken)
-    });
-    let path = format!("{}/{{", creates.next()?.path);
-    let read = api.operations.iter().find(|operation| {
-        let rest = operation.path.strip_prefix(&path);
-        operation.method == "GET" && rest.is_some_and(|rest| !rest.contains('/'))
-    })?;
-    word(&read.response)
 }
 
 /// Pairs of enums with the same values, the first one read and the second one sent.
@@ -90,20 +109,22 @@ fn same_values(api: &Api) -> BTreeSet<(String, String)> {
         sent.extend(names(values.chain(&operation.body)));
     }
     let (read, sent) = (reachable(api, read), reachable(api, sent));
-    let values = |item: &Type| match &item.kind {
-        Kind::Enum { values, .. } => {
-            let values = values.iter().map(|(wire, _)| wire.clone());
-            Some(values.collect::<BTreeSet<String>>())
+    let mut groups: BTreeMap<(bool, BTreeSet<&str>), Vec<&String>> = BTreeMap::new();
+    for item in api.types.values() {
+        if let Kind::Enum { is_integer, values } = &item.kind {
+            let values = values.iter().map(|(wire, _)| &**wire).collect();
+            let key = (*is_integer, values);
+            groups.entry(key).or_default().push(&item.name);
         }
-        _ => None,
-    };
+    }
     let mut found = BTreeSet::new();
-    for from in api.types.values().filter(|item| read.contains(&item.name)) {
-        for to in api.types.values().filter(|item| sent.contains(&item.name)) {
-            let is_same = values(from).is_some_and(|known| Some(known) == values(to));
-            if is_same && from.name != to.name {
-                found.insert((from.name.clone(), to.name.clone()));
-            }
+    // More than a few with the same values are alike by chance.
+    for group in groups.values().filter(|group| group.len() <= 10) {
+        for from in group.iter().filter(|name| read.contains(**name)) {
+            let others = group
+                .iter()
+                .filter(|name| sent.contains(**name) && name != &from);
+            found.extend(others.map(|to| ((*from).clone(), (*to).clone())));
         }
     }
     found
@@ -189,12 +210,16 @@ fn source(
     if base(&shown.ty) == base(&write.ty) {
         return Source::Copied;
     }
-    let is_enum = |name: &String| {
-        let item = api.types.get(name);
-        item.is_some_and(|item| matches!(item.kind, Kind::Enum { .. }))
+    let is_integer = |name: &String| match api.types.get(name)?.kind {
+        Kind::Enum { is_integer, .. } => Some(is_integer),
+        _ => None,
     };
     match (word(&shown.ty), word(&write.ty)) {
-        (Some(from), Some(to)) if is_required && is_enum(&from) && is_enum(&to) => {
+        (Some(from), Some(to))
+            if is_required
+                && is_integer(&from).is_some()
+                && is_integer(&from) == is_integer(&to) =>
+        {
             enums.insert((from, to));
             Source::Copied
         }

@@ -255,7 +255,7 @@ fn query(context: &mut Context<'_>, operation: &Operation) -> TokenStream {
         fields.extend(quote!(#doc #alias #field: #ty = #wire #style,));
     }
     let types = operation.optional_query.iter().map(|value| &value.ty);
-    let compared = context.api.comparison(types).map(ident);
+    let compared = context.comparisons.last(types).map(ident);
     let compared = compared.map(|compared| quote!(: #compared));
     quote!(ovh_runtime::query! { #about pub struct #name #compared { #fields } })
 }

@@ -138,7 +138,7 @@ fn is_quantity(item: &Type) -> bool {
 /// The comparisons of a type, if not all of them.
 fn compared(context: &Context<'_>, properties: &[Property]) -> Option<TokenStream> {
     let types = properties.iter().map(|property| &property.ty);
-    let compared = context.api.comparison(types).map(ident);
+    let compared = context.comparisons.last(types).map(ident);
     compared.map(|compared| quote!(: #compared))
 }
 
