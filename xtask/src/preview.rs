@@ -147,7 +147,9 @@ fn manifest(workspace: &Workspace, name: &str, output: &Output) -> Result<String
          # Both directions of serde for every type.\n\
          full-serde = []\n\
          # JSON schemas of every model.\n\
-         schemars = [\"dep:schemars\", \"ovh-runtime/schemars\"]\n\n\
+         schemars = [\"dep:schemars\", \"ovh-runtime/schemars\"]\n\
+         # Examples of models for unit tests.\n\
+         test-util = [\"ovh-runtime/test-util\"]\n\n\
          [dependencies]\n\
          ovh-runtime = {{ path = {runtime} }}\n",
         from = one_line(name),

@@ -32,6 +32,13 @@ macro_rules! bool_enum {
             }
         }
 
+        #[cfg(feature = "test-util")]
+        impl $crate::private::Example for $name {
+            fn example_of(_: &str) -> Self {
+                Self::No
+            }
+        }
+
         #[cfg(feature = "schemars")]
         impl $crate::private::schemars::JsonSchema for $name {
             fn schema_name() -> ::std::borrow::Cow<'static, str> {

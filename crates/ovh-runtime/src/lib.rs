@@ -13,10 +13,13 @@ extern crate self as ovh_runtime;
 
 mod bool_enum;
 mod call;
+mod convert_macros;
 mod correction;
 mod decode_error;
 mod decode_options;
 mod error;
+#[cfg(feature = "test-util")]
+mod example;
 mod from_json;
 mod getters;
 mod http_date;
@@ -34,6 +37,7 @@ mod page_stream;
 mod param;
 mod parsed_json;
 mod path;
+mod quantity;
 mod query;
 mod read_body;
 mod request;
@@ -79,11 +83,14 @@ pub mod private {
     pub use crate::from_json::{Reader, Shape, deserialize};
     pub use crate::open_enum::{position, unnamed};
     pub use crate::operation::{count, join};
+    pub use crate::quantity::{bytes, ratio, text as quantity_text};
     pub use crate::read_body::{Fields, ReadBody, read_body, required};
     pub use crate::to_json::{Each, Json, rest};
     pub use crate::version_order::compare as compare_versions;
     pub use serde_core as serde;
 
+    #[cfg(feature = "test-util")]
+    pub use crate::example::{Example, known};
     #[cfg(feature = "schemars")]
     pub use crate::schema::open_enum;
     #[cfg(feature = "schemars")]

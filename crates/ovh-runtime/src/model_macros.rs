@@ -11,6 +11,9 @@
 ///
 /// A section `rest` after the properties declares a map of all other properties.
 ///
+/// A model has `PartialEq`, `Eq` and `Hash`. If a property does not allow all of them, the last
+/// one that it allows stands after the name: `pub struct Quantity: PartialEq`.
+///
 /// ```
 /// ovh_runtime::model! {
 ///     /// A cron job.
@@ -31,7 +34,8 @@
 /// ```
 #[macro_export]
 macro_rules! model {
-    (@struct $($item:tt)*) => {
+    (@struct [$($compared:ident)?] $($item:tt)*) => {
+        $crate::compared! { [$($compared)?]
         #[derive(Clone, Debug)]
         #[cfg_attr(
             feature = "schemars",
@@ -39,12 +43,12 @@ macro_rules! model {
             schemars(crate = "ovh_runtime::private::schemars")
         )]
         #[non_exhaustive]
-        $($item)*
+        $($item)* }
     };
-    ($(#[$meta:meta])* pub struct $name:ident {
+    ($(#[$meta:meta])* pub struct $name:ident $(: $compared:ident)? {
         $($(#[$field_meta:meta])* $field:ident: $type:ty = $wire:literal $($fact:ident)?),* $(,)?
     } $(rest { $(#[$rest_meta:meta])* $rest:ident: $rest_type:ty $(,)? })?) => {
-        $crate::model! { @struct $(#[$meta])*
+        $crate::model! { @struct [$($compared)?] $(#[$meta])*
         pub struct $name {
             $($(#[$field_meta])*
             #[cfg_attr(feature = "schemars", schemars(rename = $wire $(, $fact)?))]
@@ -72,6 +76,26 @@ macro_rules! model {
             }
         }
 
+        #[cfg(feature = "test-util")]
+        impl $name {
+            /// An example for unit tests, to change field by field. Its values fit the document; they
+            /// may change with any version.
+            #[must_use]
+            pub fn example() -> Self {
+                Self {
+                    $($field: $crate::private::Example::example_of($wire),)*
+                    $($rest: ::core::default::Default::default(),)?
+                }
+            }
+        }
+
+        #[cfg(feature = "test-util")]
+        impl $crate::private::Example for $name {
+            fn example_of(_: &str) -> Self {
+                Self::example()
+            }
+        }
+
         $crate::deserialize!($name, deserializer => $crate::private::deserialize(deserializer));
 
         #[cfg(feature = "full-serde")]
@@ -91,6 +115,15 @@ macro_rules! model {
         #[cfg(feature = "full-serde")]
         $crate::serialize!($name);
     };
+}
+
+/// Derives the comparisons up to the one given, or all of them.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! compared {
+    ([] $($item:tt)*) => { #[derive(PartialEq, Eq, Hash)] $($item)* };
+    ([Eq] $($item:tt)*) => { #[derive(PartialEq, Eq)] $($item)* };
+    ([PartialEq] $($item:tt)*) => { #[derive(PartialEq)] $($item)* };
 }
 
 /// Implements serde's `Serialize` through `ToJson`.
@@ -133,7 +166,8 @@ macro_rules! deserialize {
 /// not sent while unset; those under `nullable` can also be set to null
 /// ([`Nullable`](crate::Nullable)).
 ///
-/// A section `rest` after the others declares a map of additional properties.
+/// A section `rest` after the others declares a map of additional properties. A body without
+/// required properties has `Default`. Comparisons are declared as in [`model!`](crate::model).
 ///
 /// With the feature `full-serde`, a body can also be read from a file. A field has its wire name or
 /// its Rust name there; an unknown key is an error that names the nearest field.
@@ -166,14 +200,22 @@ macro_rules! deserialize {
 /// ```
 #[macro_export]
 macro_rules! body {
+    (@default $name:ident) => {
+        impl ::core::default::Default for $name {
+            fn default() -> Self {
+                Self::new()
+            }
+        }
+    };
+    (@default $name:ident $required:tt) => {};
     (@next $fields:ident) => { $fields.next_field()? };
     (@next $fields:ident, $rest:ident) => { $fields.next_or_rest(&mut $rest)? };
-    ($(#[$meta:meta])* pub struct $name:ident {
+    ($(#[$meta:meta])* pub struct $name:ident $(: $compared:ident)? {
         $(required { $($(#[$r_meta:meta])* $r:ident: $r_type:ty = $r_wire:literal),* $(,)? })?
         $(optional { $($(#[$o_meta:meta])* $o:ident: $o_type:ty = $o_wire:literal),* $(,)? })?
         $(nullable { $($(#[$n_meta:meta])* $n:ident: $n_type:ty = $n_wire:literal),* $(,)? })?
     } $(rest { $(#[$rest_meta:meta])* $rest:ident: $rest_type:ty $(,)? })?) => {
-        $crate::model! { @struct $(#[$meta])*
+        $crate::model! { @struct [$($compared)?] $(#[$meta])*
         #[cfg_attr(feature = "schemars", schemars(deny_unknown_fields))]
         pub struct $name {
             $($($(#[$r_meta])*
@@ -193,7 +235,7 @@ macro_rules! body {
         impl $name {
             /// Creates the body from its required fields.
             #[must_use]
-            #[allow(clippy::new_without_default, clippy::too_many_arguments, reason = "as many as the API requires")]
+            #[allow(clippy::too_many_arguments, reason = "as many as the API requires")]
             pub fn new($($($r: impl ::core::convert::Into<$r_type>),*)?) -> Self {
                 Self {
                     $($($r: $r.into(),)*)?
@@ -224,6 +266,8 @@ macro_rules! body {
                 self
             })?
         }
+
+        $crate::body! { @default $name $([$($r)*])? }
 
         impl $crate::ToJson for $name {
             fn to_json(&self) -> $crate::private::Json<'_> {

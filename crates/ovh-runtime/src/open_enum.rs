@@ -54,7 +54,8 @@ pub fn unnamed(known: &[i64]) -> i64 {
 /// Declares an open enum of strings (`str`) or of whole numbers (`int`).
 ///
 /// The documentation of a value shows it as code. For a value with a backtick, `as` sets the
-/// Markdown: `Tick = "a`b" as "``a`b``"`.
+/// Markdown: `Tick = "a`b" as "``a`b``"`. With `alias`, a text is a search term for its value:
+/// `V8_4 = alias "8.4"`.
 ///
 /// ```
 /// ovh_runtime::open_enum! {
@@ -67,16 +68,20 @@ pub fn unnamed(known: &[i64]) -> i64 {
 /// assert_eq!(TaskStatus::from("done"), TaskStatus::Done);
 /// let new = TaskStatus::from("paused");
 /// assert_eq!(new.as_str(), "paused");
-/// assert!(!TaskStatus::KNOWN.contains(&new));
+/// assert!(!new.is_known());
 /// ```
 #[macro_export]
 macro_rules! open_enum {
     ($(#[$meta:meta])* pub enum $name:ident: str {
-        $($(#[$variant_meta:meta])* $variant:ident = $wire:literal $(as $shown:literal)?),* $(,)?
+        $($(#[$variant_meta:meta])* $variant:ident = $($alias:ident)? $wire:literal $(as $shown:literal)?),* $(,)?
     }) => {
         $crate::open_enum! { @enum $name, UnknownValue, as_str, &str, [], {
             $(#[$meta])*
-        } $($(#[$variant_meta])* #[doc = $crate::open_enum!(@doc $wire $($shown)?)] $variant = $wire,)* }
+        } $(
+            $(#[$variant_meta])* #[doc = $crate::open_enum!(@doc $wire $($shown)?)]
+            $(#[doc($alias = $wire)])?
+            $variant = $wire,
+        )* }
 
         impl ::core::convert::From<&str> for $name {
             #[inline]
@@ -105,11 +110,15 @@ macro_rules! open_enum {
         }
     };
     ($(#[$meta:meta])* pub enum $name:ident: int {
-        $($(#[$variant_meta:meta])* $variant:ident = $wire:literal $(as $shown:literal)?),* $(,)?
+        $($(#[$variant_meta:meta])* $variant:ident = $($alias:ident)? $wire:literal $(as $shown:literal)?),* $(,)?
     }) => {
         $crate::open_enum! { @enum $name, UnknownValue<i64>, value, i64, [*], {
             $(#[$meta])*
-        } $($(#[$variant_meta])* #[doc = $crate::open_enum!(@doc $wire $($shown)?)] $variant = $wire,)* }
+        } $(
+            $(#[$variant_meta])* #[doc = $crate::open_enum!(@doc $wire $($shown)?)]
+            $(#[doc($alias = $wire)])?
+            $variant = $wire,
+        )* }
 
         impl ::core::convert::From<i64> for $name {
             fn from(number: i64) -> Self {
@@ -147,6 +156,14 @@ macro_rules! open_enum {
             /// Every value that is known to this version of the client.
             #[allow(dead_code, reason = "an enum of a private module may have no use for it")]
             pub const KNOWN: &'static [Self] = &[$(Self::$variant),*];
+
+            /// Returns `true` if this version of the client knows the value.
+            #[allow(dead_code, reason = "an enum of a private module may have no use for it")]
+            #[inline]
+            #[must_use]
+            pub const fn is_known(&self) -> bool {
+                !matches!(self, Self::Unknown(_))
+            }
 
             /// The value on the wire.
             #[inline]
@@ -204,6 +221,15 @@ macro_rules! open_enum {
             }
         }
 
+        #[cfg(feature = "test-util")]
+        impl $crate::private::Example for $name {
+            fn example_of(_: &str) -> Self {
+                $crate::private::known(Self::KNOWN, |value| value.to_string()).unwrap_or_else(|| {
+                    Self::Unknown($crate::UnknownValue::new($never_known))
+                })
+            }
+        }
+
         #[cfg(feature = "schemars")]
         impl $crate::private::schemars::JsonSchema for $name {
             fn schema_name() -> ::std::borrow::Cow<'static, str> {
@@ -255,7 +281,7 @@ mod tests {
         pub enum Word: str {
             /// First.
             A = "a",
-            B = "b-b",
+            B = alias "b-b",
             Tick = "t`" as "`` t` ``",
         }
     }
@@ -305,6 +331,8 @@ mod tests {
         assert!(Word::A < Word::from("aa"));
         assert_eq!(Word::KNOWN, [Word::A, Word::B, Word::Tick]);
         assert_eq!(Word::from("t`"), Word::Tick);
+        assert!(Word::Tick.is_known() && !Word::from("later").is_known());
+        assert!(Number::N25.is_known() && !Number::from(77).is_known());
     }
 
     #[test]

@@ -73,7 +73,7 @@ pub trait Query {
 ///
 /// Each line is a field, its type and its name on the wire. A list is sent as one query value for
 /// each item, or, with a keyword, `joined` by commas or as a `header`. The struct has [`Default`]
-/// and a chainable setter for each field.
+/// and a chainable setter for each field. Comparisons are declared as in [`model!`](crate::model).
 ///
 /// ```
 /// ovh_runtime::query! {
@@ -90,13 +90,14 @@ pub trait Query {
 macro_rules! query {
     (@add $query:ident, $wire:literal, $value:expr) => { $query.add($wire, $value) };
     (@add $query:ident, $wire:literal, $value:expr, $style:ident) => { $query.$style($wire, $value) };
-    ($(#[$meta:meta])* pub struct $name:ident {
+    ($(#[$meta:meta])* pub struct $name:ident $(: $compared:ident)? {
         $($(#[$field_meta:meta])* $field:ident: $type:ty = $wire:literal $($style:ident)?),* $(,)?
     }) => {
+        $crate::compared! { [$($compared)?]
         $(#[$meta])*
         #[derive(Clone, Debug, Default)]
         #[must_use]
-        pub struct $name { $($field: ::core::option::Option<$type>),* }
+        pub struct $name { $($field: ::core::option::Option<$type>),* } }
 
         impl $name {
             $($(#[$field_meta])*

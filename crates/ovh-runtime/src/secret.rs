@@ -5,6 +5,7 @@ use std::fmt;
 use secrecy::{ExposeSecret, SecretString};
 use serde_core::de::{self, Visitor};
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
+use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 /// A secret string: a password, a key, a token.
@@ -36,6 +37,16 @@ impl fmt::Debug for Secret {
         f.write_str("[redacted]")
     }
 }
+
+/// Compares in constant time; only the lengths may be learned from the time it takes.
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        let (own, other) = (self.expose().as_bytes(), other.expose().as_bytes());
+        own.ct_eq(other).into()
+    }
+}
+
+impl Eq for Secret {}
 
 impl From<String> for Secret {
     fn from(text: String) -> Self {
@@ -128,6 +139,15 @@ mod tests {
         }
         let secret: Secret = serde_json::from_str(r#""s3\"cr3t""#).expect("a text");
         assert_eq!(secret.expose(), "s3\"cr3t");
+    }
+
+    #[test]
+    fn compares_the_whole_text() {
+        let secret = Secret::new("s3cr3t");
+        assert_eq!(secret, Secret::new("s3cr3t"));
+        for other in ["", "s3cr3", "s3cr3T", "S3cr3t", "s3cr3tt"] {
+            assert_ne!(secret, Secret::new(other));
+        }
     }
 
     #[test]

@@ -198,12 +198,16 @@ ovh_runtime::query! {
     /// Optional parameters of [`DumpsApi::list`].
     pub struct ListDumps {
         /// Keeps only the dumps created at this time or later.
+        #[doc(alias = "creationDate.from")]
         creation_date_from: DateTime = "creationDate.from",
         /// Keeps only the dumps created at this time or earlier.
+        #[doc(alias = "creationDate.to")]
         creation_date_to: DateTime = "creationDate.to",
         /// Keeps only the dumps with an automatic deletion at this time or later.
+        #[doc(alias = "deletionDate.from")]
         deletion_date_from: DateTime = "deletionDate.from",
         /// Keeps only the dumps with an automatic deletion at this time or earlier.
+        #[doc(alias = "deletionDate.to")]
         deletion_date_to: DateTime = "deletionDate.to",
         /// Keeps only the dumps of this point in time.
         type_: types::DumpDate = "type",
@@ -214,14 +218,18 @@ ovh_runtime::query! {
     /// Optional parameters of [`DumpsApi::list_all`].
     pub struct DumpListAllQuery {
         /// Keeps only the dumps created at this time or later.
+        #[doc(alias = "creationDate.from")]
         creation_date_from: DateTime = "creationDate.from",
         /// Keeps only the dumps created at this time or earlier.
+        #[doc(alias = "creationDate.to")]
         creation_date_to: DateTime = "creationDate.to",
         /// Keeps only the dumps of databases whose name contains this text. Undocumented.
         database_name: String = "databaseName",
         /// Keeps only the dumps with an automatic deletion at this time or later.
+        #[doc(alias = "deletionDate.from")]
         deletion_date_from: DateTime = "deletionDate.from",
         /// Keeps only the dumps with an automatic deletion at this time or earlier.
+        #[doc(alias = "deletionDate.to")]
         deletion_date_to: DateTime = "deletionDate.to",
         /// `true` keeps only the dumps of deleted databases, `false` only the others.
         orphan: bool = "orphan",

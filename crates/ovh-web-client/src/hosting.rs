@@ -265,7 +265,7 @@ ovh_runtime::operations! {
 
 ovh_runtime::query! {
     /// Optional parameters of [`HostingApi::list`].
-    pub struct ListHosting {
+    pub struct ListHosting: Eq {
         /// Keeps only the services whose IAM tags match these conditions, per tag key. Sent as one
         /// URL-encoded JSON object.
         iam_tags: TagFilters = "iamTags",

@@ -8,6 +8,7 @@
 //!
 //! prettyplease formats structs and functions; [`printer`] formats the calls of our macros.
 
+pub(crate) mod conversions;
 pub(crate) mod modules;
 pub(crate) mod printer;
 pub(crate) mod root;
@@ -23,8 +24,8 @@ use quote::quote;
 
 use crate::docs::{Doc, Docs};
 use crate::escape::one_line;
-use crate::model::Api;
 use crate::model::spelling::{ident, qualified};
+use crate::model::{Api, Comparisons};
 
 /// The input of the emitters, and the counts of documented items.
 pub(crate) struct Context<'a> {
@@ -37,6 +38,10 @@ pub(crate) struct Context<'a> {
     pub(crate) tally: Tally,
     /// The operations that return and take each type.
     mentions: sample::Mentions,
+    /// The types that do not compare in every way.
+    comparisons: Comparisons,
+    /// The conversions into each type.
+    conversions: BTreeMap<String, conversions::Conversions>,
     /// The constants of reserved path values.
     reserved_values: row::ReservedValues<'a>,
 }
@@ -63,6 +68,8 @@ impl<'a> Context<'a> {
             sources,
             tally: Tally::default(),
             mentions: sample::mentions(api),
+            comparisons: Comparisons::of(api),
+            conversions: conversions::all(api),
             reserved_values: row::reserved_values(api),
         }
     }

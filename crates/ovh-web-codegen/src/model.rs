@@ -1,5 +1,6 @@
 //! The model of the client, read from the normalized document.
 
+mod comparison;
 mod properties;
 mod routes;
 pub(crate) mod spelling;
@@ -8,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
+pub(crate) use self::comparison::Comparisons;
 pub(crate) use self::properties::Property;
 use self::routes::Routes;
 

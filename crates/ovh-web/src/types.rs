@@ -28,6 +28,28 @@
 //! ```
 //!
 //! Enums are open: an unknown value is kept, displayed and sent back unchanged.
+//!
+//! # Copies
+//!
+//! A model converts into the body that creates the same object elsewhere; a value that cannot be
+//! read, such as a password, is an argument:
+//!
+//! ```
+//! use ovh_web::types::{Cron, NewCron, NewUser, User};
+//!
+//! fn copies(cron: &Cron, user: &User) -> (NewCron, NewUser) {
+//!     (NewCron::from(cron), NewUser::from_user(user, "aLongPassword1"))
+//! }
+//! ```
+//!
+//! A missing property of a response is corrected to a zero value, which a copy would write. Read
+//! the source with [`strict_decoding`](crate::ClientBuilder::strict_decoding), or check that
+//! [`with_corrections`](crate::Call::with_corrections) returns no corrections.
+//!
+//! # Unit tests
+//!
+//! With the feature `test-util`, each model that is read has `example`; see
+//! [`guide::testing`](crate::guide::testing).
 
 pub use ovh_web_client::cdn_domains::CdnDomainPurgeQuery;
 pub use ovh_web_client::crons::ListCrons;

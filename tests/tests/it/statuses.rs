@@ -31,6 +31,7 @@ fn models() -> Vec<(String, String)> {
             let (_, rest) = part.split_once("pub struct ").expect("a struct");
             let (name, rest) = rest.split_once(" {").expect("its fields");
             let (fields, _) = rest.split_once("\n    }").expect("its end");
+            let (name, _) = name.split_once(':').unwrap_or((name, ""));
             found.push((name.to_owned(), fields.to_owned()));
         }
     }

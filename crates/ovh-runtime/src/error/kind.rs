@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde_core::{Serialize, Serializer};
+
 /// The kind of a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -73,5 +75,24 @@ impl fmt::Display for ErrorKind {
             words.extend(letter.to_lowercase());
         }
         f.pad(&words)
+    }
+}
+
+/// Serializes the words that it prints.
+impl Serialize for ErrorKind {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ErrorKind;
+
+    #[test]
+    fn prints_and_serializes_the_same_words() {
+        assert_eq!(ErrorKind::RateLimited.to_string(), "rate limited");
+        let json = serde_json::to_string(&ErrorKind::RateLimited);
+        assert_eq!(json.expect("a string"), "\"rate limited\"");
     }
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 crate::model! {
     /// For the test.
-    pub struct Outer {
+    pub struct Outer: PartialEq {
         /// A model in a list.
         list: Vec<Inner> = "list" default,
         /// Lists in a map.
@@ -26,7 +26,7 @@ crate::model! {
 
 crate::model! {
     /// For the test.
-    pub struct Inner {
+    pub struct Inner: PartialEq {
         /// A whole number.
         id: i64 = "id",
         /// A fraction.

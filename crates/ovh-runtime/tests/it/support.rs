@@ -27,7 +27,7 @@ bool_enum! {
 }
 model! {
     /// For the test.
-    pub struct Plain {
+    pub struct Plain: PartialEq {
         id: i64 = "id" required,
         text: String = "text",
         whole: i64 = "whole",
@@ -59,7 +59,7 @@ model! {
 }
 model! {
     /// For the test: no property has a zero value.
-    pub struct Strict {
+    pub struct Strict: Eq {
         day: Date = "day",
         when: DateTime = "when",
         ip: IpAddr = "ip",

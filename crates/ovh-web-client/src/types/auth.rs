@@ -2,6 +2,7 @@
 //! Types of the group `auth`.
 
 use ovh_runtime::{DateTime, Secret};
+use super::*;
 
 ovh_runtime::model! {
     /// A right of a credential: one method on one path or path pattern.
@@ -80,7 +81,7 @@ ovh_runtime::body! {
     /// Parameters of a new consumer key.
     ///
     /// Taken by `auth::request_credential`.
-    pub struct CredentialRequest {
+    pub struct CredentialRequest: Eq {
         optional {
             /// Rights of the new key. At least one rule is needed for the key to be usable.
             access_rules: Vec<NewAccessRule> = "accessRules",
@@ -97,7 +98,7 @@ ovh_runtime::model! {
     /// A newly requested consumer key, with the URL to approve it.
     ///
     /// Returned by `auth::request_credential`.
-    pub struct CredentialRequested {
+    pub struct CredentialRequested: Eq {
         /// The new consumer key. A secret, unusable until the account owner has opened
         /// `validationUrl` and approved it.
         consumer_key: Secret = "consumerKey" required,
@@ -136,6 +137,8 @@ ovh_runtime::open_enum! {
         Put = "PUT",
     }
 }
+
+ovh_runtime::convert_enum!(DomainMethod => HttpMethod, as_str);
 
 ovh_runtime::body! {
     /// A requested right: one method on one path or path pattern.

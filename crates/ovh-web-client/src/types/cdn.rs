@@ -129,7 +129,7 @@ ovh_runtime::open_enum! {
     /// Unit of CDN measurements.
     pub enum CdnDomainStatisticsUnit: str {
         /// Requests per minute.
-        ReqMin = "req/min",
+        ReqMin = alias "req/min",
     }
 }
 
@@ -159,7 +159,7 @@ ovh_runtime::model! {
     /// URL of a CDN log file.
     ///
     /// Returned by `cdn_domains::logs`.
-    pub struct CdnLogs {
+    pub struct CdnLogs: Eq {
         /// Download URL of the log. A secret: no other credential is needed.
         url: Secret = "url",
         /// Expiration time of the URL.
@@ -511,6 +511,8 @@ ovh_runtime::open_enum! {
     }
 }
 
+ovh_runtime::convert_enum!(CdnOptionPatternType => CdnPurgeType, as_str);
+
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/cdn/serviceInfosUpdate`. Changes the renewal of
     /// the CDN.
@@ -528,7 +530,7 @@ ovh_runtime::model! {
     /// Series of measurements of a CDN domain.
     ///
     /// Returned by `cdn_domains::statistics`.
-    pub struct CdnStatistics {
+    pub struct CdnStatistics: PartialEq {
         /// Metric measured.
         name: CdnDomainStatisticsName = "name",
         /// Measurements, each with its time.
@@ -540,7 +542,7 @@ ovh_runtime::model! {
 
 ovh_runtime::model! {
     /// Measurement of a CDN domain.
-    pub struct CdnStatisticsPoint {
+    pub struct CdnStatisticsPoint: PartialEq {
         /// Time of the measurement, in Unix time.
         timestamp: i64 = "timestamp" required,
         /// Value measured. Null when there is none.
@@ -591,6 +593,12 @@ ovh_runtime::body! {
     }
 }
 
+ovh_runtime::convert! {
+    CdnOption => NewCdnOption::from_cdn_option(enabled: CdnOptionEnabled),
+    copied(name, pattern, type_),
+    unset(config),
+}
+
 ovh_runtime::open_enum! {
     /// Kind of CDN option that can be added to a domain.
     pub enum NewCdnOptionType: str {
@@ -598,3 +606,5 @@ ovh_runtime::open_enum! {
         CacheRule = "cache_rule",
     }
 }
+
+ovh_runtime::convert_enum!(CdnOptionType => NewCdnOptionType, as_str);

@@ -65,15 +65,15 @@ ovh_runtime::open_enum! {
         /// Passed.
         Completed = "completed",
         /// In progress.
-        InProgress = "in-progress",
+        InProgress = alias "in-progress",
         /// Not passed yet.
-        NonCompleted = "non-completed",
+        NonCompleted = alias "non-completed",
         /// Not needed for this certificate.
-        NonRequired = "non-required",
+        NonRequired = alias "non-required",
         /// Not applicable to this certificate.
-        NotApplicable = "not-applicable",
+        NotApplicable = alias "not-applicable",
         /// No information provided.
-        NotProvided = "not-provided",
+        NotProvided = alias "not-provided",
     }
 }
 
@@ -121,7 +121,7 @@ ovh_runtime::body! {
     /// A certificate to import; leave it empty to order the free certificate.
     ///
     /// Taken by `certificates::create`.
-    pub struct NewCertificate {
+    pub struct NewCertificate: Eq {
         optional {
             /// The certificate itself, in PEM.
             certificate: String = "certificate",

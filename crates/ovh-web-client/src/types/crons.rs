@@ -131,3 +131,9 @@ ovh_runtime::body! {
         }
     }
 }
+
+ovh_runtime::convert! {
+    Cron => NewCron,
+    copied(command, description, email, frequency, language, status),
+    unset(),
+}

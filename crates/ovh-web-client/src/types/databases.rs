@@ -20,7 +20,7 @@ ovh_runtime::model! {
     /// A database of the hosting: engine, server, size, state and progress.
     ///
     /// Returned by `databases::list`, `databases::get`.
-    pub struct Database {
+    pub struct Database: PartialEq {
         /// `true` if the service is deprecated: move the data to a newer database.
         database_service_deprecated: bool = "databaseServiceDeprecated",
         /// Origin of the database: included in the plan, or ordered separately. Null when unknown.
@@ -121,7 +121,7 @@ ovh_runtime::body! {
     /// password of a database's user.
     ///
     /// Taken by `databases::change_password`.
-    pub struct DatabaseChangePassword {
+    pub struct DatabaseChangePassword: Eq {
         required {
             /// The new password. A secret: write-only, and redacted in logs and errors.
             password: Secret = "password",
@@ -215,7 +215,7 @@ ovh_runtime::model! {
     /// A token to query the metrics of a database, with its endpoint.
     ///
     /// Returned by `databases::metrics_token`.
-    pub struct DatabaseMetricsToken {
+    pub struct DatabaseMetricsToken: Eq {
         /// URL of the metrics service.
         endpoint: String = "endpoint" required,
         /// The token. A secret, redacted in logs and errors.
@@ -353,57 +353,57 @@ ovh_runtime::open_enum! {
     /// version. `databaseAvailableVersion` lists those of one engine.
     pub enum DatabaseVersion: str {
         /// PostgreSQL 10.
-        V10 = "10",
+        V10 = alias "10",
         /// MariaDB 10.1.
-        V10_1 = "10.1",
+        V10_1 = alias "10.1",
         /// MariaDB 10.11.
-        V10_11 = "10.11",
+        V10_11 = alias "10.11",
         /// MariaDB 10.2.
-        V10_2 = "10.2",
+        V10_2 = alias "10.2",
         /// MariaDB 10.3.
-        V10_3 = "10.3",
+        V10_3 = alias "10.3",
         /// MariaDB 10.4.
-        V10_4 = "10.4",
+        V10_4 = alias "10.4",
         /// MariaDB 10.5.
-        V10_5 = "10.5",
+        V10_5 = alias "10.5",
         /// MariaDB 10.6.
-        V10_6 = "10.6",
+        V10_6 = alias "10.6",
         /// PostgreSQL 11.
-        V11 = "11",
+        V11 = alias "11",
         /// PostgreSQL 12.
-        V12 = "12",
+        V12 = alias "12",
         /// PostgreSQL 13.
-        V13 = "13",
+        V13 = alias "13",
         /// PostgreSQL 15.
-        V15 = "15",
+        V15 = alias "15",
         /// Redis 3.2.
-        V3_2 = "3.2",
+        V3_2 = alias "3.2",
         /// MongoDB 3.4.
-        V3_4 = "3.4",
+        V3_4 = alias "3.4",
         /// Redis 4.0 or MongoDB 4.0.
-        V4_0 = "4.0",
+        V4_0 = alias "4.0",
         /// MySQL 5.1.
-        V5_1 = "5.1",
+        V5_1 = alias "5.1",
         /// MySQL 5.5.
-        V5_5 = "5.5",
+        V5_5 = alias "5.5",
         /// MySQL 5.6.
-        V5_6 = "5.6",
+        V5_6 = alias "5.6",
         /// MySQL 5.7.
-        V5_7 = "5.7",
+        V5_7 = alias "5.7",
         /// Redis 6.0.
-        V6_0 = "6.0",
+        V6_0 = alias "6.0",
         /// Redis 7.0.
-        V7_0 = "7.0",
+        V7_0 = alias "7.0",
         /// MySQL 8.0.
-        V8_0 = "8.0",
+        V8_0 = alias "8.0",
         /// MySQL 8.4.
-        V8_4 = "8.4",
+        V8_4 = alias "8.4",
         /// PostgreSQL 9.4.
-        V9_4 = "9.4",
+        V9_4 = alias "9.4",
         /// PostgreSQL 9.5.
-        V9_5 = "9.5",
+        V9_5 = alias "9.5",
         /// PostgreSQL 9.6.
-        V9_6 = "9.6",
+        V9_6 = alias "9.6",
     }
 }
 
@@ -423,7 +423,7 @@ ovh_runtime::model! {
     /// A pack of extra databases, bought in addition to the offer.
     ///
     /// Returned by `extra_sql::list`, `extra_sql::get`.
-    pub struct ExtraSql {
+    pub struct ExtraSql: PartialEq {
         /// Maximum number of databases in the pack.
         database: i64 = "database",
         /// ID of the pack.
@@ -469,10 +469,11 @@ ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/database`. Creates a database.
     ///
     /// Taken by `databases::create`.
-    pub struct NewDatabase {
+    pub struct NewDatabase: Eq {
         required {
             /// Kind of database, one of those from `databaseCreationCapabilities`. The name is
             /// spelled this way on the wire; OVHcloud's guide calls it `capacity`.
+            #[doc(alias = "capabilitie")]
             capacity: DatabaseCapacity = "capabilitie",
             /// Engine of the database.
             type_: NewDatabaseType = "type",
@@ -493,6 +494,12 @@ ovh_runtime::body! {
     }
 }
 
+ovh_runtime::convert! {
+    Database => NewDatabase::from_database(capacity: DatabaseCapacity),
+    copied(type_, user, version),
+    unset(password, quota),
+}
+
 ovh_runtime::open_enum! {
     /// Engine to create a database with.
     pub enum NewDatabaseType: str {
@@ -506,3 +513,5 @@ ovh_runtime::open_enum! {
         Redis = "redis",
     }
 }
+
+ovh_runtime::convert_enum!(DatabaseType => NewDatabaseType, as_str);

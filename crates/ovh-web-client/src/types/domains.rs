@@ -105,6 +105,8 @@ ovh_runtime::open_enum! {
     }
 }
 
+ovh_runtime::convert_enum!(DomainFirewall => DomainCdn, as_str);
+
 ovh_runtime::open_enum! {
     /// State of the web application firewall for a domain.
     pub enum DomainFirewall: str {
@@ -114,6 +116,8 @@ ovh_runtime::open_enum! {
         None = "none",
     }
 }
+
+ovh_runtime::convert_enum!(DomainCdn => DomainFirewall, as_str);
 
 ovh_runtime::open_enum! {
     /// HTTP method of a call that an attached domain accepts.
@@ -231,6 +235,12 @@ ovh_runtime::body! {
             ssl: bool = "ssl",
         }
     }
+}
+
+ovh_runtime::convert! {
+    Domain => NewDomain,
+    copied(cdn, domain, firewall, ip_location, own_log, path, runtime_id, ssl),
+    unset(bypass_dns_configuration),
 }
 
 ovh_runtime::model! {

@@ -7,7 +7,7 @@ ovh_runtime::model! {
     /// A dump of a database: a temporary backup as an SQL file.
     ///
     /// Returned by `dumps::list`, `dumps::get`.
-    pub struct Dump {
+    pub struct Dump: Eq {
         /// Creation time.
         creation_date: DateTime = "creationDate",
         /// Time of the dump's automatic deletion. Download it before.
@@ -29,11 +29,11 @@ ovh_runtime::open_enum! {
     /// Point in time of a database backup.
     pub enum DumpDate: str {
         /// Yesterday's automatic backup.
-        Daily1 = "daily.1",
+        Daily1 = alias "daily.1",
         /// The current state of the database.
         Now = "now",
         /// Last week's automatic backup.
-        Weekly1 = "weekly.1",
+        Weekly1 = alias "weekly.1",
     }
 }
 
@@ -53,7 +53,7 @@ ovh_runtime::model! {
     /// A dump, with its database.
     ///
     /// Returned by `dumps::list_all`, `dumps::get_any`.
-    pub struct HostingDump {
+    pub struct HostingDump: Eq {
         /// Creation time.
         creation_date: DateTime = "creationDate",
         /// Name of the dumped database.

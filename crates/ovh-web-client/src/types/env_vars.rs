@@ -7,7 +7,7 @@ ovh_runtime::model! {
     /// An environment variable, readable by the hosting's code.
     ///
     /// Returned by `env_vars::list`, `env_vars::get`.
-    pub struct EnvVar {
+    pub struct EnvVar: Eq {
         /// Name of the variable. It cannot be changed.
         key: String = "key" required,
         /// Progress of the last change to the variable.
@@ -51,7 +51,7 @@ ovh_runtime::body! {
     /// An environment variable, readable by the hosting's code.
     ///
     /// Taken by `env_vars::update`.
-    pub struct EnvVarUpdate {
+    pub struct EnvVarUpdate: Eq {
         optional {
             /// Value of the variable. A secret, regardless of its type.
             value: Secret = "value",
@@ -63,7 +63,7 @@ ovh_runtime::body! {
     /// An environment variable to add.
     ///
     /// Taken by `env_vars::create`.
-    pub struct NewEnvVar {
+    pub struct NewEnvVar: Eq {
         required {
             /// Name of the variable. It must be new.
             key: String = "key",
@@ -73,4 +73,10 @@ ovh_runtime::body! {
             value: Secret = "value",
         }
     }
+}
+
+ovh_runtime::convert! {
+    EnvVar => NewEnvVar,
+    copied(key, type_, value),
+    unset(),
 }

@@ -100,7 +100,7 @@ ovh_runtime::open_enum! {
 
 ovh_runtime::model! {
     /// Size and kind of storage.
-    pub struct Disk {
+    pub struct Disk: PartialEq {
         /// Kind of disk.
         type_: DiskKind = "type",
         /// Unit of `value`, such as `GB`.
@@ -150,7 +150,7 @@ ovh_runtime::open_enum! {
     /// Marketing label of an offer.
     pub enum HighLight: str {
         /// Best-selling offer.
-        BestSeller = "best-seller",
+        BestSeller = alias "best-seller",
         /// New offer.
         New = "new",
     }
@@ -160,7 +160,7 @@ ovh_runtime::model! {
     /// A hosting, with its access management (IAM) metadata.
     ///
     /// Returned by `hosting::list`, `hosting::get`.
-    pub struct Hosting {
+    pub struct Hosting: PartialEq {
         /// Offers available as a temporary boost, each with its price.
         available_boost_offer: Vec<AvailableOffer> = "availableBoostOffer" default,
         /// Offer whose resources the hosting has during a boost. Null when no boost is running.
@@ -343,25 +343,25 @@ ovh_runtime::open_enum! {
         Node9 = "node9",
         Other = "other",
         Php4 = "php4",
-        Php5_2 = "php5.2",
-        Php5_3 = "php5.3",
-        Php5_4 = "php5.4",
-        Php5_5 = "php5.5",
-        Php5_6 = "php5.6",
-        Php7_0 = "php7.0",
-        Php7_1 = "php7.1",
-        Php7_2 = "php7.2",
-        Php7_3 = "php7.3",
-        Php7_4 = "php7.4",
-        Php8_0 = "php8.0",
-        Php8_1 = "php8.1",
-        Php8_2 = "php8.2",
-        Php8_3 = "php8.3",
-        Php8_4 = "php8.4",
-        Php8_5 = "php8.5",
+        Php5_2 = alias "php5.2",
+        Php5_3 = alias "php5.3",
+        Php5_4 = alias "php5.4",
+        Php5_5 = alias "php5.5",
+        Php5_6 = alias "php5.6",
+        Php7_0 = alias "php7.0",
+        Php7_1 = alias "php7.1",
+        Php7_2 = alias "php7.2",
+        Php7_3 = alias "php7.3",
+        Php7_4 = alias "php7.4",
+        Php8_0 = alias "php8.0",
+        Php8_1 = alias "php8.1",
+        Php8_2 = alias "php8.2",
+        Php8_3 = alias "php8.3",
+        Php8_4 = alias "php8.4",
+        Php8_5 = alias "php8.5",
         Python2 = "python2",
         Python3 = "python3",
-        Ruby2_6 = "ruby2.6",
+        Ruby2_6 = alias "ruby2.6",
     }
 }
 
@@ -369,7 +369,7 @@ ovh_runtime::model! {
     /// Token for a hosting's metrics, with its endpoint.
     ///
     /// Returned by `hosting::metrics_token`.
-    pub struct MetricsToken {
+    pub struct MetricsToken: Eq {
         /// URL of the metrics service.
         endpoint: String = "endpoint" required,
         /// Expiration time of the token; request a new one afterwards.
@@ -382,11 +382,11 @@ ovh_runtime::model! {
 ovh_runtime::open_enum! {
     /// A version of Node.js included in an offer.
     pub enum NodejsVersionAvailable: str {
-        Nodejs10 = "nodejs-10",
-        Nodejs11 = "nodejs-11",
-        Nodejs12 = "nodejs-12",
-        Nodejs8 = "nodejs-8",
-        Nodejs9 = "nodejs-9",
+        Nodejs10 = alias "nodejs-10",
+        Nodejs11 = alias "nodejs-11",
+        Nodejs12 = alias "nodejs-12",
+        Nodejs8 = alias "nodejs-8",
+        Nodejs9 = alias "nodejs-9",
     }
 }
 
@@ -423,18 +423,18 @@ ovh_runtime::model! {
 ovh_runtime::open_enum! {
     /// A version of PHP included in an offer, run by PHP-FPM.
     pub enum PhpVersionAvailable: str {
-        Phpfpm5_6 = "phpfpm-5.6",
-        Phpfpm7_0 = "phpfpm-7.0",
-        Phpfpm7_1 = "phpfpm-7.1",
-        Phpfpm7_2 = "phpfpm-7.2",
-        Phpfpm7_3 = "phpfpm-7.3",
-        Phpfpm7_4 = "phpfpm-7.4",
-        Phpfpm8_0 = "phpfpm-8.0",
-        Phpfpm8_1 = "phpfpm-8.1",
-        Phpfpm8_2 = "phpfpm-8.2",
-        Phpfpm8_3 = "phpfpm-8.3",
-        Phpfpm8_4 = "phpfpm-8.4",
-        Phpfpm8_5 = "phpfpm-8.5",
+        Phpfpm5_6 = alias "phpfpm-5.6",
+        Phpfpm7_0 = alias "phpfpm-7.0",
+        Phpfpm7_1 = alias "phpfpm-7.1",
+        Phpfpm7_2 = alias "phpfpm-7.2",
+        Phpfpm7_3 = alias "phpfpm-7.3",
+        Phpfpm7_4 = alias "phpfpm-7.4",
+        Phpfpm8_0 = alias "phpfpm-8.0",
+        Phpfpm8_1 = alias "phpfpm-8.1",
+        Phpfpm8_2 = alias "phpfpm-8.2",
+        Phpfpm8_3 = alias "phpfpm-8.3",
+        Phpfpm8_4 = alias "phpfpm-8.4",
+        Phpfpm8_5 = alias "phpfpm-8.5",
     }
 }
 
@@ -455,15 +455,15 @@ ovh_runtime::open_enum! {
 ovh_runtime::open_enum! {
     /// A version of Python included in an offer.
     pub enum PythonVersionAvailable: str {
-        Python2 = "python-2",
-        Python3 = "python-3",
+        Python2 = alias "python-2",
+        Python3 = alias "python-3",
     }
 }
 
 ovh_runtime::open_enum! {
     /// A version of Ruby included in an offer.
     pub enum RubyVersionAvailable: str {
-        Ruby2_6 = "ruby-2.6",
+        Ruby2_6 = alias "ruby-2.6",
     }
 }
 
@@ -495,16 +495,16 @@ ovh_runtime::open_enum! {
     /// Metric of the hosting statistics.
     pub enum StatisticsType: str {
         /// FTP commands received.
-        InFtpCommands = "in.ftpCommands",
+        InFtpCommands = alias "in.ftpCommands",
         /// HTTP requests received.
-        InHttpHits = "in.httpHits",
+        InHttpHits = alias "in.httpHits",
         /// Mean response time of HTTP requests.
-        InHttpMeanResponseTime = "in.httpMeanResponseTime",
+        InHttpMeanResponseTime = alias "in.httpMeanResponseTime",
         /// Outgoing connections opened by scripts.
-        OutTcpConn = "out.tcpConn",
+        OutTcpConn = alias "out.tcpConn",
         /// Processor use.
-        SysCpuUsage = "sys.cpuUsage",
+        SysCpuUsage = alias "sys.cpuUsage",
         /// Number of times that the sites exceeded the offer's resources.
-        SysWorkerSpawnOverload = "sys.workerSpawnOverload",
+        SysWorkerSpawnOverload = alias "sys.workerSpawnOverload",
     }
 }

@@ -215,7 +215,7 @@ ovh_runtime::open_enum! {
 
 ovh_runtime::model! {
     /// Input of a visibility check, with the ID and token of its results.
-    pub struct LocalSeoSearchData {
+    pub struct LocalSeoSearchData: Eq {
         /// City of the place of business.
         city: String = "city",
         /// Country of the place of business.
@@ -330,7 +330,7 @@ ovh_runtime::model! {
     /// Started visibility check.
     ///
     /// Returned by `local_seo::check_visibility`.
-    pub struct VisibilityCheckStarted {
+    pub struct VisibilityCheckStarted: Eq {
         /// `true` if local SEO already manages the place of business. Null when unknown.
         already_managed: Option<bool> = "alreadyManaged",
         /// Input of the check, with the ID and token of its results.

@@ -66,7 +66,7 @@ ovh_runtime::model! {
     /// Temporary URL of logs.
     ///
     /// Returned by `cdn_logs::url`, `logs::url`.
-    pub struct LogUrl {
+    pub struct LogUrl: Eq {
         /// Expiration time of the URL.
         expiration_date: DateTime = "expirationDate",
         /// URL of the logs. A secret: no other credential is needed.
@@ -87,6 +87,12 @@ ovh_runtime::body! {
             stream_id: String = "streamId",
         }
     }
+}
+
+ovh_runtime::convert! {
+    LogSubscription => NewLogSubscription,
+    copied(kind, stream_id),
+    unset(),
 }
 
 ovh_runtime::body! {

@@ -18,7 +18,7 @@ ovh_runtime::model! {
     /// A module of the catalog: one version of an application.
     ///
     /// Returned by `module_catalog::list`, `module_catalog::get`.
-    pub struct CatalogModule {
+    pub struct CatalogModule: PartialEq {
         /// `true` if the module can still be installed.
         active: bool = "active",
         /// Format of the administrator's name: an e-mail address or any name.
@@ -52,7 +52,7 @@ ovh_runtime::model! {
     /// An application installed on the hosting by OVHcloud.
     ///
     /// Returned by `modules::list`, `modules::get`.
-    pub struct Module {
+    pub struct Module: Eq {
         /// Folder of the administration pages, relative to the installation.
         admin_folder: String = "adminFolder",
         /// Login of the administrator.
@@ -94,7 +94,7 @@ ovh_runtime::open_enum! {
 
 ovh_runtime::model! {
     /// A database that an application uses.
-    pub struct ModuleDependency {
+    pub struct ModuleDependency: Eq {
         /// Name of the database, such as `example.mysql.db`. If null or absent, chosen by the
         /// installation.
         name: Option<String> = "name",
@@ -119,7 +119,7 @@ ovh_runtime::model! {
 
 ovh_runtime::body! {
     /// A database that an application uses.
-    pub struct ModuleDependencyInput {
+    pub struct ModuleDependencyInput: Eq {
         optional {
             /// Name of the database, such as `example.mysql.db`. If null or absent, chosen by the
             /// installation.
@@ -212,7 +212,7 @@ ovh_runtime::body! {
     /// WordPress.
     ///
     /// Taken by `modules::install`.
-    pub struct NewModule {
+    pub struct NewModule: Eq {
         required {
             /// ID of the module in the catalog (`moduleList`).
             module_id: i64 = "moduleId",
@@ -235,4 +235,10 @@ ovh_runtime::body! {
             path: String = "path",
         }
     }
+}
+
+ovh_runtime::convert! {
+    Module => NewModule,
+    copied(admin_name, language, module_id, path),
+    unset(admin_password, dependencies, domain),
 }

@@ -2,6 +2,7 @@
 //! Types of the group `ovh_configs`.
 
 use ovh_runtime::DateTime;
+use super::*;
 
 ovh_runtime::model! {
     /// Configuration of a hosting or one of its sites, from a `.ovhconfig` file.
@@ -41,20 +42,20 @@ ovh_runtime::open_enum! {
     /// `GET /hosting/web/{serviceName}/ovhConfigCapabilities` lists those of a hosting, with their
     /// container images.
     pub enum OvhConfigAvailableEngineVersion: str {
-        V5_4 = "5.4",
-        V5_5 = "5.5",
-        V5_6 = "5.6",
-        V7_0 = "7.0",
-        V7_1 = "7.1",
-        V7_2 = "7.2",
-        V7_3 = "7.3",
-        V7_4 = "7.4",
-        V8_0 = "8.0",
-        V8_1 = "8.1",
-        V8_2 = "8.2",
-        V8_3 = "8.3",
-        V8_4 = "8.4",
-        V8_5 = "8.5",
+        V5_4 = alias "5.4",
+        V5_5 = alias "5.5",
+        V5_6 = alias "5.6",
+        V7_0 = alias "7.0",
+        V7_1 = alias "7.1",
+        V7_2 = alias "7.2",
+        V7_3 = alias "7.3",
+        V7_4 = alias "7.4",
+        V8_0 = alias "8.0",
+        V8_1 = alias "8.1",
+        V8_2 = alias "8.2",
+        V8_3 = alias "8.3",
+        V8_4 = alias "8.4",
+        V8_5 = alias "8.5",
     }
 }
 
@@ -99,7 +100,7 @@ ovh_runtime::open_enum! {
     /// Container image of sites: a set of system tools and PHP versions.
     pub enum OvhConfigContainer: str {
         /// An old 32-bit image, based on Debian 8.
-        JessieI386 = "jessie.i386",
+        JessieI386 = alias "jessie.i386",
         /// A 32-bit image for old sites that need old PHP versions.
         Legacy = "legacy",
         /// A 32-bit image with PHP versions up to 7.3.
@@ -125,25 +126,25 @@ ovh_runtime::open_enum! {
 ovh_runtime::open_enum! {
     /// PHP version of a configuration, including old ones that cannot be chosen.
     pub enum OvhConfigEngineVersion: str {
-        V4_4 = "4.4",
-        V5_0 = "5.0",
-        V5_1 = "5.1",
-        V5_2 = "5.2",
-        V5_3 = "5.3",
-        V5_4 = "5.4",
-        V5_5 = "5.5",
-        V5_6 = "5.6",
-        V7_0 = "7.0",
-        V7_1 = "7.1",
-        V7_2 = "7.2",
-        V7_3 = "7.3",
-        V7_4 = "7.4",
-        V8_0 = "8.0",
-        V8_1 = "8.1",
-        V8_2 = "8.2",
-        V8_3 = "8.3",
-        V8_4 = "8.4",
-        V8_5 = "8.5",
+        V4_4 = alias "4.4",
+        V5_0 = alias "5.0",
+        V5_1 = alias "5.1",
+        V5_2 = alias "5.2",
+        V5_3 = alias "5.3",
+        V5_4 = alias "5.4",
+        V5_5 = alias "5.5",
+        V5_6 = alias "5.6",
+        V7_0 = alias "7.0",
+        V7_1 = alias "7.1",
+        V7_2 = alias "7.2",
+        V7_3 = alias "7.3",
+        V7_4 = alias "7.4",
+        V8_0 = alias "8.0",
+        V8_1 = alias "8.1",
+        V8_2 = alias "8.2",
+        V8_3 = alias "8.3",
+        V8_4 = alias "8.4",
+        V8_5 = alias "8.5",
         /// The version comes from older settings, such as `.htaccess` files.
         Auto = "AUTO",
     }
@@ -159,6 +160,10 @@ ovh_runtime::open_enum! {
         Production = "production",
     }
 }
+
+ovh_runtime::convert_enum!(ConfigurationEnv => OvhConfigEnvironment, as_str);
+
+ovh_runtime::convert_enum!(RuntimeEnv => OvhConfigEnvironment, as_str);
 
 ovh_runtime::open_enum! {
     /// Setting of the application firewall.

@@ -8,7 +8,7 @@ ovh_runtime::body! {
     /// the logs and statistics of a log area.
     ///
     /// Taken by `own_log_users::create`.
-    pub struct NewOwnLogUser {
+    pub struct NewOwnLogUser: Eq {
         required {
             /// Description of the login, such as its owner.
             description: String = "description",
@@ -29,7 +29,7 @@ ovh_runtime::body! {
     /// Changes the password of a login of a log area.
     ///
     /// Taken by `own_log_users::change_password`.
-    pub struct OwnLogUserChangePassword {
+    pub struct OwnLogUserChangePassword: Eq {
         required {
             /// New password of the login. It cannot be read back.
             password: Secret = "password",

@@ -2,6 +2,7 @@
 //! Types of the group `runtimes`.
 
 use ovh_runtime::DateTime;
+use super::*;
 
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/runtime`. Creates a runtime.
@@ -26,6 +27,12 @@ ovh_runtime::body! {
             type_: RuntimeType = "type",
         }
     }
+}
+
+ovh_runtime::convert! {
+    Runtime => NewRuntime,
+    copied(app_bootstrap, app_env, is_default, name, public_dir, type_),
+    unset(attached_domains),
 }
 
 ovh_runtime::model! {
@@ -72,6 +79,10 @@ ovh_runtime::open_enum! {
     }
 }
 
+ovh_runtime::convert_enum!(ConfigurationEnv => RuntimeEnv, as_str);
+
+ovh_runtime::convert_enum!(OvhConfigEnvironment => RuntimeEnv, as_str);
+
 ovh_runtime::open_enum! {
     /// Progress of a change to a runtime.
     pub enum RuntimeState: str {
@@ -94,22 +105,22 @@ ovh_runtime::open_enum! {
     ///
     /// Returned by `runtimes::available_types`.
     pub enum RuntimeType: str {
-        Nodejs10 = "nodejs-10",
-        Nodejs11 = "nodejs-11",
-        Nodejs12 = "nodejs-12",
-        Nodejs14 = "nodejs-14",
-        Nodejs8 = "nodejs-8",
-        Nodejs9 = "nodejs-9",
-        Phpfpm5_6 = "phpfpm-5.6",
-        Phpfpm7_0 = "phpfpm-7.0",
-        Phpfpm7_1 = "phpfpm-7.1",
-        Phpfpm7_2 = "phpfpm-7.2",
-        Phpfpm7_3 = "phpfpm-7.3",
-        Phpfpm7_4 = "phpfpm-7.4",
-        Phpfpm8_0 = "phpfpm-8.0",
-        Python2 = "python-2",
-        Python3 = "python-3",
-        Ruby2_6 = "ruby-2.6",
+        Nodejs10 = alias "nodejs-10",
+        Nodejs11 = alias "nodejs-11",
+        Nodejs12 = alias "nodejs-12",
+        Nodejs14 = alias "nodejs-14",
+        Nodejs8 = alias "nodejs-8",
+        Nodejs9 = alias "nodejs-9",
+        Phpfpm5_6 = alias "phpfpm-5.6",
+        Phpfpm7_0 = alias "phpfpm-7.0",
+        Phpfpm7_1 = alias "phpfpm-7.1",
+        Phpfpm7_2 = alias "phpfpm-7.2",
+        Phpfpm7_3 = alias "phpfpm-7.3",
+        Phpfpm7_4 = alias "phpfpm-7.4",
+        Phpfpm8_0 = alias "phpfpm-8.0",
+        Python2 = alias "python-2",
+        Python3 = alias "python-3",
+        Ruby2_6 = alias "ruby-2.6",
     }
 }
 

@@ -42,7 +42,7 @@ ovh_runtime::open_enum! {
         /// Moroccan dirham.
         Mad = "MAD",
         /// No currency.
-        NA = "N/A",
+        NA = alias "N/A",
         /// Polish zloty.
         Pln = "PLN",
         /// Singapore dollar.
@@ -60,7 +60,7 @@ ovh_runtime::open_enum! {
 
 ovh_runtime::model! {
     /// An amount of money.
-    pub struct Price {
+    pub struct Price: PartialEq {
         /// Currency of the amount.
         currency_code: Currency = "currencyCode",
         /// Amount in micro-cents: one unit of the currency is 100,000,000. Null when not given.
@@ -206,7 +206,7 @@ ovh_runtime::body! {
     /// The other fields are a survey and have no effect on the termination.
     ///
     /// Taken by `services::confirm_termination`.
-    pub struct TerminationConfirmation {
+    pub struct TerminationConfirmation: Eq {
         required {
             /// Token from the mail that the termination request sent.
             token: Secret = "token",

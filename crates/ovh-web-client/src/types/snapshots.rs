@@ -8,15 +8,15 @@ ovh_runtime::open_enum! {
     /// backups.
     pub enum Snapshot: str {
         /// Today, shortly after midnight.
-        Daily1 = "daily.1",
+        Daily1 = alias "daily.1",
         /// One day before that.
-        Daily2 = "daily.2",
+        Daily2 = alias "daily.2",
         /// Two days before that.
-        Daily3 = "daily.3",
+        Daily3 = alias "daily.3",
         /// Last Sunday, about one in the morning.
-        Weekly1 = "weekly.1",
+        Weekly1 = alias "weekly.1",
         /// The Sunday before the last.
-        Weekly2 = "weekly.2",
+        Weekly2 = alias "weekly.2",
     }
 }
 

@@ -3,7 +3,7 @@
 
 ovh_runtime::model! {
     /// One measurement.
-    pub struct ChartPoint {
+    pub struct ChartPoint: PartialEq {
         /// Time of the measurement, in Unix time.
         timestamp: i64 = "timestamp" required,
         /// Value measured, in the unit of the series.
@@ -15,7 +15,7 @@ ovh_runtime::model! {
     /// A series of measurements over time.
     ///
     /// Returned by `databases::statistics`, `hosting::statistics`.
-    pub struct ChartSeries {
+    pub struct ChartSeries: PartialEq {
         /// Metric of the series.
         serie_name: String = "serieName",
         /// Unit of the values.
@@ -27,13 +27,15 @@ ovh_runtime::model! {
 
 ovh_runtime::model! {
     /// A number with its unit.
-    pub struct Quantity {
+    pub struct Quantity: PartialEq {
         /// Unit of the value, such as `MB` or `GB`.
         unit: String = "unit",
         /// The number, counted in `unit`.
         value: f64 = "value",
     }
 }
+
+ovh_runtime::quantity!(Quantity);
 
 ovh_runtime::model! {
     /// A text value, with its subject.
@@ -54,3 +56,5 @@ ovh_runtime::model! {
         value: i64 = "value",
     }
 }
+
+ovh_runtime::quantity!(WholeQuantity);

@@ -8,7 +8,7 @@ ovh_runtime::body! {
     /// password of a login for the hosting's logs (legacy route).
     ///
     /// Taken by `user_logs::change_password`.
-    pub struct LogUserChangePassword {
+    pub struct LogUserChangePassword: Eq {
         required {
             /// New password of the login. It cannot be read back.
             password: Secret = "password",
@@ -21,7 +21,7 @@ ovh_runtime::body! {
     /// hosting's logs (legacy route).
     ///
     /// Taken by `user_logs::create`.
-    pub struct NewLogUser {
+    pub struct NewLogUser: Eq {
         required {
             /// Description of the login, such as its owner.
             description: String = "description",

@@ -9,7 +9,7 @@ ovh_runtime::body! {
     /// folder.
     ///
     /// Taken by `users::create`.
-    pub struct NewUser {
+    pub struct NewUser: Eq {
         required {
             /// Root folder of the user, relative to the hosting's home, such as `www/blog`. An
             /// empty string or `.` gives access to the whole disk space.
@@ -24,6 +24,12 @@ ovh_runtime::body! {
             ssh_state: SshState = "sshState",
         }
     }
+}
+
+ovh_runtime::convert! {
+    User => NewUser::from_user(password: Secret),
+    copied(home, login, ssh_state),
+    unset(),
 }
 
 ovh_runtime::model! {
@@ -89,7 +95,7 @@ ovh_runtime::body! {
     /// password of an FTP and SSH user.
     ///
     /// Taken by `users::change_password`.
-    pub struct UserChangePassword {
+    pub struct UserChangePassword: Eq {
         required {
             /// The new password. A secret: write-only, and redacted in logs and errors.
             password: Secret = "password",

@@ -83,6 +83,12 @@ ovh_runtime::body! {
     }
 }
 
+ovh_runtime::convert! {
+    Website => NewWebsite,
+    copied(path, vcs_branch, vcs_url),
+    unset(),
+}
+
 ovh_runtime::open_enum! {
     /// A code platform from which websites are deployed.
     ///

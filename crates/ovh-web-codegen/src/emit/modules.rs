@@ -251,7 +251,11 @@ fn query(context: &mut Context<'_>, operation: &Operation) -> TokenStream {
         let doc = text::doc(&parameter_doc(context, operation, value), 8);
         let (field, wire, style) = (ident(&value.field), &value.wire, style(value));
         let ty = context.qualified(&value.ty);
-        fields.extend(quote!(#doc #field: #ty = #wire #style,));
+        let alias = text::alias(&value.field, wire);
+        fields.extend(quote!(#doc #alias #field: #ty = #wire #style,));
     }
-    quote!(ovh_runtime::query! { #about pub struct #name { #fields } })
+    let types = operation.optional_query.iter().map(|value| &value.ty);
+    let compared = context.comparisons.last(types).map(ident);
+    let compared = compared.map(|compared| quote!(: #compared));
+    quote!(ovh_runtime::query! { #about pub struct #name #compared { #fields } })
 }

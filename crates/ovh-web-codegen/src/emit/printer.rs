@@ -62,8 +62,10 @@ fn block(out: &mut String, tokens: TokenStream, indent: usize) {
                 if let Some(TokenTree::Group(attribute)) = tokens.next() {
                     let text = attribute.stream().into_iter().nth(2);
                     let text = text.and_then(|text| syn::parse2::<LitStr>(text.into()).ok());
-                    let text = text.map_or_else(String::new, |text| text.value());
-                    out.push_str(&format!("{pad}///{text}\n"));
+                    out.push_str(&match text {
+                        Some(text) => format!("{pad}///{}\n", text.value()),
+                        None => format!("{pad}#[{}]\n", inline(attribute.stream())),
+                    });
                 }
             }
             TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {

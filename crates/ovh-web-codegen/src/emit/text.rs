@@ -12,6 +12,20 @@ pub(crate) fn doc(text: &str, indent: usize) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
+/// Returns `true` if a search for the wire name would not find the item.
+///
+/// rustdoc ignores case and underscores, and takes no spaces or quotes in an alias.
+pub(crate) fn needs_alias(name: &str, wire: &str) -> bool {
+    let plain = |text: &str| text.replace('_', "").to_lowercase();
+    let is_allowed = |c: char| c.is_ascii_graphic() && !"\"'`\\".contains(c);
+    !wire.is_empty() && wire.chars().all(is_allowed) && plain(name) != plain(wire)
+}
+
+/// The alias of a field or a setter, where one is needed.
+pub(crate) fn alias(name: &str, wire: &str) -> Option<TokenStream> {
+    needs_alias(name, wire).then(|| quote!(#[doc(alias = #wire)]))
+}
+
 /// The documentation of a module.
 pub(crate) fn module_doc(text: &str) -> String {
     let lines = lines(text, 0);
@@ -97,6 +111,26 @@ mod tests {
         let item = item.expect("a list item");
         assert_eq!(lines[item - 1], "");
         assert!(lines[item + 1].starts_with("   word"), "{lines:?}");
+    }
+
+    #[test]
+    fn alias_is_what_search_would_not_find() {
+        for (name, wire) in [
+            ("V8_4", "8.4"),
+            ("Daily1", "daily.1"),
+            ("capacity", "capabilitie"),
+        ] {
+            assert!(needs_alias(name, wire), "{wire}");
+        }
+        for (name, wire) in [
+            ("gui_url", "guiURL"),
+            ("type_", "type"),
+            ("A", "A"),
+            ("B", "a b"),
+            ("C", ""),
+        ] {
+            assert!(!needs_alias(name, wire), "{wire}");
+        }
     }
 
     #[test]

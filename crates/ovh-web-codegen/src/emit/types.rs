@@ -8,7 +8,7 @@ use quote::{ToTokens as _, quote};
 use super::{Context, imports, pretty, printer, sample, text};
 use crate::description::Presence;
 use crate::escape::code;
-use crate::model::spelling::{base, ident, inner, names};
+use crate::model::spelling::{base, ident, inner, names, word};
 use crate::model::{Kind, Property, Type};
 use crate::normalize::roles::Role;
 
@@ -19,7 +19,11 @@ pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, Stri
     }
     for (group, items) in groups {
         let properties = items.iter().flat_map(|item| item.properties());
-        let used = names(properties.map(|property| &property.ty));
+        let mut used = names(properties.map(|property| &property.ty));
+        let conversions = items
+            .iter()
+            .filter_map(|item| context.conversions.get(&item.name));
+        used.extend(conversions.flat_map(|conversions| conversions.sources.clone()));
         let is_foreign = |name: &String| {
             let item = context.api.types.get(name);
             item.is_some_and(|item| item.group != group)
@@ -34,6 +38,13 @@ pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, Stri
         sections.retain(|section| !section.is_empty());
         for item in items {
             sections.push(printer::call(write_type(context, item)));
+            if is_quantity(item) {
+                let name = ident(&item.name);
+                sections.push(printer::call(quote!(ovh_runtime::quantity!(#name);)));
+            }
+            if let Some(conversions) = context.conversions.get(&item.name) {
+                sections.extend(conversions.calls.iter().cloned().map(printer::call));
+            }
         }
         let about = format!("Types of the group `{group}`.");
         files.insert(format!("types/{group}.rs"), context.file(&about, &sections));
@@ -82,7 +93,8 @@ fn field(
     let doc = property_doc(context, item, property, indent);
     let (field, wire, ty) = (ident(&property.field), &property.wire, &property.ty);
     let fact = (!fact.is_empty()).then(|| ident(fact));
-    quote!(#doc #field: #ty = #wire #fact,)
+    let alias = text::alias(&property.field, wire);
+    quote!(#doc #alias #field: #ty = #wire #fact,)
 }
 
 fn model(context: &mut Context<'_>, item: &Type, properties: &[Property]) -> TokenStream {
@@ -98,8 +110,36 @@ fn model(context: &mut Context<'_>, item: &Type, properties: &[Property]) -> Tok
         };
         fields.extend(field(context, item, property, (8, fact)));
     }
-    let rest = rest(context, item, properties);
-    quote!(ovh_runtime::model! { #doc pub struct #name { #fields } #rest })
+    let (compared, rest) = (
+        compared(context, properties),
+        rest(context, item, properties),
+    );
+    quote!(ovh_runtime::model! { #doc pub struct #name #compared { #fields } #rest })
+}
+
+/// Returns `true` for a number with its unit, and nothing else.
+fn is_quantity(item: &Type) -> bool {
+    let [unit, value] = item.properties() else {
+        return false;
+    };
+    let is_read = matches!(
+        item.kind,
+        Kind::Object {
+            role: Role::Read,
+            ..
+        }
+    );
+    let is = |property: &Property, name: &str, types: &[&str]| {
+        property.field == name && word(&property.ty).is_some_and(|ty| types.contains(&&*ty))
+    };
+    is_read && is(unit, "unit", &["String"]) && is(value, "value", &["f64", "i64"])
+}
+
+/// The comparisons of a type, if not all of them.
+fn compared(context: &Context<'_>, properties: &[Property]) -> Option<TokenStream> {
+    let types = properties.iter().map(|property| &property.ty);
+    let compared = context.comparisons.last(types).map(ident);
+    compared.map(|compared| quote!(: #compared))
 }
 
 /// The map of properties without a field.
@@ -129,8 +169,11 @@ fn body(context: &mut Context<'_>, item: &Type, properties: &[Property]) -> Toke
             parts.extend(quote!(#title { #fields }));
         }
     }
-    let rest = rest(context, item, properties);
-    quote!(ovh_runtime::body! { #doc pub struct #name { #parts } #rest })
+    let (compared, rest) = (
+        compared(context, properties),
+        rest(context, item, properties),
+    );
+    quote!(ovh_runtime::body! { #doc pub struct #name #compared { #parts } #rest })
 }
 
 fn switch(context: &mut Context<'_>, item: &Type) -> TokenStream {
@@ -160,6 +203,8 @@ fn open_enum(
         if let Some(doc) = context.docs.value(&item.origin, value) {
             variants.extend(text::doc(&context.doc("value", doc), 8));
         }
+        let is_alias = !is_integer && text::needs_alias(variant, value);
+        let alias = is_alias.then(|| ident("alias"));
         let variant = ident(variant);
         let wire = match value.parse::<TokenStream>() {
             Ok(number) if is_integer => number,
@@ -168,7 +213,7 @@ fn open_enum(
         // The macro puts a value between two backticks.
         let shown = value.contains('`').then(|| code(value));
         let shown = shown.map(|shown| quote!(as #shown));
-        variants.extend(quote!(#variant = #wire #shown,));
+        variants.extend(quote!(#variant = #alias #wire #shown,));
     }
     quote!(ovh_runtime::open_enum! { #doc pub enum #name: #kind { #variants } })
 }

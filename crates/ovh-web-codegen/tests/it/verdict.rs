@@ -67,7 +67,7 @@ impl Scratch {
         let runtime = runtime.canonicalize().expect("it is there");
         let manifest = format!(
             "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-             [features]\nfull-serde = []\nschemars = []\n\n\
+             [features]\nfull-serde = []\nschemars = []\ntest-util = []\n\n\
              [dependencies]\novh-runtime = {{ path = {:?} }}\n\
              serde = {{ version = \"1\", features = [\"derive\"] }}\nserde_json = \"1\"\n{more}",
             runtime.display().to_string()

@@ -7,6 +7,7 @@ mod policies;
 use std::fmt;
 
 use ovh_runtime::{Error, Operation};
+use serde::{Serialize, Serializer};
 
 use crate::access::rules::route;
 use crate::handle::Hosting;
@@ -17,12 +18,17 @@ use policies::Policies;
 const ANY: &str = "\u{1}";
 
 /// The permission for one operation.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// It serializes as `{"operation": "databases::create", "access": "allowed"}`, with the fields of
+/// [`Access`] after these.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[non_exhaustive]
 pub struct Permission {
     /// The operation.
+    #[serde(serialize_with = "write_id")]
     pub operation: &'static Operation,
     /// The result of the check.
+    #[serde(flatten)]
     pub access: Access,
 }
 
@@ -35,7 +41,8 @@ impl Permission {
 }
 
 /// The result of a permission check.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(tag = "access", rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Access {
     /// An access rule allows it, or it needs no authentication.
@@ -57,6 +64,13 @@ pub enum Access {
         /// The IAM actions that a policy must grant.
         actions: &'static [&'static str],
     },
+}
+
+fn write_id<S: Serializer>(
+    operation: &&'static Operation,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(operation.id())
 }
 
 /// `databases::create: may not be called, needs the access rule POST /hosting/web/*/database`
@@ -226,6 +240,20 @@ fn matches(rule: &str, path: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn permission_serializes_flat() {
+        let operation = ovh_web_client::operations::by_id("databases::create");
+        let rule = "POST /hosting/web/*/database".to_owned();
+        let permission = Permission {
+            operation: operation.expect("an operation"),
+            access: Access::MissingRule { rule },
+        };
+        assert_eq!(
+            serde_json::to_string(&permission).expect("an object"),
+            r#"{"operation":"databases::create","access":"missing_rule","rule":"POST /hosting/web/*/database"}"#
+        );
+    }
 
     #[test]
     fn rule_matches_like_the_api() {

@@ -25,7 +25,7 @@ impl Reconcile for Databases {
         let (is, mut differences) = Differences::of(is);
         compare_capacity(&new.capacity, is, &mut differences);
         if let Some(wanted) = &new.quota {
-            let shown = format!("{} {}", is.quota_size.value, is.quota_size.unit);
+            let shown = is.quota_size.to_string();
             match is_of_size(wanted.value(), &is.quota_size) {
                 Some(is_same) if !differences.is_corrected("quota_size") => {
                     differences.fixed("quota", is_same, format!("{wanted} MB"), shown);

@@ -15,7 +15,6 @@ use super::Listing;
 static LIST: Operation = Operation::new("things::list", Method::Get, "/things").expands_to("Thing");
 
 ovh_runtime::model! {
-    #[derive(PartialEq, Eq)]
     pub struct Thing {
         id: u64 = "id",
     }

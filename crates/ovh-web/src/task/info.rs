@@ -4,11 +4,12 @@ use std::error::Error as StdError;
 use std::fmt;
 
 use ovh_runtime::{DateTime, Error};
+use serde::Serialize;
 
 use crate::types::{PublicTask, TaskObjectType, TaskStatus};
 
 /// The last known state of a task.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[non_exhaustive]
 pub struct TaskInfo {
     /// The task's id.
@@ -78,7 +79,7 @@ macro_rules! from_task {
 from_task!(PublicTask, crate::types::Task);
 
 /// A canceled or failed task: the data of a [`Task`](crate::ErrorKind::Task) error.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[non_exhaustive]
 pub struct TaskFailure {
     /// Service name of the hosting.

@@ -1,0 +1,64 @@
+//! Macros for conversions of what is read into what is sent.
+
+/// Declares the conversion of a model into the body that creates such an object.
+///
+/// Properties that both have are `copied`. Those that cannot be read are arguments, or `unset`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! convert {
+    (@doc $($unset:ident)*) => {
+        concat!(
+            "Copies all properties that both have",
+            $("; `", stringify!($unset), "` stays unset",)*
+            ".\n\nRead the model with `strict_decoding`, or check that `with_corrections` returns ",
+            "no corrections: a corrected value is a zero value, which would be sent.",
+        )
+    };
+    (
+        $read:ident => $write:ident,
+        copied($($copied:ident),*), unset($($unset:ident),*),
+    ) => {
+        #[doc = $crate::convert!(@doc $($unset)*)]
+        impl ::core::convert::From<&$read> for $write {
+            fn from(read: &$read) -> Self {
+                Self {
+                    $($copied: ::core::clone::Clone::clone(&read.$copied).into(),)*
+                    $($unset: ::core::default::Default::default(),)*
+                }
+            }
+        }
+    };
+    (
+        $read:ident => $write:ident::$function:ident($($argument:ident: $type:ty),*),
+        copied($($copied:ident),*), unset($($unset:ident),*),
+    ) => {
+        impl $write {
+            #[doc = $crate::convert!(@doc $($unset)*)]
+            #[must_use]
+            pub fn $function(
+                read: &$read,
+                $($argument: impl ::core::convert::Into<$type>),*
+            ) -> Self {
+                Self {
+                    $($copied: ::core::clone::Clone::clone(&read.$copied).into(),)*
+                    $($argument: $argument.into(),)*
+                    $($unset: ::core::default::Default::default(),)*
+                }
+            }
+        }
+    };
+}
+
+/// Declares the conversion of an open enum into another one, by the value on the wire.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! convert_enum {
+    ($read:ident => $write:ident, $get:ident) => {
+        /// Keeps the value on the wire; one without a name here is unknown.
+        impl ::core::convert::From<$read> for $write {
+            fn from(read: $read) -> Self {
+                Self::from(read.$get())
+            }
+        }
+    };
+}

@@ -1,0 +1,98 @@
+//! Example values of models, for unit tests (feature `test-util`).
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, Ipv4Addr};
+
+use crate::{Date, DateTime, Secret};
+
+/// A type with an example.
+pub trait Example {
+    /// An example of the property with this name on the wire.
+    fn example_of(property: &str) -> Self;
+}
+
+/// Strings by a part of the property's name, in lower case.
+const TEXTS: &[(&str, &str)] = &[
+    ("mail", "webmaster@example.com"),
+    ("url", "https://www.example.com/"),
+    ("href", "https://www.example.com/"),
+    ("domain", "www.example.com"),
+    ("fqdn", "www.example.com"),
+    ("path", "www"),
+    ("home", "www"),
+];
+
+fn text(property: &str) -> &'static str {
+    let name = property.to_ascii_lowercase();
+    // Some texts have to be a UUID, and none of the others may not be one.
+    if name.ends_with("id") {
+        return "4f0fa174-59c5-4b5d-a9a5-6c3b9fd2f1d0";
+    }
+    let mut texts = TEXTS.iter();
+    let text = texts.find(|(part, _)| name.contains(part));
+    text.map_or("example", |(_, text)| text)
+}
+
+/// The value of an enum, for the macro: a status at which nothing is in progress, if there is one.
+#[must_use]
+pub fn known<T: Clone>(known: &[T], text: impl Fn(&T) -> String) -> Option<T> {
+    let is_settled = |value: &&T| SETTLED.contains(&text(value).as_str());
+    known
+        .iter()
+        .find(is_settled)
+        .or_else(|| known.first())
+        .cloned()
+}
+
+const SETTLED: [&str; 6] = ["ok", "created", "active", "done", "enabled", "on"];
+
+macro_rules! examples {
+    ($($type:ty: $property:ident => $value:expr;)*) => {
+        $(impl Example for $type {
+            fn example_of($property: &str) -> Self {
+                $value
+            }
+        })*
+    };
+}
+
+examples! {
+    bool: _name => false;
+    i32: _name => 1;
+    i64: _name => 1;
+    u32: _name => 1;
+    u64: _name => 1;
+    f64: _name => 1.0;
+    String: name => text(name).to_owned();
+    Secret: _name => Self::new("example-secret");
+    // The epoch is valid in each of these types.
+    DateTime: _name => Self::default();
+    Date: _name => Self::default();
+    IpAddr: _name => Self::V4(Ipv4Addr::new(192, 0, 2, 1));
+    serde_json::Value: name => text(name).into();
+    serde_json::Map<String, serde_json::Value>: _name => Self::new();
+}
+
+impl<T: Example> Example for Option<T> {
+    fn example_of(property: &str) -> Self {
+        Some(T::example_of(property))
+    }
+}
+
+impl<T: Example> Example for Box<T> {
+    fn example_of(property: &str) -> Self {
+        Self::new(T::example_of(property))
+    }
+}
+
+impl<T: Example> Example for Vec<T> {
+    fn example_of(property: &str) -> Self {
+        vec![T::example_of(property)]
+    }
+}
+
+impl<T: Example> Example for BTreeMap<String, T> {
+    fn example_of(property: &str) -> Self {
+        Self::from([("example".to_owned(), T::example_of(property))])
+    }
+}

@@ -1,0 +1,124 @@
+//! Amounts of data: a number with its unit.
+
+/// The bytes of each unit, which is in upper case. The document does not define the units: these
+/// are the SI and IEC ones, with the French names.
+const UNITS: &[(&str, f64)] = &[
+    ("B", 1.0),
+    ("O", 1.0),
+    ("KB", 1e3),
+    ("KO", 1e3),
+    ("MB", 1e6),
+    ("MO", 1e6),
+    ("GB", 1e9),
+    ("GO", 1e9),
+    ("TB", 1e12),
+    ("TO", 1e12),
+    ("KIB", 1024.0),
+    ("MIB", 1_048_576.0),
+    ("GIB", 1_073_741_824.0),
+    ("TIB", 1_099_511_627_776.0),
+];
+
+/// The bytes of one unit.
+fn factor(unit: &str) -> Option<f64> {
+    let mut units = UNITS.iter();
+    units.find_map(|(name, factor)| unit.eq_ignore_ascii_case(name).then_some(*factor))
+}
+
+/// The bytes of an amount, for the macro.
+#[doc(hidden)]
+#[must_use]
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "positive, rounded, and limited by the type"
+)]
+pub fn bytes(value: f64, unit: &str) -> Option<u64> {
+    let bytes = (value * factor(unit)?).round();
+    (bytes >= 0.0).then_some(bytes as u64)
+}
+
+/// An amount divided by another, for the macro.
+#[doc(hidden)]
+#[must_use]
+pub fn ratio((value, unit): (f64, &str), (whole, whole_unit): (f64, &str)) -> Option<f64> {
+    let is_same = unit.eq_ignore_ascii_case(whole_unit);
+    let factor = match is_same {
+        true => 1.0,
+        false => factor(unit)? / factor(whole_unit)?,
+    };
+    let ratio = value * factor / whole;
+    ratio.is_finite().then_some(ratio)
+}
+
+/// Adds the conversions of an amount to a model with the fields `value` and `unit`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! quantity {
+    ($name:ident) => {
+        impl $name {
+            /// The amount in bytes. Returns `None` if it is negative, or in another unit than bytes.
+            ///
+            /// Inferred: a `GB` is 1,000 MB and a `GiB` 1,024 MiB. The API does not define its units.
+            #[must_use]
+            pub fn bytes(&self) -> ::core::option::Option<u64> {
+                $crate::private::bytes(self.value as f64, &self.unit)
+            }
+
+            /// This amount divided by another: 0.5 if half of it is used.
+            ///
+            /// Returns `None` if the other is zero, or the units cannot be converted.
+            #[must_use]
+            pub fn ratio(&self, whole: &Self) -> ::core::option::Option<f64> {
+                $crate::private::ratio(
+                    (self.value as f64, &self.unit),
+                    (whole.value as f64, &whole.unit),
+                )
+            }
+        }
+
+        /// Prints the number and the unit: `250 MB`.
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.pad($crate::private::quantity_text(&self.value, &self.unit).as_str())
+            }
+        }
+    };
+}
+
+/// The text of an amount, for the macro.
+#[doc(hidden)]
+#[must_use]
+pub fn text(value: &dyn std::fmt::Display, unit: &str) -> String {
+    format!("{value} {unit}").trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{bytes, ratio, text};
+
+    #[test]
+    fn counts_bytes_in_known_units() {
+        assert_eq!(bytes(250.0, "MB"), Some(250_000_000));
+        assert_eq!(bytes(1.5, "GiB"), Some(1_610_612_736));
+        assert_eq!(bytes(3.0, "Go"), Some(3_000_000_000));
+        assert_eq!(bytes(1.0, "parsec"), None);
+        assert_eq!(bytes(-1.0, "MB"), None);
+        assert_eq!(bytes(f64::NAN, "MB"), None);
+    }
+
+    #[test]
+    fn divides_amounts_of_different_units() {
+        assert_eq!(ratio((50.0, "MB"), (200.0, "MB")), Some(0.25));
+        assert_eq!(ratio((50.0, "sites"), (200.0, "sites")), Some(0.25));
+        assert_eq!(ratio((500.0, "MB"), (1.0, "GB")), Some(0.5));
+        assert_eq!(ratio((500.0, "MB"), (1.0, "sites")), None);
+        assert_eq!(ratio((500.0, "MB"), (0.0, "MB")), None);
+    }
+
+    #[test]
+    fn prints_number_and_unit() {
+        assert_eq!(text(&250.0, "MB"), "250 MB");
+        assert_eq!(text(&0.5, ""), "0.5");
+    }
+}
