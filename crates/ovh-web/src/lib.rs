@@ -117,7 +117,10 @@ pub use clock::{Clock, SystemClock};
 pub use credentials::Credentials;
 pub use download::{Download, DownloadProgress, Downloaded};
 pub use endpoint::{BaseUrl, Endpoint};
-pub use ensure::{Change, ChangeKind, EnsureOptions, Ensured, FieldChange};
+pub use ensure::{
+    CertificateCoverage, Change, ChangeKind, CoverageState, DomainCoverage, EnsureOptions, Ensured,
+    FieldChange,
+};
 pub use hosting::{Hosting, Hostings};
 pub use limit::RateLimit;
 pub use listing::{Listing, ListingStream};
