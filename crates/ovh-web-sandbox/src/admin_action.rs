@@ -32,6 +32,7 @@ pub(crate) enum AdminAction {
         name: String,
         address: IpAddr,
     },
+    SetIncidents(Vec<String>),
     /// Makes the next task of an operation or a function fail.
     FailTask {
         what: String,
@@ -71,6 +72,10 @@ impl AdminAction {
             Self::SetTxt { name, value } => world.set_dns(now, |dns| dns.set_txt(name, value)),
             Self::SetAddress { name, address } => {
                 world.set_dns(now, |dns| dns.set_address(name, *address))
+            }
+            Self::SetIncidents(incidents) => {
+                world.incidents.clone_from(incidents);
+                true
             }
             Self::FailTask { what, ending } => world.failures.order(what, *ending),
             Self::Decide {

@@ -206,6 +206,12 @@ impl Sandbox {
         });
     }
 
+    /// Sets the incidents of the platform. Default: none.
+    pub fn set_incidents<S: Into<String>>(&self, incidents: impl IntoIterator<Item = S>) {
+        let incidents = incidents.into_iter().map(Into::into).collect();
+        self.engine.act(&AdminAction::SetIncidents(incidents));
+    }
+
     /// Makes the next task of a function or operation fail: it ends as `error`, without its effect.
     ///
     /// Functions are named like `database/create`, operations like `databases::create`.

@@ -14,8 +14,8 @@
 //! [`Pending`], with similar methods. A [`TaskSet`] waits for many tasks with one request per
 //! poll.
 //!
-//! Operations without a handle are in the complete generated client, [`Client::raw`]. Any other
-//! route, including other OVHcloud products, is reached with [`Client::request`]. All of them go
+//! Operations without a handle are in the complete generated client, [`Client::raw`]; its crate is
+//! [`client`], and the types that it needs are in [`types`]. Any other route, including other OVHcloud products, is reached with [`Client::request`]. All of them go
 //! through the same pipeline: signed with the server's time, sent only to the configured host,
 //! retried where that is safe, limited in time, and decoded into a value or an [`Error`].
 //!
@@ -78,11 +78,11 @@
 )]
 
 pub mod access;
+mod api_client;
 #[cfg(feature = "blocking")]
 pub mod blocking;
 mod builder;
 mod check;
-mod client;
 mod clock;
 pub mod config;
 mod credentials;
@@ -99,6 +99,7 @@ mod macros;
 mod metrics;
 mod oauth2;
 mod pending;
+pub mod prelude;
 mod request;
 mod retry;
 mod sign;
@@ -109,21 +110,24 @@ pub mod types;
 mod wait;
 
 pub use access::{AccessRule, AccessRules, CredentialRequest, PendingCredential};
+pub use api_client::Client;
 pub use builder::ClientBuilder;
 pub use check::{Access, Permission};
-pub use client::Client;
 pub use clock::{Clock, SystemClock};
 pub use credentials::Credentials;
 pub use download::{Download, DownloadProgress, Downloaded};
 pub use endpoint::{BaseUrl, Endpoint};
-pub use ensure::{Change, ChangeKind, EnsureOptions, Ensured, FieldChange};
+pub use ensure::{
+    CertificateCoverage, Change, ChangeKind, CoverageState, DomainCoverage, EnsureOptions, Ensured,
+    FieldChange,
+};
 pub use hosting::{Hosting, Hostings};
 pub use limit::RateLimit;
 pub use listing::{Listing, ListingStream};
 pub use metrics::{AttemptInfo, AttemptOutcome, AttemptResult, Observer};
 pub use ovh_runtime::{
     BoxFuture, Call, Correction, CorrectionKind, Error, ErrorKind, List, Method, Operation, Page,
-    Param, Request, Response, Secret, SortOrder, Transport,
+    Param, Request, Response, Secret, SortOrder, TagFilters, Transport,
 };
 pub use pending::{Pending, Removal};
 pub use request::RawRequest;
@@ -132,3 +136,6 @@ pub use sign::signature;
 pub use task::{Task, TaskFailure, TaskInfo, TaskSet, wait_all, wait_all_with};
 pub use transport::{ClockSync, HttpEngine, HttpFailure, HttpRequest};
 pub use wait::WaitPolicy;
+
+#[doc(no_inline)]
+pub use ovh_web_client as client;

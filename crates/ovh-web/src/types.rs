@@ -51,20 +51,31 @@
 //! With the feature `test-util`, each model that is read has `example`; see
 //! [`guide::testing`](crate::guide::testing).
 
-pub use ovh_web_client::cdn_domains::CdnDomainPurgeQuery;
+pub use ovh_web_client::boosts::ListBoosts;
+pub use ovh_web_client::cdn_domains::{
+    CdnDomainLogsQuery, CdnDomainPurgeQuery, CdnDomainStatisticsQuery,
+};
+pub use ovh_web_client::cdn_logs::CdnLogSubscriptionsQuery;
+pub use ovh_web_client::configuration::ConfigurationAvailableQuery;
 pub use ovh_web_client::crons::ListCrons;
 pub use ovh_web_client::databases::ListDatabases;
 pub use ovh_web_client::domains::{DomainDetachQuery, ListDomains};
-pub use ovh_web_client::dumps::ListDumps;
+pub use ovh_web_client::dumps::{DumpListAllQuery, ListDumps};
 pub use ovh_web_client::env_vars::ListEnvVars;
+pub use ovh_web_client::freedom::ListFreedom;
 pub use ovh_web_client::hosting::ListHosting;
+pub use ovh_web_client::indy::ListIndy;
+pub use ovh_web_client::local_seo_accounts::ListLocalSeoAccounts;
+pub use ovh_web_client::logs::LogSubscriptionsQuery;
 pub use ovh_web_client::module_catalog::ListModuleCatalog;
+pub use ovh_web_client::ovh_configs::ListOvhConfigs;
 pub use ovh_web_client::own_log_users::ListOwnLogUsers;
 pub use ovh_web_client::own_logs::{ListOwnLogs, OwnLogTokenQuery};
 pub use ovh_web_client::runtimes::{ListRuntimes, RuntimeAvailableTypesQuery};
 pub use ovh_web_client::tasks::ListTasks;
 pub use ovh_web_client::types::*;
+pub use ovh_web_client::user_logs::ListUserLogs;
 pub use ovh_web_client::users::ListUsers;
 pub use ovh_web_client::websites::ListWebsites;
 
-pub use ovh_runtime::{Date, DateTime, Nullable, Secret, UnknownValue};
+pub use ovh_runtime::{Date, DateTime, Nullable, Secret, TagFilters, UnknownValue};

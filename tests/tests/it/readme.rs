@@ -4,7 +4,12 @@
 use std::collections::BTreeSet;
 
 const README: &str = include_str!("../../../README.md");
-const GUIDE: &str = include_str!("guide.rs");
+
+/// The sections with a table, its number of rows, and the file with the function that runs them.
+const TABLES: [(&str, u32, &str); 2] = [
+    ("The guide's 13 calls", 13, include_str!("guide.rs")),
+    ("Everyday tasks", 14, include_str!("facade/everyday.rs")),
+];
 
 /// Code without what the formatter may change: white space, and commas at the end of a list.
 fn bare(code: &str) -> String {
@@ -12,11 +17,11 @@ fn bare(code: &str) -> String {
     dense.replace(",)", ")")
 }
 
-/// Number, purpose and code of each line of the table of the guide's calls.
-fn table() -> Vec<(u32, String, String)> {
+/// Number, purpose and code of each line of the table of a section.
+fn table(title: &str) -> Vec<(u32, String, String)> {
     let section = README
         .split("\n## ")
-        .find(|section| section.starts_with("The guide's 13 calls"))
+        .find(|section| section.starts_with(title))
         .expect("the section with the table");
     section
         .lines()
@@ -36,23 +41,25 @@ fn table() -> Vec<(u32, String, String)> {
 
 #[test]
 fn tests_run_every_readme_table_row() {
-    let table = table();
-    let numbers: Vec<_> = table.iter().map(|(number, ..)| *number).collect();
-    assert_eq!(numbers, (1..=13).collect::<Vec<_>>());
-    let guide = bare(GUIDE);
-    let body = guide
-        .split_once("asyncfnthe_lines_of_the_readme(")
-        .expect("the function that runs them")
-        .1;
-    let mut rest = body;
-    for (number, purpose, code) in &table {
-        // In their order: the test next to that function holds them to the thirteen operations.
-        let at = rest.find(&bare(code));
-        let at = at.unwrap_or_else(|| panic!("line {number} ({purpose}) is not run: {code}"));
-        rest = &rest[at + 1..];
+    for (title, rows, source) in TABLES {
+        let table = table(title);
+        let numbers: Vec<_> = table.iter().map(|(number, ..)| *number).collect();
+        assert_eq!(numbers, (1..=rows).collect::<Vec<_>>(), "{title}");
+        let source = bare(source);
+        let body = source
+            .split_once("asyncfnthe_lines_of_the_readme(")
+            .expect("the function that runs them")
+            .1;
+        let mut rest = body;
+        for (number, purpose, code) in &table {
+            // In their order: the test next to that function checks the requests.
+            let at = rest.find(&bare(code));
+            let at = at.unwrap_or_else(|| panic!("line {number} ({purpose}) is not run: {code}"));
+            rest = &rest[at + 1..];
+        }
+        let codes: BTreeSet<_> = table.iter().map(|(.., code)| code).collect();
+        assert_eq!(codes.len(), table.len(), "{title}: a line is there twice");
     }
-    let codes: BTreeSet<_> = table.iter().map(|(.., code)| code).collect();
-    assert_eq!(codes.len(), 13, "thirteen different lines");
 }
 
 #[test]

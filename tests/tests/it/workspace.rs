@@ -106,3 +106,44 @@ fn public_api_names_only_listed_crates() {
         assert!(is_dev || is_listed, "{name} is not in public-deps.txt");
     }
 }
+
+/// The names of public types that follow `before` in the files of a folder.
+fn types_after(folder: &str, before: &str) -> BTreeSet<String> {
+    let files = std::fs::read_dir(format!("{ROOT}/{folder}")).expect("a folder");
+    let mut names = BTreeSet::new();
+    for file in files {
+        let path = file.expect("an entry").path();
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        let after = text.split(before).skip(1);
+        names.extend(after.filter_map(|rest| {
+            let rest = rest.split_once("pub struct ")?.1;
+            Some(rest.split_once(' ')?.0.to_owned())
+        }));
+    }
+    names
+}
+
+#[test]
+fn facade_exports_the_query_of_every_raw_call() {
+    let queries = types_after("crates/ovh-web-client/src", "ovh_runtime::query! {");
+    assert!(queries.len() > 25, "{queries:?}");
+    let types = read("crates/ovh-web/src/types.rs");
+    let words: BTreeSet<_> = types
+        .split(|letter: char| !letter.is_alphanumeric())
+        .collect();
+    for query in &queries {
+        assert!(words.contains(query.as_str()), "types.rs lacks {query}");
+    }
+}
+
+#[test]
+fn prelude_and_types_share_no_name() {
+    let prelude = read("crates/ovh-web/src/prelude.rs");
+    let (_, list) = prelude.split_once("pub use crate::{").expect("a list");
+    let surface = read("schema/surface.txt");
+    let is_model = |name: &str| surface.contains(&format!("\ntype {name} ="));
+    assert!(is_model("Database") && is_model("CertificateStatus"));
+    for name in list.split(|letter: char| !letter.is_alphanumeric()) {
+        assert!(!is_model(name), "{name} is a model too");
+    }
+}

@@ -88,6 +88,10 @@ fn route(engine: &Arc<Engine>, request: &HttpRequest, path: &str) -> Result<Http
         ("POST", ["clock"]) => set_clock(engine, &request.body)?,
         ("POST", ["tasks", "fail"]) => fail_task(engine, &request.body)?,
         ("POST", ["dns", kind @ ("txt" | "address")]) => set_record(engine, kind, &request.body)?,
+        ("POST", ["incidents"]) => {
+            let action = AdminAction::SetIncidents(parse(&request.body)?);
+            act(engine, &action, "The incidents cannot be set")?
+        }
         ("POST", ["credentials", consumer_key, action]) => {
             credential(engine, consumer_key, action)?
         }

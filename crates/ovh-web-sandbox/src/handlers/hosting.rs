@@ -15,6 +15,11 @@ pub(super) const ALL: &[Handler] = &[
     value("/hosting/web/{serviceName}", |hosting, _| hosting.json()),
     put("/hosting/web/{serviceName}", update),
     value("abuseState", abuse_state),
+    world("GET", "/hosting/web/incident", |world, _| {
+        Ok(Response::json(world.incidents.clone().into()))
+    }),
+    get("key/ssh", ssh_key),
+    post("key/ssh", create_ssh_key),
     world("GET", "/hosting/web/offerCapabilities", offer_capabilities),
     value("token", |hosting, _| hosting.token().into()),
     value("metricsToken", metrics_token),
@@ -58,6 +63,18 @@ fn offer_capabilities(world: &mut World, cx: &Context<'_>) -> HandlerResult {
     let offer = cx.query.required("offer");
     Offer::check(&world.rules, "offer", offer)?;
     Ok(Response::json(Offer::of(offer).json()))
+}
+
+/// Guess: a hosting has no key until one is created.
+fn ssh_key(hosting: &mut Hosting, _: &Context<'_>) -> HandlerResult {
+    let key = hosting.ssh_key();
+    let key = key.ok_or_else(|| Refusal::no_object("ssh"))?;
+    Ok(Response::json(json!({"publicKey": key})))
+}
+
+fn create_ssh_key(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
+    hosting.ssh_keys += 1;
+    Ok(ssh_key(hosting, cx)?.changed("the SSH key was replaced"))
 }
 
 fn metrics_token(hosting: &Hosting, cx: &Context<'_>) -> Value {

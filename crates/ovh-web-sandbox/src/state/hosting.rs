@@ -82,6 +82,8 @@ pub(crate) struct Hosting {
     pub(crate) first_users: usize,
     pub(crate) boost: Option<String>,
     pub(crate) last_scan: Option<Moment>,
+    /// The number of SSH keys that were created; the last one is in use.
+    pub(crate) ssh_keys: u32,
     pub(crate) renew: Value,
     pub(crate) cdn_renew: Value,
     pub(crate) ids: Ids,
@@ -134,6 +136,7 @@ impl Hosting {
             first_users: 0,
             boost: None,
             last_scan: None,
+            ssh_keys: 0,
             renew: renewal(),
             cdn_renew: renewal(),
             ids: ids.clone(),
@@ -205,6 +208,13 @@ impl Hosting {
     /// The token that a TXT record `ovhcontrol` of a foreign domain must have.
     pub(crate) fn token(&self) -> String {
         self.ids.key(&format!("token {}", self.service), 16)
+    }
+
+    /// The public SSH key; `None` if none was created.
+    pub(crate) fn ssh_key(&self) -> Option<String> {
+        let key = format!("ssh key {} of {}", self.ssh_keys, self.service);
+        let key = self.ids.key(&key, 64);
+        (self.ssh_keys > 0).then(|| format!("ssh-rsa {key} {}", self.login))
     }
 
     /// The host that serves FTP and SSH.

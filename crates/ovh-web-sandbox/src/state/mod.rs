@@ -43,6 +43,8 @@ pub(crate) struct World {
     /// The tasks that are to fail.
     pub(crate) failures: Failures,
     pub(crate) rules: Rules,
+    /// The incidents of the platform that a test has set.
+    pub(crate) incidents: Vec<String>,
     /// The DNS records that a test has set.
     dns: Arc<Dns>,
 }
@@ -58,6 +60,7 @@ impl World {
             hostings,
             failures: shared.failures,
             rules: shared.rules,
+            incidents: Vec::new(),
             dns: Arc::default(),
         }
     }

@@ -152,6 +152,29 @@ fn a_foreign_domain_needs_its_txt_record() {
 }
 
 #[test]
+fn incidents_and_ssh_keys_are_saved() {
+    let sandbox = manual_with(Sandbox::builder().record());
+    let client = Client::new(&sandbox);
+    assert_eq!(client.get("/hosting/web/incident").ok(), json!([]));
+    let body = json!(["one", "two"]).to_string();
+    let target = "/_sandbox/incidents";
+    request(sandbox.address(), "POST", target, &[], Some(&body)).ok();
+    let key = at("/key/ssh");
+    client.get(&key).refused(404);
+    let first = client.post_nothing(&key).ok();
+    let second = client.post_nothing(&key).ok();
+    assert_ne!(first, second);
+
+    let saved = sandbox.saved_state().expect("a state");
+    let builder = Sandbox::builder().resume(&saved);
+    let again = manual_with(builder.expect("a saved state"));
+    let client = Client::new(&again);
+    let incidents = client.get("/hosting/web/incident").ok();
+    assert_eq!(incidents, json!(["one", "two"]));
+    assert!(client.get(&key).ok()["publicKey"].is_string());
+}
+
+#[test]
 fn a_hosting_that_cannot_be_is_refused() {
     for (text, words) in [
         (r#"{"service": "a.example", "ofer": "x"}"#, "ofer"),

@@ -11,11 +11,12 @@ mod transfer;
 
 use std::path::Path;
 
-use ovh_runtime::Error;
+use ovh_runtime::{Error, Secret};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use crate::error::configuration;
-use crate::hosting::Dump;
+use crate::handle::Hosting;
+use crate::hosting::{Dump, HostingDumps};
 use crate::macros::partial_debug;
 use part_file::PartFile;
 use transfer::{Target, Transfer};
@@ -37,10 +38,7 @@ impl Dump {
     /// # }
     /// ```
     pub fn download<'p>(&self) -> Download<'p> {
-        Download {
-            dump: self.clone(),
-            progress: None,
-        }
+        Download::new(DumpFile::OfDatabase(self.clone()))
     }
 
     /// Writes the dump to `target`, and returns its size in bytes.
@@ -58,6 +56,45 @@ impl Dump {
     /// See [`Download::to_file`].
     pub async fn download_to_file(&self, path: impl AsRef<Path>) -> Result<u64, Error> {
         self.download().to_file(path).await.map(|done| done.size)
+    }
+}
+
+impl HostingDumps {
+    /// Returns a download of a dump, even if its database has been deleted.
+    ///
+    /// Nothing is sent before [`to`](Download::to) or [`to_file`](Download::to_file).
+    pub fn download<'p>(&self, id: i64) -> Download<'p> {
+        Download::new(DumpFile::OfHosting(self.clone(), id))
+    }
+}
+
+/// A dump, by the route that reads its address.
+#[derive(Debug)]
+enum DumpFile {
+    OfDatabase(Dump),
+    OfHosting(HostingDumps, i64),
+}
+
+impl DumpFile {
+    const fn hosting(&self) -> &Hosting {
+        match self {
+            Self::OfDatabase(dump) => dump.database().hosting(),
+            Self::OfHosting(dumps, _) => dumps.hosting(),
+        }
+    }
+
+    const fn id(&self) -> i64 {
+        match self {
+            Self::OfDatabase(dump) => dump.id(),
+            Self::OfHosting(_, id) => *id,
+        }
+    }
+
+    async fn address(&self) -> Result<Option<Secret>, Error> {
+        Ok(match self {
+            Self::OfDatabase(dump) => dump.get().fresh().await?.url,
+            Self::OfHosting(dumps, id) => dumps.get(*id).fresh().await?.url,
+        })
     }
 }
 
@@ -87,13 +124,20 @@ pub struct Downloaded {
 /// A download of a dump that has not started.
 #[must_use = "a download does nothing until `to` or `to_file`"]
 pub struct Download<'p> {
-    dump: Dump,
+    dump: DumpFile,
     progress: Option<ProgressFn<'p>>,
 }
 
 type ProgressFn<'p> = Box<dyn FnMut(DownloadProgress) + Send + 'p>;
 
 impl<'p> Download<'p> {
+    fn new(dump: DumpFile) -> Self {
+        Self {
+            dump,
+            progress: None,
+        }
+    }
+
     /// Sets a callback that runs after each chunk is written.
     pub fn on_progress(mut self, progress: impl FnMut(DownloadProgress) + Send + 'p) -> Self {
         self.progress = Some(Box::new(progress));

@@ -13,11 +13,10 @@ use tokio::fs::File;
 use tokio::io::{AsyncSeekExt, AsyncWrite, AsyncWriteExt};
 
 use super::address::Addresses;
-use super::{DownloadProgress, Downloaded, ProgressFn, file_name, write_failed};
+use super::{DownloadProgress, Downloaded, DumpFile, ProgressFn, file_name, write_failed};
 use crate::Client;
 use crate::clock::within_io;
 use crate::error::setup_failed;
-use crate::hosting::Dump;
 use crate::transport::{EngineSettings, reqwest_engine, tls};
 
 /// The longest silence of the server.
@@ -112,7 +111,7 @@ impl From<Error> for Failed {
 /// A running download.
 pub(super) struct Transfer<'a, 'p> {
     client: &'a Client,
-    dump: &'a Dump,
+    dump: &'a DumpFile,
     progress: Option<&'a mut ProgressFn<'p>>,
     addresses: Addresses,
     /// Bytes in the target.
@@ -122,8 +121,8 @@ pub(super) struct Transfer<'a, 'p> {
 }
 
 impl<'a, 'p> Transfer<'a, 'p> {
-    pub(super) fn new(dump: &'a Dump, progress: Option<&'a mut ProgressFn<'p>>) -> Self {
-        let client = dump.database().hosting().client();
+    pub(super) fn new(dump: &'a DumpFile, progress: Option<&'a mut ProgressFn<'p>>) -> Self {
+        let client = dump.hosting().client();
         let base = client.endpoint().base_url();
         Self {
             client,
@@ -161,7 +160,7 @@ impl<'a, 'p> Transfer<'a, 'p> {
     async fn attempt(&mut self, target: &mut Target<'_>) -> Result<Downloaded, Failed> {
         let is_resumed = self.version.is_some();
         // The address may have expired, so each attempt reads it again.
-        let address = self.dump.get().fresh().await?.url.ok_or_else(|| {
+        let address = self.dump.address().await?.ok_or_else(|| {
             let id = self.dump.id();
             let message = format!("the dump {id} has no download address");
             Error::builder(ErrorKind::NotFound, message)

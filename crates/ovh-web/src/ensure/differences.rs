@@ -142,7 +142,7 @@ fn field(name: &'static str, from: Option<impl Display>, to: Option<impl Display
 ///
 /// Inferred: the API may return a folder with `./` in front, with surrounding slashes, or as an
 /// absolute path.
-pub(super) fn same_folder(wanted: &str, is: &str) -> bool {
+pub(crate) fn same_folder(wanted: &str, is: &str) -> bool {
     fn plain(path: &str) -> &str {
         let path = path.trim_matches('/');
         let path = path.strip_prefix("./").unwrap_or(path);

@@ -4,13 +4,17 @@
 //! update, and wait until the object's status shows no work in progress. Each resource has its own
 //! file, with its compared and changeable fields. `plan` reads and compares, and never writes.
 
+mod certificate;
 mod change;
 mod crons;
 mod databases;
 mod differences;
 mod domains;
 mod env_vars;
+mod ovh_configs;
+mod service_infos;
 mod users;
+mod websites;
 
 use std::cell::Cell;
 use std::future::Future;
@@ -18,8 +22,10 @@ use std::sync::Arc;
 
 use ovh_runtime::{Error, ErrorKind};
 
+pub use certificate::{CertificateCoverage, CoverageState, DomainCoverage};
 pub use change::{Change, ChangeKind, EnsureOptions, Ensured, FieldChange};
-use differences::{Differences, same_folder};
+use differences::Differences;
+pub(crate) use differences::same_folder;
 
 use crate::hosting::resource::Collection;
 use crate::pending::{HasStatus, Observed, Pending, ProvisioningState, observe};
@@ -51,16 +57,35 @@ trait Reconcile: Collection<Object: HasStatus + Clone + Sync> {
 
     fn compare(name: &str, new: &Self::New, is: &Observed<Self::Object>) -> Differences;
 
+    /// The default is for objects that exist always, which [`find`](Self::find) always returns.
     fn create(
         &self,
         name: &str,
-        new: &Self::New,
-    ) -> impl Future<Output = Result<Task, Error>> + Send;
+        _: &Self::New,
+    ) -> impl Future<Output = Result<Task, Error>> + Send {
+        async move { Err(unsupported(&Self::what(name), "created")) }
+    }
 
     /// Writes the differences. The caller waits for the object and compares it again.
     fn update(&self, to: Update<'_, Self>) -> impl Future<Output = Result<(), Error>> + Send;
 
-    fn remove(&self, key: &Self::Key) -> impl Future<Output = Result<Task, Error>> + Send;
+    /// The key of the object after an update.
+    fn key_after(
+        &self,
+        _: &str,
+        key: Self::Key,
+    ) -> impl Future<Output = Result<Self::Key, Error>> + Send {
+        async { Ok(key) }
+    }
+
+    fn remove(&self, key: &Self::Key) -> impl Future<Output = Result<Task, Error>> + Send {
+        let what = format!("the {} {key}", Self::NOUN);
+        async move { Err(unsupported(&what, "deleted")) }
+    }
+}
+
+fn unsupported(what: &str, verb: &str) -> Error {
+    Error::invalid_argument(format!("{what} cannot be {verb}; nothing was sent")).build()
 }
 
 /// The changes of one object.
@@ -165,6 +190,7 @@ impl<'a, R: Reconcile> Named<'a, R> {
             policy,
         };
         self.handle.update(update).await?;
+        let key = self.handle.key_after(self.name, key.clone()).await?;
         let reads = Cell::new(0);
         let is_current = |is: &Observed<R::Object>| {
             reads.set(reads.get() + 1);
@@ -291,7 +317,7 @@ macro_rules! ensures {
         $(#[$table:meta])*
         $handle:ident: $new:ty => $object:ty,
         $name:ident: &str $(, $argument:ident)? = |$wanted:ident| $of_body:expr;
-        $absent:literal
+        $($absent:literal)?
     ) => {
         impl crate::hosting::$handle {
             /// Creates the object, or updates what differs.
@@ -340,7 +366,7 @@ macro_rules! ensures {
                 super::Named::new(self, $of_body).plan(wanted, options).await
             }
 
-            #[doc = $absent]
+            $(#[doc = $absent]
             ///
             /// An object that is already gone counts as deleted.
             pub async fn ensure_absent(&self, $name: &str) -> Result<crate::Change, Error> {
@@ -360,7 +386,7 @@ macro_rules! ensures {
             /// reads.
             pub async fn plan_absent(&self, $name: &str) -> Result<crate::Change, Error> {
                 super::Named::new(self, $name).plan_absent().await
-            }
+            })?
         }
     };
 }
@@ -390,14 +416,20 @@ mod tests {
     fn each_table_has_each_field_once() {
         use ovh_runtime::private::ReadBody;
 
-        use crate::types::{NewCron, NewDatabase, NewDomain, NewEnvVar, NewUser};
+        use crate::types::{
+            NewCron, NewDatabase, NewDomain, NewEnvVar, NewUser, NewWebsite, OvhConfigChange,
+            RenewalInput,
+        };
 
-        let tables: [(&str, &[&str]); 5] = [
+        let tables: [(&str, &[&str]); 8] = [
             (include_str!("crons.rs"), NewCron::NAMES),
             (include_str!("databases.rs"), NewDatabase::NAMES),
             (include_str!("domains.rs"), NewDomain::NAMES),
             (include_str!("env_vars.rs"), NewEnvVar::NAMES),
+            (include_str!("ovh_configs.rs"), OvhConfigChange::NAMES),
+            (include_str!("service_infos.rs"), RenewalInput::NAMES),
             (include_str!("users.rs"), NewUser::NAMES),
+            (include_str!("websites.rs"), NewWebsite::NAMES),
         ];
         for (source, names) in tables {
             for name in names.iter().skip(1).step_by(2) {

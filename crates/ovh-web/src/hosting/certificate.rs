@@ -48,6 +48,14 @@ impl Certificate {
         }
     }
 
+    pub(crate) const fn hosting(&self) -> &Hosting {
+        &self.hosting
+    }
+
+    pub(crate) fn domain(&self) -> Option<&str> {
+        self.domain.as_deref()
+    }
+
     /// Reads the certificate.
     pub fn get(&self) -> Call<types::Certificate> {
         call!(self.get())

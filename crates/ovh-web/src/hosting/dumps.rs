@@ -1,13 +1,13 @@
-//! Dumps: saved states of a database.
+//! Dumps: saved states of a database, of one database or of all, including deleted ones.
 
 use ovh_runtime::{Call, Error};
 
 use super::created::Creation;
 use super::databases::Database;
-use super::resource::{Collection, operations, reads};
-use crate::Task;
-use crate::types::{self, ListDumps, NewDump};
+use super::resource::{Collection, handle, operations, reads};
+use crate::types::{self, DumpListAllQuery, ListDumps, NewDump};
 use crate::wait::Work;
+use crate::{Listing, Task};
 
 impl Database {
     /// Returns the handle of the dumps, which can be restored.
@@ -97,5 +97,45 @@ impl Dump {
 
         /// Deletes the dump.
         async fn delete() -> Task = |dump, task| dump.database.dumps().removing(task, dump.id);
+    }
+}
+
+handle! {
+    /// The dumps of all databases of a hosting, including deleted databases.
+    ///
+    /// ```no_run
+    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+    /// let dumps = client.hosting("example.ovh").dumps();
+    /// // The last copies of deleted databases.
+    /// for dump in dumps.orphans().await? {
+    ///     let file = format!("{}-{}.sql.gz", dump.database_name, dump.id);
+    ///     dumps.download(dump.id).to_file(file).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    HostingDumps
+}
+
+reads! {
+    HostingDumps: dumps(list_all_page, list_all, get_any) |dumps| &dumps.hosting;
+    /// Reads a dump.
+    get(id: i64) -> types::HostingDump, "dump", "dumps";
+    ids: i64; ids_with(filter: DumpListAllQuery)
+}
+
+impl HostingDumps {
+    /// Lists the dumps of deleted databases.
+    pub fn orphans(&self) -> Listing<types::HostingDump, i64> {
+        self.list_with(&DumpListAllQuery::default().orphan(true))
+    }
+
+    operations! {
+        [dumps |dumps| &dumps.hosting]
+
+        /// Deletes a dump. That of a deleted database may be the last copy of its data.
+        async fn delete(id: i64) -> Task
+            => dumps.delete_any(id)
+            = |dumps, task| dumps.removing(task, id);
     }
 }

@@ -17,14 +17,16 @@ mod email;
 mod env_vars;
 mod modules;
 mod names;
+mod ovh_configs;
 mod own_logs;
 pub(crate) mod resource;
 mod runtimes;
+mod service_infos;
 mod tasks;
 mod users;
 mod websites;
 
-use ovh_runtime::{Call, Error};
+use ovh_runtime::{Call, Error, List};
 
 pub use catalog::ModuleCatalog;
 pub use cdn::{Cdn, CdnDomain};
@@ -33,20 +35,26 @@ pub use copies::Copies;
 pub use crons::Crons;
 pub use databases::{Database, Databases};
 pub use domains::Domains;
-pub use dumps::{Dump, Dumps};
+pub use dumps::{Dump, Dumps, HostingDumps};
 pub use email::{Email, EmailOptions};
 pub use env_vars::EnvVars;
 pub use modules::Modules;
+pub use ovh_configs::OvhConfigs;
 pub use own_logs::{LogUsers, OwnLogs};
 pub use runtimes::Runtimes;
+pub use service_infos::ServiceInfos;
 pub use tasks::Tasks;
 pub use users::Users;
 pub use websites::{Deployments, Websites};
 
 pub use crate::handle::Hosting;
-use crate::types::{self, HostingUpdate, ListHosting, Snapshot, SnapshotRestore};
-use crate::wait::Work;
+use crate::types::{
+    self, AbuseState, ChartSeries, HostingAction, HostingRequest, HostingUpdate, ListHosting,
+    Snapshot, SnapshotRestore, SshKey, StatisticsPeriod, StatisticsType,
+};
+use crate::wait::{Lookup, Work, lookup};
 use crate::{Client, Listing, Task, TaskInfo};
+use resource::operations;
 
 impl Client {
     /// Returns the handle of the account's hostings.
@@ -67,6 +75,13 @@ impl Client {
     #[must_use]
     pub fn modules(&self) -> ModuleCatalog {
         ModuleCatalog::new(self.clone())
+    }
+
+    /// Lists the current incidents of web hosting, of the whole platform.
+    ///
+    /// The list is empty if there are none: read it before investigating a failure.
+    pub fn incidents(&self) -> Call<Vec<String>> {
+        self.raw().hosting().incidents()
     }
 }
 
@@ -119,10 +134,13 @@ handles! {
     domains: Domains, "attached domains";
     certificate: Certificate, "SSL certificate";
     databases: Databases, "databases";
+    dumps: HostingDumps, "dumps of all databases, including deleted ones";
     modules: Modules, "installed modules (WordPress and the like)";
     users: Users, "FTP and SSH users";
     crons: Crons, "crons";
     env_vars: EnvVars, "environment variables";
+    ovh_configs: OvhConfigs, "configurations: PHP version, engine, firewall";
+    service_infos: ServiceInfos, "contract: expiration and renewal";
     runtimes: Runtimes, "runtimes, the interpreters that serve domains";
     websites: Websites, "websites deployed from git repositories";
     own_logs: OwnLogs, "statistics and logs of single domains";
@@ -141,6 +159,56 @@ impl Hosting {
     /// Changes the display name in the control panel.
     pub fn update(&self, update: &HostingUpdate) -> Call<()> {
         self.raw().hosting().update(self.service_name(), update)
+    }
+
+    operations! {
+        [hosting |hosting| hosting]
+
+        /// Returns usage statistics: hits, response time, CPU, connections.
+        fn statistics(period: &StatisticsPeriod, metric: &StatisticsType) -> List<ChartSeries>;
+
+        /// Returns the restrictions of the hosting because of abuse.
+        fn abuse_state() -> AbuseState;
+
+        /// Returns the public SSH key that fetches from git repositories.
+        fn ssh_key() -> SshKey;
+
+        /// Replaces the SSH key pair, and returns the public key.
+        ///
+        /// Deployments fail until the repositories accept the new key.
+        fn create_ssh_key() -> SshKey;
+
+        /// Measures the disk space used: `quota_used` of [`get`](Self::get) after the task.
+        async fn measure_quota() -> Task
+            => hosting.request(&HostingRequest::new(HostingAction::CheckQuota))
+            = |hosting, task| Task::started(hosting, task);
+
+        /// Empties the hosting's cache.
+        async fn flush_cache() -> Task
+            => hosting.request(&HostingRequest::new(HostingAction::FlushCache))
+            = |hosting, task| Task::started(hosting, task);
+
+        /// Scans the files for traces of an attack.
+        async fn scan() -> Task
+            => hosting.request(&HostingRequest::new(HostingAction::ScanAntihack))
+            = |hosting, task| Task::started(hosting, task);
+    }
+
+    /// Returns the public SSH key, and creates the key pair if there is none.
+    ///
+    /// ```no_run
+    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+    /// let key = client.hosting("example.ovh").ensure_ssh_key().await?;
+    /// println!("add this deploy key to the repository: {}", key.public_key);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn ensure_ssh_key(&self) -> Result<SshKey, Error> {
+        // Undocumented: a hosting without a key may return 404 or an empty key.
+        match lookup(self.ssh_key().fresh().await)? {
+            Lookup::Found(key) if !key.public_key.is_empty() => Ok(key),
+            _ => self.create_ssh_key().await,
+        }
     }
 
     /// Restores all files from a backup. Later writes are lost.

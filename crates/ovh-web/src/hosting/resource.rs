@@ -104,10 +104,14 @@ macro_rules! handle {
 
 /// Declares the methods that read: `list`, the keys, `get`; with a filter also their `_with`.
 ///
-/// `|handle| hosting, values..` gives the values of the route before the key.
+/// `|handle| hosting, values..` gives the values of the route before the key. `api(page, list, get)`
+/// names the operations, if they have other names.
 macro_rules! reads {
+    ($handle:ident: $api:ident |$($rest:tt)*) => {
+        $crate::hosting::resource::reads! { $handle: $api(page, list, get) |$($rest)* }
+    };
     (
-        $handle:ident: $api:ident |$of:ident| $hosting:expr $(, $value:expr)*;
+        $handle:ident: $api:ident($page:ident, $list:ident, $get:ident) |$of:ident| $hosting:expr $(, $value:expr)*;
         $(#[$meta:meta])* get($name:ident: $arg:ty) -> $object:ty, $noun:literal, $nouns:literal;
         $keys:ident: $key:ty $(; $keys_with:ident($filter:ident: $type:ty))?
     ) => {
@@ -136,17 +140,17 @@ macro_rules! reads {
             pub fn get(&self, $name: $arg) -> ovh_runtime::Call<$object> {
                 let $of = self;
                 let hosting: &$crate::Hosting = $hosting;
-                hosting.raw().$api().get(hosting.service_name(), $($value,)* $name)
+                hosting.raw().$api().$get(hosting.service_name(), $($value,)* $name)
             }
 
             fn listing(&self $(, $filter: &$type)?) -> $crate::Listing<$object, $key> {
                 $crate::Listing::new(
                     (self.clone(), $($filter.clone())?),
                     |($of, $($filter)?)| {
-                        $hosting.raw().$api().page($hosting.service_name() $(, $value)* $(, $filter)?)
+                        $hosting.raw().$api().$page($hosting.service_name() $(, $value)* $(, $filter)?)
                     },
                     |($of, $($filter)?)| {
-                        $hosting.raw().$api().list($hosting.service_name() $(, $value)* $(, $filter)?)
+                        $hosting.raw().$api().$list($hosting.service_name() $(, $value)* $(, $filter)?)
                     },
                     |(handle, ..), key| handle.get($crate::hosting::resource::Key::arg(key)),
                 )

@@ -1,13 +1,14 @@
 //! Websites deployed from git repositories, and their deployments.
 
-use ovh_runtime::List;
+use ovh_runtime::{Call, Error, List};
 
+use super::created::Creation;
 use super::resource::{Collection, handle, operations, reads};
 use crate::Task;
 use crate::handle::Hosting;
 use crate::types::{
-    Deployment, DeploymentLog, DeploymentRequest, ListWebsites, NewWebsite, Website,
-    WebsiteCreationCapabilities, WebsiteDeleteFiles, WebsiteUpdate,
+    Deployment, DeploymentLog, DeploymentRequest, ListWebsites, NewWebsite, Vcs, VcsWebhooks,
+    Website, WebsiteCreationCapabilities, WebsiteDeleteFiles, WebsiteUpdate,
 };
 use crate::wait::Work;
 
@@ -37,14 +38,57 @@ impl Websites {
         /// Changes the deployed branch.
         fn update(id: i64, update: &WebsiteUpdate) -> Website;
 
-        /// Deploys the current content of the repository.
-        async fn deploy(id: i64, request: &DeploymentRequest) -> Task<Website> =
-            |websites, task| websites.changing(task, id).taking(Work::Day);
+        /// Returns the webhook URL that deploys each push. It is a secret.
+        ///
+        /// `path` is the folder of the website.
+        fn webhooks(path: &str, vcs: &Vcs) -> VcsWebhooks => vcs.webhooks(path, vcs);
 
         /// Disconnects the folder from its repository, and keeps or deletes its files.
         async fn delete(id: i64, files: WebsiteDeleteFiles) -> Task
             => websites.delete(id, &files)
             = |websites, task| websites.removing(task, id);
+    }
+
+    /// Deploys the current content of the repository.
+    ///
+    /// The task returns the deployment, whose log is in [`Deployments::logs`]. After an error,
+    /// [`Deployments::latest`] returns it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+    /// use ovh_web::types::DeploymentRequest;
+    ///
+    /// let websites = client.hosting("example.ovh").websites();
+    /// let deployments = websites.deployments(7);
+    /// let task = websites.deploy(7, &DeploymentRequest::new()).await?;
+    /// if let Err(error) = task.wait().await {
+    ///     if let Some(failed) = deployments.latest().await? {
+    ///         for line in deployments.logs(failed.id).await?.all()? {
+    ///             eprintln!("{} {}", line.date, line.message);
+    ///         }
+    ///     }
+    ///     return Err(error);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn deploy(
+        &self,
+        id: i64,
+        request: &DeploymentRequest,
+    ) -> Result<Task<Deployment>, Error> {
+        let what = format!("deployment of the website {id}");
+        let deployments = self.deployments(id);
+        let creation = Creation::begin(&deployments, what, |it: &Deployment| it.id).await;
+        let raw = self.hosting.raw().websites();
+        let task = raw.deploy(self.hosting.service_name(), id, request).await?;
+        let task = self.started(task).taking(Work::Day);
+        Ok(creation.output_of(task, |_| true))
+    }
+
+    /// Lists the code platforms from which websites can be deployed.
+    pub fn platforms(&self) -> Call<Vec<Vcs>> {
+        self.hosting.raw().vcs().supported()
     }
 
     /// Returns the handle of a website's deployments.
@@ -77,5 +121,11 @@ impl Deployments {
 
         /// Lists the log lines of a deployment.
         fn logs(id: i64) -> List<DeploymentLog>;
+    }
+
+    /// Returns the latest deployment; `None` if there is none.
+    pub async fn latest(&self) -> Result<Option<Deployment>, Error> {
+        let all = self.list().await?.into_iter();
+        Ok(all.max_by_key(|deployment| (deployment.date, deployment.id)))
     }
 }

@@ -1,12 +1,13 @@
 //! Tests of `ensure` against an API that returns stale or other values.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crate::support::scripted::{
     SERVICE, Scripted, Step, gone, task, unknown_route, unknown_service, user,
 };
 use crate::support::{Answer, HandClock, Server, answer, json};
-use ovh_web::types::NewUser;
+use ovh_web::types::{NewUser, OvhConfigAvailableEngineVersion, OvhConfigChange};
 use ovh_web::{ChangeKind, ErrorKind};
 
 fn user_in(home: &str) -> String {
@@ -185,4 +186,46 @@ async fn object_that_stays_is_error_of_removal() {
     let (scripted, change) = removed(&[busy], &[there]).await;
     assert_eq!(change.expect_err("busy").kind(), ErrorKind::Conflict);
     assert_eq!(scripted.count(GET_USER), 1, "nothing was sent");
+}
+
+/// A configuration with this id, PHP version and age.
+fn config(id: i64, version: &str, historical: bool) -> String {
+    format!(
+        r#"{{"container":"stable64","creationDate":"2026-01-01T00:00:00Z","engineName":"php",
+            "engineVersion":"{version}","environment":"production","fileExist":true,
+            "historical":{historical},"httpFirewall":"none","id":{id},"path":"/home/example",
+            "status":"created","taskId":null}}"#
+    )
+}
+
+#[tokio::test]
+async fn changed_configuration_may_have_another_id() {
+    let changed = AtomicBool::new(false);
+    let server = Server::start(move |seen| {
+        let is_changed = changed.load(Ordering::SeqCst);
+        match (&*seen.method, is_changed) {
+            ("POST", _) => {
+                changed.store(true, Ordering::SeqCst);
+                json(&task("ovhConfig/update", ("OvhConfig", "7"), "todo"))
+            }
+            _ if seen.target.contains("/tasks/") => gone(),
+            _ if seen.target.contains("/ovhConfig/7") => json(&config(7, "8.1", is_changed)),
+            _ if seen.target.contains("/ovhConfig/8") => json(&config(8, "8.3", false)),
+            (_, false) => json(&format!("[{}]", config(7, "8.1", false))),
+            (_, true) => json(&format!("[{}]", config(8, "8.3", false))),
+        }
+    })
+    .await;
+    let client = server
+        .builder()
+        .clock(HandClock::jumping(Duration::from_secs(10)))
+        .build()
+        .expect("a client");
+    let new = OvhConfigChange::new().engine_version(OvhConfigAvailableEngineVersion::V8_3);
+    let configs = client.hosting("example.ovh").ovh_configs();
+    let done = configs.ensure("", &new).await.expect("changed");
+    assert_eq!(
+        (done.object.id, done.object.engine_version.as_str()),
+        (8, "8.3")
+    );
 }

@@ -166,11 +166,10 @@ async fn creates_and_deletes_runtimes_and_websites() {
         .websites()
         .deploy(site.id, &DeploymentRequest::new())
         .await;
-    let site = task.expect("a task").wait().await.expect("deployed");
+    let deployment = task.expect("a task").wait().await.expect("deployed");
     let deployments = hosting.websites().deployments(site.id);
-    let ids = deployments.ids().await.expect("deployments");
-    assert!(!ids.is_empty());
-    deployments.logs(ids[0]).await.expect("logs");
+    assert_eq!(deployments.ids().await.expect("deployments").len(), 2);
+    deployments.logs(deployment.id).await.expect("logs");
     let task = hosting
         .websites()
         .delete(site.id, WebsiteDeleteFiles::Yes)

@@ -3,6 +3,7 @@
 mod checks;
 mod downloads;
 mod ensure;
+mod everyday;
 mod examples;
 mod kinds;
 mod lists;

@@ -125,6 +125,7 @@ pub fn seed_defaults(sandbox: &Sandbox, client: &Client) {
     ));
     client.post(&change, json!({"engineVersion": "8.1"})).ok();
     settle(sandbox);
+    client.post_nothing(&at("/key/ssh")).ok();
     // RecordedEvent, and still to be read.
     client.post_nothing(&at("/ssl")).ok();
     let delete = at("/envVar/OTHER");

@@ -1,0 +1,151 @@
+//! The `.ovhconfig` files of a hosting: PHP version, engine, container image and firewall.
+
+use ovh_runtime::{Error, ErrorKind, List};
+
+use super::resource::{Collection, handle, operations, reads};
+use crate::ensure::same_folder;
+use crate::types::{
+    ListOvhConfigs, OvhConfig, OvhConfigCapabilities, OvhConfigChange, OvhConfigRecommendedValues,
+    OvhConfigRollback,
+};
+use crate::wait::{Lookup, lookup};
+use crate::{Listing, Task};
+
+handle! {
+    /// The configurations (`.ovhconfig` files) of a hosting: PHP version, engine, container image,
+    /// environment and firewall.
+    ///
+    /// ```no_run
+    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+    /// use ovh_web::types::{OvhConfigAvailableEngineVersion, OvhConfigChange};
+    ///
+    /// let configs = client.hosting("example.ovh").ovh_configs();
+    /// let wanted = OvhConfigChange::new().engine_version(OvhConfigAvailableEngineVersion::V8_3);
+    /// let done = configs.ensure("", &wanted).await?;
+    /// // updated (engine_version: 8.1 -> 8.3)
+    /// println!("{}", done.change);
+    /// # Ok(())
+    /// # }
+    /// ```
+    OvhConfigs
+}
+
+reads! {
+    OvhConfigs: ovh_configs |configs| &configs.hosting;
+    /// Reads a configuration.
+    get(id: i64) -> OvhConfig, "configuration", "configurations";
+    ids: i64; ids_with(filter: ListOvhConfigs)
+}
+
+impl OvhConfigs {
+    operations! {
+        [ovh_configs |configs| &configs.hosting]
+
+        /// Lists the PHP versions, each with the container images that it runs in.
+        fn capabilities() -> List<OvhConfigCapabilities>;
+
+        /// Returns the settings that OVHcloud recommends.
+        fn recommended_values() -> OvhConfigRecommendedValues;
+
+        /// Changes a current configuration.
+        ///
+        /// Set every field: the effect of omitting one is undocumented. [`ensure`](Self::ensure)
+        /// does this.
+        async fn change(id: i64, change: &OvhConfigChange) -> Task<OvhConfig> =
+            |configs, task| configs.current_after(task, id);
+
+        /// Rolls a current configuration back to an old one of [`history`](Self::history).
+        async fn rollback(id: i64, old: i64) -> Task<OvhConfig>
+            => ovh_configs.rollback(id, &OvhConfigRollback::new(old))
+            = |configs, task| configs.current_after(task, id);
+
+        /// Scans the hosting for `.ovhconfig` files again, after a change over FTP or SSH.
+        async fn refresh() -> Task = |configs, task| configs.started(task);
+    }
+
+    /// Lists the old configurations, which can be rolled back to.
+    pub fn history(&self) -> Listing<OvhConfig, i64> {
+        self.list_with(&ListOvhConfigs::default().historical(true))
+    }
+
+    /// Returns the current configuration of a folder; `""` is the root, for the whole hosting.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error of kind [`ErrorKind::NotFound`] if the folder has none, and of kind
+    /// [`ErrorKind::Conflict`] if it has several.
+    pub async fn current(&self, folder: &str) -> Result<OvhConfig, Error> {
+        let mut found = self
+            .list_with(&ListOvhConfigs::default().historical(false))
+            .await?;
+        found.retain(|config| config.historical != Some(true) && is_in(folder, config));
+        let service = self.hosting.service_name();
+        let ids: Vec<_> = found.iter().map(|config| config.id.to_string()).collect();
+        match (found.pop(), ids.len()) {
+            (Some(config), 1) => Ok(config),
+            (None, _) => {
+                let message = format!("{service} has no configuration in the folder {folder:?}");
+                Err(Error::builder(ErrorKind::NotFound, message)
+                    .hint("a new `.ovhconfig` file is found after `refresh()`")
+                    .build())
+            }
+            _ => {
+                let message = format!(
+                    "expected one configuration of {service} in the folder {folder:?}, found {}: {}",
+                    ids.len(),
+                    ids.join(", ")
+                );
+                Err(Error::builder(ErrorKind::Conflict, message)
+                    .hint("choose one by its id, with `change`")
+                    .build())
+            }
+        }
+    }
+
+    /// A task that returns the current configuration after a change of this one.
+    fn current_after(&self, task: impl Into<crate::TaskInfo>, id: i64) -> Task<OvhConfig> {
+        let configs = self.clone();
+        self.started(task).finding(move |_| {
+            let configs = configs.clone();
+            async move {
+                // Inferred: a change may keep the id, or make this configuration an old one.
+                match lookup(configs.get(id).fresh().await)? {
+                    Lookup::Found(config) if config.historical == Some(true) => {
+                        let folder = config.path.unwrap_or_default();
+                        lookup(configs.current(&folder).await)
+                    }
+                    other => Ok(other),
+                }
+            }
+        })
+    }
+}
+
+/// Returns `true` if a configuration is the one of a folder.
+fn is_in(folder: &str, config: &OvhConfig) -> bool {
+    let path = config.path.as_deref().unwrap_or_default();
+    same_folder(folder, path) || same_folder(folder, "") && is_home(path)
+}
+
+/// Returns `true` for the absolute path of a hosting's root: `/home/example`, `/homez.12/example`.
+fn is_home(path: &str) -> bool {
+    path.starts_with("/home") && path.trim_matches('/').split('/').count() == 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn absolute_home_is_the_root() {
+        for (path, expected) in [
+            ("/home/example", true),
+            ("/homez.12/example/", true),
+            ("/home/example/www", false),
+            ("home", false),
+            ("", false),
+        ] {
+            assert_eq!(is_home(path), expected, "{path}");
+        }
+    }
+}
