@@ -78,7 +78,7 @@ impl fmt::Display for ErrorKind {
     }
 }
 
-/// Serializes the words that it prints.
+/// Serialized as text, as `Display` writes it.
 impl Serialize for ErrorKind {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
