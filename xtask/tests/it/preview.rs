@@ -233,10 +233,10 @@ fn previewed_sections_compile_and_work() {
     let output = Command::new(env!("CARGO"))
         .args(["run", "--offline", "--quiet", "--", &server.base])
         .current_dir(&program)
-        // What is compiled stays for the next run.
+        // This build's own folder: it is not locked while tests run, and has most dependencies.
         .env(
             "CARGO_TARGET_DIR",
-            Path::new(env!("CARGO_TARGET_TMPDIR")).join("preview"),
+            Path::new(env!("CARGO_TARGET_TMPDIR")).join(".."),
         )
         .env_remove("RUSTFLAGS")
         .output()

@@ -1,4 +1,4 @@
-//! What agencies do most, as the README's second table writes it, and each task in detail.
+//! The calls of the table "Everyday tasks" in the README, and their effects in detail.
 
 use std::net::{IpAddr, Ipv4Addr};
 
