@@ -117,7 +117,7 @@ fn types_after(folder: &str, before: &str) -> BTreeSet<String> {
         let after = text.split(before).skip(1);
         names.extend(after.filter_map(|rest| {
             let rest = rest.split_once("pub struct ")?.1;
-            Some(rest.split_once(' ')?.0.to_owned())
+            Some(rest.split([' ', ':']).next()?.to_owned())
         }));
     }
     names

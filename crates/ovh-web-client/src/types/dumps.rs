@@ -65,7 +65,7 @@ ovh_runtime::model! {
         /// `true` if the database has been deleted.
         orphan: bool = "orphan",
         /// Status of the dump.
-        status: DumpStatus = "status",
+        status: DumpStatus = "status" required,
         /// ID of the task that is changing this object. Null if no task is running.
         task_id: Option<i64> = "taskId",
         /// Point in time of the dump.

@@ -30,7 +30,7 @@ ovh_runtime::model! {
         /// Folder of the `.ovhconfig` file. Null when unknown.
         path: Option<String> = "path",
         /// State of the configuration.
-        status: OvhConfigStatus = "status",
+        status: OvhConfigStatus = "status" required,
         /// ID of the task that is changing the configuration. Null if no task is running.
         task_id: Option<i64> = "taskId",
     }

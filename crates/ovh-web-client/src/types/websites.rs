@@ -17,7 +17,7 @@ ovh_runtime::model! {
         /// Trigger of the deployment, such as a call or a push. The values are undocumented.
         source: String = "source",
         /// Outcome of the deployment.
-        status: DeploymentStatus = "status",
+        status: DeploymentStatus = "status" required,
         /// Branch that was deployed.
         vcs_branch: String = "vcsBranch",
         /// Commit deployed. Null when unknown, as after an early failure.

@@ -101,7 +101,7 @@ mod tests {
             (r#"{"wrongType":"id"}"#, "JSON pointer"),
             (r#"{"status":500,"call":0}"#, "from 1"),
             (r#"{"status":500,"times":0}"#, "0 times"),
-            (r#"{"slow":{"bytes":0,"pauseMs":1}}"#, "0 bytes"),
+            (r#"{"slow":{"bytes":0,"pauseMs":1}}"#, "at least 1 byte"),
             (r#"{"status":500,"route":"hosting/web"}"#, "begins with /"),
             (
                 r#"{"status":500,"route":"/v1/hosting/web"}"#,

@@ -26,7 +26,7 @@ async fn main() -> Result<(), Error> {
     println!("| task | requests |\n|---|---|");
 
     hosting.get().await?;
-    row("first call of a client, with the server's time");
+    row("first call of a client");
     hosting.get().await?;
     row("each further call");
     let big = client.hosting("big.example").crons();
