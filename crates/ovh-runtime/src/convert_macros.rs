@@ -1,4 +1,4 @@
-//! Macros for conversions of what is read into what is sent.
+//! Macros for conversions of a model into the body that creates such an object.
 
 /// Declares the conversion of a model into the body that creates such an object.
 ///

@@ -19,12 +19,16 @@ const TEXTS: &[(&str, &str)] = &[
     ("domain", "www.example.com"),
     ("fqdn", "www.example.com"),
     ("path", "www"),
-    ("home", "www"),
+    ("home", "/home/example"),
+    ("unit", "MB"),
+    ("frequency", "0 * * * *"),
+    ("endpoint", "https://www.example.com/"),
+    ("urn", "urn:v1:eu:resource:webHosting:example"),
 ];
 
 fn text(property: &str) -> &'static str {
     let name = property.to_ascii_lowercase();
-    // Some texts have to be a UUID, and none of the others may not be one.
+    // Some ids have to be a UUID, and a UUID is valid as any of the others.
     if name.ends_with("id") {
         return "4f0fa174-59c5-4b5d-a9a5-6c3b9fd2f1d0";
     }
@@ -36,7 +40,7 @@ fn text(property: &str) -> &'static str {
 /// The value of an enum, for the macro: a status at which nothing is in progress, if there is one.
 #[must_use]
 pub fn known<T: Clone>(known: &[T], text: impl Fn(&T) -> String) -> Option<T> {
-    let is_settled = |value: &&T| SETTLED.contains(&text(value).as_str());
+    let is_settled = |value: &&T| SETTLED.contains(&&*text(value).to_ascii_lowercase());
     known
         .iter()
         .find(is_settled)
@@ -44,7 +48,17 @@ pub fn known<T: Clone>(known: &[T], text: impl Fn(&T) -> String) -> Option<T> {
         .cloned()
 }
 
-const SETTLED: [&str; 6] = ["ok", "created", "active", "done", "enabled", "on"];
+const SETTLED: [&str; 9] = [
+    "ok",
+    "created",
+    "active",
+    "done",
+    "enabled",
+    "on",
+    "rw",
+    "successful",
+    "validated",
+];
 
 macro_rules! examples {
     ($($type:ty: $property:ident => $value:expr;)*) => {

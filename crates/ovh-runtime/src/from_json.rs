@@ -164,6 +164,7 @@ impl<T: FromJson> FromJson for Vec<T> {
 
     fn from_text(text: JsonText<'_>, corrections: &mut Vec<Correction>) -> Result<Self, TextError> {
         let mut list = Ok(Self::new());
+        let before = corrections.len();
         text.items(&mut |index, _, reader| {
             let value = T::from_json(reader);
             match (reader.end_item(index, corrections), &mut list) {
@@ -172,7 +173,11 @@ impl<T: FromJson> FromJson for Vec<T> {
                 (_, Err(_)) => {}
             }
         })?;
-        list.map_err(TextError::Type)
+        list.map_err(|fault| {
+            // After an error nothing is kept.
+            corrections.truncate(before);
+            TextError::Type(fault)
+        })
     }
 }
 

@@ -1,28 +1,34 @@
 //! Amounts of data: a number with its unit.
 
-/// The bytes of each unit, which is in upper case. The document does not define the units: these
-/// are the SI and IEC ones, with the French names.
+/// The bytes of each unit. The document does not define the units: these are the SI and IEC ones,
+/// with the French names. A small `b` is left out: it may stand for bits.
 const UNITS: &[(&str, f64)] = &[
     ("B", 1.0),
-    ("O", 1.0),
+    ("o", 1.0),
+    ("kB", 1e3),
     ("KB", 1e3),
-    ("KO", 1e3),
+    ("ko", 1e3),
+    ("Ko", 1e3),
     ("MB", 1e6),
-    ("MO", 1e6),
+    ("Mo", 1e6),
     ("GB", 1e9),
-    ("GO", 1e9),
+    ("Go", 1e9),
     ("TB", 1e12),
-    ("TO", 1e12),
-    ("KIB", 1024.0),
-    ("MIB", 1_048_576.0),
-    ("GIB", 1_073_741_824.0),
-    ("TIB", 1_099_511_627_776.0),
+    ("To", 1e12),
+    ("KiB", 1024.0),
+    ("Kio", 1024.0),
+    ("MiB", 1_048_576.0),
+    ("Mio", 1_048_576.0),
+    ("GiB", 1_073_741_824.0),
+    ("Gio", 1_073_741_824.0),
+    ("TiB", 1_099_511_627_776.0),
+    ("Tio", 1_099_511_627_776.0),
 ];
 
 /// The bytes of one unit.
 fn factor(unit: &str) -> Option<f64> {
     let mut units = UNITS.iter();
-    units.find_map(|(name, factor)| unit.eq_ignore_ascii_case(name).then_some(*factor))
+    units.find_map(|(name, factor)| (*name == unit).then_some(*factor))
 }
 
 /// The bytes of an amount, for the macro.
@@ -35,15 +41,14 @@ fn factor(unit: &str) -> Option<f64> {
 )]
 pub fn bytes(value: f64, unit: &str) -> Option<u64> {
     let bytes = (value * factor(unit)?).round();
-    (bytes >= 0.0).then_some(bytes as u64)
+    (value >= 0.0).then_some(bytes as u64)
 }
 
 /// An amount divided by another, for the macro.
 #[doc(hidden)]
 #[must_use]
 pub fn ratio((value, unit): (f64, &str), (whole, whole_unit): (f64, &str)) -> Option<f64> {
-    let is_same = unit.eq_ignore_ascii_case(whole_unit);
-    let factor = match is_same {
+    let factor = match unit == whole_unit {
         true => 1.0,
         false => factor(unit)? / factor(whole_unit)?,
     };
@@ -57,7 +62,7 @@ pub fn ratio((value, unit): (f64, &str), (whole, whole_unit): (f64, &str)) -> Op
 macro_rules! quantity {
     ($name:ident) => {
         impl $name {
-            /// The amount in bytes. Returns `None` if it is negative, or in another unit than bytes.
+            /// The amount in bytes. Returns `None` if it is negative, or its unit is none of bytes.
             ///
             /// Inferred: a `GB` is 1,000 MB and a `GiB` 1,024 MiB. The API does not define its units.
             #[must_use]
@@ -103,7 +108,9 @@ mod tests {
         assert_eq!(bytes(1.5, "GiB"), Some(1_610_612_736));
         assert_eq!(bytes(3.0, "Go"), Some(3_000_000_000));
         assert_eq!(bytes(1.0, "parsec"), None);
+        assert_eq!(bytes(1.0, "Mb"), None);
         assert_eq!(bytes(-1.0, "MB"), None);
+        assert_eq!(bytes(-0.4, "B"), None);
         assert_eq!(bytes(f64::NAN, "MB"), None);
     }
 

@@ -35,7 +35,7 @@ trait Sent: DeserializeOwned + FromJson + Serialize + 'static {}
 
 impl<T: DeserializeOwned + FromJson + Serialize + 'static> Sent for T {}
 
-/// The value as JSON with seven digits: the last one of a fraction may change when it is read.
+/// The value as JSON with ten digits: the last one of a fraction may change when it is read.
 fn json<T: Serialize>(value: &T) -> Value {
     let mut value = serde_json::to_value(value).expect("JSON");
     round(&mut value);
@@ -44,7 +44,7 @@ fn json<T: Serialize>(value: &T) -> Value {
 
 fn round(value: &mut Value) {
     if value.is_f64() {
-        *value = format!("{:.6e}", value.as_f64().unwrap_or_default()).into();
+        *value = format!("{:.9e}", value.as_f64().unwrap_or_default()).into();
     }
     children(value).into_iter().for_each(round);
 }
@@ -87,9 +87,11 @@ fn one<T: Sent>(request: &Request, response: &Response) -> Result<(), Error> {
     Ok(())
 }
 
-/// Decodes a list and a page of the same response, which must agree.
+/// Decodes a list, with and without corrections, and a page of the same response, which must agree.
 fn many<T: Sent>(request: &Request, response: &Response) -> Result<(), Error> {
     let list = List::<T>::decode_response(request, response)?;
+    let corrected = List::<T>::from_response(request, response, &mut Vec::new())?;
+    assert_eq!(corrected.iter().count(), list.iter().count());
     match Page::<T>::decode_response(request, response) {
         Ok(page) => {
             let in_page = page.items.iter().map(Result::is_ok);
@@ -98,7 +100,8 @@ fn many<T: Sent>(request: &Request, response: &Response) -> Result<(), Error> {
         Err(error) => assert_eq!(error.kind(), ErrorKind::NotPaged, "{error}"),
     }
     let mut result = Ok(());
-    for (index, item) in list.into_iter().enumerate() {
+    let corrected = corrected.into_iter().enumerate();
+    for (index, item) in list.into_iter().enumerate().chain(corrected) {
         if let Err(error) = item {
             assert!(error.message().contains(&format!("`[{index}]")), "{error}");
             result = Err(error);

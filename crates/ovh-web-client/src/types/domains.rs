@@ -105,8 +105,6 @@ ovh_runtime::open_enum! {
     }
 }
 
-ovh_runtime::convert_enum!(DomainFirewall => DomainCdn, as_str);
-
 ovh_runtime::open_enum! {
     /// State of the web application firewall for a domain.
     pub enum DomainFirewall: str {
@@ -116,8 +114,6 @@ ovh_runtime::open_enum! {
         None = "none",
     }
 }
-
-ovh_runtime::convert_enum!(DomainCdn => DomainFirewall, as_str);
 
 ovh_runtime::open_enum! {
     /// HTTP method of a call that an attached domain accepts.

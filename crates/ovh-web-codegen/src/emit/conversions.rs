@@ -1,4 +1,4 @@
-//! Conversions of what is read into what creates, for copies and migrations.
+//! Conversions of a model into the body that creates such an object, for copies and migrations.
 //!
 //! A body that creates gets one from the model of the same schema, or else from the model that is
 //! read below its route. A required property that cannot be read is an argument. Enums get one if
@@ -117,13 +117,20 @@ fn same_values(api: &Api) -> BTreeSet<(String, String)> {
             groups.entry(key).or_default().push(&item.name);
         }
     }
+    // Two properties of one object are different settings, whatever their values.
+    let of_one_object = |from: &String, to: &String| {
+        api.types.values().any(|item| {
+            let types = names(item.properties().iter().map(|property| &property.ty));
+            types.contains(from) && types.contains(to)
+        })
+    };
     let mut found = BTreeSet::new();
     // More than a few with the same values are alike by chance.
     for group in groups.values().filter(|group| group.len() <= 10) {
         for from in group.iter().filter(|name| read.contains(**name)) {
-            let others = group
-                .iter()
-                .filter(|name| sent.contains(**name) && name != &from);
+            let others = group.iter().filter(|name| {
+                sent.contains(**name) && name != &from && !of_one_object(from, name)
+            });
             found.extend(others.map(|to| ((*from).clone(), (*to).clone())));
         }
     }

@@ -7,7 +7,7 @@ use super::spelling::names;
 
 /// Types that do not have all of `PartialEq`, `Eq` and `Hash`, with the last one that they have.
 ///
-/// A secret is not hashed: a hash of it would be a place to guess it from.
+/// A secret is not hashed: it could be guessed from its hash.
 #[derive(Debug)]
 pub(crate) struct Comparisons(BTreeMap<String, &'static str>);
 
@@ -22,7 +22,7 @@ impl Comparisons {
             }
         }
         let mut found = BTreeMap::new();
-        // What allows less comes first, and stays.
+        // In order of what they allow, the least first: the first entry of a type stays.
         for (name, compared) in [
             ("f32", "PartialEq"),
             ("f64", "PartialEq"),
