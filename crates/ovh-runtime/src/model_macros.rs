@@ -2,6 +2,8 @@
 
 /// Declares a model of a response.
 ///
+/// Its reader and writer are inline: a program compiles those that it uses, and the client none.
+///
 /// Each line is a property: its field, its type and its name on the wire. A keyword after it is a
 /// fact about the property:
 ///
@@ -34,8 +36,8 @@
 /// ```
 #[macro_export]
 macro_rules! model {
-    (@struct [$($compared:ident)?] $($item:tt)*) => {
-        $crate::compared! { [$($compared)?]
+    (@struct $name:ident [$($compared:ident)?] $($item:tt)*) => {
+        $crate::compared! { $name [$($compared)?]
         #[derive(Clone, Debug)]
         #[cfg_attr(
             feature = "schemars",
@@ -48,7 +50,7 @@ macro_rules! model {
     ($(#[$meta:meta])* pub struct $name:ident $(: $compared:ident)? {
         $($(#[$field_meta:meta])* $field:ident: $type:ty = $wire:literal $($fact:ident)?),* $(,)?
     } $(rest { $(#[$rest_meta:meta])* $rest:ident: $rest_type:ty $(,)? })?) => {
-        $crate::model! { @struct [$($compared)?] $(#[$meta])*
+        $crate::model! { @struct $name [$($compared)?] $(#[$meta])*
         pub struct $name {
             $($(#[$field_meta])*
             #[cfg_attr(feature = "schemars", schemars(rename = $wire $(, $fact)?))]
@@ -59,6 +61,7 @@ macro_rules! model {
         } }
 
         impl $crate::FromJson for $name {
+            #[inline]
             fn from_json(json: &mut $crate::private::Reader<'_>) -> Self {
                 const SHAPE: &$crate::private::Shape = &$crate::private::Shape {
                     name: stringify!($name),
@@ -100,10 +103,12 @@ macro_rules! model {
 
         #[cfg(feature = "full-serde")]
         impl $crate::ToJson for $name {
+            #[inline]
             fn to_json(&self) -> $crate::private::Json<'_> {
                 $crate::private::Json::Object(self)
             }
 
+            #[inline]
             fn parts(&self, each: $crate::private::Each<'_>) {
                 $(each($wire, &self.$field);)*
                 $(for (name, value) in &self.$rest {
@@ -117,13 +122,22 @@ macro_rules! model {
     };
 }
 
-/// Derives the comparisons up to the one given, or all of them.
+/// Derives the comparisons up to the one given, or all of them. What derives `Eq` compiles a check
+/// of all fields, which is the generator's task here.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! compared {
-    ([] $($item:tt)*) => { #[derive(PartialEq, Eq, Hash)] $($item)* };
-    ([Eq] $($item:tt)*) => { #[derive(PartialEq, Eq)] $($item)* };
-    ([PartialEq] $($item:tt)*) => { #[derive(PartialEq)] $($item)* };
+    ($name:ident [] $($item:tt)*) => {
+        #[derive(PartialEq, Hash)]
+        $($item)*
+        impl ::core::cmp::Eq for $name {}
+    };
+    ($name:ident [Eq] $($item:tt)*) => {
+        #[derive(PartialEq)]
+        $($item)*
+        impl ::core::cmp::Eq for $name {}
+    };
+    ($name:ident [PartialEq] $($item:tt)*) => { #[derive(PartialEq)] $($item)* };
 }
 
 /// Implements serde's `Serialize` through `ToJson`.
@@ -215,7 +229,7 @@ macro_rules! body {
         $(optional { $($(#[$o_meta:meta])* $o:ident: $o_type:ty = $o_wire:literal),* $(,)? })?
         $(nullable { $($(#[$n_meta:meta])* $n:ident: $n_type:ty = $n_wire:literal),* $(,)? })?
     } $(rest { $(#[$rest_meta:meta])* $rest:ident: $rest_type:ty $(,)? })?) => {
-        $crate::model! { @struct [$($compared)?] $(#[$meta])*
+        $crate::model! { @struct $name [$($compared)?] $(#[$meta])*
         #[cfg_attr(feature = "schemars", schemars(deny_unknown_fields))]
         pub struct $name {
             $($($(#[$r_meta])*
@@ -270,10 +284,12 @@ macro_rules! body {
         $crate::body! { @default $name $([$($r)*])? }
 
         impl $crate::ToJson for $name {
+            #[inline]
             fn to_json(&self) -> $crate::private::Json<'_> {
                 $crate::private::Json::Object(self)
             }
 
+            #[inline]
             fn parts(&self, each: $crate::private::Each<'_>) {
                 $($(each($r_wire, &self.$r);)*)?
                 $($(if self.$o.is_some() {

@@ -144,13 +144,15 @@ macro_rules! open_enum {
         $(#[$meta:meta])*
     } $($(#[$variant_meta:meta])* $variant:ident = $wire:literal,)*) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[derive(Clone, Debug, PartialEq, Hash)]
         #[non_exhaustive]
         pub enum $name {
             $($(#[$variant_meta])* $variant,)*
             /// A value that is unknown to this version of the client.
             Unknown($crate::UnknownValue $(<$number>)?),
         }
+
+        impl ::core::cmp::Eq for $name {}
 
         impl $name {
             /// Every value that is known to this version of the client.
@@ -210,6 +212,7 @@ macro_rules! open_enum {
         } }
 
         impl $crate::FromJson for $name {
+            #[inline]
             fn from_json(json: &mut $crate::private::Reader<'_>) -> Self {
                 match json.$read() {
                     ::core::option::Option::Some(value) => Self::from(value),

@@ -93,7 +93,7 @@ macro_rules! query {
     ($(#[$meta:meta])* pub struct $name:ident $(: $compared:ident)? {
         $($(#[$field_meta:meta])* $field:ident: $type:ty = $wire:literal $($style:ident)?),* $(,)?
     }) => {
-        $crate::compared! { [$($compared)?]
+        $crate::compared! { $name [$($compared)?]
         $(#[$meta])*
         #[derive(Clone, Debug, Default)]
         #[must_use]
