@@ -51,7 +51,7 @@ impl Client {
 
     /// Creates a request to any route.
     ///
-    /// Example: `client.request(Method::Get, "/me").json::<Me>().await?`. The target is relative to
+    /// Example: `client.request(Method::GET, "/me").json::<Me>().await?`. The target is relative to
     /// the API's base URL, and values in its path must already be percent-encoded. It may start
     /// with `/v1/` or `/v2/` to choose the API version.
     pub fn request(&self, method: Method, target: impl Into<String>) -> RawRequest {

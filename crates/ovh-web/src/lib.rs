@@ -126,8 +126,9 @@ pub use limit::RateLimit;
 pub use listing::{Listing, ListingStream};
 pub use metrics::{AttemptInfo, AttemptOutcome, AttemptResult, Observer};
 pub use ovh_runtime::{
-    BoxFuture, Call, Correction, CorrectionKind, Error, ErrorKind, List, Method, Operation, Page,
-    Param, Request, Response, Secret, SortOrder, TagFilters, Transport,
+    BoxFuture, Call, Correction, CorrectionKind, Error, ErrorKind, HeaderMap, List, Method,
+    Operation, Page, Param, Request, Response, Secret, SortOrder, StatusCode, TagFilters,
+    Transport,
 };
 pub use pending::{Pending, Removal};
 pub use request::RawRequest;

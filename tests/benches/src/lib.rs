@@ -7,7 +7,10 @@ use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use ovh_web::types::Hosting;
-use ovh_web::{BoxFuture, Client, Credentials, HttpEngine, HttpFailure, HttpRequest, Response};
+use ovh_web::{
+    BoxFuture, Client, Credentials, HeaderMap, HttpEngine, HttpFailure, HttpRequest, Response,
+    StatusCode,
+};
 use ovh_web_tests::{SERVICE, Scene};
 use sha1::{Digest, Sha1};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
@@ -59,6 +62,7 @@ pub fn serve(reply: &Response) -> String {
     let mut headers = String::new();
     for (name, value) in reply.headers() {
         if !skipped.contains(&name.as_str()) {
+            let value = value.to_str().expect("text");
             headers.push_str(&format!("{name}: {value}\r\n"));
         }
     }
@@ -145,11 +149,15 @@ struct Canned(Response);
 impl HttpEngine for Canned {
     fn exchange(&self, request: HttpRequest) -> BoxFuture<'_, Result<Response, HttpFailure>> {
         let (headers, body) = if request.url().ends_with("/auth/time") {
-            (Vec::new(), now().to_string().into_bytes())
+            (HeaderMap::new(), now().to_string().into())
         } else {
-            (self.0.headers().to_vec(), self.0.body().to_vec())
+            (self.0.headers().clone(), self.0.body().clone())
         };
-        Box::pin(std::future::ready(Ok(Response::new(200, headers, body))))
+        Box::pin(std::future::ready(Ok(Response::new(
+            StatusCode::OK,
+            headers,
+            body,
+        ))))
     }
 }
 

@@ -91,7 +91,9 @@ impl HttpTransport {
                 .map_err(Failed::unsent)?;
         }
         for (name, value) in request.headers() {
-            http.header(name, value, false).map_err(Failed::unsent)?;
+            let value = value.to_str().unwrap_or_default();
+            http.header(name.as_str(), value, true)
+                .map_err(Failed::unsent)?;
         }
         progress.set_sending(true);
         let result = self.exchange(request, http, None).await;
@@ -111,7 +113,7 @@ impl HttpTransport {
     fn prepare(&self, request: &Request) -> Result<HttpRequest, Error> {
         // The parser's spelling is what an engine sends, so it is signed.
         let url = parsed(request, &self.shared.endpoint.url(request.target()))?;
-        let mut http = self.bare(request.method(), url, request.body().cloned())?;
+        let mut http = self.bare(request.method().clone(), url, request.body().cloned())?;
         if request.body().is_some() {
             http.header("content-type", JSON, false)?;
         }
@@ -193,7 +195,7 @@ impl HttpTransport {
     async fn fetch_token(&self, tokens: &Arc<oauth2::Tokens>) -> Result<oauth2::Granted, Error> {
         let request = oauth2::request()?;
         let url = parsed(&request, tokens.url())?;
-        let mut http = self.bare(Method::Post, url, Some(tokens.form()))?;
+        let mut http = self.bare(Method::POST, url, Some(tokens.form()))?;
         http.header("content-type", FORM, false)?;
         let response = self.exchange(&request, http, Some(tokens.host())).await;
         // A lost token response has no effect on the account.
@@ -251,7 +253,7 @@ fn parsed(request: &Request, url: &str) -> Result<Url, Error> {
 /// routes fail if they are.
 fn needs_identity(request: &Request) -> bool {
     let path = request.target().split('?').next().unwrap_or_default();
-    let requests_key = request.method() == Method::Post
+    let requests_key = request.method() == Method::POST
         && matches!(path, "/auth/credential" | "/v1/auth/credential");
     let is_anonymous = request
         .operation()
@@ -278,7 +280,7 @@ fn plain(request: &Request, response: Response) -> Result<Response, Failed> {
     // The status is enough; the body is unreadable.
     Ok(Response::new(
         response.status(),
-        response.headers().to_vec(),
+        response.headers().clone(),
         Vec::new(),
     ))
 }

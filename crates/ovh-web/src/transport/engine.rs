@@ -55,8 +55,8 @@ impl HttpRequest {
 
     /// Returns the HTTP method.
     #[must_use]
-    pub const fn method(&self) -> Method {
-        self.method
+    pub const fn method(&self) -> &Method {
+        &self.method
     }
 
     /// Returns the absolute URL, to be sent unchanged. Its query may hold a secret.
@@ -85,8 +85,8 @@ impl HttpRequest {
         value.strip_prefix("Bearer ").map(Secret::from)
     }
 
-    pub(crate) fn into_parts(self) -> (Url, HeaderMap, Option<Body>) {
-        (self.url, self.headers, self.body)
+    pub(crate) fn into_parts(self) -> (Method, Url, HeaderMap, Option<Body>) {
+        (self.method, self.url, self.headers, self.body)
     }
 }
 

@@ -174,7 +174,7 @@ impl HttpTransport {
     }
 
     async fn execute(&self, request: Request) -> Result<Response, Error> {
-        if self.read_only && !request.method().is_read() && !is_check(&request) {
+        if self.read_only && !request.method().is_safe() && !is_check(&request) {
             return Err(failure::read_only(&request));
         }
         let span = tracing::debug_span!(
@@ -222,7 +222,7 @@ impl HttpTransport {
         span.record("milliseconds", milliseconds);
         match outcome {
             Ok(response) => {
-                span.record("status", response.status());
+                span.record("status", response.status().as_u16());
                 span.record("query_id", response.query_id());
                 tracing::debug!(milliseconds, "response received");
             }
@@ -248,5 +248,5 @@ partial_debug!(
 
 /// Returns `true` for a POST that changes nothing.
 fn is_check(request: &Request) -> bool {
-    request.method() == Method::Post && request.target() == IAM_CHECK
+    request.method() == Method::POST && request.target() == IAM_CHECK
 }

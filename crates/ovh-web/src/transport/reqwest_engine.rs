@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use ovh_runtime::{BoxFuture, Error, Response};
-use reqwest::{Method, redirect, retry};
+use reqwest::{redirect, retry};
 use rustls::ClientConfig;
 use tokio::runtime;
 
@@ -107,10 +107,8 @@ impl ReqwestEngine {
     }
 
     async fn send(&self, request: HttpRequest) -> Result<Response, HttpFailure> {
-        let (method, is_read) = (request.method(), request.method().is_read());
-        let method = Method::from_bytes(method.as_str().as_bytes())
-            .map_err(|_| HttpFailure::invalid(format!("unknown method {method}")))?;
-        let (url, headers, body) = request.into_parts();
+        let is_read = request.method().is_safe();
+        let (method, url, headers, body) = request.into_parts();
         let mut outgoing = reqwest::Request::new(method, url);
         *outgoing.headers_mut() = headers;
         *outgoing.body_mut() = body.map(|body| reqwest::Body::from(Bytes::from_owner(body)));
@@ -156,12 +154,7 @@ impl HttpEngine for ReqwestEngine {
 partial_debug!(ReqwestEngine, |_engine|);
 
 async fn read(mut response: reqwest::Response) -> Result<Response, HttpFailure> {
-    let status = response.status().as_u16();
-    let headers = response.headers().iter().map(|(name, value)| {
-        let value = String::from_utf8_lossy(value.as_bytes());
-        (name.as_str().to_owned(), value.into_owned())
-    });
-    let headers = headers.collect();
+    let (status, headers) = (response.status(), response.headers().clone());
     let announced = response.content_length().unwrap_or(0);
     if announced > BODY_LIMIT as u64 {
         return Err(HttpFailure::too_long(BODY_LIMIT));

@@ -13,7 +13,8 @@ use std::time::Duration;
 use crate::support::NOW;
 use ovh_web::{
     BoxFuture, Client, ClientBuilder, Clock, ClockSync, Credentials, Endpoint, ErrorKind,
-    HttpEngine, HttpFailure, HttpRequest, Method, Response, Secret, signature,
+    HeaderMap, HttpEngine, HttpFailure, HttpRequest, Method, Response, Secret, StatusCode,
+    signature,
 };
 use settings::{ACCOUNT, KEYS, configurations, files};
 
@@ -37,7 +38,7 @@ enum Is {
 /// A request that an engine received.
 #[derive(Clone, Debug)]
 struct Sent {
-    method: &'static str,
+    method: Method,
     url: String,
     headers: Vec<(String, String)>,
     body: Vec<u8>,
@@ -65,7 +66,7 @@ impl HttpEngine for Kept {
             _ => "null".to_owned(),
         };
         self.0.lock().expect("what was sent").push(Sent {
-            method: request.method().as_str(),
+            method: request.method().clone(),
             url: request.url().to_owned(),
             headers: request
                 .headers()
@@ -73,7 +74,13 @@ impl HttpEngine for Kept {
                 .collect(),
             body: request.body().unwrap_or_default().to_vec(),
         });
-        Box::pin(async move { Ok(Response::new(200, Vec::new(), answer.into_bytes())) })
+        Box::pin(async move {
+            Ok(Response::new(
+                StatusCode::OK,
+                HeaderMap::new(),
+                answer.into_bytes(),
+            ))
+        })
     }
 }
 
@@ -137,7 +144,7 @@ async fn check(what: &str, builder: ClientBuilder, expected: &Turns) {
         }
         (Err(error), _) => panic!("{what}: {error}"),
     };
-    let call = client.request(Method::Get, "/me").send().await;
+    let call = client.request(Method::GET, "/me").send().await;
     call.unwrap_or_else(|error| panic!("{what}: {error}"));
     let all = kept.all();
     let sent = all.last().expect("a call");

@@ -1,8 +1,8 @@
 //! Compares requests and error classification with OVHcloud's own clients.
 
 use ovh_web::{
-    BoxFuture, ClockSync, Endpoint, ErrorKind, HttpEngine, HttpFailure, HttpRequest, Method,
-    Response,
+    BoxFuture, ClockSync, Endpoint, ErrorKind, HeaderMap, HttpEngine, HttpFailure, HttpRequest,
+    Method, Response, StatusCode,
 };
 use serde_json::json;
 
@@ -18,7 +18,9 @@ async fn sends_the_published_signatures() {
         fn exchange(&self, request: HttpRequest) -> BoxFuture<'_, Result<Response, HttpFailure>> {
             if request.url().ends_with("/auth/time") {
                 let body = NOW.to_string().into_bytes();
-                return Box::pin(async { Ok(Response::new(200, Vec::new(), body)) });
+                return Box::pin(async {
+                    Ok(Response::new(StatusCode::OK, HeaderMap::new(), body))
+                });
             }
             self.0.exchange(request)
         }
@@ -36,13 +38,13 @@ async fn sends_the_published_signatures() {
         .collect();
     for vector in &vectors {
         let method = match vector[0] {
-            "GET" => Method::Get,
-            "POST" => Method::Post,
-            "PUT" => Method::Put,
-            _ => Method::Delete,
+            "GET" => Method::GET,
+            "POST" => Method::POST,
+            "PUT" => Method::PUT,
+            _ => Method::DELETE,
         };
-        let mut request = client.request(method, vector[1]);
-        if matches!(method, Method::Post | Method::Put) {
+        let mut request = client.request(method.clone(), vector[1]);
+        if matches!(method, Method::POST | Method::PUT) {
             request = request.body(&json!({"a": "b", "c": "d"}));
         }
         request.send().await.expect(vector[1]);
@@ -75,7 +77,7 @@ async fn clock_offset_is_measured_once_as_in_python() {
         .expect("a client");
     for _ in 0..2 {
         client
-            .request(Method::Get, "/me")
+            .request(Method::GET, "/me")
             .send()
             .await
             .expect("an answer");
@@ -97,7 +99,7 @@ async fn wire_differs_only_as_documented() {
         .build()
         .expect("a client");
     let last = || kept.all().pop().expect("a call");
-    let get = |target: &str| client.request(Method::Get, target);
+    let get = |target: &str| client.request(Method::GET, target);
 
     // version-prefix
     for target in ["/v1beta/call", "/v2beta/call", "/v1"] {
@@ -112,7 +114,7 @@ async fn wire_differs_only_as_documented() {
     assert!(last().header("x-ovh-signature").is_some());
     let rules = json!({"accessRules": []});
     let ask = client
-        .request(Method::Post, "/auth/credential")
+        .request(Method::POST, "/auth/credential")
         .body(&rules);
     ask.send().await.expect("an answer");
     assert_eq!(last().header("x-ovh-signature"), None);
@@ -129,7 +131,7 @@ async fn wire_differs_only_as_documented() {
     assert_eq!(last().header("accept"), Some("application/json"));
     // json-text
     let text = json!({"a": "é</b>&"});
-    let post = client.request(Method::Post, "/me").body(&text);
+    let post = client.request(Method::POST, "/me").body(&text);
     post.send().await.expect("an answer");
     assert_eq!(last().body, "{\"a\":\"é</b>&\"}".as_bytes());
     // query-blank, query-null; booleans are spelled as everywhere
@@ -146,7 +148,7 @@ async fn wire_differs_only_as_documented() {
         last().url
     );
     // A DELETE has its values in the query and no body, like python-ovh and node-ovh.
-    let delete = client.request(Method::Delete, "/me").query("a", 1_i64);
+    let delete = client.request(Method::DELETE, "/me").query("a", 1_i64);
     delete.send().await.expect("an answer");
     assert!(last().url.ends_with("/me?a=1") && last().body.is_empty());
 }
@@ -181,21 +183,23 @@ fn errors_are_classified_as_in_python() {
         (460, "", ErrorKind::Expired, "ResourceExpiredError"),
         (500, "", ErrorKind::Server, "APIError"),
     ] {
-        let request = ovh_web::Request::to(Method::Get, "/me").expect("a route");
+        let request = ovh_web::Request::to(Method::GET, "/me").expect("a route");
         let body = json!({"errorCode": code, "message": "words"}).to_string();
-        let headers = vec![(
-            "X-OVH-QUERYID".to_owned(),
-            "FR.ws-8.5860f657.4632.0180".to_owned(),
-        )];
-        let error = Error::refused(&request, &Response::new(status, headers, body.into_bytes()));
+        let id = "FR.ws-8.5860f657.4632.0180".parse().expect("a value");
+        let headers = HeaderMap::from_iter([("x-ovh-queryid".parse().expect("a name"), id)]);
+        let status = StatusCode::from_u16(status).expect("a status");
+        let error = Error::refused(&request, &Response::new(status, headers, body));
         assert_eq!(error.kind(), kind, "{status} {code}, {pythons}");
         assert_eq!(error.message(), "words");
         assert_eq!(error.query_id(), Some("FR.ws-8.5860f657.4632.0180"));
     }
     // new-shape: without a code, still a specific error kind.
-    let request = ovh_web::Request::to(Method::Get, "/me").expect("a route");
+    let request = ovh_web::Request::to(Method::GET, "/me").expect("a route");
     let body = r#"{"class":"Client::Forbidden","message":"User not granted for this request","details":{"unauthorizedActionsByAuthentication":"","unauthorizedActionsByIAM":"vps:apiovh:reboot"}}"#;
-    let error = Error::refused(&request, &Response::new(403, Vec::new(), body.into()));
+    let error = Error::refused(
+        &request,
+        &Response::new(StatusCode::FORBIDDEN, HeaderMap::new(), body),
+    );
     assert_eq!(error.kind(), ErrorKind::Forbidden);
     assert_eq!(error.class(), Some("Client::Forbidden"));
     assert!(error.to_string().contains("vps:apiovh:reboot"), "{error}");
