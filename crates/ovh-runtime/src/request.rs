@@ -5,6 +5,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_core::Serialize;
 use zeroize::Zeroizing;
@@ -14,7 +15,7 @@ use crate::{Error, ErrorBuilder, Operation};
 
 /// The bytes of a body. They may hold a password, so they are never printed, and are wiped from
 /// memory when the last clone is dropped.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Body(Arc<Zeroizing<Vec<u8>>>);
 
 impl Body {
@@ -65,7 +66,13 @@ impl io::Write for Wiped {
     }
 }
 
-/// Lets an HTTP client own the bytes and still wipes them.
+/// Not a copy: the bytes are wiped when the last clone is dropped.
+impl From<Body> for Bytes {
+    fn from(body: Body) -> Self {
+        Self::from_owner(body)
+    }
+}
+
 impl AsRef<[u8]> for Body {
     fn as_ref(&self) -> &[u8] {
         &self.0
@@ -323,6 +330,8 @@ mod tests {
         is_wiped(&body.0);
         let other = body.clone();
         assert!(Arc::ptr_eq(&body.0, &other.0), "shared, not copied");
+        let bytes = Bytes::from(other);
+        assert_eq!(bytes.as_ptr(), body.as_bytes().as_ptr(), "not copied");
     }
 
     #[test]

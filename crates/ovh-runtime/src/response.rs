@@ -140,6 +140,15 @@ impl From<http::Response<Bytes>> for Response {
     }
 }
 
+impl From<Response> for http::Response<Bytes> {
+    fn from(response: Response) -> Self {
+        let mut whole = Self::new(response.body);
+        *whole.status_mut() = response.status;
+        *whole.headers_mut() = response.headers;
+        whole
+    }
+}
+
 /// The result of an operation: a value of the documented type, a list or a page. In
 /// [`List`](crate::List) and [`Page`](crate::Page), a bad item is an error on its own.
 pub trait FromResponse: Sized + 'static {

@@ -8,7 +8,9 @@ use crate::credentials::Auth;
 use crate::error::{configuration, is_header_value};
 use crate::macros::partial_debug;
 use crate::request::RawRequest;
-use crate::transport::{EngineSettings, HttpTransport};
+#[cfg(feature = "reqwest")]
+use crate::transport::EngineSettings;
+use crate::transport::HttpTransport;
 use crate::types::{AuthDetails, Credential};
 use crate::wait::Work;
 use crate::{Clock, Endpoint, WaitPolicy};
@@ -133,6 +135,7 @@ impl Client {
             .unwrap_or_else(|| WaitPolicy::of(work))
     }
 
+    #[cfg(feature = "reqwest")]
     /// For downloads from addresses outside the API.
     pub(crate) fn engine_settings(&self) -> &EngineSettings {
         &self.inner.transport.config().engine

@@ -86,6 +86,7 @@ mod check;
 mod clock;
 pub mod config;
 mod credentials;
+#[cfg(feature = "reqwest")]
 mod download;
 mod endpoint;
 mod ensure;
@@ -112,9 +113,12 @@ mod wait;
 pub use access::{AccessRule, AccessRules, CredentialRequest, PendingCredential};
 pub use api_client::Client;
 pub use builder::ClientBuilder;
+#[doc(no_inline)]
+pub use bytes::Bytes;
 pub use check::{Access, Permission};
 pub use clock::{Clock, SystemClock};
 pub use credentials::Credentials;
+#[cfg(feature = "reqwest")]
 pub use download::{Download, DownloadProgress, Downloaded};
 pub use endpoint::{BaseUrl, Endpoint};
 pub use ensure::{
@@ -122,11 +126,13 @@ pub use ensure::{
     FieldChange,
 };
 pub use hosting::{Hosting, Hostings};
+#[doc(no_inline)]
+pub use http;
 pub use limit::RateLimit;
 pub use listing::{Listing, ListingStream};
 pub use metrics::{AttemptInfo, AttemptOutcome, AttemptResult, Observer};
 pub use ovh_runtime::{
-    BoxFuture, Call, Correction, CorrectionKind, Error, ErrorKind, HeaderMap, List, Method,
+    Body, BoxFuture, Call, Correction, CorrectionKind, Error, ErrorKind, HeaderMap, List, Method,
     Operation, Page, Param, Request, Response, Secret, SortOrder, StatusCode, TagFilters,
     Transport,
 };
@@ -135,7 +141,9 @@ pub use request::RawRequest;
 pub use retry::{Backoff, FailedAttempt, RetryPolicy};
 pub use sign::signature;
 pub use task::{Task, TaskFailure, TaskInfo, TaskSet, wait_all, wait_all_with};
-pub use transport::{ClockSync, HttpEngine, HttpFailure, HttpRequest};
+#[cfg(feature = "reqwest")]
+pub use transport::ReqwestEngine;
+pub use transport::{ClockSync, HttpEngine, HttpFailure};
 pub use wait::WaitPolicy;
 
 #[doc(no_inline)]

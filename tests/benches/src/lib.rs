@@ -8,8 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use ovh_web::types::Hosting;
 use ovh_web::{
-    BoxFuture, Client, Credentials, HeaderMap, HttpEngine, HttpFailure, HttpRequest, Response,
-    StatusCode,
+    Body, BoxFuture, Bytes, Client, Credentials, HttpEngine, HttpFailure, Response, http,
 };
 use ovh_web_tests::{SERVICE, Scene};
 use sha1::{Digest, Sha1};
@@ -147,17 +146,15 @@ pub fn offline(reply: Response) -> Client {
 struct Canned(Response);
 
 impl HttpEngine for Canned {
-    fn exchange(&self, request: HttpRequest) -> BoxFuture<'_, Result<Response, HttpFailure>> {
-        let (headers, body) = if request.url().ends_with("/auth/time") {
-            (HeaderMap::new(), now().to_string().into())
-        } else {
-            (self.0.headers().clone(), self.0.body().clone())
+    fn exchange(
+        &self,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Bytes>, HttpFailure>> {
+        let response = match request.uri().path().ends_with("/auth/time") {
+            true => http::Response::new(now().to_string().into()),
+            false => self.0.clone().into(),
         };
-        Box::pin(std::future::ready(Ok(Response::new(
-            StatusCode::OK,
-            headers,
-            body,
-        ))))
+        Box::pin(std::future::ready(Ok(response)))
     }
 }
 

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use ovh_runtime::{BoxFuture, ClientCore, Error, Method, Page, Request, Response, StatusCode};
-use ovh_web::{Client, Clock, Credentials, HttpEngine, HttpFailure, HttpRequest};
+use ovh_web::{Body, Bytes, Client, Clock, Credentials, HttpEngine, HttpFailure, http};
 use ovh_web_codegen::escape::is_hidden;
 use serde_json::Value;
 
@@ -16,13 +16,18 @@ use serde_json::Value;
 pub(crate) struct Canned(Mutex<(Vec<Response>, usize)>);
 
 impl HttpEngine for Canned {
-    fn exchange(&self, _: HttpRequest) -> BoxFuture<'_, Result<Response, HttpFailure>> {
+    fn exchange(
+        &self,
+        _: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Bytes>, HttpFailure>> {
         let mut state = self.0.lock().expect("no panic");
         let (responses, count) = &mut *state;
         let next = responses.get(*count).or(responses.last()).cloned();
         *count += 1;
         assert!(*count < 1000, "endless requests");
-        let next = next.ok_or_else(|| HttpFailure::unsent("no server"));
+        let next = next
+            .map(Into::into)
+            .ok_or_else(|| HttpFailure::unsent("no server"));
         Box::pin(std::future::ready(next))
     }
 }

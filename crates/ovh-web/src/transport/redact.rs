@@ -2,10 +2,10 @@
 //!
 //! A server may quote them in another spelling: as JSON escapes, percent-encoded, as HTML.
 
+use http::HeaderValue;
 use ovh_runtime::{Request, Response, Secret};
-use reqwest::Url;
-use reqwest::header::HeaderValue;
 use serde_json::Value;
+use url::Url;
 
 use crate::credentials::Auth;
 

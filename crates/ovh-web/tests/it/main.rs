@@ -14,6 +14,7 @@ mod connections;
 mod corrections;
 mod created;
 mod downloads;
+mod engines;
 mod ensure;
 mod faults;
 mod guide;
