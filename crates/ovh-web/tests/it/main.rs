@@ -26,6 +26,7 @@ mod other_clients;
 mod own_engine;
 mod rate_limit;
 mod refusals;
+mod reqwest_settings;
 mod resumed_downloads;
 mod retries;
 #[cfg(feature = "schemars")]
