@@ -215,6 +215,8 @@ fn by_serde<T: DecodeResponse>(
 }
 
 /// A call. Lazy: nothing is sent until it is awaited.
+///
+/// `into_future` turns it into a future, for functions such as `try_join_all`.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Call<T> {
     pub(crate) pending: Box<Pending>,

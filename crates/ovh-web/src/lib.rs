@@ -6,6 +6,19 @@
 //! method that reads returns a [`Call`]. It is sent when awaited; before that you can set a
 //! timeout, or a type of your own to decode into.
 //!
+//! Functions such as `try_join_all` expect futures. `into_future` turns calls and lists into them:
+//!
+//! ```no_run
+//! # async fn example(client: ovh_web::Client, names: Vec<String>) -> Result<(), ovh_web::Error> {
+//! use futures_util::future::try_join_all;
+//! use std::future::IntoFuture;
+//!
+//! let calls = names.iter().map(|name| client.hosting(name).get());
+//! let hostings = try_join_all(calls.map(IntoFuture::into_future)).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! A list is a [`Listing`]. Awaited, it returns all objects; streamed, it yields one object at a
 //! time and keeps one page in memory. Each page is one request.
 //!
@@ -60,7 +73,8 @@
 //!
 //! # More
 //!
-//! - [`guide::setup`]: features, proxies, logs, and what a dropped future leaves behind.
+//! - [`guide::setup`]: features, TLS, proxies, HTTP engines, logs, and what a dropped future leaves
+//!   behind.
 //! - [`guide::recipes`]: ten everyday tasks, each in a few lines.
 //! - [`guide::testing`]: how to test your program against a sandbox.
 //! - [`guide::other_clients`]: the same calls in python-ovh, go-ovh and this crate.
