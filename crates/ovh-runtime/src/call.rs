@@ -39,7 +39,7 @@ impl ClientCore {
     /// Creates a builder for an operation. The path values are in the order of the route.
     pub fn request(&self, operation: &'static Operation, values: &[&dyn Param]) -> RequestBuilder {
         let target = path::fill(operation, values);
-        let new = |target| Request::new(Some(operation), operation.method(), target);
+        let new = |target| Request::new(Some(operation), operation.method().clone(), target);
         RequestBuilder::new(self, target.map(new))
     }
 
@@ -215,6 +215,8 @@ fn by_serde<T: DecodeResponse>(
 }
 
 /// A call. Lazy: nothing is sent until it is awaited.
+///
+/// `into_future` turns it into a future, for functions such as `try_join_all`.
 #[must_use = "a call does nothing until it is awaited"]
 pub struct Call<T> {
     pub(crate) pending: Box<Pending>,
@@ -325,17 +327,23 @@ mod tests {
     use super::*;
     use std::task::{Context, Poll};
 
-    use crate::Method;
+    use crate::{HeaderMap, Method, StatusCode};
 
     struct Nowhere;
 
     impl Transport for Nowhere {
         fn send(&self, _: Request) -> BoxFuture<'_, Result<Response, Error>> {
-            Box::pin(async { Ok(Response::new(200, Vec::new(), b"7".to_vec())) })
+            Box::pin(async {
+                Ok(Response::new(
+                    StatusCode::OK,
+                    HeaderMap::new(),
+                    b"7".to_vec(),
+                ))
+            })
         }
     }
 
-    static PLACE: Operation = Operation::new("places::get", Method::Get, "/place/{id}");
+    static PLACE: Operation = Operation::new("places::get", Method::GET, "/place/{id}");
 
     #[test]
     fn request_holds_all_arguments_or_the_error() {
@@ -345,7 +353,7 @@ mod tests {
         let request = call.timeout(Duration::from_secs(1)).into_request();
         let request = request.expect("all is fine");
         assert_eq!(request.target(), "/place/7?a=b%20c");
-        assert_eq!(request.headers(), [("X-Schemas-Version", "2.0".to_owned())]);
+        assert_eq!(request.headers()["x-schemas-version"], "2.0");
         assert_eq!(request.options().timeout, Some(Duration::from_secs(1)));
         let call = builder().call::<i64>().header("X-Schemas-Version", "2\n0");
         assert!(call.into_request().is_err());

@@ -112,7 +112,7 @@ impl Response {
             .request(request)
             .response(self);
         // The server returned success: a write has taken effect.
-        let builder = builder.maybe_applied(!request.method().is_read());
+        let builder = builder.maybe_applied(!request.method().is_safe());
         builder.hint(hint).build()
     }
 
@@ -151,7 +151,7 @@ impl Response {
         message: impl Into<String>,
     ) -> ErrorBuilder {
         // A write with a success status has taken effect, whatever its response.
-        let is_unclear = !request.method().is_read() && (self.is_unsure() || self.is_success());
+        let is_unclear = !request.method().is_safe() && (self.is_unsure() || self.is_success());
         let way_out = match body {
             Body::Json => OWN_TYPE,
             Body::Item => SPLIT,
@@ -214,7 +214,7 @@ pub(crate) fn without_value(error: &serde_json::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{List, Method, Request, Response};
+    use crate::{HeaderMap, List, Method, Request, Response, StatusCode};
 
     #[derive(Debug, serde::Deserialize)]
     struct Own {
@@ -229,9 +229,9 @@ mod tests {
 
     #[test]
     fn redacts_quoted_values() {
-        let request = Request::to(Method::Get, "/x").expect("a route");
+        let request = Request::to(Method::GET, "/x").expect("a route");
         let body = r#"{"number":"s3cr3t\", expected nothing"}"#;
-        let response = Response::new(200, Vec::new(), body.as_bytes().to_vec());
+        let response = Response::new(StatusCode::OK, HeaderMap::new(), body.as_bytes().to_vec());
         let error = response.decode::<Own>(&request).expect_err("no number");
         let shown = format!("{error} {error:?} {:?}", std::error::Error::source(&error));
         assert!(!shown.contains("s3cr3t"), "{shown}");
@@ -241,7 +241,7 @@ mod tests {
         );
 
         let list = format!("[{body}]");
-        let response = Response::new(200, Vec::new(), list.into_bytes());
+        let response = Response::new(StatusCode::OK, HeaderMap::new(), list.into_bytes());
         let list: List<Own> =
             crate::DecodeResponse::decode_response(&request, &response).expect("a list");
         let (_, errors) = list.split();

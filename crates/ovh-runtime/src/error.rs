@@ -4,6 +4,8 @@ use std::fmt::{self, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::StatusCode;
+
 use crate::Operation;
 use crate::getters::getters;
 use crate::one_line::OneLine;
@@ -38,7 +40,7 @@ struct Facts {
     name: Option<String>,
     path: Option<String>,
     operation: Option<&'static Operation>,
-    status: Option<u16>,
+    status: Option<StatusCode>,
     query_id: Option<String>,
     retry_after: Option<Duration>,
     raw_body: Vec<u8>,
@@ -107,7 +109,7 @@ getters! { Error {
     path -> Option<&str>: this => this.facts.path.as_deref();
 
     /// The HTTP status, if there was a response.
-    status -> Option<u16>: this => this.facts.status;
+    status -> Option<StatusCode>: this => this.facts.status;
 
     /// The API's error class, such as `Client::Forbidden`.
     class -> Option<&str>: this => this.facts.class.as_deref();
@@ -155,7 +157,7 @@ getters! { Error {
     is_transient -> bool: this => {
         // The only retry table: retries, waits and `is_retryable` use it.
         let (code, cause) = (this.code(), this.facts.cause);
-        match (this.kind, this.facts.status) {
+        match (this.kind, this.facts.status.map(|status| status.as_u16())) {
             _ if cause == Some(RefusalCause::UntrustedServer) => false,
             (ErrorKind::Connection | ErrorKind::Timeout | ErrorKind::RateLimited, _)
             | (ErrorKind::Server, None) => true,
@@ -218,7 +220,7 @@ impl fmt::Display for Error {
             (None, _) => facts.extend(this.name.clone()),
         }
         if let Some(status) = this.status {
-            let mut text = format!("status {status}");
+            let mut text = format!("status {}", status.as_str());
             // Only the server's code: a derived code repeats the message.
             let code = self.code().filter(|_| !this.code_is_derived);
             for word in [self.class(), code].into_iter().flatten() {

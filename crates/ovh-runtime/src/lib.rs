@@ -53,11 +53,13 @@ pub use correction::{Correction, CorrectionKind};
 pub use decode_options::{DecodeOptions, IsOutOfTime, OnCorrections};
 pub use error::{Error, ErrorBuilder, ErrorKind, RefusalCause};
 pub use from_json::FromJson;
+#[doc(no_inline)]
+pub use http::{HeaderMap, Method, StatusCode};
 pub use iam_tags::TagFilters;
 pub use list::List;
 pub use nullable::Nullable;
 pub use open_enum::UnknownValue;
-pub use operation::{Deprecation, Method, Operation};
+pub use operation::{Deprecation, Operation};
 pub use page::{Page, PageNumbers};
 pub use page_counter::PageCounter;
 pub use page_stream::{PageStream, SortOrder};

@@ -175,7 +175,7 @@ impl<T> Collected<T> {
 mod tests {
     use super::*;
     use crate::from_json::Shape;
-    use crate::{ErrorKind, Method};
+    use crate::{ErrorKind, HeaderMap, Method, StatusCode};
 
     #[derive(Debug, serde::Deserialize)]
     struct Item {
@@ -199,9 +199,9 @@ mod tests {
 
     #[test]
     fn bad_item_is_one_error_with_its_path() {
-        let request = Request::to(Method::Get, "/x").expect("a fine route");
+        let request = Request::to(Method::GET, "/x").expect("a fine route");
         let body = br#"[{"id":1},{"id":"two"},{"id":3},[],{"id":[4]}]"#;
-        let response = Response::new(200, Vec::new(), body.to_vec());
+        let response = Response::new(StatusCode::OK, HeaderMap::new(), body.to_vec());
         let read =
             List::<Item>::from_response(&request, &response, &mut Vec::new()).expect("a list");
         let decoded = List::<Item>::decode_response(&request, &response).expect("a list");
@@ -217,9 +217,9 @@ mod tests {
 
     #[test]
     fn invalid_value_fails_only_its_item() {
-        let request = Request::to(Method::Get, "/x").expect("a fine route");
+        let request = Request::to(Method::GET, "/x").expect("a fine route");
         let body = br#"[{"id":1},{"id":1e999},{"a":"\ud800","id":2},{"id":3}]"#;
-        let response = Response::new(200, Vec::new(), body.to_vec());
+        let response = Response::new(StatusCode::OK, HeaderMap::new(), body.to_vec());
         let read =
             List::<Item>::from_response(&request, &response, &mut Vec::new()).expect("a list");
         let (good, bad) = read.split();
@@ -234,9 +234,10 @@ mod tests {
 
     #[test]
     fn null_is_empty_and_cut_off_list_is_an_error() {
-        let request = Request::to(Method::Get, "/x").expect("a fine route");
+        let request = Request::to(Method::GET, "/x").expect("a fine route");
         let list = |body: &str| {
-            let response = Response::new(200, Vec::new(), body.as_bytes().to_vec());
+            let response =
+                Response::new(StatusCode::OK, HeaderMap::new(), body.as_bytes().to_vec());
             List::<Item>::from_response(&request, &response, &mut Vec::new())
         };
         assert!(list("null").expect("an empty list").is_empty());

@@ -2,56 +2,7 @@
 
 use std::fmt;
 
-/// An HTTP method of the API.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Method {
-    /// Reads; always safe to retry.
-    Get,
-    /// Creates something or starts an action.
-    Post,
-    /// Updates an object.
-    Put,
-    /// Deletes an object.
-    Delete,
-    /// Updates a part of an object.
-    Patch,
-    /// Reads without a response body.
-    Head,
-    /// Reads the allowed methods of a route.
-    Options,
-    /// Echoes the request.
-    Trace,
-}
-
-impl Method {
-    /// The method in upper case, as in a request line.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Get => "GET",
-            Self::Post => "POST",
-            Self::Put => "PUT",
-            Self::Delete => "DELETE",
-            Self::Patch => "PATCH",
-            Self::Head => "HEAD",
-            Self::Options => "OPTIONS",
-            Self::Trace => "TRACE",
-        }
-    }
-
-    /// Returns `true` if the method only reads.
-    #[must_use]
-    pub const fn is_read(self) -> bool {
-        matches!(self, Self::Get | Self::Head | Self::Options | Self::Trace)
-    }
-}
-
-impl fmt::Display for Method {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+use http::Method;
 
 /// The deprecation of an operation: its date, the removal date and the replacement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -81,6 +32,14 @@ impl Deprecation {
     }
 }
 
+/// [`Method::is_safe`] for the table, whose rows are constants.
+const fn is_read(method: &Method) -> bool {
+    matches!(
+        *method,
+        Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE
+    )
+}
+
 type ReservedValues = &'static [(&'static str, &'static [&'static str])];
 
 /// Declares the facts of an operation: for each a field, a setter that is usable in a `static`, and
@@ -105,7 +64,7 @@ macro_rules! facts {
             #[must_use]
             pub const fn new(id: &'static str, method: Method, path: &'static str) -> Self {
                 let mut operation = Self { id, method, path, $($set: $default,)* };
-                operation.idempotent = method.is_read();
+                operation.idempotent = is_read(&operation.method);
                 operation
             }
 
@@ -170,8 +129,8 @@ impl Operation {
 
     /// The HTTP method.
     #[must_use]
-    pub const fn method(&self) -> Method {
-        self.method
+    pub const fn method(&self) -> &Method {
+        &self.method
     }
 
     /// The route as written in the document, with parameters in braces and without base URL.
@@ -203,7 +162,7 @@ impl fmt::Display for Operation {
 ///
 /// ovh_runtime::operations! {
 ///     Calls:
-///     LIST: "crons::list", Get, "/web/{serviceName}/cron", expands_to("Cron");
+///     LIST: "crons::list", GET, "/web/{serviceName}/cron", expands_to("Cron");
 /// }
 /// assert_eq!(LIST.expanded_type(), Some("Cron"));
 /// assert_eq!(Calls::TABLE, [&LIST]);
@@ -241,7 +200,7 @@ pub const fn count(mut tables: &[&[&Operation]]) -> usize {
 pub const fn join<const ROWS: usize>(
     mut tables: &[&[&'static Operation]],
 ) -> [&'static Operation; ROWS] {
-    static NONE: Operation = Operation::new("", Method::Get, "");
+    static NONE: Operation = Operation::new("", Method::GET, "");
     let mut rows: [&'static Operation; ROWS] = [&NONE; ROWS];
     let mut at = 0;
     while let [table, rest @ ..] = tables {
@@ -262,7 +221,7 @@ mod tests {
 
     static RESTORE: Operation = Operation::new(
         "dumps::restore",
-        Method::Post,
+        Method::POST,
         "/database/{name}/dump/{id}/restore",
     )
     .task("Task")
@@ -270,7 +229,7 @@ mod tests {
 
     #[test]
     fn tables_are_joined_in_their_order() {
-        static OTHER: Operation = Operation::new("x::get", Method::Get, "/x");
+        static OTHER: Operation = Operation::new("x::get", Method::GET, "/x");
         const TABLES: &[&[&Operation]] = &[&[&OTHER], &[], &[&RESTORE, &OTHER]];
         static ALL: [&Operation; count(TABLES)] = join(TABLES);
         assert_eq!(ALL, [&OTHER, &RESTORE, &OTHER]);
@@ -290,6 +249,6 @@ mod tests {
         assert_eq!(RESTORE.reserved_values_of("name"), ["all"]);
         assert!(RESTORE.reserved_values_of("id").is_empty());
         assert!(!RESTORE.is_idempotent());
-        assert!(Operation::new("x::get", Method::Get, "/x").is_idempotent());
+        assert!(Operation::new("x::get", Method::GET, "/x").is_idempotent());
     }
 }

@@ -166,7 +166,7 @@ impl<T: 'static> PageStream<T> {
             (goes_on, "X-Pagination-Number", number)
         };
         goes_on
-            .then(|| request.replacing_header(name, value))
+            .then(|| request.with_header(name, value))
             .transpose()
     }
 }
@@ -201,12 +201,12 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use super::*;
-    use crate::{Method, Response, Transport};
+    use crate::{Method, Response, StatusCode, Transport};
 
-    static BY_CURSOR: Operation = Operation::new("things::list", Method::Get, "/v2/things")
+    static BY_CURSOR: Operation = Operation::new("things::list", Method::GET, "/v2/things")
         .expands_to("i64")
         .by_cursor();
-    static BY_NUMBER: Operation = Operation::new("things::list", Method::Get, "/things");
+    static BY_NUMBER: Operation = Operation::new("things::list", Method::GET, "/things");
 
     type Thing = BTreeMap<String, i64>;
 
@@ -223,12 +223,15 @@ mod tests {
             let (headers, body) = (self.answer)(asked.len());
             asked.push(request);
             assert!(asked.len() < 10, "the list has no end");
-            let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
-            let headers = headers.into_iter().map(own).collect();
+            let own = |(name, value): (&str, &str)| (name.parse().ok(), value.parse().ok());
+            let headers = headers
+                .into_iter()
+                .map(own)
+                .filter_map(|(name, value)| name.zip(value));
             Box::pin(std::future::ready(Ok(Response::new(
-                200,
-                headers,
-                body.into(),
+                StatusCode::OK,
+                headers.collect(),
+                body,
             ))))
         }
     }

@@ -57,7 +57,7 @@ mod tests {
     use super::*;
     use crate::{ErrorKind, Method};
 
-    static GET: Operation = Operation::new("x::get", Method::Get, "/web/{serviceName}/user/{id}")
+    static GET: Operation = Operation::new("x::get", Method::GET, "/web/{serviceName}/user/{id}")
         .reserved_values(&[("serviceName", &["moduleList"])]);
 
     #[test]

@@ -5,15 +5,17 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use serde_core::Serialize;
 use zeroize::Zeroizing;
 
 use crate::getters::getters;
-use crate::{Error, ErrorBuilder, Method, Operation};
+use crate::{Error, ErrorBuilder, Operation};
 
 /// The bytes of a body. They may hold a password, so they are never printed, and are wiped from
 /// memory when the last clone is dropped.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Body(Arc<Zeroizing<Vec<u8>>>);
 
 impl Body {
@@ -64,7 +66,13 @@ impl io::Write for Wiped {
     }
 }
 
-/// Lets an HTTP client own the bytes and still wipes them.
+/// Not a copy: the bytes are wiped when the last clone is dropped.
+impl From<Body> for Bytes {
+    fn from(body: Body) -> Self {
+        Self::from_owner(body)
+    }
+}
+
 impl AsRef<[u8]> for Body {
     fn as_ref(&self) -> &[u8] {
         &self.0
@@ -95,7 +103,7 @@ pub struct Request {
     operation: Option<&'static Operation>,
     method: Method,
     target: String,
-    headers: Vec<(&'static str, String)>,
+    headers: HeaderMap,
     body: Option<Body>,
     options: CallOptions,
 }
@@ -110,7 +118,7 @@ impl Request {
             operation,
             method,
             target,
-            headers: Vec::new(),
+            headers: HeaderMap::new(),
             body: None,
             options: CallOptions::default(),
         }
@@ -131,6 +139,9 @@ impl Request {
         // The query is omitted from errors, as it may hold a secret.
         let path = target.split('?').next().unwrap_or_default();
         let refuse = |why: &str| Err(invalid(&format!("target `{path}`"), why).build());
+        if method == Method::CONNECT {
+            return refuse("the method CONNECT opens a tunnel");
+        }
         let Some(segments) = path.strip_prefix('/') else {
             return refuse("it must start with `/`");
         };
@@ -175,53 +186,42 @@ impl Request {
         self
     }
 
-    /// Adds a header.
+    /// Sets a header. Its value is marked as sensitive.
     ///
     /// # Errors
     ///
     /// Returns an error for a header that the client sets itself (authentication, host, content,
     /// connection), for an invalid name, and for a value with a control character or non-ASCII
     /// text.
-    pub fn with_header(
-        mut self,
-        name: &'static str,
-        value: impl Into<String>,
-    ) -> Result<Self, Error> {
-        let value = value.into();
-        let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
-        let refusal = if name.is_empty() || !name.bytes().all(is_token) {
-            let name = name.escape_debug();
-            invalid(
-                &format!("header name `{name}`"),
+    pub fn with_header(mut self, name: &str, value: impl AsRef<str>) -> Result<Self, Error> {
+        let value = value.as_ref();
+        let is_visible = |byte: &u8| matches!(byte, b' '..=b'~');
+        let refusal = match HeaderName::from_bytes(name.as_bytes()) {
+            Err(_) => invalid(
+                &format!("header name `{}`", name.escape_debug()),
                 "it is empty or has a character that is not allowed",
-            )
-        } else if is_reserved(name) {
-            invalid(&format!("header {name}"), "the client sets it itself")
-        } else if value.bytes().any(|b| !(b == b' ' || b.is_ascii_graphic())) {
-            let why = "it has a control character or non-ASCII text";
-            invalid(&format!("value of the header {name}"), why)
-        } else {
-            self.headers.push((name, value));
-            return Ok(self);
+            ),
+            Ok(_) if is_reserved(name) => {
+                invalid(&format!("header {name}"), "the client sets it itself")
+            }
+            Ok(header) => match HeaderValue::from_str(value) {
+                Ok(mut value) if value.as_bytes().iter().all(is_visible) => {
+                    value.set_sensitive(true);
+                    self.headers.insert(header, value);
+                    return Ok(self);
+                }
+                _ => {
+                    let why = "it has a control character or non-ASCII text";
+                    invalid(&format!("value of the header {name}"), why)
+                }
+            },
         };
         Err(refusal.request(&self).build())
     }
 
-    /// Sets a header, replacing those of the same name.
-    pub(crate) fn replacing_header(
-        mut self,
-        name: &'static str,
-        value: String,
-    ) -> Result<Self, Error> {
-        self.headers.retain(|(own, _)| *own != name);
-        self.with_header(name, value)
-    }
-
-    /// The value of a header that was added to the request.
+    /// The value of a header that was set.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        let mut headers = self.headers.iter();
-        let found = headers.find(|(own, _)| own.eq_ignore_ascii_case(name))?;
-        Some(&found.1)
+        self.headers.get(name)?.to_str().ok()
     }
 
     /// The path with its values, without the query, for errors and spans.
@@ -254,7 +254,7 @@ getters! { Request {
     operation -> Option<&'static Operation>: this => this.operation;
 
     /// The HTTP method.
-    method -> Method: this => this.method;
+    method -> &Method: this => &this.method;
 
     /// The path and query below the API's base, escaped as on the wire.
     ///
@@ -268,7 +268,7 @@ getters! { Request {
     };
 
     /// Headers other than those for authentication and content.
-    headers -> &[(&'static str, String)]: this => &this.headers;
+    headers -> &HeaderMap: this => &this.headers;
 
     /// The body, if there is one.
     body -> Option<&Body>: this => this.body.as_ref();
@@ -280,7 +280,7 @@ getters! { Request {
 /// Omits target and header values, which may be secret.
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let headers: Vec<_> = self.headers.iter().map(|(name, _)| name).collect();
+        let headers: Vec<_> = self.headers.keys().collect();
         f.debug_struct("Request")
             .field("name", &self.name())
             .field("headers", &headers)
@@ -330,6 +330,8 @@ mod tests {
         is_wiped(&body.0);
         let other = body.clone();
         assert!(Arc::ptr_eq(&body.0, &other.0), "shared, not copied");
+        let bytes = Bytes::from(other);
+        assert_eq!(bytes.as_ptr(), body.as_bytes().as_ptr(), "not copied");
     }
 
     #[test]
@@ -347,9 +349,9 @@ mod tests {
             "/a#b",
             "/é",
         ] {
-            assert!(Request::to(Method::Get, target).is_err(), "{target:?}");
+            assert!(Request::to(Method::GET, target).is_err(), "{target:?}");
         }
-        let error = Request::to(Method::Get, "/x?token=s3cr3t\n").expect_err("a line break");
+        let error = Request::to(Method::GET, "/x?token=s3cr3t\n").expect_err("a line break");
         assert!(!format!("{error} {error:?}").contains("s3cr3t"), "{error}");
         for target in [
             "/me",
@@ -357,13 +359,13 @@ mod tests {
             "/me/bill?date.from=2026-01-01&x=%2F",
             "/",
         ] {
-            assert!(Request::to(Method::Get, target).is_ok(), "{target:?}");
+            assert!(Request::to(Method::GET, target).is_ok(), "{target:?}");
         }
     }
 
     #[test]
     fn debug_hides_secrets_and_headers_are_checked() {
-        let request = Request::to(Method::Post, "/x?token=s3cr3t")
+        let request = Request::to(Method::POST, "/x?token=s3cr3t")
             .expect("a fine route")
             .with_body(Body::json("s3cr3t").expect("JSON"));
         let request = request
@@ -371,7 +373,7 @@ mod tests {
             .expect("a fine header");
         let shown = format!("{request:?}");
         assert!(
-            shown.contains("X-Own") && !shown.contains("s3cr3t"),
+            shown.contains("x-own") && !shown.contains("s3cr3t"),
             "{shown}"
         );
         for (name, value) in [("X-Pagination-Filter", "a\r\nb"), ("X Own", "a"), ("", "a")] {

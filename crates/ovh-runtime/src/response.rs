@@ -5,6 +5,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
 use serde_core::Deserialize;
 use serde_core::de::DeserializeOwned;
 
@@ -16,22 +18,22 @@ use crate::{Correction, DecodeOptions, Error, Request};
 /// A complete response.
 #[derive(Clone)]
 pub struct Response {
-    status: u16,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Bytes,
     attempts: u32,
     unsure: bool,
     decoding: DecodeOptions,
 }
 
 impl Response {
-    /// Creates a response from its parts. Header names may be in any case.
+    /// Creates a response from its parts.
     #[must_use]
-    pub fn new(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Self {
+    pub fn new(status: StatusCode, headers: HeaderMap, body: impl Into<Bytes>) -> Self {
         Self {
             status,
             headers,
-            body,
+            body: body.into(),
             attempts: 1,
             unsure: false,
             decoding: DecodeOptions::default(),
@@ -60,12 +62,10 @@ impl Response {
         self
     }
 
-    /// The first header with that name, ignoring case.
+    /// The first header with that name, if it is text. The case of the name is ignored.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        let mut headers = self.headers.iter();
-        let found = headers.find(|(own, _)| own.eq_ignore_ascii_case(name))?;
-        Some(&found.1)
+        std::str::from_utf8(self.headers.get(name)?.as_bytes()).ok()
     }
 
     /// Decodes the body.
@@ -110,16 +110,16 @@ getters! { Response {
     is_unsure -> bool: this => this.unsure;
 
     /// The HTTP status code.
-    status -> u16: this => this.status;
+    status -> StatusCode: this => this.status;
 
     /// Returns `true` if the status is 200 to 299.
-    is_success -> bool: this => matches!(this.status, 200..=299);
+    is_success -> bool: this => this.status.is_success();
 
     /// All headers, unchanged.
-    headers -> &[(String, String)]: this => &this.headers;
+    headers -> &HeaderMap: this => &this.headers;
 
     /// The bytes of the body, which may hold a secret.
-    body -> &[u8]: this => &this.body;
+    body -> &Bytes: this => &this.body;
 
     /// The server's time when it answered (`Date`), in Unix seconds.
     date -> Option<i64>: this => this.header("Date").and_then(http_date);
@@ -132,6 +132,22 @@ getters! { Response {
     /// The request ID for OVHcloud's support (`X-OVH-QUERYID`).
     query_id -> Option<&str>: this => this.header("X-OVH-QUERYID");
 } }
+
+impl From<http::Response<Bytes>> for Response {
+    fn from(response: http::Response<Bytes>) -> Self {
+        let (parts, body) = response.into_parts();
+        Self::new(parts.status, parts.headers, body)
+    }
+}
+
+impl From<Response> for http::Response<Bytes> {
+    fn from(response: Response) -> Self {
+        let mut whole = Self::new(response.body);
+        *whole.status_mut() = response.status;
+        *whole.headers_mut() = response.headers;
+        whole
+    }
+}
 
 /// The result of an operation: a value of the documented type, a list or a page. In
 /// [`List`](crate::List) and [`Page`](crate::Page), a bad item is an error on its own.
@@ -220,7 +236,7 @@ impl<T: DeserializeOwned + 'static> DecodeResponse for T {
 impl fmt::Debug for Response {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Response")
-            .field("status", &self.status)
+            .field("status", &self.status.as_u16())
             .field("query_id", &self.query_id())
             .field("body", &format_args!("{} bytes", self.body.len()))
             .finish_non_exhaustive()

@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use secrecy::{ExposeSecret, SecretString};
 use serde_core::de::{self, Visitor};
 use serde_core::{Deserialize, Deserializer, Serialize, Serializer};
 use subtle::ConstantTimeEq as _;
@@ -14,7 +13,7 @@ use zeroize::Zeroizing;
 /// [`expose`](Self::expose). It serializes as the plain value, because a request body has to carry
 /// it; do not serialize a model with a secret into a log.
 #[derive(Clone, Default)]
-pub struct Secret(SecretString);
+pub struct Secret(Zeroizing<Box<str>>);
 
 impl Secret {
     /// Wraps a string.
@@ -22,13 +21,13 @@ impl Secret {
     pub fn new(text: impl Into<String>) -> Self {
         // Growing or shrinking a string would leave a readable copy of it in memory.
         let text = Zeroizing::new(text.into());
-        Self(SecretString::from(text.as_str()))
+        Self(Zeroizing::new(text.as_str().into()))
     }
 
     /// The plain text. The caller must not print it.
     #[must_use]
     pub fn expose(&self) -> &str {
-        self.0.expose_secret()
+        &self.0
     }
 }
 

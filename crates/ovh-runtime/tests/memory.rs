@@ -10,14 +10,14 @@ use std::task::{Context, Poll, Waker};
 
 use ovh_runtime::{
     BoxFuture, Call, ClientCore, DecodeOptions, DecodeResponse, Error, ErrorKind, FromResponse,
-    List, Method, Operation, Page, Request, Response, Transport,
+    HeaderMap, List, Method, Operation, Page, Request, Response, StatusCode, Transport,
 };
 use peak_alloc::PeakAlloc;
 
 #[global_allocator]
 static MEMORY: PeakAlloc = PeakAlloc;
 
-static LIST: Operation = Operation::new("things::list", Method::Get, "/things").expands_to("Thing");
+static LIST: Operation = Operation::new("things::list", Method::GET, "/things").expands_to("Thing");
 
 #[allow(
     unexpected_cfgs,
@@ -68,7 +68,7 @@ fn now<T: 'static>(call: impl IntoFuture<Output = Result<T, Error>>) -> Result<T
 }
 
 fn response_of(body: &str, options: DecodeOptions) -> Response {
-    Response::new(200, Vec::new(), body.as_bytes().to_vec()).with_decoding(options)
+    Response::new(StatusCode::OK, HeaderMap::new(), body.as_bytes().to_vec()).with_decoding(options)
 }
 
 fn unlimited() -> DecodeOptions {
@@ -90,7 +90,7 @@ fn peak_of<T>(size: usize, make: impl FnOnce() -> T) -> (f64, T) {
 
 fn peak<T: FromResponse>(body: &str, options: DecodeOptions) -> (f64, Result<T, Error>) {
     let response = response_of(body, options);
-    let request = Request::to(Method::Get, "/things").expect("a route");
+    let request = Request::to(Method::GET, "/things").expect("a route");
     peak_of(body.len(), || {
         T::from_response(&request, &response, &mut Vec::new())
     })
@@ -129,7 +129,7 @@ fn bad_items_cost_at_most_ten_times_their_size() {
         let (page, _) = peak::<Page<Thing>>(&body, options());
         let (plain, _) = peak::<Vec<Thing>>(&body, options());
         let response = response_of(&body, options());
-        let request = Request::to(Method::Get, "/things").expect("a route");
+        let request = Request::to(Method::GET, "/things").expect("a route");
         let (by_serde, _) = peak_of(body.len(), || {
             List::<ByHand>::decode_response(&request, &response)
         });
@@ -141,7 +141,7 @@ fn bad_items_cost_at_most_ten_times_their_size() {
 
 fn keeps_100_errors_and_counts_the_rest() {
     let body = format!(r#"[{{"id":1}},{},{{"id":2}}]"#, vec!["{}"; 1234].join(","));
-    let request = Request::to(Method::Get, "/things").expect("a route");
+    let request = Request::to(Method::GET, "/things").expect("a route");
     let response = response_of(&body, DecodeOptions::default());
     let list = List::<Thing>::from_response(&request, &response, &mut Vec::new()).expect("a list");
     let (good, bad) = list.split();
@@ -159,7 +159,7 @@ fn keeps_100_errors_and_counts_the_rest() {
         bad[100]
     );
     let exact = format!("[{}]", vec!["{}"; 100].join(","));
-    let response = Response::new(200, Vec::new(), exact.into_bytes());
+    let response = Response::new(StatusCode::OK, HeaderMap::new(), exact.into_bytes());
     let page = Page::<Thing>::from_response(&request, &response, &mut Vec::new()).expect("a page");
     assert_eq!(page.items.len(), 100);
 }
@@ -223,7 +223,7 @@ fn limits_the_time_of_decoding() {
 
 fn reports_at_most_1000_corrections() {
     let body = list_of(r#"{"id":1}"#, 1 << 16);
-    let request = Request::to(Method::Get, "/things").expect("a route");
+    let request = Request::to(Method::GET, "/things").expect("a route");
     let response = response_of(&body, unlimited());
     for nested in [false, true] {
         let mut corrections = Vec::new();
@@ -235,8 +235,8 @@ fn reports_at_most_1000_corrections() {
                 &mut corrections,
             )),
             true => {
-                let response =
-                    Response::new(200, Vec::new(), text.into_bytes()).with_decoding(unlimited());
+                let response = Response::new(StatusCode::OK, HeaderMap::new(), text.into_bytes())
+                    .with_decoding(unlimited());
                 drop(
                     <std::collections::BTreeMap<String, Vec<Thing>>>::from_response(
                         &request,

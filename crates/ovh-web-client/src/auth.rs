@@ -79,12 +79,12 @@ impl AuthApi<'_> {
 
 ovh_runtime::operations! {
     AuthApi<'_>:
-    REQUEST_CREDENTIAL: "auth::request_credential", Post, "/auth/credential",
+    REQUEST_CREDENTIAL: "auth::request_credential", POST, "/auth/credential",
         anonymous(), secrets(&["consumerKey", "redirection", "validationUrl"]);
-    CURRENT_CREDENTIAL: "auth::current_credential", Get, "/auth/currentCredential";
-    DETAILS: "auth::details", Get, "/auth/details";
-    LOGOUT: "auth::logout", Post, "/auth/logout",
+    CURRENT_CREDENTIAL: "auth::current_credential", GET, "/auth/currentCredential";
+    DETAILS: "auth::details", GET, "/auth/details";
+    LOGOUT: "auth::logout", POST, "/auth/logout",
         void();
-    TIME: "auth::time", Get, "/auth/time",
+    TIME: "auth::time", GET, "/auth/time",
         anonymous();
 }

@@ -81,13 +81,13 @@ impl BoostsApi<'_> {
 
 ovh_runtime::operations! {
     BoostsApi<'_>:
-    LIST: "boosts::list", Get, "/hosting/web/{serviceName}/boostHistory",
+    LIST: "boosts::list", GET, "/hosting/web/{serviceName}/boostHistory",
         expands_to("Boost"), iam(&["webHosting:apiovh:boostHistory/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "boosts::get", Get, "/hosting/web/{serviceName}/boostHistory/{date}",
+    GET: "boosts::get", GET, "/hosting/web/{serviceName}/boostHistory/{date}",
         iam(&["webHosting:apiovh:boostHistory/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    REQUEST: "boosts::request", Post, "/hosting/web/{serviceName}/requestBoost",
+    REQUEST: "boosts::request", POST, "/hosting/web/{serviceName}/requestBoost",
         task("PublicTask"), iam(&["webHosting:apiovh:requestBoost"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -99,19 +99,19 @@ impl CdnApi<'_> {
 
 ovh_runtime::operations! {
     CdnApi<'_>:
-    GET: "cdn::get", Get, "/hosting/web/{serviceName}/cdn",
+    GET: "cdn::get", GET, "/hosting/web/{serviceName}/cdn",
         iam(&["webHosting:apiovh:cdn/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    AVAILABLE_OPTIONS: "cdn::available_options", Get, "/hosting/web/{serviceName}/cdn/availableOptions",
+    AVAILABLE_OPTIONS: "cdn::available_options", GET, "/hosting/web/{serviceName}/cdn/availableOptions",
         iam(&["webHosting:apiovh:cdn/availableOptions/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    SERVICE: "cdn::service", Get, "/hosting/web/{serviceName}/cdn/serviceInfos",
+    SERVICE: "cdn::service", GET, "/hosting/web/{serviceName}/cdn/serviceInfos",
         iam(&["webHosting:apiovh:cdn/serviceInfos/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE_SERVICE: "cdn::update_service", Post, "/hosting/web/{serviceName}/cdn/serviceInfosUpdate",
+    UPDATE_SERVICE: "cdn::update_service", POST, "/hosting/web/{serviceName}/cdn/serviceInfosUpdate",
         void(), iam(&["webHosting:apiovh:cdn/serviceInfosUpdate/create"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    TERMINATE: "cdn::terminate", Post, "/hosting/web/{serviceName}/cdn/terminate",
+    TERMINATE: "cdn::terminate", POST, "/hosting/web/{serviceName}/cdn/terminate",
         iam(&["webHosting:apiovh:cdn/terminate"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

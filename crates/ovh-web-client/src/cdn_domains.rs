@@ -147,22 +147,22 @@ impl CdnDomainsApi<'_> {
 
 ovh_runtime::operations! {
     CdnDomainsApi<'_>:
-    LIST: "cdn_domains::list", Get, "/hosting/web/{serviceName}/cdn/domain",
+    LIST: "cdn_domains::list", GET, "/hosting/web/{serviceName}/cdn/domain",
         expands_to("CdnDomain"), iam(&["webHosting:apiovh:cdn/domain/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "cdn_domains::get", Get, "/hosting/web/{serviceName}/cdn/domain/{domainName}",
+    GET: "cdn_domains::get", GET, "/hosting/web/{serviceName}/cdn/domain/{domainName}",
         iam(&["webHosting:apiovh:cdn/domain/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    LOGS: "cdn_domains::logs", Get, "/hosting/web/{serviceName}/cdn/domain/{domainName}/logs",
+    LOGS: "cdn_domains::logs", GET, "/hosting/web/{serviceName}/cdn/domain/{domainName}/logs",
         iam(&["webHosting:apiovh:cdn/domain/logs/get"]), secrets(&["url"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    PURGE: "cdn_domains::purge", Post, "/hosting/web/{serviceName}/cdn/domain/{domainName}/purge",
+    PURGE: "cdn_domains::purge", POST, "/hosting/web/{serviceName}/cdn/domain/{domainName}/purge",
         iam(&["webHosting:apiovh:cdn/domain/purge"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    REFRESH: "cdn_domains::refresh", Post, "/hosting/web/{serviceName}/cdn/domain/{domainName}/refresh",
+    REFRESH: "cdn_domains::refresh", POST, "/hosting/web/{serviceName}/cdn/domain/{domainName}/refresh",
         iam(&["webHosting:apiovh:cdn/domain/refresh"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    STATISTICS: "cdn_domains::statistics", Get, "/hosting/web/{serviceName}/cdn/domain/{domainName}/statistics",
+    STATISTICS: "cdn_domains::statistics", GET, "/hosting/web/{serviceName}/cdn/domain/{domainName}/statistics",
         stability("Deprecated, will be removed"),
         iam(&["webHosting:apiovh:cdn/domain/statistics/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]),

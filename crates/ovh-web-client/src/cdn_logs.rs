@@ -145,22 +145,22 @@ impl CdnLogsApi<'_> {
 
 ovh_runtime::operations! {
     CdnLogsApi<'_>:
-    KINDS: "cdn_logs::kinds", Get, "/hosting/web/cdn/log/kind",
+    KINDS: "cdn_logs::kinds", GET, "/hosting/web/cdn/log/kind",
         expands_to("LogKind");
-    KIND: "cdn_logs::kind", Get, "/hosting/web/cdn/log/kind/{name}";
-    SUBSCRIPTIONS: "cdn_logs::subscriptions", Get, "/hosting/web/{serviceName}/cdn/log/subscription",
+    KIND: "cdn_logs::kind", GET, "/hosting/web/cdn/log/kind/{name}";
+    SUBSCRIPTIONS: "cdn_logs::subscriptions", GET, "/hosting/web/{serviceName}/cdn/log/subscription",
         expands_to("LogSubscription"), iam(&["webHosting:apiovh:cdn/log/subscription/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    SUBSCRIBE: "cdn_logs::subscribe", Post, "/hosting/web/{serviceName}/cdn/log/subscription",
+    SUBSCRIBE: "cdn_logs::subscribe", POST, "/hosting/web/{serviceName}/cdn/log/subscription",
         iam(&["webHosting:apiovh:cdn/log/subscription/create", "ldp:apiovh:output/graylog/stream/forwardTo"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    SUBSCRIPTION: "cdn_logs::subscription", Get, "/hosting/web/{serviceName}/cdn/log/subscription/{subscriptionId}",
+    SUBSCRIPTION: "cdn_logs::subscription", GET, "/hosting/web/{serviceName}/cdn/log/subscription/{subscriptionId}",
         iam(&["webHosting:apiovh:cdn/log/subscription/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UNSUBSCRIBE: "cdn_logs::unsubscribe", Delete, "/hosting/web/{serviceName}/cdn/log/subscription/{subscriptionId}",
+    UNSUBSCRIBE: "cdn_logs::unsubscribe", DELETE, "/hosting/web/{serviceName}/cdn/log/subscription/{subscriptionId}",
         idempotent(), iam(&["webHosting:apiovh:cdn/log/subscription/delete"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    URL: "cdn_logs::url", Post, "/hosting/web/{serviceName}/cdn/log/url",
+    URL: "cdn_logs::url", POST, "/hosting/web/{serviceName}/cdn/log/url",
         iam(&["webHosting:apiovh:cdn/log/url/create"]), secrets(&["url"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

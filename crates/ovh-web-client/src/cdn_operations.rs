@@ -57,10 +57,10 @@ impl CdnOperationsApi<'_> {
 
 ovh_runtime::operations! {
     CdnOperationsApi<'_>:
-    LIST: "cdn_operations::list", Get, "/hosting/web/{serviceName}/cdn/operation",
+    LIST: "cdn_operations::list", GET, "/hosting/web/{serviceName}/cdn/operation",
         expands_to("CdnOperation"), iam(&["webHosting:apiovh:cdn/operation/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "cdn_operations::get", Get, "/hosting/web/{serviceName}/cdn/operation/{id}",
+    GET: "cdn_operations::get", GET, "/hosting/web/{serviceName}/cdn/operation/{id}",
         iam(&["webHosting:apiovh:cdn/operation/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -141,19 +141,19 @@ impl CdnOptionsApi<'_> {
 
 ovh_runtime::operations! {
     CdnOptionsApi<'_>:
-    LIST: "cdn_options::list", Get, "/hosting/web/{serviceName}/cdn/domain/{domainName}/option",
+    LIST: "cdn_options::list", GET, "/hosting/web/{serviceName}/cdn/domain/{domainName}/option",
         expands_to("CdnOption"), iam(&["webHosting:apiovh:cdn/domain/option/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE: "cdn_options::create", Post, "/hosting/web/{serviceName}/cdn/domain/{domainName}/option",
+    CREATE: "cdn_options::create", POST, "/hosting/web/{serviceName}/cdn/domain/{domainName}/option",
         iam(&["webHosting:apiovh:cdn/domain/option/create"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "cdn_options::get", Get, "/hosting/web/{serviceName}/cdn/domain/{domainName}/option/{optionName}",
+    GET: "cdn_options::get", GET, "/hosting/web/{serviceName}/cdn/domain/{domainName}/option/{optionName}",
         iam(&["webHosting:apiovh:cdn/domain/option/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "cdn_options::update", Put, "/hosting/web/{serviceName}/cdn/domain/{domainName}/option/{optionName}",
+    UPDATE: "cdn_options::update", PUT, "/hosting/web/{serviceName}/cdn/domain/{domainName}/option/{optionName}",
         idempotent(), iam(&["webHosting:apiovh:cdn/domain/option/edit"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE: "cdn_options::delete", Delete, "/hosting/web/{serviceName}/cdn/domain/{domainName}/option/{optionName}",
+    DELETE: "cdn_options::delete", DELETE, "/hosting/web/{serviceName}/cdn/domain/{domainName}/option/{optionName}",
         idempotent(), void(), iam(&["webHosting:apiovh:cdn/domain/option/delete"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

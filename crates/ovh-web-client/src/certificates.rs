@@ -108,22 +108,22 @@ impl CertificatesApi<'_> {
 
 ovh_runtime::operations! {
     CertificatesApi<'_>:
-    GET: "certificates::get", Get, "/hosting/web/{serviceName}/ssl",
+    GET: "certificates::get", GET, "/hosting/web/{serviceName}/ssl",
         iam(&["webHosting:apiovh:ssl/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE: "certificates::create", Post, "/hosting/web/{serviceName}/ssl",
+    CREATE: "certificates::create", POST, "/hosting/web/{serviceName}/ssl",
         iam(&["webHosting:apiovh:ssl/create"]), secrets(&["key"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE: "certificates::delete", Delete, "/hosting/web/{serviceName}/ssl",
+    DELETE: "certificates::delete", DELETE, "/hosting/web/{serviceName}/ssl",
         idempotent(), iam(&["webHosting:apiovh:ssl/delete"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DOMAINS: "certificates::domains", Get, "/hosting/web/{serviceName}/ssl/domains",
+    DOMAINS: "certificates::domains", GET, "/hosting/web/{serviceName}/ssl/domains",
         iam(&["webHosting:apiovh:ssl/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    REGENERATE: "certificates::regenerate", Post, "/hosting/web/{serviceName}/ssl/regenerate",
+    REGENERATE: "certificates::regenerate", POST, "/hosting/web/{serviceName}/ssl/regenerate",
         iam(&["webHosting:apiovh:ssl/regenerate"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    REPORT: "certificates::report", Get, "/hosting/web/{serviceName}/ssl/report",
+    REPORT: "certificates::report", GET, "/hosting/web/{serviceName}/ssl/report",
         iam(&["webHosting:apiovh:ssl/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

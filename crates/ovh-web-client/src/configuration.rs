@@ -67,13 +67,13 @@ impl ConfigurationApi<'_> {
 
 ovh_runtime::operations! {
     ConfigurationApi<'_>:
-    AVAILABLE: "configuration::available", Get, "/hosting/web/{serviceName}/availableConfigurations",
+    AVAILABLE: "configuration::available", GET, "/hosting/web/{serviceName}/availableConfigurations",
         iam(&["webHosting:apiovh:availableConfigurations/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "configuration::get", Get, "/hosting/web/{serviceName}/configuration",
+    GET: "configuration::get", GET, "/hosting/web/{serviceName}/configuration",
         iam(&["webHosting:apiovh:configuration/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "configuration::update", Put, "/hosting/web/{serviceName}/configuration",
+    UPDATE: "configuration::update", PUT, "/hosting/web/{serviceName}/configuration",
         idempotent(), void(), iam(&["webHosting:apiovh:configuration/edit"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

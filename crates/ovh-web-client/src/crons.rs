@@ -130,22 +130,22 @@ impl CronsApi<'_> {
 
 ovh_runtime::operations! {
     CronsApi<'_>:
-    LIST: "crons::list", Get, "/hosting/web/{serviceName}/cron",
+    LIST: "crons::list", GET, "/hosting/web/{serviceName}/cron",
         expands_to("Cron"), iam(&["webHosting:apiovh:cron/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE: "crons::create", Post, "/hosting/web/{serviceName}/cron",
+    CREATE: "crons::create", POST, "/hosting/web/{serviceName}/cron",
         task("PublicTask"), iam(&["webHosting:apiovh:cron/create"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "crons::get", Get, "/hosting/web/{serviceName}/cron/{id}",
+    GET: "crons::get", GET, "/hosting/web/{serviceName}/cron/{id}",
         iam(&["webHosting:apiovh:cron/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "crons::update", Put, "/hosting/web/{serviceName}/cron/{id}",
+    UPDATE: "crons::update", PUT, "/hosting/web/{serviceName}/cron/{id}",
         idempotent(), iam(&["webHosting:apiovh:cron/edit"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE: "crons::delete", Delete, "/hosting/web/{serviceName}/cron/{id}",
+    DELETE: "crons::delete", DELETE, "/hosting/web/{serviceName}/cron/{id}",
         idempotent(), task("PublicTask"), iam(&["webHosting:apiovh:cron/delete"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    AVAILABLE_LANGUAGES: "crons::available_languages", Get, "/hosting/web/{serviceName}/cronAvailableLanguage",
+    AVAILABLE_LANGUAGES: "crons::available_languages", GET, "/hosting/web/{serviceName}/cronAvailableLanguage",
         iam(&["webHosting:apiovh:cronAvailableLanguages/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

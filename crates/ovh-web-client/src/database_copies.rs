@@ -119,19 +119,19 @@ impl DatabaseCopiesApi<'_> {
 
 ovh_runtime::operations! {
     DatabaseCopiesApi<'_>:
-    LIST: "database_copies::list", Get, "/hosting/web/{serviceName}/database/{name}/copy",
+    LIST: "database_copies::list", GET, "/hosting/web/{serviceName}/database/{name}/copy",
         expands_to("DatabaseCopy"), iam(&["webHosting:apiovh:database/copy/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE: "database_copies::create", Post, "/hosting/web/{serviceName}/database/{name}/copy",
+    CREATE: "database_copies::create", POST, "/hosting/web/{serviceName}/database/{name}/copy",
         iam(&["webHosting:apiovh:database/copy/create"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "database_copies::get", Get, "/hosting/web/{serviceName}/database/{name}/copy/{id}",
+    GET: "database_copies::get", GET, "/hosting/web/{serviceName}/database/{name}/copy/{id}",
         iam(&["webHosting:apiovh:database/copy/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE: "database_copies::delete", Delete, "/hosting/web/{serviceName}/database/{name}/copy/{id}",
+    DELETE: "database_copies::delete", DELETE, "/hosting/web/{serviceName}/database/{name}/copy/{id}",
         idempotent(), void(), iam(&["webHosting:apiovh:database/copy/delete"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    RESTORE: "database_copies::restore", Post, "/hosting/web/{serviceName}/database/{name}/copyRestore",
+    RESTORE: "database_copies::restore", POST, "/hosting/web/{serviceName}/database/{name}/copyRestore",
         task("Task"), iam(&["webHosting:apiovh:database/copyRestore"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

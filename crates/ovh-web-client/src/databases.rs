@@ -302,52 +302,52 @@ impl DatabasesApi<'_> {
 
 ovh_runtime::operations! {
     DatabasesApi<'_>:
-    LIST: "databases::list", Get, "/hosting/web/{serviceName}/database",
+    LIST: "databases::list", GET, "/hosting/web/{serviceName}/database",
         expands_to("Database"), iam(&["webHosting:apiovh:database/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE: "databases::create", Post, "/hosting/web/{serviceName}/database",
+    CREATE: "databases::create", POST, "/hosting/web/{serviceName}/database",
         task("Task"), iam(&["webHosting:apiovh:database/create"]), secrets(&["password"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "databases::get", Get, "/hosting/web/{serviceName}/database/{name}",
+    GET: "databases::get", GET, "/hosting/web/{serviceName}/database/{name}",
         iam(&["webHosting:apiovh:database/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE: "databases::delete", Delete, "/hosting/web/{serviceName}/database/{name}",
+    DELETE: "databases::delete", DELETE, "/hosting/web/{serviceName}/database/{name}",
         idempotent(), task("Task"), iam(&["webHosting:apiovh:database/delete"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CAPABILITIES: "databases::capabilities", Get, "/hosting/web/{serviceName}/database/{name}/capabilities",
+    CAPABILITIES: "databases::capabilities", GET, "/hosting/web/{serviceName}/database/{name}/capabilities",
         iam(&["webHosting:apiovh:database/capabilities/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CHANGE_PASSWORD: "databases::change_password", Post, "/hosting/web/{serviceName}/database/{name}/changePassword",
+    CHANGE_PASSWORD: "databases::change_password", POST, "/hosting/web/{serviceName}/database/{name}/changePassword",
         task("Task"), iam(&["webHosting:apiovh:database/changePassword"]), secrets(&["password"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    IMPORT: "databases::import", Post, "/hosting/web/{serviceName}/database/{name}/import",
+    IMPORT: "databases::import", POST, "/hosting/web/{serviceName}/database/{name}/import",
         task("Task"), iam(&["webHosting:apiovh:database/import"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    METRICS_TOKEN: "databases::metrics_token", Get, "/hosting/web/{serviceName}/database/{name}/metricsToken",
+    METRICS_TOKEN: "databases::metrics_token", GET, "/hosting/web/{serviceName}/database/{name}/metricsToken",
         iam(&["webHosting:apiovh:database/metricsToken/get"]), secrets(&["token"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    REQUEST: "databases::request", Post, "/hosting/web/{serviceName}/database/{name}/request",
+    REQUEST: "databases::request", POST, "/hosting/web/{serviceName}/database/{name}/request",
         task("Task"), iam(&["webHosting:apiovh:database/request/create"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    RESTORE: "databases::restore", Post, "/hosting/web/{serviceName}/database/{name}/restore",
+    RESTORE: "databases::restore", POST, "/hosting/web/{serviceName}/database/{name}/restore",
         task("Task"), iam(&["webHosting:apiovh:database/restore"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    STATISTICS: "databases::statistics", Get, "/hosting/web/{serviceName}/database/{name}/statistics",
+    STATISTICS: "databases::statistics", GET, "/hosting/web/{serviceName}/database/{name}/statistics",
         iam(&["webHosting:apiovh:database/statistics/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    AVAILABLE_TYPES: "databases::available_types", Get, "/hosting/web/{serviceName}/databaseAvailableType",
+    AVAILABLE_TYPES: "databases::available_types", GET, "/hosting/web/{serviceName}/databaseAvailableType",
         iam(&["webHosting:apiovh:databaseAvailableType/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    AVAILABLE_VERSIONS: "databases::available_versions", Get, "/hosting/web/{serviceName}/databaseAvailableVersion",
+    AVAILABLE_VERSIONS: "databases::available_versions", GET, "/hosting/web/{serviceName}/databaseAvailableVersion",
         iam(&["webHosting:apiovh:databaseAvailableVersion/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATION_CAPABILITIES: "databases::creation_capabilities", Get, "/hosting/web/{serviceName}/databaseCreationCapabilities",
+    CREATION_CAPABILITIES: "databases::creation_capabilities", GET, "/hosting/web/{serviceName}/databaseCreationCapabilities",
         iam(&["webHosting:apiovh:databaseCreationCapabilities/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    PRIVATE_CREATION_CAPABILITIES: "databases::private_creation_capabilities", Get, "/hosting/web/{serviceName}/privateDatabaseCreationCapabilities",
+    PRIVATE_CREATION_CAPABILITIES: "databases::private_creation_capabilities", GET, "/hosting/web/{serviceName}/privateDatabaseCreationCapabilities",
         iam(&["webHosting:apiovh:privateDatabaseCreationCapabilities/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    PRIVATE: "databases::private", Get, "/hosting/web/{serviceName}/privateDatabases",
+    PRIVATE: "databases::private", GET, "/hosting/web/{serviceName}/privateDatabases",
         iam(&["webHosting:apiovh:privateDatabases/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -82,13 +82,13 @@ impl DeploymentsApi<'_> {
 
 ovh_runtime::operations! {
     DeploymentsApi<'_>:
-    LIST: "deployments::list", Get, "/hosting/web/{serviceName}/website/{id}/deployment",
+    LIST: "deployments::list", GET, "/hosting/web/{serviceName}/website/{id}/deployment",
         expands_to("Deployment"), iam(&["webHosting:apiovh:website/deployment/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "deployments::get", Get, "/hosting/web/{serviceName}/website/{id}/deployment/{deploymentId}",
+    GET: "deployments::get", GET, "/hosting/web/{serviceName}/website/{id}/deployment/{deploymentId}",
         iam(&["webHosting:apiovh:website/deployment/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    LOGS: "deployments::logs", Get, "/hosting/web/{serviceName}/website/{id}/deployment/{deploymentId}/logs",
+    LOGS: "deployments::logs", GET, "/hosting/web/{serviceName}/website/{id}/deployment/{deploymentId}/logs",
         iam(&["webHosting:apiovh:website/deployment/logs/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

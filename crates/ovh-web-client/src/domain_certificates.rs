@@ -121,22 +121,22 @@ impl DomainCertificatesApi<'_> {
 
 ovh_runtime::operations! {
     DomainCertificatesApi<'_>:
-    GET: "domain_certificates::get", Get, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl",
+    GET: "domain_certificates::get", GET, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl",
         iam(&["webHosting:apiovh:ssl/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE: "domain_certificates::create", Post, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl",
+    CREATE: "domain_certificates::create", POST, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl",
         iam(&["webHosting:apiovh:ssl/create"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "domain_certificates::update", Put, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl",
+    UPDATE: "domain_certificates::update", PUT, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl",
         iam(&["webHosting:apiovh:ssl/edit"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE: "domain_certificates::delete", Delete, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl",
+    DELETE: "domain_certificates::delete", DELETE, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl",
         idempotent(), iam(&["webHosting:apiovh:ssl/delete"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    REGENERATE: "domain_certificates::regenerate", Post, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl/regenerate",
+    REGENERATE: "domain_certificates::regenerate", POST, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl/regenerate",
         iam(&["webHosting:apiovh:ssl/regenerate"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    REPORT: "domain_certificates::report", Get, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl/report",
+    REPORT: "domain_certificates::report", GET, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl/report",
         iam(&["webHosting:apiovh:ssl/report/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

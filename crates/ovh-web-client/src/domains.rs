@@ -193,30 +193,30 @@ impl DomainsApi<'_> {
 
 ovh_runtime::operations! {
     DomainsApi<'_>:
-    FIND: "domains::find", Get, "/hosting/web/attachedDomain",
+    FIND: "domains::find", GET, "/hosting/web/attachedDomain",
         iam(&["account:apiovh:webHosting/attachedDomain/get"]);
-    LIST: "domains::list", Get, "/hosting/web/{serviceName}/attachedDomain",
+    LIST: "domains::list", GET, "/hosting/web/{serviceName}/attachedDomain",
         expands_to("Domain"), iam(&["webHosting:apiovh:attachedDomain/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    ATTACH: "domains::attach", Post, "/hosting/web/{serviceName}/attachedDomain",
+    ATTACH: "domains::attach", POST, "/hosting/web/{serviceName}/attachedDomain",
         task("PublicTask"), iam(&["webHosting:apiovh:attachedDomain/create"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "domains::get", Get, "/hosting/web/{serviceName}/attachedDomain/{domain}",
+    GET: "domains::get", GET, "/hosting/web/{serviceName}/attachedDomain/{domain}",
         iam(&["webHosting:apiovh:attachedDomain/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "domains::update", Put, "/hosting/web/{serviceName}/attachedDomain/{domain}",
+    UPDATE: "domains::update", PUT, "/hosting/web/{serviceName}/attachedDomain/{domain}",
         idempotent(), void(), iam(&["webHosting:apiovh:attachedDomain/edit"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DETACH: "domains::detach", Delete, "/hosting/web/{serviceName}/attachedDomain/{domain}",
+    DETACH: "domains::detach", DELETE, "/hosting/web/{serviceName}/attachedDomain/{domain}",
         idempotent(), task("PublicTask"), iam(&["webHosting:apiovh:attachedDomain/delete"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DIG_STATUS: "domains::dig_status", Get, "/hosting/web/{serviceName}/attachedDomain/{domain}/digStatus",
+    DIG_STATUS: "domains::dig_status", GET, "/hosting/web/{serviceName}/attachedDomain/{domain}/digStatus",
         iam(&["webHosting:apiovh:attachedDomain/digStatus/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    PURGE_CACHE: "domains::purge_cache", Post, "/hosting/web/{serviceName}/attachedDomain/{domain}/purgeCache",
+    PURGE_CACHE: "domains::purge_cache", POST, "/hosting/web/{serviceName}/attachedDomain/{domain}/purgeCache",
         task("Task"), iam(&["webHosting:apiovh:attachedDomain/purgeCache"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    RESTART: "domains::restart", Post, "/hosting/web/{serviceName}/attachedDomain/{domain}/restart",
+    RESTART: "domains::restart", POST, "/hosting/web/{serviceName}/attachedDomain/{domain}/restart",
         task("Task"), iam(&["webHosting:apiovh:attachedDomain/restart"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -168,28 +168,28 @@ impl DumpsApi<'_> {
 
 ovh_runtime::operations! {
     DumpsApi<'_>:
-    LIST: "dumps::list", Get, "/hosting/web/{serviceName}/database/{name}/dump",
+    LIST: "dumps::list", GET, "/hosting/web/{serviceName}/database/{name}/dump",
         expands_to("Dump"), iam(&["webHosting:apiovh:database/dump/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE: "dumps::create", Post, "/hosting/web/{serviceName}/database/{name}/dump",
+    CREATE: "dumps::create", POST, "/hosting/web/{serviceName}/database/{name}/dump",
         task("Task"), iam(&["webHosting:apiovh:database/dump/create"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "dumps::get", Get, "/hosting/web/{serviceName}/database/{name}/dump/{id}",
+    GET: "dumps::get", GET, "/hosting/web/{serviceName}/database/{name}/dump/{id}",
         iam(&["webHosting:apiovh:database/dump/get"]), secrets(&["url"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE: "dumps::delete", Delete, "/hosting/web/{serviceName}/database/{name}/dump/{id}",
+    DELETE: "dumps::delete", DELETE, "/hosting/web/{serviceName}/database/{name}/dump/{id}",
         idempotent(), task("Task"), iam(&["webHosting:apiovh:database/dump/delete"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    RESTORE: "dumps::restore", Post, "/hosting/web/{serviceName}/database/{name}/dump/{id}/restore",
+    RESTORE: "dumps::restore", POST, "/hosting/web/{serviceName}/database/{name}/dump/{id}/restore",
         task("Task"), iam(&["webHosting:apiovh:database/dump/restore"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    LIST_ALL: "dumps::list_all", Get, "/hosting/web/{serviceName}/dump",
+    LIST_ALL: "dumps::list_all", GET, "/hosting/web/{serviceName}/dump",
         expands_to("HostingDump"), iam(&["webHosting:apiovh:dump/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET_ANY: "dumps::get_any", Get, "/hosting/web/{serviceName}/dump/{id}",
+    GET_ANY: "dumps::get_any", GET, "/hosting/web/{serviceName}/dump/{id}",
         iam(&["webHosting:apiovh:dump/get"]), secrets(&["url"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE_ANY: "dumps::delete_any", Delete, "/hosting/web/{serviceName}/dump/{id}",
+    DELETE_ANY: "dumps::delete_any", DELETE, "/hosting/web/{serviceName}/dump/{id}",
         idempotent(), task("Task"), iam(&["webHosting:apiovh:dump/delete"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

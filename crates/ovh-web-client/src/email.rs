@@ -89,19 +89,19 @@ impl EmailApi<'_> {
 
 ovh_runtime::operations! {
     EmailApi<'_>:
-    GET: "email::get", Get, "/hosting/web/{serviceName}/email",
+    GET: "email::get", GET, "/hosting/web/{serviceName}/email",
         iam(&["webHosting:apiovh:email/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "email::update", Put, "/hosting/web/{serviceName}/email",
+    UPDATE: "email::update", PUT, "/hosting/web/{serviceName}/email",
         idempotent(), void(), iam(&["webHosting:apiovh:email/edit"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    BOUNCES: "email::bounces", Get, "/hosting/web/{serviceName}/email/bounces",
+    BOUNCES: "email::bounces", GET, "/hosting/web/{serviceName}/email/bounces",
         iam(&["webHosting:apiovh:email/bounces/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    REQUEST: "email::request", Post, "/hosting/web/{serviceName}/email/request",
+    REQUEST: "email::request", POST, "/hosting/web/{serviceName}/email/request",
         iam(&["webHosting:apiovh:email/request/create"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    VOLUMES: "email::volumes", Get, "/hosting/web/{serviceName}/email/volumes",
+    VOLUMES: "email::volumes", GET, "/hosting/web/{serviceName}/email/volumes",
         iam(&["webHosting:apiovh:email/volumes/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

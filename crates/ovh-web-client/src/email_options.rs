@@ -79,16 +79,16 @@ impl EmailOptionsApi<'_> {
 
 ovh_runtime::operations! {
     EmailOptionsApi<'_>:
-    LIST: "email_options::list", Get, "/hosting/web/{serviceName}/emailOption",
+    LIST: "email_options::list", GET, "/hosting/web/{serviceName}/emailOption",
         expands_to("EmailOption"), iam(&["webHosting:apiovh:emailOption/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "email_options::get", Get, "/hosting/web/{serviceName}/emailOption/{id}",
+    GET: "email_options::get", GET, "/hosting/web/{serviceName}/emailOption/{id}",
         iam(&["webHosting:apiovh:emailOption/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    SERVICE: "email_options::service", Get, "/hosting/web/{serviceName}/emailOption/{id}/serviceInfos",
+    SERVICE: "email_options::service", GET, "/hosting/web/{serviceName}/emailOption/{id}/serviceInfos",
         iam(&["webHosting:apiovh:emailOption/serviceInfos/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    TERMINATE: "email_options::terminate", Post, "/hosting/web/{serviceName}/emailOption/{id}/terminate",
+    TERMINATE: "email_options::terminate", POST, "/hosting/web/{serviceName}/emailOption/{id}/terminate",
         iam(&["webHosting:apiovh:emailOption/terminate"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

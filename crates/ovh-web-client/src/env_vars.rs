@@ -110,19 +110,19 @@ impl EnvVarsApi<'_> {
 
 ovh_runtime::operations! {
     EnvVarsApi<'_>:
-    LIST: "env_vars::list", Get, "/hosting/web/{serviceName}/envVar",
+    LIST: "env_vars::list", GET, "/hosting/web/{serviceName}/envVar",
         expands_to("EnvVar"), iam(&["webHosting:apiovh:envVar/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE: "env_vars::create", Post, "/hosting/web/{serviceName}/envVar",
+    CREATE: "env_vars::create", POST, "/hosting/web/{serviceName}/envVar",
         task("PublicTask"), iam(&["webHosting:apiovh:envVar/create"]), secrets(&["value"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "env_vars::get", Get, "/hosting/web/{serviceName}/envVar/{key}",
+    GET: "env_vars::get", GET, "/hosting/web/{serviceName}/envVar/{key}",
         iam(&["webHosting:apiovh:envVar/get"]), secrets(&["value"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "env_vars::update", Put, "/hosting/web/{serviceName}/envVar/{key}",
+    UPDATE: "env_vars::update", PUT, "/hosting/web/{serviceName}/envVar/{key}",
         task("PublicTask"), iam(&["webHosting:apiovh:envVar/edit"]), secrets(&["value"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE: "env_vars::delete", Delete, "/hosting/web/{serviceName}/envVar/{key}",
+    DELETE: "env_vars::delete", DELETE, "/hosting/web/{serviceName}/envVar/{key}",
         idempotent(), task("PublicTask"), iam(&["webHosting:apiovh:envVar/delete"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

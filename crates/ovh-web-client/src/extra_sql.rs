@@ -117,22 +117,22 @@ impl ExtraSqlApi<'_> {
 
 ovh_runtime::operations! {
     ExtraSqlApi<'_>:
-    LIST: "extra_sql::list", Get, "/hosting/web/{serviceName}/extraSqlPerso",
+    LIST: "extra_sql::list", GET, "/hosting/web/{serviceName}/extraSqlPerso",
         expands_to("ExtraSql"), iam(&["webHosting:apiovh:extraSqlPerso/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "extra_sql::get", Get, "/hosting/web/{serviceName}/extraSqlPerso/{id}",
+    GET: "extra_sql::get", GET, "/hosting/web/{serviceName}/extraSqlPerso/{id}",
         iam(&["webHosting:apiovh:extraSqlPerso/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DATABASES: "extra_sql::databases", Get, "/hosting/web/{serviceName}/extraSqlPerso/{id}/databases",
+    DATABASES: "extra_sql::databases", GET, "/hosting/web/{serviceName}/extraSqlPerso/{id}/databases",
         iam(&["webHosting:apiovh:extraSqlPerso/databases/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    SERVICE: "extra_sql::service", Get, "/hosting/web/{serviceName}/extraSqlPerso/{id}/serviceInfos",
+    SERVICE: "extra_sql::service", GET, "/hosting/web/{serviceName}/extraSqlPerso/{id}/serviceInfos",
         iam(&["webHosting:apiovh:extraSqlPerso/serviceInfos/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE_SERVICE: "extra_sql::update_service", Post, "/hosting/web/{serviceName}/extraSqlPerso/{id}/serviceInfosUpdate",
+    UPDATE_SERVICE: "extra_sql::update_service", POST, "/hosting/web/{serviceName}/extraSqlPerso/{id}/serviceInfosUpdate",
         void(), iam(&["webHosting:apiovh:extraSqlPerso/serviceInfosUpdate/create"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    TERMINATE: "extra_sql::terminate", Post, "/hosting/web/{serviceName}/extraSqlPerso/{id}/terminate",
+    TERMINATE: "extra_sql::terminate", POST, "/hosting/web/{serviceName}/extraSqlPerso/{id}/terminate",
         iam(&["webHosting:apiovh:extraSqlPerso/terminate"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

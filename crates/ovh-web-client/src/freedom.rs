@@ -34,7 +34,7 @@ impl FreedomApi<'_> {
 
 ovh_runtime::operations! {
     FreedomApi<'_>:
-    LIST: "freedom::list", Get, "/hosting/web/{serviceName}/freedom",
+    LIST: "freedom::list", GET, "/hosting/web/{serviceName}/freedom",
         iam(&["webHosting:apiovh:freedom/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

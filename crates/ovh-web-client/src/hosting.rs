@@ -224,41 +224,41 @@ impl HostingApi<'_> {
 
 ovh_runtime::operations! {
     HostingApi<'_>:
-    LIST: "hosting::list", Get, "/hosting/web",
+    LIST: "hosting::list", GET, "/hosting/web",
         expands_to("Hosting"), iam(&["webHosting:apiovh:get"]);
-    AVAILABLE_OFFERS: "hosting::available_offers", Get, "/hosting/web/availableOffer",
+    AVAILABLE_OFFERS: "hosting::available_offers", GET, "/hosting/web/availableOffer",
         iam(&["account:apiovh:webHosting/availableOffer/get"]);
-    INCIDENTS: "hosting::incidents", Get, "/hosting/web/incident",
+    INCIDENTS: "hosting::incidents", GET, "/hosting/web/incident",
         iam(&["account:apiovh:webHosting/incident/get"]);
-    OFFER_CAPABILITIES: "hosting::offer_capabilities", Get, "/hosting/web/offerCapabilities",
+    OFFER_CAPABILITIES: "hosting::offer_capabilities", GET, "/hosting/web/offerCapabilities",
         anonymous();
-    GET: "hosting::get", Get, "/hosting/web/{serviceName}",
+    GET: "hosting::get", GET, "/hosting/web/{serviceName}",
         iam(&["webHosting:apiovh:get"]), reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "hosting::update", Put, "/hosting/web/{serviceName}",
+    UPDATE: "hosting::update", PUT, "/hosting/web/{serviceName}",
         idempotent(), void(), iam(&["webHosting:apiovh:edit"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    ABUSE_STATE: "hosting::abuse_state", Get, "/hosting/web/{serviceName}/abuseState",
+    ABUSE_STATE: "hosting::abuse_state", GET, "/hosting/web/{serviceName}/abuseState",
         iam(&["webHosting:apiovh:abuseState/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    SSH_KEY: "hosting::ssh_key", Get, "/hosting/web/{serviceName}/key/ssh",
+    SSH_KEY: "hosting::ssh_key", GET, "/hosting/web/{serviceName}/key/ssh",
         iam(&["webHosting:apiovh:key/ssh/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE_SSH_KEY: "hosting::create_ssh_key", Post, "/hosting/web/{serviceName}/key/ssh",
+    CREATE_SSH_KEY: "hosting::create_ssh_key", POST, "/hosting/web/{serviceName}/key/ssh",
         iam(&["webHosting:apiovh:key/ssh/create"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    METRICS_TOKEN: "hosting::metrics_token", Get, "/hosting/web/{serviceName}/metricsToken",
+    METRICS_TOKEN: "hosting::metrics_token", GET, "/hosting/web/{serviceName}/metricsToken",
         iam(&["webHosting:apiovh:metricsToken/get"]), secrets(&["token"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    REQUEST: "hosting::request", Post, "/hosting/web/{serviceName}/request",
+    REQUEST: "hosting::request", POST, "/hosting/web/{serviceName}/request",
         task("Task"), iam(&["webHosting:apiovh:request"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    STATISTICS: "hosting::statistics", Get, "/hosting/web/{serviceName}/statistics",
+    STATISTICS: "hosting::statistics", GET, "/hosting/web/{serviceName}/statistics",
         iam(&["webHosting:apiovh:statistics/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    TOKEN: "hosting::token", Get, "/hosting/web/{serviceName}/token",
+    TOKEN: "hosting::token", GET, "/hosting/web/{serviceName}/token",
         iam(&["webHosting:apiovh:token/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UNBLOCK_TCP_OUT: "hosting::unblock_tcp_out", Post, "/hosting/web/{serviceName}/unblockTCPOut",
+    UNBLOCK_TCP_OUT: "hosting::unblock_tcp_out", POST, "/hosting/web/{serviceName}/unblockTCPOut",
         void(), iam(&["webHosting:apiovh:unblockTCPOut"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -55,10 +55,10 @@ impl IndyApi<'_> {
 
 ovh_runtime::operations! {
     IndyApi<'_>:
-    LIST: "indy::list", Get, "/hosting/web/{serviceName}/indy",
+    LIST: "indy::list", GET, "/hosting/web/{serviceName}/indy",
         expands_to("Indy"), iam(&["webHosting:apiovh:indy/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "indy::get", Get, "/hosting/web/{serviceName}/indy/{login}",
+    GET: "indy::get", GET, "/hosting/web/{serviceName}/indy/{login}",
         iam(&["webHosting:apiovh:indy/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

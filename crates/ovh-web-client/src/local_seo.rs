@@ -92,12 +92,12 @@ impl LocalSeoApi<'_> {
 
 ovh_runtime::operations! {
     LocalSeoApi<'_>:
-    DIRECTORIES: "local_seo::directories", Get, "/hosting/web/localSeo/directoriesList",
+    DIRECTORIES: "local_seo::directories", GET, "/hosting/web/localSeo/directoriesList",
         anonymous();
-    EMAIL_AVAILABILITY: "local_seo::email_availability", Get, "/hosting/web/localSeo/emailAvailability",
+    EMAIL_AVAILABILITY: "local_seo::email_availability", GET, "/hosting/web/localSeo/emailAvailability",
         anonymous();
-    CHECK_VISIBILITY: "local_seo::check_visibility", Post, "/hosting/web/localSeo/visibilityCheck",
+    CHECK_VISIBILITY: "local_seo::check_visibility", POST, "/hosting/web/localSeo/visibilityCheck",
         anonymous(), secrets(&["token"]);
-    VISIBILITY: "local_seo::visibility", Get, "/hosting/web/localSeo/visibilityCheckResult",
+    VISIBILITY: "local_seo::visibility", GET, "/hosting/web/localSeo/visibilityCheckResult",
         anonymous(), secrets(&["token"]);
 }

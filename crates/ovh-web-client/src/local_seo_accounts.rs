@@ -92,16 +92,16 @@ impl LocalSeoAccountsApi<'_> {
 
 ovh_runtime::operations! {
     LocalSeoAccountsApi<'_>:
-    LIST: "local_seo_accounts::list", Get, "/hosting/web/{serviceName}/localSeo/account",
+    LIST: "local_seo_accounts::list", GET, "/hosting/web/{serviceName}/localSeo/account",
         expands_to("LocalSeoAccount"), iam(&["webHosting:apiovh:localSeo/account/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "local_seo_accounts::get", Get, "/hosting/web/{serviceName}/localSeo/account/{id}",
+    GET: "local_seo_accounts::get", GET, "/hosting/web/{serviceName}/localSeo/account/{id}",
         iam(&["webHosting:apiovh:localSeo/account/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    LOGIN: "local_seo_accounts::login", Post, "/hosting/web/{serviceName}/localSeo/account/{id}/login",
+    LOGIN: "local_seo_accounts::login", POST, "/hosting/web/{serviceName}/localSeo/account/{id}/login",
         iam(&["webHosting:apiovh:localSeo/account/login"]), secrets(&[""]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    EMAIL_AVAILABILITY: "local_seo_accounts::email_availability", Get, "/hosting/web/{serviceName}/localSeo/emailAvailability",
+    EMAIL_AVAILABILITY: "local_seo_accounts::email_availability", GET, "/hosting/web/{serviceName}/localSeo/emailAvailability",
         iam(&["webHosting:apiovh:localSeo/emailAvailability/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

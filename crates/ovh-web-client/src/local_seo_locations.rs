@@ -103,19 +103,19 @@ impl LocalSeoLocationsApi<'_> {
 
 ovh_runtime::operations! {
     LocalSeoLocationsApi<'_>:
-    LIST: "local_seo_locations::list", Get, "/hosting/web/{serviceName}/localSeo/location",
+    LIST: "local_seo_locations::list", GET, "/hosting/web/{serviceName}/localSeo/location",
         expands_to("LocalSeoLocation"), iam(&["webHosting:apiovh:localSeo/location/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "local_seo_locations::get", Get, "/hosting/web/{serviceName}/localSeo/location/{id}",
+    GET: "local_seo_locations::get", GET, "/hosting/web/{serviceName}/localSeo/location/{id}",
         iam(&["webHosting:apiovh:localSeo/location/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    SERVICE: "local_seo_locations::service", Get, "/hosting/web/{serviceName}/localSeo/location/{id}/serviceInfos",
+    SERVICE: "local_seo_locations::service", GET, "/hosting/web/{serviceName}/localSeo/location/{id}/serviceInfos",
         iam(&["webHosting:apiovh:localSeo/location/serviceInfos/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE_SERVICE: "local_seo_locations::update_service", Post, "/hosting/web/{serviceName}/localSeo/location/{id}/serviceInfosUpdate",
+    UPDATE_SERVICE: "local_seo_locations::update_service", POST, "/hosting/web/{serviceName}/localSeo/location/{id}/serviceInfosUpdate",
         void(), iam(&["webHosting:apiovh:localSeo/location/serviceInfosUpdate"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    TERMINATE: "local_seo_locations::terminate", Post, "/hosting/web/{serviceName}/localSeo/location/{id}/terminate",
+    TERMINATE: "local_seo_locations::terminate", POST, "/hosting/web/{serviceName}/localSeo/location/{id}/terminate",
         iam(&["webHosting:apiovh:localSeo/location/terminate"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -154,28 +154,28 @@ impl LogsApi<'_> {
 
 ovh_runtime::operations! {
     LogsApi<'_>:
-    KINDS: "logs::kinds", Get, "/hosting/web/{serviceName}/log/kind",
+    KINDS: "logs::kinds", GET, "/hosting/web/{serviceName}/log/kind",
         expands_to("LogKind"), stability("Beta version"), iam(&["webHosting:apiovh:log/kind/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    KIND: "logs::kind", Get, "/hosting/web/{serviceName}/log/kind/{name}",
+    KIND: "logs::kind", GET, "/hosting/web/{serviceName}/log/kind/{name}",
         stability("Beta version"), iam(&["webHosting:apiovh:log/kind/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    SUBSCRIPTIONS: "logs::subscriptions", Get, "/hosting/web/{serviceName}/log/subscription",
+    SUBSCRIPTIONS: "logs::subscriptions", GET, "/hosting/web/{serviceName}/log/subscription",
         expands_to("LogSubscription"), stability("Beta version"),
         iam(&["webHosting:apiovh:log/subscription/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    SUBSCRIBE: "logs::subscribe", Post, "/hosting/web/{serviceName}/log/subscription",
+    SUBSCRIBE: "logs::subscribe", POST, "/hosting/web/{serviceName}/log/subscription",
         stability("Beta version"),
         iam(&["webHosting:apiovh:log/subscription/create", "ldp:apiovh:output/graylog/stream/forwardTo"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    SUBSCRIPTION: "logs::subscription", Get, "/hosting/web/{serviceName}/log/subscription/{subscriptionId}",
+    SUBSCRIPTION: "logs::subscription", GET, "/hosting/web/{serviceName}/log/subscription/{subscriptionId}",
         stability("Beta version"), iam(&["webHosting:apiovh:log/subscription/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UNSUBSCRIBE: "logs::unsubscribe", Delete, "/hosting/web/{serviceName}/log/subscription/{subscriptionId}",
+    UNSUBSCRIBE: "logs::unsubscribe", DELETE, "/hosting/web/{serviceName}/log/subscription/{subscriptionId}",
         idempotent(), stability("Beta version"),
         iam(&["webHosting:apiovh:log/subscription/delete"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    URL: "logs::url", Post, "/hosting/web/{serviceName}/log/url",
+    URL: "logs::url", POST, "/hosting/web/{serviceName}/log/url",
         stability("Beta version"), iam(&["webHosting:apiovh:log/url/create"]), secrets(&["url"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -53,9 +53,9 @@ impl ModuleCatalogApi<'_> {
 
 ovh_runtime::operations! {
     ModuleCatalogApi<'_>:
-    LIST: "module_catalog::list", Get, "/hosting/web/moduleList",
+    LIST: "module_catalog::list", GET, "/hosting/web/moduleList",
         anonymous(), expands_to("CatalogModule");
-    GET: "module_catalog::get", Get, "/hosting/web/moduleList/{id}",
+    GET: "module_catalog::get", GET, "/hosting/web/moduleList/{id}",
         anonymous();
 }
 

@@ -112,20 +112,20 @@ impl ModulesApi<'_> {
 
 ovh_runtime::operations! {
     ModulesApi<'_>:
-    LIST: "modules::list", Get, "/hosting/web/{serviceName}/module",
+    LIST: "modules::list", GET, "/hosting/web/{serviceName}/module",
         expands_to("Module"), iam(&["webHosting:apiovh:module/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    INSTALL: "modules::install", Post, "/hosting/web/{serviceName}/module",
+    INSTALL: "modules::install", POST, "/hosting/web/{serviceName}/module",
         task("Task"), iam(&["webHosting:apiovh:module/create"]),
         secrets(&["adminPassword", "password"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "modules::get", Get, "/hosting/web/{serviceName}/module/{id}",
+    GET: "modules::get", GET, "/hosting/web/{serviceName}/module/{id}",
         iam(&["webHosting:apiovh:module/get"]), secrets(&["password"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UNINSTALL: "modules::uninstall", Delete, "/hosting/web/{serviceName}/module/{id}",
+    UNINSTALL: "modules::uninstall", DELETE, "/hosting/web/{serviceName}/module/{id}",
         idempotent(), task("Task"), iam(&["webHosting:apiovh:module/delete"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPGRADE: "modules::upgrade", Post, "/hosting/web/{serviceName}/module/{id}/upgrade",
+    UPGRADE: "modules::upgrade", POST, "/hosting/web/{serviceName}/module/{id}/upgrade",
         task("Task"), stability("Internal use only"), iam(&["webHosting:apiovh:module/upgrade"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -57,7 +57,7 @@ pub fn by_id(id: &str) -> Option<&'static Operation> {
 }
 /// Returns the operation of a method and a path, with the parameters of the path in braces.
 #[must_use]
-pub fn by_route(method: Method, path: &str) -> Option<&'static Operation> {
+pub fn by_route(method: &Method, path: &str) -> Option<&'static Operation> {
     ALL.iter()
         .copied()
         .find(|operation| operation.method() == method && operation.path() == path)

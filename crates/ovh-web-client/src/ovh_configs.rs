@@ -152,25 +152,25 @@ impl OvhConfigsApi<'_> {
 
 ovh_runtime::operations! {
     OvhConfigsApi<'_>:
-    LIST: "ovh_configs::list", Get, "/hosting/web/{serviceName}/ovhConfig",
+    LIST: "ovh_configs::list", GET, "/hosting/web/{serviceName}/ovhConfig",
         expands_to("OvhConfig"), iam(&["webHosting:apiovh:ovhConfig/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "ovh_configs::get", Get, "/hosting/web/{serviceName}/ovhConfig/{id}",
+    GET: "ovh_configs::get", GET, "/hosting/web/{serviceName}/ovhConfig/{id}",
         iam(&["webHosting:apiovh:ovhConfig/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CHANGE: "ovh_configs::change", Post, "/hosting/web/{serviceName}/ovhConfig/{id}/changeConfiguration",
+    CHANGE: "ovh_configs::change", POST, "/hosting/web/{serviceName}/ovhConfig/{id}/changeConfiguration",
         task("Task"), iam(&["webHosting:apiovh:ovhConfig/changeConfiguration"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    ROLLBACK: "ovh_configs::rollback", Post, "/hosting/web/{serviceName}/ovhConfig/{id}/rollback",
+    ROLLBACK: "ovh_configs::rollback", POST, "/hosting/web/{serviceName}/ovhConfig/{id}/rollback",
         task("Task"), iam(&["webHosting:apiovh:ovhConfig/rollback"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CAPABILITIES: "ovh_configs::capabilities", Get, "/hosting/web/{serviceName}/ovhConfigCapabilities",
+    CAPABILITIES: "ovh_configs::capabilities", GET, "/hosting/web/{serviceName}/ovhConfigCapabilities",
         iam(&["webHosting:apiovh:ovhConfigCapabilities/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    RECOMMENDED_VALUES: "ovh_configs::recommended_values", Get, "/hosting/web/{serviceName}/ovhConfigRecommendedValues",
+    RECOMMENDED_VALUES: "ovh_configs::recommended_values", GET, "/hosting/web/{serviceName}/ovhConfigRecommendedValues",
         iam(&["webHosting:apiovh:ovhConfigRecommendedValues/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    REFRESH: "ovh_configs::refresh", Post, "/hosting/web/{serviceName}/ovhConfigRefresh",
+    REFRESH: "ovh_configs::refresh", POST, "/hosting/web/{serviceName}/ovhConfigRefresh",
         task("Task"), iam(&["webHosting:apiovh:ovhConfig/refresh"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -144,22 +144,22 @@ impl OwnLogUsersApi<'_> {
 
 ovh_runtime::operations! {
     OwnLogUsersApi<'_>:
-    LIST: "own_log_users::list", Get, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs",
+    LIST: "own_log_users::list", GET, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs",
         expands_to("LogUser"), iam(&["webHosting:apiovh:ownLogs/userLogs/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE: "own_log_users::create", Post, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs",
+    CREATE: "own_log_users::create", POST, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs",
         iam(&["webHosting:apiovh:ownLogs/userLogs/create"]), secrets(&["password"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "own_log_users::get", Get, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}",
+    GET: "own_log_users::get", GET, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}",
         iam(&["webHosting:apiovh:ownLogs/userLogs/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "own_log_users::update", Put, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}",
+    UPDATE: "own_log_users::update", PUT, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}",
         idempotent(), void(), iam(&["webHosting:apiovh:ownLogs/userLogs/edit"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE: "own_log_users::delete", Delete, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}",
+    DELETE: "own_log_users::delete", DELETE, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}",
         idempotent(), iam(&["webHosting:apiovh:ownLogs/userLogs/delete"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CHANGE_PASSWORD: "own_log_users::change_password", Post, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}/changePassword",
+    CHANGE_PASSWORD: "own_log_users::change_password", POST, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}/changePassword",
         iam(&["webHosting:apiovh:ownLogs/userLogs/changePassword"]), secrets(&["password"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

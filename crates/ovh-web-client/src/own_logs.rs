@@ -70,13 +70,13 @@ impl OwnLogsApi<'_> {
 
 ovh_runtime::operations! {
     OwnLogsApi<'_>:
-    LIST: "own_logs::list", Get, "/hosting/web/{serviceName}/ownLogs",
+    LIST: "own_logs::list", GET, "/hosting/web/{serviceName}/ownLogs",
         expands_to("OwnLogs"), iam(&["webHosting:apiovh:ownLogs/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "own_logs::get", Get, "/hosting/web/{serviceName}/ownLogs/{id}",
+    GET: "own_logs::get", GET, "/hosting/web/{serviceName}/ownLogs/{id}",
         iam(&["webHosting:apiovh:ownLogs/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    TOKEN: "own_logs::token", Get, "/hosting/web/{serviceName}/userLogsToken",
+    TOKEN: "own_logs::token", GET, "/hosting/web/{serviceName}/userLogsToken",
         iam(&["webHosting:apiovh:userLogsToken/get"]), secrets(&[""]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -143,25 +143,25 @@ impl RuntimesApi<'_> {
 
 ovh_runtime::operations! {
     RuntimesApi<'_>:
-    LIST: "runtimes::list", Get, "/hosting/web/{serviceName}/runtime",
+    LIST: "runtimes::list", GET, "/hosting/web/{serviceName}/runtime",
         expands_to("Runtime"), iam(&["webHosting:apiovh:runtime/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE: "runtimes::create", Post, "/hosting/web/{serviceName}/runtime",
+    CREATE: "runtimes::create", POST, "/hosting/web/{serviceName}/runtime",
         task("Task"), iam(&["webHosting:apiovh:runtime/create"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "runtimes::get", Get, "/hosting/web/{serviceName}/runtime/{id}",
+    GET: "runtimes::get", GET, "/hosting/web/{serviceName}/runtime/{id}",
         iam(&["webHosting:apiovh:runtime/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "runtimes::update", Put, "/hosting/web/{serviceName}/runtime/{id}",
+    UPDATE: "runtimes::update", PUT, "/hosting/web/{serviceName}/runtime/{id}",
         idempotent(), void(), iam(&["webHosting:apiovh:runtime/edit"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE: "runtimes::delete", Delete, "/hosting/web/{serviceName}/runtime/{id}",
+    DELETE: "runtimes::delete", DELETE, "/hosting/web/{serviceName}/runtime/{id}",
         idempotent(), task("Task"), iam(&["webHosting:apiovh:runtime/delete"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DOMAINS: "runtimes::domains", Get, "/hosting/web/{serviceName}/runtime/{id}/attachedDomains",
+    DOMAINS: "runtimes::domains", GET, "/hosting/web/{serviceName}/runtime/{id}/attachedDomains",
         iam(&["webHosting:apiovh:runtime/attachedDomains/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    AVAILABLE_TYPES: "runtimes::available_types", Get, "/hosting/web/{serviceName}/runtimeAvailableTypes",
+    AVAILABLE_TYPES: "runtimes::available_types", GET, "/hosting/web/{serviceName}/runtimeAvailableTypes",
         iam(&["webHosting:apiovh:runtimeAvailableTypes/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

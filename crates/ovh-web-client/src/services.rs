@@ -95,19 +95,19 @@ impl ServicesApi<'_> {
 
 ovh_runtime::operations! {
     ServicesApi<'_>:
-    CHANGE_CONTACT: "services::change_contact", Post, "/hosting/web/{serviceName}/changeContact",
+    CHANGE_CONTACT: "services::change_contact", POST, "/hosting/web/{serviceName}/changeContact",
         iam(&["webHosting:apiovh:changeContact"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CONFIRM_TERMINATION: "services::confirm_termination", Post, "/hosting/web/{serviceName}/confirmTermination",
+    CONFIRM_TERMINATION: "services::confirm_termination", POST, "/hosting/web/{serviceName}/confirmTermination",
         iam(&["webHosting:apiovh:confirmTermination"]), secrets(&["token"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "services::get", Get, "/hosting/web/{serviceName}/serviceInfos",
+    GET: "services::get", GET, "/hosting/web/{serviceName}/serviceInfos",
         iam(&["webHosting:apiovh:serviceInfos/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "services::update", Put, "/hosting/web/{serviceName}/serviceInfos",
+    UPDATE: "services::update", PUT, "/hosting/web/{serviceName}/serviceInfos",
         idempotent(), void(), iam(&["webHosting:apiovh:serviceInfos/edit"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    TERMINATE: "services::terminate", Post, "/hosting/web/{serviceName}/terminate",
+    TERMINATE: "services::terminate", POST, "/hosting/web/{serviceName}/terminate",
         iam(&["webHosting:apiovh:terminate"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -47,7 +47,7 @@ impl SnapshotsApi<'_> {
 
 ovh_runtime::operations! {
     SnapshotsApi<'_>:
-    RESTORE: "snapshots::restore", Post, "/hosting/web/{serviceName}/restoreSnapshot",
+    RESTORE: "snapshots::restore", POST, "/hosting/web/{serviceName}/restoreSnapshot",
         task("Task"), iam(&["webHosting:apiovh:restoreSnapshot"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -64,10 +64,10 @@ impl TasksApi<'_> {
 
 ovh_runtime::operations! {
     TasksApi<'_>:
-    LIST: "tasks::list", Get, "/hosting/web/{serviceName}/tasks",
+    LIST: "tasks::list", GET, "/hosting/web/{serviceName}/tasks",
         expands_to("PublicTask"), iam(&["webHosting:apiovh:tasks/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "tasks::get", Get, "/hosting/web/{serviceName}/tasks/{id}",
+    GET: "tasks::get", GET, "/hosting/web/{serviceName}/tasks/{id}",
         iam(&["webHosting:apiovh:tasks/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

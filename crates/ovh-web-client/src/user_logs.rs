@@ -148,30 +148,30 @@ impl UserLogsApi<'_> {
 
 ovh_runtime::operations! {
     UserLogsApi<'_>:
-    LIST: "user_logs::list", Get, "/hosting/web/{serviceName}/userLogs",
+    LIST: "user_logs::list", GET, "/hosting/web/{serviceName}/userLogs",
         expands_to("LogUser"), stability("Deprecated, will be removed"),
         iam(&["webHosting:apiovh:userLogs/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]),
         deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs")));
-    CREATE: "user_logs::create", Post, "/hosting/web/{serviceName}/userLogs",
+    CREATE: "user_logs::create", POST, "/hosting/web/{serviceName}/userLogs",
         stability("Deprecated, will be removed"), iam(&["webHosting:apiovh:userLogs/create"]),
         secrets(&["password"]), reserved_values(&[crate::reserved_values::SERVICE_NAME]),
         deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs")));
-    GET: "user_logs::get", Get, "/hosting/web/{serviceName}/userLogs/{login}",
+    GET: "user_logs::get", GET, "/hosting/web/{serviceName}/userLogs/{login}",
         stability("Deprecated, will be removed"), iam(&["webHosting:apiovh:userLogs/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]),
         deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}")));
-    UPDATE: "user_logs::update", Put, "/hosting/web/{serviceName}/userLogs/{login}",
+    UPDATE: "user_logs::update", PUT, "/hosting/web/{serviceName}/userLogs/{login}",
         idempotent(), void(), stability("Deprecated, will be removed"),
         iam(&["webHosting:apiovh:userLogs/edit"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]),
         deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}")));
-    DELETE: "user_logs::delete", Delete, "/hosting/web/{serviceName}/userLogs/{login}",
+    DELETE: "user_logs::delete", DELETE, "/hosting/web/{serviceName}/userLogs/{login}",
         idempotent(), stability("Deprecated, will be removed"),
         iam(&["webHosting:apiovh:userLogs/delete"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]),
         deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}")));
-    CHANGE_PASSWORD: "user_logs::change_password", Post, "/hosting/web/{serviceName}/userLogs/{login}/changePassword",
+    CHANGE_PASSWORD: "user_logs::change_password", POST, "/hosting/web/{serviceName}/userLogs/{login}/changePassword",
         stability("Deprecated, will be removed"),
         iam(&["webHosting:apiovh:userLogs/changePassword"]), secrets(&["password"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]),

@@ -129,22 +129,22 @@ impl UsersApi<'_> {
 
 ovh_runtime::operations! {
     UsersApi<'_>:
-    LIST: "users::list", Get, "/hosting/web/{serviceName}/user",
+    LIST: "users::list", GET, "/hosting/web/{serviceName}/user",
         expands_to("User"), iam(&["webHosting:apiovh:user/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE: "users::create", Post, "/hosting/web/{serviceName}/user",
+    CREATE: "users::create", POST, "/hosting/web/{serviceName}/user",
         task("Task"), iam(&["webHosting:apiovh:user/create"]), secrets(&["password"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "users::get", Get, "/hosting/web/{serviceName}/user/{login}",
+    GET: "users::get", GET, "/hosting/web/{serviceName}/user/{login}",
         iam(&["webHosting:apiovh:user/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "users::update", Put, "/hosting/web/{serviceName}/user/{login}",
+    UPDATE: "users::update", PUT, "/hosting/web/{serviceName}/user/{login}",
         idempotent(), void(), iam(&["webHosting:apiovh:user/edit"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE: "users::delete", Delete, "/hosting/web/{serviceName}/user/{login}",
+    DELETE: "users::delete", DELETE, "/hosting/web/{serviceName}/user/{login}",
         idempotent(), task("Task"), iam(&["webHosting:apiovh:user/delete"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CHANGE_PASSWORD: "users::change_password", Post, "/hosting/web/{serviceName}/user/{login}/changePassword",
+    CHANGE_PASSWORD: "users::change_password", POST, "/hosting/web/{serviceName}/user/{login}/changePassword",
         task("Task"), iam(&["webHosting:apiovh:user/changePassword"]), secrets(&["password"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -52,8 +52,8 @@ impl VcsApi<'_> {
 
 ovh_runtime::operations! {
     VcsApi<'_>:
-    SUPPORTED: "vcs::supported", Get, "/hosting/web/vcs/supported";
-    WEBHOOKS: "vcs::webhooks", Get, "/hosting/web/{serviceName}/vcs/webhooks",
+    SUPPORTED: "vcs::supported", GET, "/hosting/web/vcs/supported";
+    WEBHOOKS: "vcs::webhooks", GET, "/hosting/web/{serviceName}/vcs/webhooks",
         iam(&["webHosting:apiovh:vcs/webhooks/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

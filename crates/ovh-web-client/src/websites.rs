@@ -155,25 +155,25 @@ impl WebsitesApi<'_> {
 
 ovh_runtime::operations! {
     WebsitesApi<'_>:
-    LIST: "websites::list", Get, "/hosting/web/{serviceName}/website",
+    LIST: "websites::list", GET, "/hosting/web/{serviceName}/website",
         expands_to("Website"), iam(&["webHosting:apiovh:website/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE: "websites::create", Post, "/hosting/web/{serviceName}/website",
+    CREATE: "websites::create", POST, "/hosting/web/{serviceName}/website",
         task("PublicTask"), iam(&["webHosting:apiovh:website/create"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "websites::get", Get, "/hosting/web/{serviceName}/website/{id}",
+    GET: "websites::get", GET, "/hosting/web/{serviceName}/website/{id}",
         iam(&["webHosting:apiovh:website/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "websites::update", Put, "/hosting/web/{serviceName}/website/{id}",
+    UPDATE: "websites::update", PUT, "/hosting/web/{serviceName}/website/{id}",
         idempotent(), iam(&["webHosting:apiovh:website/edit"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE: "websites::delete", Delete, "/hosting/web/{serviceName}/website/{id}",
+    DELETE: "websites::delete", DELETE, "/hosting/web/{serviceName}/website/{id}",
         idempotent(), task("PublicTask"), iam(&["webHosting:apiovh:website/delete"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DEPLOY: "websites::deploy", Post, "/hosting/web/{serviceName}/website/{id}/deploy",
+    DEPLOY: "websites::deploy", POST, "/hosting/web/{serviceName}/website/{id}/deploy",
         task("PublicTask"), iam(&["webHosting:apiovh:website/deploy"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATION_CAPABILITIES: "websites::creation_capabilities", Get, "/hosting/web/{serviceName}/websiteCreationCapabilities",
+    CREATION_CAPABILITIES: "websites::creation_capabilities", GET, "/hosting/web/{serviceName}/websiteCreationCapabilities",
         iam(&["webHosting:apiovh:websiteCreationCapabilities/get"]),
         reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

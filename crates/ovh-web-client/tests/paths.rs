@@ -1,7 +1,10 @@
 //! Any path value reaches its route, or nothing is sent. Tested for every operation of the table,
 //! with hostile values.
 
-use ovh_runtime::{BoxFuture, ClientCore, Error, Operation, Param, Request, Response, Transport};
+use ovh_runtime::{
+    BoxFuture, ClientCore, Error, HeaderMap, Operation, Param, Request, Response, StatusCode,
+    Transport,
+};
 use ovh_web_client::operations;
 use percent_encoding::percent_decode_str;
 use proptest::prelude::*;
@@ -15,7 +18,7 @@ struct Nowhere;
 
 impl Transport for Nowhere {
     fn send(&self, _: Request) -> BoxFuture<'_, Result<Response, Error>> {
-        Box::pin(async { Ok(Response::new(200, Vec::new(), Vec::new())) })
+        Box::pin(async { Ok(Response::new(StatusCode::OK, HeaderMap::new(), "")) })
     }
 }
 
@@ -69,7 +72,7 @@ fn sent(operation: &'static Operation, values: &[String]) -> Result<Url, Error> 
 /// The routes of this method that match the path, except for less specific ones:
 /// `cdn/log/kind/{name}` also matches `{serviceName}/log/kind/{name}`, but has one more static
 /// segment.
-fn reached(method: ovh_runtime::Method, path: &str) -> Vec<&'static str> {
+fn reached(method: &ovh_runtime::Method, path: &str) -> Vec<&'static str> {
     let segments: Vec<&str> = path.split('/').collect();
     let fits = |route: &str| {
         let route: Vec<&str> = route.split('/').collect();

@@ -14,7 +14,7 @@ fn finds_rows_by_id_and_route() {
         assert_eq!(by_route(row.method(), row.path()), Some(*row));
     }
     assert_eq!(by_id("databases::invent"), None);
-    assert_eq!(by_route(Method::Delete, "/hosting/web"), None);
+    assert_eq!(by_route(&Method::DELETE, "/hosting/web"), None);
 }
 
 #[test]

@@ -33,7 +33,7 @@ pub(crate) fn respond(
         rng: SeededRng::new(seed),
     };
     samples.check_exists(world, cx, described)?;
-    if described.operation.method() == Method::Get {
+    if described.operation.method() == Method::GET {
         samples.read(cx, described)
     } else {
         Ok(samples.write(cx, described))
@@ -70,7 +70,7 @@ impl Samples<'_> {
             }
         }
         match self.document.collection(described) {
-            Some(list) if described.operation.method() == Method::Get => {
+            Some(list) if described.operation.method() == Method::GET => {
                 let own = self.own_id(cx, described);
                 let listed = self.ids(cx, list, described);
                 match listed.iter().any(|id| same(id, own)) {

@@ -51,7 +51,7 @@ pub(crate) async fn script(client: &Client, service: &str) -> Result<String, Err
 
     // client.get('/auth/currentCredential')['status']
     let credential: Credential = client
-        .request(Method::Get, "/auth/currentCredential")
+        .request(Method::GET, "/auth/currentCredential")
         .json()
         .await?;
 

@@ -8,7 +8,9 @@ use crate::credentials::Auth;
 use crate::error::{configuration, is_header_value};
 use crate::macros::partial_debug;
 use crate::request::RawRequest;
-use crate::transport::{EngineSettings, HttpTransport};
+#[cfg(feature = "reqwest")]
+use crate::transport::EngineSettings;
+use crate::transport::HttpTransport;
 use crate::types::{AuthDetails, Credential};
 use crate::wait::Work;
 use crate::{Clock, Endpoint, WaitPolicy};
@@ -51,7 +53,7 @@ impl Client {
 
     /// Creates a request to any route.
     ///
-    /// Example: `client.request(Method::Get, "/me").json::<Me>().await?`. The target is relative to
+    /// Example: `client.request(Method::GET, "/me").json::<Me>().await?`. The target is relative to
     /// the API's base URL, and values in its path must already be percent-encoded. It may start
     /// with `/v1/` or `/v2/` to choose the API version.
     pub fn request(&self, method: Method, target: impl Into<String>) -> RawRequest {
@@ -133,6 +135,7 @@ impl Client {
             .unwrap_or_else(|| WaitPolicy::of(work))
     }
 
+    #[cfg(feature = "reqwest")]
     /// For downloads from addresses outside the API.
     pub(crate) fn engine_settings(&self) -> &EngineSettings {
         &self.inner.transport.config().engine

@@ -5,11 +5,14 @@ use std::time::Duration;
 
 use ovh_runtime::{Error, Secret};
 
+#[cfg(feature = "reqwest")]
+use crate::ReqwestEngine;
 use crate::config::{Explicit, Part, Sources, resolve};
 use crate::error::configuration;
 use crate::limit::{Rate, concurrent};
 use crate::macros::{partial_debug, setters};
 use crate::retry::budget::Budget;
+#[cfg(feature = "reqwest")]
 use crate::transport::proxy::ProxySettings;
 use crate::transport::{HttpTransport, TransportConfig};
 use crate::{
@@ -70,6 +73,8 @@ impl Client {
 
 impl ClientBuilder {
     fn new() -> Self {
+        #[cfg(feature = "__rustls")]
+        crate::transport::tls::install_provider();
         Self {
             explicit: Explicit::default(),
             base_url: None,
@@ -188,14 +193,6 @@ impl ClientBuilder {
         self
     }
 
-    /// Adds a trusted certificate authority, as PEM text.
-    ///
-    /// The platform's authorities stay trusted. May be called more than once.
-    pub fn extra_ca_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
-        self.config.engine.extra_ca_pem.push(pem.into());
-        self
-    }
-
     /// Builds the client. Sends nothing.
     ///
     /// # Errors
@@ -219,7 +216,10 @@ impl ClientBuilder {
         }
         let mut config = self.config;
         config.user_agent = user_agent(self.user_agent_suffix.as_deref())?;
-        config.engine.proxy = config.engine.proxy.or(sources.proxy);
+        #[cfg(feature = "reqwest")]
+        {
+            config.engine.proxy = config.engine.proxy.or(sources.proxy);
+        }
         let endpoint = settings.endpoint;
         let transport = HttpTransport::new(endpoint, config, settings.auth, self.read_only)?;
         Ok(Client::new(transport, self.wait_policy))
@@ -306,20 +306,28 @@ setters! {
 
     /// Sets the HTTP engine, instead of the built-in one.
     ///
-    /// The engine is then responsible for connections, proxies and certificates.
+    /// The engine is then responsible for connections, proxies and certificates. Downloads of dumps
+    /// do not use it. An async function is an engine:
+    ///
+    /// ```
+    /// use ovh_web::{Bytes, Client, http};
+    ///
+    /// let client = Client::builder()
+    ///     .base_url("http://127.0.0.1/1.0")
+    ///     .access_token("token")
+    ///     .http(|request: http::Request<_>| async move {
+    ///         assert_eq!(request.uri().path(), "/1.0/hosting/web");
+    ///         Ok(http::Response::new(Bytes::from(r#"["example.ovh"]"#)))
+    ///     })
+    ///     .build()?;
+    /// # Ok::<(), ovh_web::Error>(())
+    /// ```
     http(engine: impl HttpEngine) => config.http = Some(Arc::new(engine));
 
     /// Sets the default policy of waits, such as `.wait()` and `.ensure(..)`.
     ///
     /// [`wait_validated`](crate::PendingCredential::wait_validated) does not use it.
     wait_policy(policy: WaitPolicy) => wait_policy = Some(policy);
-
-    /// Sets the timeout for connecting, TLS included. Default: 10 seconds.
-    ///
-    /// This timeout uses the HTTP engine's timer, not the [`clock`](Self::clock): a connection is
-    /// made inside the engine and may serve a call other than the one that requested it. The
-    /// timeouts of attempts and calls, which include connecting, use the clock.
-    connect_timeout(limit: Duration) => config.engine.connect_timeout = limit;
 
     /// Sets the timeout of one attempt. Default: 3 minutes, because some routes are slow.
     call_timeout(limit: Duration) => config.call_timeout = limit;
@@ -328,12 +336,81 @@ setters! {
     /// Override it for a single call with `.timeout(..)`.
     total_timeout(limit: Duration) => config.total_timeout = limit;
 
+    /// Adds a text to `User-Agent`, in parentheses after the library's name.
+    user_agent_suffix(suffix: impl Into<String>) => user_agent_suffix = Some(suffix.into());
+
+    /// Sets the clock, instead of the machine's.
+    clock(clock: impl Clock) => config.clock = Arc::new(clock);
+}
+
+#[cfg(feature = "reqwest")]
+impl ClientBuilder {
+    /// Adds a trusted certificate authority, as PEM text.
+    ///
+    /// The platform's authorities stay trusted. May be called more than once.
+    pub fn extra_ca_pem(mut self, pem: impl Into<Vec<u8>>) -> Self {
+        self.config.engine.extra_ca_pem.push(pem.into());
+        self
+    }
+
+    /// Wraps the built-in engine, for instance to count or log requests.
+    ///
+    /// The function gets the engine with the settings of this builder, and returns the engine to
+    /// use. It is called once, by [`build`](Self::build).
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// use ovh_web::{Client, HttpEngine, http};
+    ///
+    /// let builder = Client::builder().wrap_http(|engine| {
+    ///     let engine = Arc::new(engine);
+    ///     move |request: http::Request<_>| {
+    ///         println!("{} {}", request.method(), request.uri().path());
+    ///         let engine = Arc::clone(&engine);
+    ///         async move { engine.exchange(request).await }
+    ///     }
+    /// });
+    /// ```
+    pub fn wrap_http<E: HttpEngine>(
+        mut self,
+        wrap: impl Fn(ReqwestEngine) -> E + Send + Sync + 'static,
+    ) -> Self {
+        self.config.http = None;
+        self.config.engine.wrap = Some(Arc::new(move |engine| Arc::new(wrap(engine))));
+        self
+    }
+
+    /// Sets the settings of reqwest, such as a local address, a resolver or a client certificate.
+    ///
+    /// The function is called for each connection pool: reads and writes have one each, and
+    /// downloads their own. [Guide](crate::guide::setup#settings-of-reqwest): which settings are
+    /// ignored or refused.
+    pub fn reqwest(
+        mut self,
+        new: impl Fn() -> reqwest::ClientBuilder + Send + Sync + 'static,
+    ) -> Self {
+        self.config.engine.new_builder = Some(Arc::new(new));
+        self
+    }
+}
+
+#[cfg(feature = "reqwest")]
+setters! {
+    ClientBuilder:
+
+    /// Sets the timeout for connecting, TLS included. Default: 10 seconds.
+    ///
+    /// This timeout uses the HTTP engine's timer, not the [`clock`](Self::clock): a connection is
+    /// made inside the engine and may serve a call other than the one that requested it. The
+    /// timeouts of attempts and calls, which include connecting, use the clock.
+    connect_timeout(limit: Duration) => config.engine.connect_timeout = Some(limit);
+
     /// Sets how long an idle connection stays in the pool. Default: 45 seconds.
     ///
     /// Servers and firewalls usually close an idle connection after a minute. Writes only use
     /// connections that were idle for at most 2 seconds: if a connection closes during a write, the
     /// result of the write is unknown.
-    pool_idle_timeout(limit: Duration) => config.engine.idle_timeout = limit;
+    pool_idle_timeout(limit: Duration) => config.engine.idle_timeout = Some(limit);
 
     /// Sets the proxy for all calls.
     ///
@@ -342,12 +419,6 @@ setters! {
     /// [`from_env`](Self::from_env) reads: `HTTPS_PROXY`, then `ALL_PROXY`, except for hosts in
     /// `NO_PROXY`.
     proxy(url: impl Into<Secret>) => config.engine.proxy = Some(ProxySettings::named(url.into()));
-
-    /// Adds a text to `User-Agent`, in parentheses after the library's name.
-    user_agent_suffix(suffix: impl Into<String>) => user_agent_suffix = Some(suffix.into());
-
-    /// Sets the clock, instead of the machine's.
-    clock(clock: impl Clock) => config.clock = Arc::new(clock);
 }
 
 fn user_agent(suffix: Option<&str>) -> Result<String, Error> {

@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::str::FromStr;
 
 use ovh_runtime::Error;
-use reqwest::Url;
+use url::Url;
 
 use crate::error::configuration;
 

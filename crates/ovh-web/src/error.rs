@@ -8,6 +8,7 @@ pub(crate) fn configuration(message: impl Into<String>) -> ErrorBuilder {
 }
 
 /// The error of an HTTP engine that rejects its settings.
+#[cfg(feature = "reqwest")]
 pub(crate) fn setup_failed(source: reqwest::Error) -> Error {
     configuration("the HTTP engine cannot be set up")
         .source(source.without_url())

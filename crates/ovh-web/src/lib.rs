@@ -6,6 +6,19 @@
 //! method that reads returns a [`Call`]. It is sent when awaited; before that you can set a
 //! timeout, or a type of your own to decode into.
 //!
+//! Functions such as `try_join_all` expect futures. `into_future` turns calls and lists into them:
+//!
+//! ```no_run
+//! # async fn example(client: ovh_web::Client, names: Vec<String>) -> Result<(), ovh_web::Error> {
+//! use futures_util::future::try_join_all;
+//! use std::future::IntoFuture;
+//!
+//! let calls = names.iter().map(|name| client.hosting(name).get());
+//! let hostings = try_join_all(calls.map(IntoFuture::into_future)).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! A list is a [`Listing`]. Awaited, it returns all objects; streamed, it yields one object at a
 //! time and keeps one page in memory. Each page is one request.
 //!
@@ -60,7 +73,8 @@
 //!
 //! # More
 //!
-//! - [`guide::setup`]: features, proxies, logs, and what a dropped future leaves behind.
+//! - [`guide::setup`]: features, TLS, proxies, HTTP engines, logs, and what a dropped future leaves
+//!   behind.
 //! - [`guide::recipes`]: ten everyday tasks, each in a few lines.
 //! - [`guide::testing`]: how to test your program against a sandbox.
 //! - [`guide::other_clients`]: the same calls in python-ovh, go-ovh and this crate.
@@ -86,6 +100,7 @@ mod check;
 mod clock;
 pub mod config;
 mod credentials;
+#[cfg(feature = "reqwest")]
 mod download;
 mod endpoint;
 mod ensure;
@@ -112,9 +127,12 @@ mod wait;
 pub use access::{AccessRule, AccessRules, CredentialRequest, PendingCredential};
 pub use api_client::Client;
 pub use builder::ClientBuilder;
+#[doc(no_inline)]
+pub use bytes::Bytes;
 pub use check::{Access, Permission};
 pub use clock::{Clock, SystemClock};
 pub use credentials::Credentials;
+#[cfg(feature = "reqwest")]
 pub use download::{Download, DownloadProgress, Downloaded};
 pub use endpoint::{BaseUrl, Endpoint};
 pub use ensure::{
@@ -122,19 +140,24 @@ pub use ensure::{
     FieldChange,
 };
 pub use hosting::{Hosting, Hostings};
+#[doc(no_inline)]
+pub use http;
 pub use limit::RateLimit;
 pub use listing::{Listing, ListingStream};
 pub use metrics::{AttemptInfo, AttemptOutcome, AttemptResult, Observer};
 pub use ovh_runtime::{
-    BoxFuture, Call, Correction, CorrectionKind, Error, ErrorKind, List, Method, Operation, Page,
-    Param, Request, Response, Secret, SortOrder, TagFilters, Transport,
+    Body, BoxFuture, Call, Correction, CorrectionKind, Error, ErrorKind, HeaderMap, List, Method,
+    Operation, Page, Param, Request, Response, Secret, SortOrder, StatusCode, TagFilters,
+    Transport,
 };
 pub use pending::{Pending, Removal};
 pub use request::RawRequest;
 pub use retry::{Backoff, FailedAttempt, RetryPolicy};
 pub use sign::signature;
 pub use task::{Task, TaskFailure, TaskInfo, TaskSet, wait_all, wait_all_with};
-pub use transport::{ClockSync, HttpEngine, HttpFailure, HttpRequest};
+#[cfg(feature = "reqwest")]
+pub use transport::ReqwestEngine;
+pub use transport::{ClockSync, HttpEngine, HttpFailure};
 pub use wait::WaitPolicy;
 
 #[doc(no_inline)]

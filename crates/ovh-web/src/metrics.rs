@@ -5,7 +5,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use ovh_runtime::{Correction, ErrorKind, Method};
+use ovh_runtime::{Correction, ErrorKind, Method, StatusCode};
 
 /// Identifies an attempt. Contains no body, query or secret.
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +16,7 @@ pub struct AttemptInfo<'a> {
     /// The path with its values, such as the hosting's name.
     pub path: &'a str,
     /// The HTTP method.
-    pub method: Method,
+    pub method: &'a Method,
     /// The number of the attempt, starting at 1.
     pub number: u32,
 }
@@ -26,7 +26,7 @@ pub struct AttemptInfo<'a> {
 #[non_exhaustive]
 pub struct AttemptOutcome<'a> {
     /// The status, if a response arrived.
-    pub status: Option<u16>,
+    pub status: Option<StatusCode>,
     /// Success, resync or failure.
     pub result: AttemptResult,
     /// The query id for OVHcloud's support.

@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn debug_shows_no_value() {
         let core = ClientCore::new(Arc::new(Nowhere));
-        let request = RawRequest::new(core, Method::Post, "/me?a=s3cr3t".to_owned())
+        let request = RawRequest::new(core, Method::POST, "/me?a=s3cr3t".to_owned())
             .query("b", "s3cr3t")
             .header("X-Own", "s3cr3t")
             .body("s3cr3t");

@@ -6,7 +6,7 @@ mod table;
 
 use ovh_runtime::{
     DecodeOptions, DecodeResponse, Error, ErrorKind, FromJson, FromResponse, List, Method, Page,
-    Request, Response,
+    Request, Response, StatusCode,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -130,10 +130,11 @@ pub fn fuzz(data: &[u8]) {
     }
     let headers = (0..choices.below(5)).map(|_| {
         let name = choices.word("Number|Size|Total|Elements");
-        (format!("X-Pagination-{name}"), choices.text())
+        let name = format!("X-Pagination-{name}").parse().ok();
+        name.zip(choices.text().parse().ok())
     });
-    let response = Response::new(200, headers.collect(), text.into_bytes());
-    let request = Request::to(Method::Get, "/me").expect("a valid route");
+    let response = Response::new(StatusCode::OK, headers.flatten().collect(), text);
+    let request = Request::to(Method::GET, "/me").expect("a valid route");
     if let Err(error) = check(&request, &response) {
         let message = format!("{}: {error} in {value}", model.origin);
         assert_eq!(error.kind(), ErrorKind::Decode, "{message}");

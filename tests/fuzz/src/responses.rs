@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use ovh_runtime::{BoxFuture, ClientCore, Error, Method, Page, Request, Response};
-use ovh_web::{Client, Clock, Credentials, HttpEngine, HttpFailure, HttpRequest};
+use ovh_runtime::{BoxFuture, ClientCore, Error, Method, Page, Request, Response, StatusCode};
+use ovh_web::{Body, Bytes, Client, Clock, Credentials, HttpEngine, HttpFailure, http};
 use ovh_web_codegen::escape::is_hidden;
 use serde_json::Value;
 
@@ -16,13 +16,18 @@ use serde_json::Value;
 pub(crate) struct Canned(Mutex<(Vec<Response>, usize)>);
 
 impl HttpEngine for Canned {
-    fn exchange(&self, _: HttpRequest) -> BoxFuture<'_, Result<Response, HttpFailure>> {
+    fn exchange(
+        &self,
+        _: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Bytes>, HttpFailure>> {
         let mut state = self.0.lock().expect("no panic");
         let (responses, count) = &mut *state;
         let next = responses.get(*count).or(responses.last()).cloned();
         *count += 1;
         assert!(*count < 1000, "endless requests");
-        let next = next.ok_or_else(|| HttpFailure::unsent("no server"));
+        let next = next
+            .map(Into::into)
+            .ok_or_else(|| HttpFailure::unsent("no server"));
         Box::pin(std::future::ready(next))
     }
 }
@@ -78,9 +83,9 @@ pub fn fuzz(data: &[u8]) {
     let text = String::from_utf8_lossy(data);
     let (request, responses) = text.split_once('\0').unwrap_or((&text, ""));
     let mut words = request.splitn(3, ' ');
-    let (first, methods) = (words.next(), [Method::Post, Method::Put, Method::Delete]);
+    let (first, methods) = (words.next(), [Method::POST, Method::PUT, Method::DELETE]);
     let is_first = |method: &Method| first == Some(method.as_str());
-    let method = methods.into_iter().find(is_first).unwrap_or(Method::Get);
+    let method = methods.into_iter().find(is_first).unwrap_or(Method::GET);
     // A path is shown, and is no secret.
     let path = words.next().unwrap_or_default().replace("c4n4ry", "x");
     let seconds = words.next().and_then(|seconds| seconds.parse().ok());
@@ -100,7 +105,7 @@ pub fn fuzz(data: &[u8]) {
         let mut work = pin!(async {
             match is_list {
                 true => pages(&client).await,
-                false => client.request(method, &path).send().await,
+                false => client.request(method.clone(), &path).send().await,
             }
         });
         // No response has to be waited for, so a call that stays pending never ends.
@@ -110,7 +115,7 @@ pub fn fuzz(data: &[u8]) {
         assert!(outcome.is_some(), "the call does not end");
         assert!(time.monotonic() - before <= total);
         if let Some(Poll::Ready(Err(error))) = &outcome {
-            let is_read = is_list || method == Method::Get;
+            let is_read = is_list || method == Method::GET;
             assert!(!(error.maybe_applied() && is_read), "{error:?}");
             check(error);
         }
@@ -122,14 +127,14 @@ fn response(text: &str) -> Response {
     let (head, body) = text.split_once("\n\n").unwrap_or((text, ""));
     let (status, headers) = head.split_once('\n').unwrap_or((head, ""));
     let headers = headers.lines().filter_map(|line| line.split_once(": "));
-    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
-    let status = status.parse().unwrap_or(200);
-    Response::new(status, headers.collect(), body.as_bytes().to_vec())
+    let headers = headers.filter_map(|(name, value)| name.parse().ok().zip(value.parse().ok()));
+    let status = status.parse().unwrap_or(StatusCode::OK);
+    Response::new(status, headers.collect(), body.to_owned())
 }
 
 async fn pages(client: &Client) -> Result<(), ovh_web::Error> {
     let core = ClientCore::new(client.transport());
-    let request = Request::to(Method::Get, "/me")?;
+    let request = Request::to(Method::GET, "/me")?;
     let page = core.call::<Page<Value>>(request).await?;
     let _ = format!("{:?}", page.numbers);
     // A server may send pages without end.

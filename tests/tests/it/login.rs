@@ -20,7 +20,7 @@ async fn whole_program(scene: &Scene) -> Result<(), Error> {
     let application = scene.builder().without_consumer_key().build()?;
     let rules = AccessRules::new()
         .read_hosting(SERVICE)
-        .allow(Method::Post, format!("/hosting/web/{SERVICE}/database"));
+        .allow(Method::POST, format!("/hosting/web/{SERVICE}/database"));
     let pending = application.request_credential(rules).await?;
 
     // The owner agrees after a few polls have been refused.

@@ -6,6 +6,7 @@
 mod clock;
 mod containers;
 mod facade;
+mod features;
 mod guide;
 mod listing;
 mod login;

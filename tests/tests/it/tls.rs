@@ -25,6 +25,25 @@ async fn trusts_configured_authority() {
     assert_eq!(server.seen().len(), 1);
 }
 
+/// The certificates of a program's reqwest settings are used, and ours are added.
+#[tokio::test]
+async fn trusts_authority_of_reqwest_settings() {
+    let server = server(Certificate::InOrder).await;
+    let authority = server.authority().expect("TLS").to_owned();
+    let added = server
+        .builder()
+        .extra_ca_pem(authority.clone())
+        .reqwest(reqwest::Client::builder);
+    let own = server.builder().reqwest(move || {
+        let own = reqwest::Certificate::from_pem(authority.as_bytes());
+        reqwest::Client::builder().tls_certs_only(own)
+    });
+    for builder in [added, own] {
+        let names = builder.build().expect("a client").hostings().names().await;
+        assert_eq!(names.expect("an answer"), ["example.ovh"]);
+    }
+}
+
 #[tokio::test]
 async fn refuses_invalid_certificate() {
     for (certificate, word) in [
@@ -72,7 +91,7 @@ async fn does_not_follow_redirect_to_http() {
     .await;
     let result = trusting(&server).hostings().names().await.map(drop);
     let error = result.expect_err("no answer");
-    assert_eq!(error.status(), Some(302));
+    assert_eq!(error.status().map(|status| status.as_u16()), Some(302));
     assert_eq!(server.seen().len(), 1);
     assert!(plain.seen().is_empty(), "credentials stay home");
 }

@@ -71,7 +71,7 @@ async fn writes(client: &Client) -> Vec<Result<(), Error>> {
         },
         client
             .request(
-                Method::Post,
+                Method::POST,
                 format!("/hosting/web/{SERVICE}/user?token={QUERY}"),
             )
             .query("secret", QUERY)
@@ -183,7 +183,7 @@ async fn secret_values_are_redacted() {
     shown.display("name", &request.name());
     shown.debug("request", &request);
     let free = client
-        .request(Method::Get, format!("/me?token={QUERY}"))
+        .request(Method::GET, format!("/me?token={QUERY}"))
         .query("secret", QUERY);
     shown.debug("free request", &free);
     let call = free.json::<serde_json::Value>();

@@ -43,10 +43,10 @@ async fn no_operation_shows_a_credential() {
     for client in [&scene.client, &wrong] {
         for (method, path) in &operations {
             let method = match *method {
-                "GET" => Method::Get,
-                "POST" => Method::Post,
-                "PUT" => Method::Put,
-                "DELETE" => Method::Delete,
+                "GET" => Method::GET,
+                "POST" => Method::POST,
+                "PUT" => Method::PUT,
+                "DELETE" => Method::DELETE,
                 other => panic!("unknown method {other}"),
             };
             let request = client.request(method, path.as_str());

@@ -23,11 +23,11 @@ const DETAILS: usize = 64;
 
 /// The facts in the body of an error response.
 pub(super) fn read(response: &Response) -> Facts {
-    let status = response.status();
+    let status = response.status().as_u16();
     let json = response
         .body()
         .get(..=LONGEST_JSON)
-        .map_or(response.body(), |_| b"");
+        .map_or(&response.body()[..], |_| b"");
     let Ok(Value::Object(mut body)) = serde_json::from_slice::<Value>(json) else {
         return Facts {
             message: describe(response),
@@ -71,7 +71,7 @@ fn bounded(text: String) -> String {
 
 /// The message of a body that is not JSON: its text without markup.
 fn describe(response: &Response) -> String {
-    let status = response.status();
+    let status = response.status().as_u16();
     let text = String::from_utf8_lossy(&response.body()[..response.body().len().min(4 * EXCERPT)])
         .into_owned();
     let mut plain = String::new();
@@ -102,15 +102,18 @@ fn describe(response: &Response) -> String {
 
 #[cfg(test)]
 mod tests {
-    use crate::{Error, ErrorKind, Method, Request, Response};
+    use crate::{Error, ErrorKind, HeaderMap, Method, Request, Response, StatusCode};
+
+    fn response(status: u16, headers: HeaderMap, body: &str) -> Response {
+        let status = StatusCode::from_u16(status).expect("a status");
+        Response::new(status, headers, body.to_owned())
+    }
 
     fn refused(status: u16, body: &str) -> Error {
-        let request = Request::to(Method::Get, "/me").expect("a fine route");
-        let headers = vec![("x-ovh-queryid".to_owned(), "EU.1".to_owned())];
-        Error::refused(
-            &request,
-            &Response::new(status, headers, body.as_bytes().to_vec()),
-        )
+        let request = Request::to(Method::GET, "/me").expect("a fine route");
+        let mut headers = HeaderMap::new();
+        headers.insert("x-ovh-queryid", "EU.1".parse().expect("a value"));
+        Error::refused(&request, &response(status, headers, body))
     }
 
     #[test]
@@ -152,19 +155,19 @@ mod tests {
     fn error_is_small_and_knows_if_retryable() {
         assert!(size_of::<Error>() <= 16);
         for (method, status, retryable, maybe) in [
-            (Method::Get, 503, true, false),
-            (Method::Get, 501, false, false),
-            (Method::Get, 429, true, false),
-            (Method::Get, 409, false, false),
-            (Method::Post, 503, false, true),
-            (Method::Post, 408, false, true),
-            (Method::Post, 429, true, false),
-            (Method::Post, 400, false, false),
-            (Method::Delete, 504, false, true),
-            (Method::Put, 501, false, false),
+            (Method::GET, 503, true, false),
+            (Method::GET, 501, false, false),
+            (Method::GET, 429, true, false),
+            (Method::GET, 409, false, false),
+            (Method::POST, 503, false, true),
+            (Method::POST, 408, false, true),
+            (Method::POST, 429, true, false),
+            (Method::POST, 400, false, false),
+            (Method::DELETE, 504, false, true),
+            (Method::PUT, 501, false, false),
         ] {
-            let request = Request::to(method, "/me").expect("a fine route");
-            let response = Response::new(status, Vec::new(), b"<h1>x</h1>".to_vec());
+            let request = Request::to(method.clone(), "/me").expect("a fine route");
+            let response = response(status, HeaderMap::new(), "<h1>x</h1>");
             let error = Error::refused(&request, &response.clone().with_history(3, false));
             assert_eq!(error.is_retryable(), retryable, "{method} {status}");
             assert_eq!(error.maybe_applied(), maybe, "{method} {status}");
@@ -173,8 +176,8 @@ mod tests {
             assert_eq!(error.attempts(), 3);
             let after = Error::refused(&request, &response.with_history(2, true));
             // A read must not claim it, as it has no effect. Found by fuzzing.
-            assert_eq!(after.maybe_applied(), !method.is_read(), "{after}");
-            assert!(method.is_read() || !after.is_retryable(), "{after}");
+            assert_eq!(after.maybe_applied(), !method.is_safe(), "{after}");
+            assert!(method.is_safe() || !after.is_retryable(), "{after}");
         }
     }
 
@@ -358,13 +361,16 @@ mod tests {
 
     #[test]
     fn stale_timestamp_is_retryable_for_writes() {
-        let request = Request::to(Method::Post, "/x").expect("a fine route");
+        let request = Request::to(Method::POST, "/x").expect("a fine route");
         for (message, kind, retryable) in [
             ("Query out of time", ErrorKind::Authentication, true),
             ("busy", ErrorKind::Server, false),
         ] {
             let body = format!(r#"{{"errorCode":"QUERY_TIME_OUT","message":"{message}"}}"#);
-            let error = Error::refused(&request, &Response::new(400, Vec::new(), body.into()));
+            let error = Error::refused(
+                &request,
+                &Response::new(StatusCode::BAD_REQUEST, HeaderMap::new(), body),
+            );
             assert_eq!(error.kind(), kind, "{error}");
             assert_eq!(error.is_retryable(), retryable, "{error}");
             assert_eq!(error.maybe_applied(), !retryable, "{error}");

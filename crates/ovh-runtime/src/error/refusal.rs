@@ -15,10 +15,10 @@ impl Error {
     /// Creates the error of a failed response, in any of the API's formats.
     #[must_use]
     pub fn refused(request: &Request, response: &Response) -> Self {
-        let (status, mut facts) = (response.status(), body::read(response));
+        let (status, mut facts) = (response.status().as_u16(), body::read(response));
         let kind = classify(status, &mut facts);
         // A read has no effect, whatever the result of earlier attempts.
-        let is_write = !request.method().is_read();
+        let is_write = !request.method().is_safe();
         let is_unclear = is_write && kind == ErrorKind::Server && status != NOT_IMPLEMENTED;
         let is_unsure = is_write && response.is_unsure();
         facts.maybe_applied = is_unclear || is_unsure;

@@ -64,11 +64,12 @@ impl<'a> JsonText<'a> {
         let mut limits = Limits::new(Some(self.options));
         let mut exceeded = None;
         let mut source = serde_json::Deserializer::from_str(self.text);
-        let visitor = Items(&mut |index, text| {
+        let mut goes_on = |index, text| {
             let done = limits.check(index).and_then(|()| each(index, text));
             exceeded = done.err();
             exceeded.is_none()
-        });
+        };
+        let visitor = Items(&mut goes_on);
         let read = source.deserialize_any(visitor).and_then(|()| source.end());
         check(exceeded, read)
     }

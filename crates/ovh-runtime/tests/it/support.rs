@@ -9,7 +9,8 @@ use std::task::{Context, Poll, Waker};
 
 use ovh_runtime::{
     BoxFuture, Call, ClientCore, Correction, Date, DateTime, DecodeOptions, Error, FromJson,
-    Method, Operation, Request, Response, Secret, Transport, bool_enum, model, open_enum,
+    HeaderMap, Method, Operation, Request, Response, Secret, StatusCode, Transport, bool_enum,
+    model, open_enum,
 };
 use serde_json::{Value, json};
 
@@ -103,7 +104,7 @@ pub(crate) struct Canned {
 impl Transport for Canned {
     fn send(&self, _: Request) -> BoxFuture<'_, Result<Response, Error>> {
         let told = Arc::clone(&self.told);
-        let response = Response::new(200, Vec::new(), self.body.clone());
+        let response = Response::new(StatusCode::OK, HeaderMap::new(), self.body.clone());
         let mut options = DecodeOptions::default();
         options.strict = self.strict;
         options.on_corrections = Some(Arc::new(move |request, corrections| {
@@ -114,10 +115,10 @@ impl Transport for Canned {
     }
 }
 
-pub(crate) static READ: Operation = Operation::new("things::get", Method::Get, "/thing");
-pub(crate) static WRITE: Operation = Operation::new("things::create", Method::Post, "/thing");
+pub(crate) static READ: Operation = Operation::new("things::get", Method::GET, "/thing");
+pub(crate) static WRITE: Operation = Operation::new("things::create", Method::POST, "/thing");
 pub(crate) static VOID: Operation =
-    Operation::new("things::delete", Method::Delete, "/thing").void();
+    Operation::new("things::delete", Method::DELETE, "/thing").void();
 
 pub(crate) fn core(body: &str, strict: bool) -> (ClientCore, Told) {
     let told = Told::default();

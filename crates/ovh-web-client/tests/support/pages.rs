@@ -13,7 +13,9 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
-use ovh_runtime::{BoxFuture, ClientCore, DateTime, Error, Request, Response, Transport};
+use ovh_runtime::{
+    BoxFuture, ClientCore, DateTime, Error, HeaderMap, Request, Response, StatusCode, Transport,
+};
 use ovh_web_client::{Client, types};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -304,7 +306,7 @@ struct Always(Vec<u8>);
 
 impl Transport for Always {
     fn send(&self, _: Request) -> BoxFuture<'_, Result<Response, Error>> {
-        let reply = Response::new(200, Vec::new(), self.0.clone());
+        let reply = Response::new(StatusCode::OK, HeaderMap::new(), self.0.clone());
         Box::pin(async move { Ok(reply) })
     }
 }

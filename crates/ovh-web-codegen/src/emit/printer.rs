@@ -147,7 +147,7 @@ mod tests {
     #[test]
     fn wraps_the_facts_of_an_operation() {
         let fact = quote!(iam(&["a long name of an action", "and another one"]));
-        let row = (quote!(GET: "jobs::get", Get, "/job"), vec![fact; 3]);
+        let row = (quote!(GET: "jobs::get", GET, "/job"), vec![fact; 3]);
         let table = table(&quote!(JobsApi<'_>:), &[row]);
         let lengths: Vec<usize> = table.lines().map(str::len).collect();
         assert_eq!(lengths, [26, 16, 34, 62, 62, 62, 1]);

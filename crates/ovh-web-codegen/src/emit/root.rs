@@ -95,7 +95,7 @@ fn operations_table(context: &Context<'_>, modules: &BTreeSet<&str>) -> String {
             }
             /// Returns the operation of a method and a path, with the parameters of the path in braces.
             #[must_use]
-            pub fn by_route(method: Method, path: &str) -> Option<&'static Operation> {
+            pub fn by_route(method: &Method, path: &str) -> Option<&'static Operation> {
                 ALL.iter()
                     .copied()
                     .find(|operation| operation.method() == method && operation.path() == path)

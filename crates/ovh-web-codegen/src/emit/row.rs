@@ -67,7 +67,7 @@ pub(crate) fn row(context: &Context<'_>, operation: &Operation) -> (TokenStream,
         facts.push(quote!(deprecated(ovh_runtime::Deprecation::new(#(#dates),*))));
     }
     let name = row_name(operation);
-    let method = ident(&case::pascal(&operation.method.to_lowercase()));
+    let method = ident(&operation.method);
     let (id, path) = (operation.id(), &operation.path);
     (quote!(#name: #id, #method, #path), facts)
 }

@@ -51,7 +51,7 @@ impl Document {
     pub(super) fn linked(schemas: Vec<Schema>, mut operations: Vec<Described>) -> Self {
         let mut reads = Vec::new();
         for (at, described) in operations.iter().enumerate() {
-            if described.operation.method() == Method::Get {
+            if described.operation.method() == Method::GET {
                 let answer = described.answer.map(|answer| &schemas[answer.0]);
                 let is_object = matches!(answer, Some(Schema::Object(_)));
                 reads.push((at, described.operation.path(), is_object));
@@ -65,7 +65,7 @@ impl Document {
                 let (list, parameter) = path.rsplit_once("/{")?;
                 (!parameter.contains('/')).then_some(list)
             };
-            if method == Method::Get {
+            if method == Method::GET {
                 let item = objects
                     .clone()
                     .find(|(_, item, _)| list_of(item) == Some(path));
@@ -74,7 +74,7 @@ impl Document {
                 let list = lists.find(|(_, list, _)| list_of(path) == Some(*list));
                 described.collection = list.map(|(at, ..)| *at);
             }
-            let changes = matches!(method, Method::Put | Method::Delete);
+            let changes = matches!(*method, Method::PUT | Method::DELETE);
             let parents = objects.by_ref().filter(|(_, parent, _)| {
                 let rest = path.strip_prefix(parent);
                 // An object that is updated or deleted must exist.
@@ -108,7 +108,7 @@ impl Document {
                 _ => false,
             })
         };
-        operations.any(|row| row.id() == what && row.method() != Method::Get)
+        operations.any(|row| row.id() == what && row.method() != Method::GET)
             || self.schemas.iter().any(named)
     }
 

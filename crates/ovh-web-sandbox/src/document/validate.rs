@@ -88,7 +88,7 @@ pub(crate) fn body(
     described: &Described,
     bytes: &[u8],
 ) -> Result<Map<String, Value>, Refusal> {
-    let is_update = described.operation.method() == Method::Put;
+    let is_update = described.operation.method() == Method::PUT;
     // OVHcloud's own clients send no body if no property is required.
     let required = match &described.body {
         Some(body) if !is_update => body.required.as_slice(),

@@ -26,7 +26,7 @@ fn every_operation_answers_as_the_document_says() {
     for operation in operations::ALL {
         // Each write finds everything in its place.
         let writing;
-        let sandbox = if operation.method() == Method::Get {
+        let sandbox = if operation.method() == Method::GET {
             &reading
         } else {
             writing = manual();
@@ -70,7 +70,7 @@ fn lists_lead_to_their_items_and_pages_show_them() {
     let mut problems = Vec::new();
     let lists = operations::ALL
         .iter()
-        .filter(|operation| operation.method() == Method::Get);
+        .filter(|operation| operation.method() == Method::GET);
     for (list, item) in lists.filter_map(|list| Some((list, item_of(list)?))) {
         let target = sensible.target(list).expect("the way to a list");
         let answered = client.get(&target).ok();

@@ -59,7 +59,7 @@ fn unmodelled_write_returns_no_running_task() {
     let documents = Documents::read();
     let mut seen = 0;
     for operation in operations::ALL {
-        if operation.method() == Method::Get {
+        if operation.method() == Method::GET {
             continue;
         }
         let sandbox = manual();

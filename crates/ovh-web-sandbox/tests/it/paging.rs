@@ -281,7 +281,7 @@ fn ignores_headers_on_lists_without_objects() {
         ("X-Pagination-Sort", "x"),
     ];
     for operation in operations::ALL {
-        if operation.method() == Method::Get && operation.expanded_type().is_none() {
+        if operation.method() == Method::GET && operation.expanded_type().is_none() {
             let target = sensible.target(operation).expect("a way");
             let target = format!("{target}{}", sensible.query(operation));
             // Both say what time it is: the one now, the other at its last use.

@@ -101,7 +101,7 @@ fn wrong_bodies() {
     let mut bench = Bench::new();
     let documents = Documents::read();
     for operation in operations::ALL {
-        if operation.method() == Method::Get {
+        if operation.method() == Method::GET {
             continue;
         }
         let target = bench.target(operation);
@@ -123,7 +123,7 @@ fn wrong_bodies() {
             let resolved = resolve(document, property);
             if property["readOnly"] == true {
                 // An update may carry the whole object.
-                if operation.method() != Method::Put {
+                if operation.method() != Method::PUT {
                     let response = bench.send(operation, &target, Some(&with(name, json!(1))));
                     let problem = format!("{place}: this property is read-only");
                     bench.refused(operation, &response, &problem);
@@ -134,7 +134,7 @@ fn wrong_bodies() {
             bench.refused(operation, &response, &place);
             // What OVHcloud's own clients send for what is not given.
             let required = schema["required"].as_array();
-            let let_pass = operation.method() != Method::Put
+            let let_pass = operation.method() != Method::PUT
                 && !required.is_some_and(|names| names.contains(&json!(name)));
             if property["nullable"] != true && !let_pass {
                 let response = bench.send(operation, &target, Some(&with(name, json!(null))));
@@ -155,7 +155,7 @@ fn wrong_bodies() {
             let name = name.as_str().expect("a name");
             let mut body = good.clone();
             body.as_object_mut().expect("an object").remove(name);
-            if operation.method() == Method::Post {
+            if operation.method() == Method::POST {
                 let response = bench.send(operation, &target, Some(&body));
                 bench.refused(operation, &response, &format!("$.{name}"));
                 let response = bench.send(operation, &target, None);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use ovh_runtime::{Error, ErrorKind, Secret};
-use reqwest::Url;
+use url::Url;
 
 use crate::endpoint::is_loopback;
 use crate::macros::partial_debug;

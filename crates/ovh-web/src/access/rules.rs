@@ -4,7 +4,7 @@ use ovh_runtime::{Error, Method, Operation};
 
 use crate::types::{HttpMethod, NewAccessRule};
 
-const ALL: [Method; 4] = [Method::Get, Method::Post, Method::Put, Method::Delete];
+const ALL: [Method; 4] = [Method::GET, Method::POST, Method::PUT, Method::DELETE];
 
 /// A right to call a method on a path.
 ///
@@ -27,8 +27,8 @@ impl AccessRule {
 
     /// Returns the method.
     #[must_use]
-    pub const fn method(&self) -> Method {
-        self.method
+    pub const fn method(&self) -> &Method {
+        &self.method
     }
 
     /// Returns the path, which may contain `*`.
@@ -44,8 +44,8 @@ impl AccessRule {
 /// use ovh_web::{AccessRules, Method};
 ///
 /// let rules = AccessRules::new()
-///     .allow(Method::Get, "/me")
-///     .recursive(&[Method::Get, Method::Post], "/hosting/web/");
+///     .allow(Method::GET, "/me")
+///     .recursive(&[Method::GET, Method::POST], "/hosting/web/");
 /// let text: Vec<_> = rules.iter().map(|rule| format!("{} {}", rule.method(), rule.path())).collect();
 /// assert_eq!(text, [
 ///     "GET /me",
@@ -72,7 +72,7 @@ impl AccessRules {
 
     /// Allows reading everything.
     pub fn read_only() -> Self {
-        Self::new().recursive(&[Method::Get], "/")
+        Self::new().recursive(&[Method::GET], "/")
     }
 
     /// Allows everything.
@@ -99,15 +99,15 @@ impl AccessRules {
             // An empty value is likely a mistake and must not allow everything: it is refused.
             return methods
                 .iter()
-                .fold(self, |rules, method| rules.allow(*method, given));
+                .fold(self, |rules, method| rules.allow(method.clone(), given));
         }
         if !path.is_empty() {
             for method in methods {
-                self = self.allow(*method, path);
+                self = self.allow(method.clone(), path);
             }
         }
         for method in methods {
-            self = self.allow(*method, format!("{path}/*"));
+            self = self.allow(method.clone(), format!("{path}/*"));
         }
         self
     }
@@ -124,7 +124,7 @@ impl AccessRules {
     ///
     /// Names are checked as in [`manage_hosting`](Self::manage_hosting).
     pub fn read_hosting(self, service_name: &str) -> Self {
-        self.one_hosting(&[Method::Get], service_name)
+        self.one_hosting(&[Method::GET], service_name)
     }
 
     fn one_hosting(mut self, methods: &[Method], service_name: &str) -> Self {
@@ -137,8 +137,8 @@ impl AccessRules {
 
     /// Allows the client to read and revoke its own key.
     pub fn own_key(self) -> Self {
-        self.allow(Method::Get, "/auth/currentCredential")
-            .allow(Method::Post, "/auth/logout")
+        self.allow(Method::GET, "/auth/currentCredential")
+            .allow(Method::POST, "/auth/logout")
     }
 
     /// Iterates over the rules.
@@ -238,7 +238,7 @@ mod tests {
     fn recursive_rules_equal_other_clients() {
         assert_eq!(text(&AccessRules::read_only()), ["GET /*"]);
         for path in ["/sms", "/sms/", "/sms/*", "/sms/* "] {
-            let rules = AccessRules::new().recursive(&[Method::Get, Method::Put], path);
+            let rules = AccessRules::new().recursive(&[Method::GET, Method::PUT], path);
             let expected = ["GET /sms", "PUT /sms", "GET /sms/*", "PUT /sms/*"];
             assert_eq!(text(&rules), expected, "{path}");
         }
@@ -363,7 +363,7 @@ mod tests {
             assert!(rules.into_body().is_err(), "{path:?}");
         }
         for path in ["", "me", "/me ", "/m e", "/me\u{200b}", "/*\0"] {
-            let rules = AccessRules::new().allow(Method::Get, path);
+            let rules = AccessRules::new().allow(Method::GET, path);
             assert!(rules.into_body().is_err(), "{path:?}");
         }
         let body = AccessRules::everything().into_body().expect("fine rules");

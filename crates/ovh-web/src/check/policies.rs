@@ -128,7 +128,7 @@ impl Policies {
         let mut open = vec![actions];
         while let Some(actions) = open.pop() {
             let request = client
-                .request(Method::Post, IAM_CHECK)
+                .request(Method::POST, IAM_CHECK)
                 .body(&json!({"actions": actions, "resourceURNs": urns}))
                 .json::<Vec<Evaluation>>();
             match request.await {

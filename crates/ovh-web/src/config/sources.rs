@@ -12,6 +12,7 @@ use ovh_runtime::{Error, Secret};
 use super::Part;
 use crate::error::configuration;
 use crate::macros::partial_debug;
+#[cfg(feature = "reqwest")]
 use crate::transport::proxy::ProxySettings;
 
 /// The contents of environment and configuration files, as values.
@@ -22,6 +23,7 @@ use crate::transport::proxy::ProxySettings;
 pub struct Sources {
     pub(super) environment: BTreeMap<String, Secret>,
     pub(super) files: Vec<(PathBuf, Secret)>,
+    #[cfg(feature = "reqwest")]
     pub(crate) proxy: Option<ProxySettings>,
     /// Files that exist and cannot be read, each with the reason.
     pub(crate) unreadable: Vec<String>,
@@ -76,6 +78,7 @@ impl Sources {
         user_home: Option<PathBuf>,
     ) -> Result<Self, Error> {
         let mut sources = Self {
+            #[cfg(feature = "reqwest")]
             proxy: ProxySettings::of_environment(&variable)?,
             ..Self::default()
         };

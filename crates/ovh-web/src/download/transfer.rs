@@ -17,7 +17,7 @@ use super::{DownloadProgress, Downloaded, DumpFile, ProgressFn, file_name, write
 use crate::Client;
 use crate::clock::within_io;
 use crate::error::setup_failed;
-use crate::transport::{EngineSettings, reqwest_engine, tls};
+use crate::transport::{EngineSettings, reqwest_engine, tls::Tls};
 
 /// The longest silence of the server.
 const SILENCE: Duration = Duration::from_secs(60);
@@ -330,8 +330,8 @@ fn engine(
         // No proxy for this machine.
         settings.proxy = None;
     }
-    let tls = tls::config(encrypted, &settings.extra_ca_pem)?;
-    reqwest_engine::builder(&settings, encrypted, tls)?
+    let tls = Tls::new(encrypted, &settings.extra_ca_pem)?;
+    reqwest_engine::builder(&settings, encrypted, &tls)?
         .redirect(follow)
         .dns_resolver(addresses.clone())
         .build()

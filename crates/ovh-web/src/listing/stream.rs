@@ -156,7 +156,7 @@ partial_debug!(ListingStream<T, I>, |stream| so_far = stream.so_far, options = s
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use ovh_runtime::{ClientCore, Method, Request, Response, Transport};
+    use ovh_runtime::{ClientCore, HeaderMap, Method, Request, Response, StatusCode, Transport};
 
     use super::*;
 
@@ -179,7 +179,11 @@ mod tests {
                     tokio::task::yield_now().await;
                 }
                 self.active.fetch_sub(1, Ordering::SeqCst);
-                Ok(Response::new(200, Vec::new(), id.to_string().into_bytes()))
+                Ok(Response::new(
+                    StatusCode::OK,
+                    HeaderMap::new(),
+                    id.to_string().into_bytes(),
+                ))
             })
         }
     }
@@ -190,7 +194,7 @@ mod tests {
         let core = ClientCore::new(slow.clone());
         let ids: Vec<usize> = (1..=50).collect();
         let objects = fetch_all(ids.clone(), move |id| {
-            core.call_result(Request::to(Method::Get, format!("/{id}")))
+            core.call_result(Request::to(Method::GET, format!("/{id}")))
         });
         let got: Vec<Result<usize, Error>> = objects.collect().await;
         let got: Vec<usize> = got

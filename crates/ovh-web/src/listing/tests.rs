@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use futures_core::Stream;
 use ovh_runtime::{
-    BoxFuture, ClientCore, Error, ErrorKind, Method, Operation, Request, Response, SortOrder,
-    Transport,
+    BoxFuture, ClientCore, Error, ErrorKind, HeaderMap, Method, Operation, Request, Response,
+    SortOrder, StatusCode, Transport,
 };
 
 use super::Listing;
 
-static LIST: Operation = Operation::new("things::list", Method::Get, "/things").expands_to("Thing");
+static LIST: Operation = Operation::new("things::list", Method::GET, "/things").expands_to("Thing");
 
 ovh_runtime::model! {
     pub struct Thing {
@@ -54,7 +54,7 @@ impl Server {
             ClientCore::new(self.clone()),
             |core| core.request(&LIST, &[]).page(),
             |core| core.request(&LIST, &[]).call(),
-            |core, id| core.call_result(Request::to(Method::Get, format!("/things/{id}"))),
+            |core, id| core.call_result(Request::to(Method::GET, format!("/things/{id}"))),
         )
     }
 
@@ -73,8 +73,7 @@ impl Server {
 }
 
 fn header<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
-    let found = request.headers().iter().find(|(own, _)| *own == name);
-    found.map(|(_, value)| value.as_str())
+    request.headers().get(name)?.to_str().ok()
 }
 
 fn number(request: &Request) -> Option<u64> {
@@ -84,9 +83,9 @@ fn number(request: &Request) -> Option<u64> {
 fn page(items: &[&str], headers: &[(&str, &str)]) -> Response {
     let headers = headers
         .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        .filter_map(|(name, value)| name.parse().ok().zip(value.parse().ok()));
     Response::new(
-        200,
+        StatusCode::OK,
         headers.collect(),
         format!("[{}]", items.join(",")).into_bytes(),
     )
@@ -292,10 +291,14 @@ async fn page_of_bad_items_is_not_last() {
 async fn without_paging_fetches_each_object() {
     let answer: Responder = |request| match request.target() {
         "/things" => page(&["4", "2", "9"], &[]),
-        "/things/2" => Response::new(404, Vec::new(), br#"{"message":"gone"}"#.to_vec()),
+        "/things/2" => Response::new(
+            StatusCode::NOT_FOUND,
+            HeaderMap::new(),
+            br#"{"message":"gone"}"#.to_vec(),
+        ),
         other => Response::new(
-            200,
-            Vec::new(),
+            StatusCode::OK,
+            HeaderMap::new(),
             format!(r#"{{"id":{}}}"#, &other[8..]).into_bytes(),
         ),
     };
@@ -353,7 +356,11 @@ async fn bad_object_is_separate_failed_page_ends() {
 
     let refused: Responder = |request| match number(request) {
         Some(1) => things(1..=1, &[("X-Pagination-Total", "2")]),
-        _ => Response::new(403, Vec::new(), br#"{"message":"no"}"#.to_vec()),
+        _ => Response::new(
+            StatusCode::FORBIDDEN,
+            HeaderMap::new(),
+            br#"{"message":"no"}"#.to_vec(),
+        ),
     };
     let error = Server::start(refused)
         .list()

@@ -116,7 +116,7 @@ impl Tokens {
 
 /// The token request, for error messages. It is sent to the token URL.
 pub(crate) fn request() -> Result<Request, Error> {
-    Request::to(Method::Post, "/auth/oauth2/token")
+    Request::to(Method::POST, "/auth/oauth2/token")
 }
 
 /// The token server's response.
@@ -176,7 +176,7 @@ pub(crate) fn read(request: &Request, response: &Response) -> Result<Granted, Er
     }) = response.decode::<Refusal>(request)
     {
         let message = error_description.unwrap_or_else(|| error.clone());
-        let kind = match response.status() {
+        let kind = match response.status().as_u16() {
             429 => ErrorKind::RateLimited,
             500..=599 => ErrorKind::Server,
             _ => ErrorKind::Authentication,
@@ -193,7 +193,10 @@ pub(crate) fn read(request: &Request, response: &Response) -> Result<Granted, Er
     match response.decode::<Granted>(request) {
         Ok(granted) if is_header_value(granted.access_token.expose()) => Ok(granted),
         _ => {
-            let message = format!("HTTP {} without an access token", response.status());
+            let message = format!(
+                "HTTP {} without an access token",
+                response.status().as_u16()
+            );
             let builder = Error::builder(ErrorKind::Decode, message);
             Err(builder.request(request).build())
         }
@@ -202,10 +205,13 @@ pub(crate) fn read(request: &Request, response: &Response) -> Result<Granted, Er
 
 #[cfg(test)]
 mod tests {
+    use ovh_runtime::{HeaderMap, StatusCode};
+
     use super::*;
 
     fn answered(status: u16, body: &str) -> Result<Granted, Error> {
-        let response = Response::new(status, Vec::new(), body.as_bytes().to_vec());
+        let status = StatusCode::from_u16(status).expect("a status");
+        let response = Response::new(status, HeaderMap::new(), body.to_owned());
         read(&request().expect("a route"), &response)
     }
 

@@ -81,7 +81,7 @@ impl RetryPolicy for Backoff {
 
 #[cfg(test)]
 mod tests {
-    use ovh_runtime::ErrorKind;
+    use ovh_runtime::{ErrorKind, StatusCode};
 
     use super::*;
 
@@ -89,7 +89,7 @@ mod tests {
         FailedAttempt {
             number,
             kind: ErrorKind::Server,
-            status: Some(503),
+            status: Some(StatusCode::SERVICE_UNAVAILABLE),
             is_transient: true,
             retry_after: None,
             elapsed: Duration::ZERO,

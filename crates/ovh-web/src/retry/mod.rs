@@ -14,7 +14,7 @@ pub use backoff::Backoff;
 use std::fmt;
 use std::time::Duration;
 
-use ovh_runtime::{ErrorKind, Operation};
+use ovh_runtime::{ErrorKind, Operation, StatusCode};
 
 /// A failed attempt that may safely be retried.
 #[derive(Clone, Debug)]
@@ -25,7 +25,7 @@ pub struct FailedAttempt {
     /// The kind of failure.
     pub kind: ErrorKind,
     /// The status, if a response arrived.
-    pub status: Option<u16>,
+    pub status: Option<StatusCode>,
     /// `true` if a later attempt may succeed: see
     /// [`Error::is_transient`](ovh_runtime::Error::is_transient).
     pub is_transient: bool,

@@ -7,8 +7,8 @@ use ovh_runtime::{Error, ErrorKind, Method, RefusalCause, Request};
 /// Without an operation table entry, only reads count as idempotent.
 pub(crate) fn is_idempotent(request: &Request) -> bool {
     match (request.method(), request.operation()) {
-        (method, _) if method.is_read() => true,
-        (Method::Put | Method::Delete, Some(operation)) => operation.is_idempotent(),
+        (method, _) if method.is_safe() => true,
+        (&Method::PUT | &Method::DELETE, Some(operation)) => operation.is_idempotent(),
         _ => false,
     }
 }
@@ -24,14 +24,18 @@ pub(crate) fn may_repeat(request: &Request, error: &Error, was_sent: bool) -> bo
 
 #[cfg(test)]
 mod tests {
-    use ovh_runtime::{Operation, Param, Response};
+    use ovh_runtime::{HeaderMap, Operation, Param, Response, StatusCode};
 
     use super::*;
 
     fn refused(request: &Request, status: u16, body: &str) -> Error {
         Error::refused(
             request,
-            &Response::new(status, Vec::new(), body.as_bytes().to_vec()),
+            &Response::new(
+                StatusCode::from_u16(status).expect("a status"),
+                HeaderMap::new(),
+                body.to_owned(),
+            ),
         )
     }
 
@@ -56,24 +60,24 @@ mod tests {
 
     #[test]
     fn retries_sent_requests_only_if_idempotent() {
-        static GET: Operation = Operation::new("x::get", Method::Get, "/x");
-        static PUT: Operation = Operation::new("x::update", Method::Put, "/x");
-        static PUT_AGAIN: Operation = Operation::new("x::set", Method::Put, "/x").idempotent();
-        static DELETE: Operation = Operation::new("x::delete", Method::Delete, "/x").idempotent();
+        static GET: Operation = Operation::new("x::get", Method::GET, "/x");
+        static PUT: Operation = Operation::new("x::update", Method::PUT, "/x");
+        static PUT_AGAIN: Operation = Operation::new("x::set", Method::PUT, "/x").idempotent();
+        static DELETE: Operation = Operation::new("x::delete", Method::DELETE, "/x").idempotent();
         // No POST in the table is idempotent; if one were, the mark would be ignored.
-        static POST: Operation = Operation::new("x::create", Method::Post, "/x").idempotent();
+        static POST: Operation = Operation::new("x::create", Method::POST, "/x").idempotent();
         for (request, expected) in [
             (of(&GET), true),
             (of(&PUT), false),
             (of(&PUT_AGAIN), true),
             (of(&DELETE), true),
             (of(&POST), false),
-            (free(Method::Get), true),
-            (free(Method::Head), true),
-            (free(Method::Patch), false),
-            (free(Method::Put), false),
-            (free(Method::Delete), false),
-            (free(Method::Post), false),
+            (free(Method::GET), true),
+            (free(Method::HEAD), true),
+            (free(Method::PATCH), false),
+            (free(Method::PUT), false),
+            (free(Method::DELETE), false),
+            (free(Method::POST), false),
         ] {
             let broken = refused(&request, 502, "");
             assert_eq!(may_repeat(&request, &broken, true), expected, "{request:?}");

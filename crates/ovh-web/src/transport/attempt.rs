@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
+use http::Uri;
+use http::header::HeaderMap;
 use ovh_runtime::{Body, Error, Method, Request, Response, Secret};
-use reqwest::Url;
+use url::Url;
 
-use super::engine::HttpRequest;
+use super::engine::{bearer_token, set_header, set_secret_header};
 use super::failure::{self, Failed, Stage};
 use super::server_time::{self, ClockSync, Measured, TimeResponse};
 use super::{HttpTransport, redact};
@@ -91,7 +93,7 @@ impl HttpTransport {
                 .map_err(Failed::unsent)?;
         }
         for (name, value) in request.headers() {
-            http.header(name, value, false).map_err(Failed::unsent)?;
+            http.headers_mut().insert(name, value.clone());
         }
         progress.set_sending(true);
         let result = self.exchange(request, http, None).await;
@@ -108,27 +110,33 @@ impl HttpTransport {
     }
 
     /// Builds the request without authentication.
-    fn prepare(&self, request: &Request) -> Result<HttpRequest, Error> {
+    fn prepare(&self, request: &Request) -> Result<http::Request<Body>, Error> {
         // The parser's spelling is what an engine sends, so it is signed.
         let url = parsed(request, &self.shared.endpoint.url(request.target()))?;
-        let mut http = self.bare(request.method(), url, request.body().cloned())?;
+        let body = request.body().cloned().unwrap_or_default();
+        let mut http = self.bare(request, url, body)?;
         if request.body().is_some() {
-            http.header("content-type", JSON, false)?;
+            set_header(&mut http, "content-type", JSON)?;
         }
         if request.options().fresh {
-            http.header("pragma", "no-cache", false)?;
+            set_header(&mut http, "pragma", "no-cache")?;
         }
         // From OVH's clients: unsigned calls carry the application key too.
         if let Auth::Application { key, .. } = &self.auth {
-            http.header("x-ovh-application", key.expose(), true)?;
+            set_secret_header(&mut http, "x-ovh-application", key.expose())?;
         }
         Ok(http)
     }
 
-    fn bare(&self, method: Method, url: Url, body: Option<Body>) -> Result<HttpRequest, Error> {
-        let mut http = HttpRequest::new(method, url, body);
-        http.header("accept", "application/json", false)?;
-        http.header("user-agent", &self.shared.config.user_agent, false)?;
+    /// Builds the request without the headers of the API.
+    fn bare(&self, request: &Request, url: Uri, body: Body) -> Result<http::Request<Body>, Error> {
+        let mut http = http::Request::new(body);
+        *http.method_mut() = request.method().clone();
+        *http.uri_mut() = url;
+        // Enough for a signed call, and one or two headers of the caller.
+        *http.headers_mut() = HeaderMap::with_capacity(8);
+        set_header(&mut http, "accept", "application/json")?;
+        set_header(&mut http, "user-agent", &self.shared.config.user_agent)?;
         Ok(http)
     }
 
@@ -137,19 +145,19 @@ impl HttpTransport {
         &self,
         request: &Request,
         used: &mut Used,
-        http: &mut HttpRequest,
+        http: &mut http::Request<Body>,
     ) -> Result<(), Error> {
         let clock = self.clock();
         let bearer = |token: &Secret| Secret::new(format!("Bearer {}", token.expose()));
         match &self.auth {
-            Auth::Bearer(token) => http.header("authorization", bearer(token).expose(), true),
+            Auth::Bearer(token) => set_secret_header(http, "authorization", bearer(token).expose()),
             Auth::OAuth2(tokens) => {
                 let token = tokens
                     .get(clock.monotonic(), self.fetch_token(tokens))
                     .await
                     .map_err(|error| failure::no_token(request, error))?;
                 used.token = Some(token.serial);
-                http.header("authorization", bearer(&token.value).expose(), true)
+                set_secret_header(http, "authorization", bearer(&token.value).expose())
             }
             Auth::Application { consumer: None, .. } => Err(failure::no_consumer_key(request)),
             Auth::Application {
@@ -171,13 +179,13 @@ impl HttpTransport {
                     secret,
                     consumer,
                     http.method().as_str(),
-                    http.url(),
-                    http.body().unwrap_or_default(),
+                    &http.uri().to_string(),
+                    http.body().as_bytes(),
                     timestamp,
                 );
-                http.header("x-ovh-consumer", consumer.expose(), true)?;
-                http.header("x-ovh-timestamp", &timestamp.to_string(), true)?;
-                http.header("x-ovh-signature", &signed, true)
+                set_secret_header(http, "x-ovh-consumer", consumer.expose())?;
+                set_secret_header(http, "x-ovh-timestamp", &timestamp.to_string())?;
+                set_secret_header(http, "x-ovh-signature", &signed)
             }
         }
     }
@@ -193,8 +201,8 @@ impl HttpTransport {
     async fn fetch_token(&self, tokens: &Arc<oauth2::Tokens>) -> Result<oauth2::Granted, Error> {
         let request = oauth2::request()?;
         let url = parsed(&request, tokens.url())?;
-        let mut http = self.bare(Method::Post, url, Some(tokens.form()))?;
-        http.header("content-type", FORM, false)?;
+        let mut http = self.bare(&request, url, tokens.form())?;
+        set_header(&mut http, "content-type", FORM)?;
         let response = self.exchange(&request, http, Some(tokens.host())).await;
         // A lost token response has no effect on the account.
         let harmless = |failed: Failed| failed.error.into_builder().maybe_applied(false).build();
@@ -213,16 +221,17 @@ impl HttpTransport {
     async fn exchange(
         &self,
         request: &Request,
-        http: HttpRequest,
+        http: http::Request<Body>,
         elsewhere: Option<&str>,
     ) -> Result<Response, Failed> {
         let (shared, clock) = (&*self.shared, self.clock());
         let limit = shared.config.call_timeout;
         let sent = clock.unix_time();
         let host = elsewhere.unwrap_or(&shared.host);
-        let token = http.bearer_token();
+        let token = bearer_token(&http);
         match within_io(clock, limit, shared.engine.exchange(http)).await {
             Some(Ok(response)) => {
+                let response = Response::from(response);
                 if elsewhere.is_none() && !server_time::is(request) {
                     let received = clock.unix_time();
                     shared.server_time.observe(clock, &response, sent, received);
@@ -238,20 +247,19 @@ impl HttpTransport {
     }
 }
 
-fn parsed(request: &Request, url: &str) -> Result<Url, Error> {
-    Url::parse(url).map_err(|source| {
-        Error::invalid_argument("the route is not a valid URL; nothing was sent")
-            .request(request)
-            .source(source)
-            .build()
-    })
+fn parsed(request: &Request, url: &str) -> Result<Uri, Error> {
+    let invalid = || {
+        Error::invalid_argument("the route is not a valid URL; nothing was sent").request(request)
+    };
+    let url = Url::parse(url).map_err(|source| invalid().source(source).build())?;
+    Uri::try_from(url.as_str()).map_err(|source| invalid().source(source).build())
 }
 
 /// Documented: `/auth/time` and the request for a consumer key must not be signed, and some public
 /// routes fail if they are.
 fn needs_identity(request: &Request) -> bool {
     let path = request.target().split('?').next().unwrap_or_default();
-    let requests_key = request.method() == Method::Post
+    let requests_key = request.method() == Method::POST
         && matches!(path, "/auth/credential" | "/v1/auth/credential");
     let is_anonymous = request
         .operation()
@@ -278,7 +286,7 @@ fn plain(request: &Request, response: Response) -> Result<Response, Failed> {
     // The status is enough; the body is unreadable.
     Ok(Response::new(
         response.status(),
-        response.headers().to_vec(),
+        response.headers().clone(),
         Vec::new(),
     ))
 }

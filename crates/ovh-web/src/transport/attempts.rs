@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ovh_runtime::{Error, Request, Response};
+use ovh_runtime::{Error, Request, Response, StatusCode};
 use tracing::Instrument;
 
 use super::HttpTransport;
@@ -181,7 +181,7 @@ impl HttpTransport {
                 (error.status(), kind, error.query_id())
             }
         };
-        span.record("status", status);
+        span.record("status", status.map(|status| status.as_u16()));
         span.record("query_id", query_id);
         if ended != AttemptResult::Success {
             span.record("kind", tracing::field::display(ended));
@@ -203,7 +203,7 @@ impl HttpTransport {
 
 /// Returns `true` if the API refused the token.
 fn refuses_token(error: &Error) -> bool {
-    error.status() == Some(401)
+    error.status() == Some(StatusCode::UNAUTHORIZED)
         || matches!(error.code(), Some("NOT_CREDENTIAL" | "INVALID_CREDENTIAL"))
 }
 

@@ -5,99 +5,82 @@
 //! The default engine is in `reqwest_engine`.
 
 use std::error::Error as StdError;
-use std::fmt;
+use std::future::Future;
 
-use ovh_runtime::{Body, BoxFuture, Error, Method, Response, Secret};
-use reqwest::Url;
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use bytes::Bytes;
+use http::header::{AUTHORIZATION, HeaderName, HeaderValue};
+use ovh_runtime::{Body, BoxFuture, Error, Secret};
 
-use crate::macros::partial_debug;
-
-/// A custom HTTP engine: see [`ClientBuilder::http`](crate::ClientBuilder::http).
-pub trait HttpEngine: Send + Sync + fmt::Debug + 'static {
+/// An HTTP engine: see [`ClientBuilder::http`](crate::ClientBuilder::http).
+///
+/// An async function of the request is an engine too.
+pub trait HttpEngine: Send + Sync + 'static {
     /// Sends one request once, and reads the full response.
     ///
-    /// The future is dropped when the call's timeout expires.
-    fn exchange(&self, request: HttpRequest) -> BoxFuture<'_, Result<Response, HttpFailure>>;
+    /// The URI is absolute and signed, as is the body: send both unchanged. The future is dropped
+    /// when the call's timeout expires.
+    fn exchange(
+        &self,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Bytes>, HttpFailure>>;
 }
 
-/// A complete HTTP request.
-pub struct HttpRequest {
-    method: Method,
-    /// Parsed once, so that the signed URL is the one that is sent.
-    url: Url,
-    headers: HeaderMap,
-    body: Option<Body>,
-}
-
-impl HttpRequest {
-    pub(crate) fn new(method: Method, url: Url, body: Option<Body>) -> Self {
-        Self {
-            method,
-            url,
-            // Enough for a signed call, and one or two headers of the caller.
-            headers: HeaderMap::with_capacity(8),
-            body,
-        }
-    }
-
-    /// Sets a header, replacing an earlier value.
-    pub(crate) fn header(&mut self, name: &str, value: &str, secret: bool) -> Result<(), Error> {
-        let header = HeaderName::from_bytes(name.as_bytes()).ok();
-        let Some((header, mut value)) = header.zip(HeaderValue::from_str(value).ok()) else {
-            let message = format!("the header {name} is invalid; nothing was sent");
-            return Err(Error::invalid_argument(message).build());
-        };
-        value.set_sensitive(secret);
-        self.headers.insert(header, value);
-        Ok(())
-    }
-
-    /// Returns the HTTP method.
-    #[must_use]
-    pub const fn method(&self) -> Method {
-        self.method
-    }
-
-    /// Returns the absolute URL, to be sent unchanged. Its query may hold a secret.
-    #[must_use]
-    pub fn url(&self) -> &str {
-        self.url.as_str()
-    }
-
-    /// Iterates over the headers: name, value, and `true` if the value is secret.
-    pub fn headers(&self) -> impl Iterator<Item = (&str, &str, bool)> {
-        self.headers.iter().map(|(name, value)| {
-            let text = value.to_str().unwrap_or_default();
-            (name.as_str(), text, value.is_sensitive())
-        })
-    }
-
-    /// Returns the body. It may hold a secret.
-    #[must_use]
-    pub fn body(&self) -> Option<&[u8]> {
-        self.body.as_ref().map(Body::as_bytes)
-    }
-
-    /// The token that is sent, if there is one.
-    pub(crate) fn bearer_token(&self) -> Option<Secret> {
-        let value = self.headers.get(AUTHORIZATION)?.to_str().ok()?;
-        value.strip_prefix("Bearer ").map(Secret::from)
-    }
-
-    pub(crate) fn into_parts(self) -> (Url, HeaderMap, Option<Body>) {
-        (self.url, self.headers, self.body)
+impl<F, R> HttpEngine for F
+where
+    F: Fn(http::Request<Body>) -> R + Send + Sync + 'static,
+    R: Future<Output = Result<http::Response<Bytes>, HttpFailure>> + Send + 'static,
+{
+    fn exchange(
+        &self,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Bytes>, HttpFailure>> {
+        Box::pin(self(request))
     }
 }
 
-// The query and values of headers may hold secrets.
-partial_debug!(
-    HttpRequest,
-    |request| method = request.method,
-    url = request.url().split('?').next().unwrap_or_default(),
-    headers = request.headers.keys().collect::<Vec<_>>(),
-    body = request.body
-);
+/// Sets a header of a request, replacing an earlier value.
+pub(super) fn set_header(
+    request: &mut http::Request<Body>,
+    name: &'static str,
+    value: &str,
+) -> Result<(), Error> {
+    insert(request, name, HeaderValue::from_str(value).ok())
+}
+
+/// Sets a header whose value is secret: marked as sensitive, and wiped when it is dropped.
+pub(super) fn set_secret_header(
+    request: &mut http::Request<Body>,
+    name: &'static str,
+    value: &str,
+) -> Result<(), Error> {
+    let bytes = Bytes::from(Body::from_bytes(value.as_bytes().to_vec()));
+    let mut value = HeaderValue::from_maybe_shared(bytes).ok();
+    if let Some(value) = &mut value {
+        value.set_sensitive(true);
+    }
+    insert(request, name, value)
+}
+
+fn insert(
+    request: &mut http::Request<Body>,
+    name: &'static str,
+    value: Option<HeaderValue>,
+) -> Result<(), Error> {
+    let Some(value) = value else {
+        let message = format!("the header {name} is invalid; nothing was sent");
+        return Err(Error::invalid_argument(message).build());
+    };
+    request
+        .headers_mut()
+        .insert(HeaderName::from_static(name), value);
+    Ok(())
+}
+
+/// The token that is sent, if there is one.
+pub(super) fn bearer_token(request: &http::Request<Body>) -> Option<Secret> {
+    let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    value.strip_prefix("Bearer ").map(Secret::from)
+}
 
 /// A failed exchange, and how far it got.
 ///

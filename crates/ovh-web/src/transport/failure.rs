@@ -54,7 +54,7 @@ pub(super) fn timeout(request: &Request, host: &str, limit: Duration, stage: Sta
     let message = format!("no complete response from {host} within {limit:?}");
     Error::builder(ErrorKind::Timeout, message)
         .hint(hint)
-        .maybe_applied(stage == Stage::Sending && !request.method().is_read())
+        .maybe_applied(stage == Stage::Sending && !request.method().is_safe())
         .request(request)
         .build()
 }
@@ -109,7 +109,7 @@ pub(super) fn of_engine(request: &Request, host: &str, failure: HttpFailure) -> 
     );
     let mut builder = Error::builder(kind, message)
         .hint(hint)
-        .maybe_applied(was_sent && !request.method().is_read())
+        .maybe_applied(was_sent && !request.method().is_safe())
         .request(request);
     if step == FailedStep::Untrusted {
         builder = builder.cause(RefusalCause::UntrustedServer);
@@ -160,7 +160,7 @@ pub(super) fn compressed(request: &Request, response: &Response, coding: &str) -
     let message = format!("the response is compressed ({coding}), which was not requested");
     Error::builder(ErrorKind::Decode, message)
         .hint("a proxy between this machine and the API compresses responses: bypass it")
-        .maybe_applied(!request.method().is_read())
+        .maybe_applied(!request.method().is_safe())
         .request(request)
         .response(response)
         .build()
@@ -226,7 +226,7 @@ pub(super) fn read_only(request: &Request) -> Error {
 
 /// Returns the hint: after a write that may have been applied, check before retrying.
 fn after_a_write(request: &Request, otherwise: &str) -> String {
-    if request.method().is_read() {
+    if request.method().is_safe() {
         otherwise.to_owned()
     } else {
         "the change may have been made: check before you retry".to_owned()

@@ -14,10 +14,13 @@ mod attempts;
 mod corrections;
 mod engine;
 mod failure;
+#[cfg(feature = "reqwest")]
 pub(crate) mod proxy;
 mod redact;
+#[cfg(feature = "reqwest")]
 pub(crate) mod reqwest_engine;
 mod server_time;
+#[cfg(feature = "reqwest")]
 pub(crate) mod tls;
 
 use std::sync::Arc;
@@ -27,9 +30,11 @@ use ovh_runtime::{BoxFuture, DecodeOptions, Error, Method, Request, Response, Tr
 use tracing::Instrument;
 
 use attempt::Progress;
-pub use engine::{HttpEngine, HttpFailure, HttpRequest};
+pub use engine::{HttpEngine, HttpFailure};
+#[cfg(feature = "reqwest")]
 pub(crate) use reqwest_engine::EngineSettings;
-use reqwest_engine::ReqwestEngine;
+#[cfg(feature = "reqwest")]
+pub use reqwest_engine::ReqwestEngine;
 pub use server_time::ClockSync;
 use server_time::ServerTime;
 
@@ -50,6 +55,7 @@ pub(crate) const IAM_CHECK: &str = "/v2/iam/authorization/check";
 pub(crate) struct TransportConfig {
     /// A custom engine; `engine` are the settings of the built-in one.
     pub(crate) http: Option<Arc<dyn HttpEngine>>,
+    #[cfg(feature = "reqwest")]
     pub(crate) engine: EngineSettings,
     pub(crate) user_agent: String,
     pub(crate) clock: Arc<dyn Clock>,
@@ -70,12 +76,8 @@ impl Default for TransportConfig {
     fn default() -> Self {
         Self {
             http: None,
-            engine: EngineSettings {
-                connect_timeout: Duration::from_secs(10),
-                // Less than the 60 seconds after which servers usually close a connection.
-                idle_timeout: Duration::from_secs(45),
-                ..EngineSettings::default()
-            },
+            #[cfg(feature = "reqwest")]
+            engine: EngineSettings::default(),
             user_agent: String::new(),
             clock: Arc::new(SystemClock::new()),
             clock_sync: ClockSync::default(),
@@ -118,13 +120,7 @@ impl HttpTransport {
     ) -> Result<Self, Error> {
         let engine = match &config.http {
             Some(engine) => Arc::clone(engine),
-            None => {
-                let mut bases = vec![endpoint.base_url()];
-                if let Auth::OAuth2(tokens) = &auth {
-                    bases.push(tokens.url());
-                }
-                Arc::new(ReqwestEngine::new(&config.engine, &bases)?)
-            }
+            None => built_in(&endpoint, &config, &auth)?,
         };
         let reporter = corrections::reporter(Arc::clone(&config.observer));
         config.decoding.on_corrections = Some(reporter);
@@ -174,7 +170,7 @@ impl HttpTransport {
     }
 
     async fn execute(&self, request: Request) -> Result<Response, Error> {
-        if self.read_only && !request.method().is_read() && !is_check(&request) {
+        if self.read_only && !request.method().is_safe() && !is_check(&request) {
             return Err(failure::read_only(&request));
         }
         let span = tracing::debug_span!(
@@ -222,7 +218,7 @@ impl HttpTransport {
         span.record("milliseconds", milliseconds);
         match outcome {
             Ok(response) => {
-                span.record("status", response.status());
+                span.record("status", response.status().as_u16());
                 span.record("query_id", response.query_id());
                 tracing::debug!(milliseconds, "response received");
             }
@@ -246,7 +242,32 @@ partial_debug!(
     read_only = transport.read_only
 );
 
+/// Creates the built-in engine, and wraps it if the program wants that.
+#[cfg(feature = "reqwest")]
+fn built_in(
+    endpoint: &Endpoint,
+    config: &TransportConfig,
+    auth: &Auth,
+) -> Result<Arc<dyn HttpEngine>, Error> {
+    let mut bases = vec![endpoint.base_url()];
+    if let Auth::OAuth2(tokens) = auth {
+        bases.push(tokens.url());
+    }
+    let engine = ReqwestEngine::new(&config.engine, &bases)?;
+    Ok(match &config.engine.wrap {
+        Some(wrap) => wrap(engine),
+        None => Arc::new(engine),
+    })
+}
+
+#[cfg(not(feature = "reqwest"))]
+fn built_in(_: &Endpoint, _: &TransportConfig, _: &Auth) -> Result<Arc<dyn HttpEngine>, Error> {
+    Err(crate::error::configuration("there is no HTTP engine")
+        .hint("enable the feature `reqwest`, or give an engine to the builder (`http`)")
+        .build())
+}
+
 /// Returns `true` for a POST that changes nothing.
 fn is_check(request: &Request) -> bool {
-    request.method() == Method::Post && request.target() == IAM_CHECK
+    request.method() == Method::POST && request.target() == IAM_CHECK
 }

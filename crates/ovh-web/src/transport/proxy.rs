@@ -3,7 +3,8 @@
 use std::ffi::OsString;
 
 use ovh_runtime::{Error, Secret};
-use reqwest::{NoProxy, Proxy, Url};
+use reqwest::{NoProxy, Proxy};
+use url::Url;
 
 use crate::endpoint::is_loopback;
 use crate::error::{configuration, setup_failed};

@@ -2,9 +2,10 @@
 //!
 //! A server may quote them in another spelling: as JSON escapes, percent-encoded, as HTML.
 
+use http::HeaderValue;
 use ovh_runtime::{Request, Response, Secret};
-use reqwest::Url;
 use serde_json::Value;
+use url::Url;
 
 use crate::credentials::Auth;
 
@@ -16,7 +17,7 @@ use spelling::{REDACTED, Search};
 const SHORTEST: usize = 4;
 
 /// The headers that logs and errors show.
-const SHOWN: [&str; 3] = ["X-OVH-QUERYID", "Content-Type", "Content-Encoding"];
+const SHOWN: [&str; 3] = ["x-ovh-queryid", "content-type", "content-encoding"];
 
 /// Redacts an error response, and the shown headers of a success.
 ///
@@ -42,13 +43,13 @@ pub(super) fn hide(
     if !SHOWN.iter().any(&mut quotes) {
         return response;
     }
-    let mut headers = response.headers().to_vec();
-    for (name, value) in &mut headers {
-        if SHOWN.iter().any(|shown| name.eq_ignore_ascii_case(shown)) {
-            REDACTED.clone_into(value);
+    let mut headers = response.headers().clone();
+    for name in SHOWN {
+        if headers.contains_key(name) {
+            headers.insert(name, HeaderValue::from_static(REDACTED));
         }
     }
-    Response::new(response.status(), headers, response.body().to_vec())
+    Response::new(response.status(), headers, response.body().clone())
 }
 
 /// Adds the secrets of the credentials, and leaves out short texts.
@@ -75,10 +76,10 @@ pub(super) fn without_secrets(
     request: &Request,
     mut response: Response,
 ) -> Response {
-    let cut = response.body().get(..LONGEST).map(<[u8]>::to_vec);
-    let is_cut = cut.is_some();
-    if let Some(start) = cut {
-        response = Response::new(response.status(), response.headers().to_vec(), start);
+    let is_cut = response.body().len() >= LONGEST;
+    if is_cut {
+        let start = response.body().slice(..LONGEST);
+        response = Response::new(response.status(), response.headers().clone(), start);
     }
     let secrets = secrets(auth, passwords(request).into_iter().chain(token));
     let mut found = false;
@@ -95,9 +96,12 @@ pub(super) fn without_secrets(
             found |= search.replace(text, secret.expose());
         }
     };
-    let mut headers = response.headers().to_vec();
-    for (_, value) in &mut headers {
-        redact(value, None);
+    let mut headers = response.headers().clone();
+    for value in headers.values_mut() {
+        let mut text = String::from_utf8_lossy(value.as_bytes()).into_owned();
+        redact(&mut text, None);
+        let shown = HeaderValue::from_bytes(text.as_bytes());
+        *value = shown.unwrap_or(HeaderValue::from_static(REDACTED));
     }
     // The raw text too: decoding drops duplicate keys and digits of numbers.
     let mut raw = String::from_utf8_lossy(response.body()).into_owned();
@@ -167,8 +171,8 @@ fn passwords(request: &Request) -> Vec<Secret> {
         return found;
     }
     if names.is_none() {
-        let headers = request.headers().iter();
-        found.extend(headers.map(|(_, value)| Secret::from(&**value)));
+        let headers = request.headers().values();
+        found.extend(headers.filter_map(|value| value.to_str().ok().map(Secret::from)));
     }
     let is_secret = |name: &str| names.is_none_or(|names| names.contains(&name));
     if let Some(body) = request.body() {
@@ -208,25 +212,34 @@ fn collect(
 
 #[cfg(test)]
 mod tests {
-    use ovh_runtime::{Body, Error, Method};
+    use ovh_runtime::{Body, Error, HeaderMap, Method, StatusCode};
 
     use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        let pairs = pairs.iter().copied();
+        let own = |(name, value): (&str, &'static str)| {
+            let name = name.parse().expect("a name");
+            (name, HeaderValue::from_static(value))
+        };
+        pairs.map(own).collect()
+    }
 
     const SECRET: &str = "pa/ss\"wörd& 1\\x😀";
 
     #[test]
     fn no_part_of_an_error_quotes_a_secret() {
         let json = serde_json::json!({ "password": SECRET, "note": ["also-private"] });
-        let request = Request::to(Method::Post, "/me?token=query-secret").expect("a route");
+        let request = Request::to(Method::POST, "/me?token=query-secret").expect("a route");
         let request = request.with_body(Body::json(&json).expect("JSON"));
         let auth = Auth::Bearer("bearer-secret".into());
         let quoted = r#"{"message":"M pa\/ss\u0022w\u00f6rd\u0026 1\\x\ud83d\ude00","class":"C bearer-secret",
             "errorCode":"E query-secret","details":{"D bearer-secret":"V also-private"}}"#;
-        let headers = vec![
-            ("X-OVH-QUERYID".to_owned(), "Q bearer%2Dsecret".to_owned()),
-            ("Retry-After".to_owned(), "bearer-secret".to_owned()),
-        ];
-        let response = Response::new(403, headers, quoted.as_bytes().to_vec());
+        let headers = headers(&[
+            ("x-ovh-queryid", "Q bearer%2Dsecret"),
+            ("retry-after", "bearer-secret"),
+        ]);
+        let response = Response::new(StatusCode::FORBIDDEN, headers, quoted.as_bytes().to_vec());
         let error = Error::refused(&request, &hide(&auth, None, &request, response));
         let raw = String::from_utf8_lossy(error.raw_body());
         let shown = format!("{error} {error:?} {raw} {:?}", error.retry_after());
@@ -252,8 +265,8 @@ mod tests {
     }
 
     fn refused_with(secret: &str, body: &[u8]) -> String {
-        let request = Request::to(Method::Get, "/me").expect("a route");
-        let response = Response::new(403, Vec::new(), body.to_vec());
+        let request = Request::to(Method::GET, "/me").expect("a route");
+        let response = Response::new(StatusCode::FORBIDDEN, HeaderMap::new(), body.to_vec());
         let response = hide(&Auth::Bearer(secret.into()), None, &request, response);
         let error = Error::refused(&request, &response);
         format!("{error} {}", String::from_utf8_lossy(error.raw_body()))
@@ -316,44 +329,44 @@ mod tests {
     /// Regression: a token replaced during the call, and a header of a raw request.
     #[test]
     fn hides_the_token_and_headers_that_were_sent() {
-        let request = Request::to(Method::Get, "/me").expect("a route");
+        let request = Request::to(Method::GET, "/me").expect("a route");
         let request = request.with_header("X-Own", "s3cr3t-header");
         let request = request.expect("a header");
-        let response = Response::new(403, Vec::new(), b"s3cr3t-token s3cr3t-header".to_vec());
+        let response = Response::new(
+            StatusCode::FORBIDDEN,
+            HeaderMap::new(),
+            b"s3cr3t-token s3cr3t-header".to_vec(),
+        );
         let auth = Auth::Bearer("another".into());
         let response = hide(&auth, Some("s3cr3t-token".into()), &request, response);
-        assert_eq!(response.body(), b"[redacted] [redacted]");
+        assert_eq!(response.body()[..], b"[redacted] [redacted]"[..]);
     }
 
     /// Regression: only error responses were searched, but decode errors show these headers too.
     #[test]
     fn no_shown_header_of_a_success_has_a_secret() {
-        let request = Request::to(Method::Get, "/me").expect("a route");
-        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let headers = vec![
-            header("x-ovh-queryid", "EU.s3cr3t%2Dtoken.1"),
-            header("Date", "now"),
-        ];
+        let request = Request::to(Method::GET, "/me").expect("a route");
+        let headers = headers(&[("x-ovh-queryid", "EU.s3cr3t%2Dtoken.1"), ("date", "now")]);
         let auth = Auth::Bearer("s3cr3t-token".into());
         let response = hide(
             &auth,
             None,
             &request,
-            Response::new(200, headers, b"[1]".to_vec()),
+            Response::new(StatusCode::OK, headers, b"[1]".to_vec()),
         );
         assert_eq!(response.query_id(), Some(REDACTED));
         assert_eq!(
-            (response.header("date"), response.body()),
+            (response.header("date"), &response.body()[..]),
             (Some("now"), &b"[1]"[..])
         );
     }
 
     #[test]
     fn refusal_without_secrets_is_unchanged() {
-        let request = Request::to(Method::Get, "/me").expect("a route");
+        let request = Request::to(Method::GET, "/me").expect("a route");
         let auth = Auth::Bearer("bearer-secret".into());
         let body = br#"{ "message" : "no\u0021" }"#;
-        let response = Response::new(400, Vec::new(), body.to_vec());
-        assert_eq!(hide(&auth, None, &request, response).body(), body);
+        let response = Response::new(StatusCode::BAD_REQUEST, HeaderMap::new(), body.to_vec());
+        assert_eq!(hide(&auth, None, &request, response).body()[..], body[..]);
     }
 }

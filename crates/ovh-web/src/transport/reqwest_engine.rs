@@ -1,28 +1,35 @@
-//! The HTTP engine, on reqwest.
+//! The built-in HTTP engine, on reqwest.
 //!
-//! No redirects, cookies, retries or compression; TLS by rustls. It returns a complete response or
-//! an error.
+//! No redirects, cookies, retries or compression. It returns a complete response or an error.
 
 use std::collections::VecDeque;
 use std::error::Error as StdError;
+#[cfg(feature = "__rustls")]
 use std::io;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bytes::Bytes;
-use ovh_runtime::{BoxFuture, Error, Response};
-use reqwest::{Method, redirect, retry};
-use rustls::ClientConfig;
+use bytes::{Bytes, BytesMut};
+use ovh_runtime::{Body, BoxFuture, Error};
+use reqwest::{Proxy, redirect, retry};
 use tokio::runtime;
+use url::Url;
 
-use super::engine::{HttpEngine, HttpFailure, HttpRequest};
+use super::engine::{HttpEngine, HttpFailure};
 use super::proxy::ProxySettings;
-use super::tls;
-use crate::error::setup_failed;
+use super::tls::Tls;
+use crate::error::{configuration, setup_failed};
 use crate::macros::partial_debug;
 
 /// More than any list of this API: a longer body is a mistake or an attack on memory.
 const BODY_LIMIT: usize = 64 * 1024 * 1024;
+
+/// The default timeout for connecting.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// The default idle time of a connection: less than the 60 seconds after which servers usually
+/// close it.
+const IDLE: Duration = Duration::from_secs(45);
 
 /// The maximum idle time of a connection before a write.
 ///
@@ -32,21 +39,29 @@ const WRITE_IDLE: Duration = Duration::from_secs(2);
 /// The maximum number of runtimes with their own connections.
 const RUNTIMES: usize = 16;
 
+/// Returns the program's settings of reqwest.
+pub(crate) type NewBuilder = Arc<dyn Fn() -> reqwest::ClientBuilder + Send + Sync>;
+
+/// Makes an engine from the built-in one.
+pub(crate) type Wrap = Arc<dyn Fn(ReqwestEngine) -> Arc<dyn HttpEngine> + Send + Sync>;
+
 /// The settings of the engine.
 #[derive(Clone, Default)]
 pub(crate) struct EngineSettings {
-    pub(crate) connect_timeout: Duration,
+    pub(crate) connect_timeout: Option<Duration>,
     /// Maximum idle time of a pooled connection.
-    pub(crate) idle_timeout: Duration,
+    pub(crate) idle_timeout: Option<Duration>,
     pub(crate) proxy: Option<ProxySettings>,
     pub(crate) extra_ca_pem: Vec<Vec<u8>>,
+    pub(crate) new_builder: Option<NewBuilder>,
+    pub(crate) wrap: Option<Wrap>,
 }
 
-/// The engine on reqwest.
-pub(super) struct ReqwestEngine {
+/// The built-in engine: see [`ClientBuilder::wrap_http`](crate::ClientBuilder::wrap_http).
+pub struct ReqwestEngine {
     settings: EngineSettings,
     encrypted: bool,
-    tls: ClientConfig,
+    tls: Tls,
     /// Connections belong to the runtime that opened them, so each runtime has its own.
     pools: Mutex<VecDeque<(runtime::Id, Pools)>>,
 }
@@ -65,7 +80,7 @@ impl ReqwestEngine {
         let engine = Self {
             settings: settings.clone(),
             encrypted: bases.iter().all(|base| base.starts_with("https:")),
-            tls: tls::config(needs_roots, &settings.extra_ca_pem)?,
+            tls: Tls::new(needs_roots, &settings.extra_ca_pem)?,
             pools: Mutex::default(),
         };
         // Report invalid settings now.
@@ -75,16 +90,18 @@ impl ReqwestEngine {
 
     fn connect(&self) -> Result<Pools, Error> {
         let pool = |idle| {
-            builder(&self.settings, self.encrypted, self.tls.clone())?
-                .redirect(redirect::Policy::none())
-                .pool_idle_timeout(idle)
-                .build()
-                .map_err(setup_failed)
+            let mut builder = builder(&self.settings, self.encrypted, &self.tls)?;
+            if let Some(idle) = idle {
+                builder = builder.pool_idle_timeout(idle);
+            }
+            let builder = builder.redirect(redirect::Policy::none());
+            builder.build().map_err(setup_failed)
         };
-        let idle = self.settings.idle_timeout;
+        let (idle, own) = (self.settings.idle_timeout, &self.settings.new_builder);
         Ok(Pools {
-            reads: pool(idle)?,
-            writes: pool(idle.min(WRITE_IDLE))?,
+            // Without a setting of ours, that of the program's function stays.
+            reads: pool(idle.or(own.is_none().then_some(IDLE)))?,
+            writes: pool(Some(idle.unwrap_or(IDLE).min(WRITE_IDLE)))?,
         })
     }
 
@@ -106,21 +123,46 @@ impl ReqwestEngine {
         Ok(new)
     }
 
-    async fn send(&self, request: HttpRequest) -> Result<Response, HttpFailure> {
-        let (method, is_read) = (request.method(), request.method().is_read());
-        let method = Method::from_bytes(method.as_str().as_bytes())
-            .map_err(|_| HttpFailure::invalid(format!("unknown method {method}")))?;
-        let (url, headers, body) = request.into_parts();
-        let mut outgoing = reqwest::Request::new(method, url);
-        *outgoing.headers_mut() = headers;
-        *outgoing.body_mut() = body.map(|body| reqwest::Body::from(Bytes::from_owner(body)));
+    async fn send(
+        &self,
+        request: http::Request<Body>,
+    ) -> Result<http::Response<Bytes>, HttpFailure> {
         let pools = self.pools()?;
-        let http = match is_read {
+        let pool = match request.method().is_safe() {
             true => pools.reads,
             false => pools.writes,
         };
-        let response = http.execute(outgoing).await.map_err(no_response)?;
-        read(response).await
+        let request = request.map(Bytes::from).try_into()?;
+        Self::read(pool.execute(request).await?).await
+    }
+
+    /// Reads a response to its end, up to 64 MiB. For engines that use reqwest.
+    pub async fn read(
+        mut response: reqwest::Response,
+    ) -> Result<http::Response<Bytes>, HttpFailure> {
+        let announced = response.content_length().unwrap_or(0);
+        if announced > BODY_LIMIT as u64 {
+            return Err(HttpFailure::too_long(BODY_LIMIT));
+        }
+        let announced = usize::try_from(announced).unwrap_or(0);
+        let mut body = BytesMut::with_capacity(announced.min(64 * 1024));
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) if body.len() + chunk.len() > BODY_LIMIT => {
+                    return Err(HttpFailure::too_long(BODY_LIMIT));
+                }
+                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
+                Ok(None) => break,
+                Err(error) => {
+                    let failure = HttpFailure::cut_off(body.len(), root_cause(&error));
+                    return Err(with_source(failure, error));
+                }
+            }
+        }
+        let mut whole = http::Response::new(body.freeze());
+        *whole.status_mut() = response.status();
+        *whole.headers_mut() = std::mem::take(response.headers_mut());
+        Ok(whole)
     }
 }
 
@@ -130,74 +172,96 @@ impl ReqwestEngine {
 pub(crate) fn builder(
     settings: &EngineSettings,
     encrypted: bool,
-    tls: ClientConfig,
+    tls: &Tls,
 ) -> Result<reqwest::ClientBuilder, Error> {
-    let builder = reqwest::Client::builder()
-        .https_only(encrypted)
+    let mut builder = match &settings.new_builder {
+        None => {
+            let builder = reqwest::Client::builder().connect_timeout(CONNECT);
+            // The proxy of the environment is already in the settings.
+            tls.apply(builder).no_proxy()
+        }
+        Some(new) => {
+            let builder = new();
+            refuse_credentials(&builder)?;
+            // Any proxy turns off those of the environment; this one is never used.
+            let never = Proxy::custom(|_| None::<Url>);
+            tls.extend(builder).proxy(never)
+        }
+    };
+    if let Some(limit) = settings.connect_timeout {
+        builder = builder.connect_timeout(limit);
+    }
+    if encrypted {
+        builder = builder.https_only(true);
+    }
+    let proxy = settings.proxy.as_ref().map(|proxy| proxy.proxy(encrypted));
+    if let Some(proxy) = proxy.transpose()?.flatten() {
+        builder = builder.proxy(proxy);
+    }
+    Ok(builder
         .retry(retry::never())
         .referer(false)
-        .connect_timeout(settings.connect_timeout)
-        // The proxy of the environment is already in the settings.
-        .no_proxy()
-        .tls_backend_preconfigured(tls);
-    let proxy = settings.proxy.as_ref().map(|proxy| proxy.proxy(encrypted));
-    Ok(match proxy.transpose()?.flatten() {
-        Some(proxy) => builder.proxy(proxy),
-        None => builder,
-    })
+        // It would log bodies and credentials.
+        .connection_verbose(false)
+        // Another crate of the program may turn these on.
+        .no_gzip()
+        .no_brotli()
+        .no_deflate()
+        .no_zstd())
+}
+
+/// Refuses default headers and cookies that would add credentials to our requests.
+///
+/// reqwest cannot take them back, and shows them only in its `Debug` output.
+fn refuse_credentials(builder: &reqwest::ClientBuilder) -> Result<(), Error> {
+    const OURS: [(&str, &str); 4] = [
+        ("\"authorization\": ", "a default header `Authorization`"),
+        ("\"cookie\": ", "a default header `Cookie`"),
+        ("\"x-ovh-", "a default header `X-Ovh-..`"),
+        ("cookie_store: true", "a cookie store"),
+    ];
+    let shown = format!("{builder:?}");
+    match OURS.iter().find(|(text, _)| shown.contains(text)) {
+        None => Ok(()),
+        Some((_, what)) => {
+            let message = format!("the program's reqwest settings have {what}");
+            let hint = "only the client sets credentials: use `credentials` or `access_token`";
+            Err(configuration(message).hint(hint).build())
+        }
+    }
 }
 
 impl HttpEngine for ReqwestEngine {
-    fn exchange(&self, request: HttpRequest) -> BoxFuture<'_, Result<Response, HttpFailure>> {
+    fn exchange(
+        &self,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Bytes>, HttpFailure>> {
         Box::pin(self.send(request))
     }
 }
 
 partial_debug!(ReqwestEngine, |_engine|);
 
-async fn read(mut response: reqwest::Response) -> Result<Response, HttpFailure> {
-    let status = response.status().as_u16();
-    let headers = response.headers().iter().map(|(name, value)| {
-        let value = String::from_utf8_lossy(value.as_bytes());
-        (name.as_str().to_owned(), value.into_owned())
-    });
-    let headers = headers.collect();
-    let announced = response.content_length().unwrap_or(0);
-    if announced > BODY_LIMIT as u64 {
-        return Err(HttpFailure::too_long(BODY_LIMIT));
+/// An error of reqwest before the response. Only without a connection is it certain that nothing
+/// was sent.
+impl From<reqwest::Error> for HttpFailure {
+    fn from(error: reqwest::Error) -> Self {
+        let cause = root_cause(&error);
+        let failure = if error.is_connect() && is_untrusted(&error) {
+            Self::untrusted(cause)
+        } else if error.is_connect() {
+            Self::unsent(cause)
+        } else if error.is_builder() {
+            Self::invalid(cause)
+        } else {
+            Self::no_response(cause)
+        };
+        with_source(failure, error)
     }
-    let mut body = Vec::with_capacity(usize::try_from(announced).unwrap_or(0).min(64 * 1024));
-    loop {
-        match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() > BODY_LIMIT => {
-                return Err(HttpFailure::too_long(BODY_LIMIT));
-            }
-            Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-            Ok(None) => return Ok(Response::new(status, headers, body)),
-            Err(error) => {
-                let failure = HttpFailure::cut_off(body.len(), root_cause(&error));
-                return Err(with_source(failure, error));
-            }
-        }
-    }
-}
-
-/// No response headers arrived. Only without a connection is it certain that nothing was sent.
-fn no_response(error: reqwest::Error) -> HttpFailure {
-    let cause = root_cause(&error);
-    let failure = if error.is_connect() && is_untrusted(&error) {
-        HttpFailure::untrusted(cause)
-    } else if error.is_connect() {
-        HttpFailure::unsent(cause)
-    } else if error.is_builder() {
-        HttpFailure::invalid(cause)
-    } else {
-        HttpFailure::no_response(cause)
-    };
-    with_source(failure, error)
 }
 
 /// Returns `true` if the server's certificate ended the handshake.
+#[cfg(feature = "__rustls")]
 fn is_untrusted(error: &(dyn StdError + 'static)) -> bool {
     // The error inside an I/O error is not among its sources.
     let inner = error.downcast_ref().and_then(io::Error::get_ref);
@@ -206,6 +270,12 @@ fn is_untrusted(error: &(dyn StdError + 'static)) -> bool {
         Some(rustls::Error::InvalidCertificate(_))
     ) || inner.is_some_and(|inner| is_untrusted(inner))
         || error.source().is_some_and(is_untrusted)
+}
+
+/// The errors of other TLS libraries do not tell.
+#[cfg(not(feature = "__rustls"))]
+fn is_untrusted(_: &(dyn StdError + 'static)) -> bool {
+    false
 }
 
 fn with_source(mut failure: HttpFailure, error: reqwest::Error) -> HttpFailure {

@@ -222,7 +222,7 @@ fn seconds(time: Duration) -> i64 {
 
 /// The request for the server's time.
 pub(super) fn request() -> Result<Request, Error> {
-    Request::to(Method::Get, ROUTE)
+    Request::to(Method::GET, ROUTE)
 }
 
 /// Returns `true` if a request is for the server's time.
@@ -279,14 +279,17 @@ pub(super) fn may_be_clock_skew(error: &Error) -> ClockSkew {
 
 #[cfg(test)]
 mod tests {
+    use ovh_runtime::{HeaderMap, StatusCode};
+
     use super::*;
 
     fn response(date: &str, age: bool) -> Response {
-        let mut headers = vec![("Date".to_owned(), date.to_owned())];
+        let mut headers = HeaderMap::new();
+        headers.insert("date", date.parse().expect("a value"));
         if age {
-            headers.push(("Age".to_owned(), "1".to_owned()));
+            headers.insert("age", "1".parse().expect("a value"));
         }
-        Response::new(200, headers, Vec::new())
+        Response::new(StatusCode::OK, headers, Vec::new())
     }
 
     /// A clock fixed in 2016.

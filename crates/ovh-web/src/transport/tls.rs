@@ -1,59 +1,82 @@
-//! TLS: rustls with ring, the platform's roots, and extra authorities.
+//! TLS of the built-in engine: the library, and the certificate authorities that it trusts.
 //!
-//! The crypto provider is set in the configuration, so the process-wide default is unchanged.
-
-use std::sync::Arc;
+//! The Cargo features choose both. rustls has precedence over the platform's library, and the
+//! authorities of `webpki-roots` have precedence over the platform's.
 
 use ovh_runtime::Error;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
-use rustls::{ClientConfig, RootCertStore};
-use rustls_platform_verifier::Verifier;
+use reqwest::ClientBuilder;
+#[cfg(feature = "__rustls")]
+pub(crate) use rustls_config::install_provider;
 
 use crate::error::configuration;
 
-pub(crate) fn config(encrypted: bool, extra_ca_pem: &[Vec<u8>]) -> Result<ClientConfig, Error> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let authorities = authorities(extra_ca_pem)?;
-    let failed = |source: rustls::Error| {
-        configuration(format!("TLS cannot be set up: {source}"))
-        .hint("install the certificate authorities of your system, or give one with `extra_ca_pem`")
-        .source(source)
-        .build()
-    };
-    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-        .with_safe_default_protocol_versions()
-        .map_err(failed)?;
-    if !encrypted {
-        // Nothing will be encrypted: trust no certificate, and skip loading the system's roots.
-        return Ok(builder
-            .with_root_certificates(RootCertStore::empty())
-            .with_no_client_auth());
+/// TLS settings, read once for all connections.
+#[derive(Clone)]
+pub(crate) struct Tls {
+    #[cfg(feature = "__rustls")]
+    config: rustls::ClientConfig,
+    #[cfg(feature = "__tls")]
+    authorities: Vec<reqwest::Certificate>,
+}
+
+/// No TLS library: plain HTTP only.
+#[cfg(not(feature = "__tls"))]
+impl Tls {
+    pub(crate) fn new(encrypted: bool, _: &[Vec<u8>]) -> Result<Self, Error> {
+        match encrypted {
+            false => Ok(Self {}),
+            true => Err(configuration("no TLS library is compiled in")
+                .hint("enable one of the features `ring`, `aws-lc-rs` and `native-tls`")
+                .build()),
+        }
     }
-    #[cfg(not(target_os = "android"))]
-    let verifier = Verifier::new_with_extra_roots(authorities, provider).map_err(failed)?;
-    #[cfg(target_os = "android")]
-    let verifier = {
-        let _ = authorities;
-        Verifier::new(provider).map_err(failed)?
-    };
-    Ok(builder
-        .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_no_client_auth())
+
+    pub(crate) fn apply(&self, builder: ClientBuilder) -> ClientBuilder {
+        builder
+    }
+
+    pub(crate) fn extend(&self, builder: ClientBuilder) -> ClientBuilder {
+        builder
+    }
+}
+
+#[cfg(feature = "__tls")]
+impl Tls {
+    /// Creates the settings; the platform's authorities are read only if they are needed.
+    pub(crate) fn new(encrypted: bool, extra_ca_pem: &[Vec<u8>]) -> Result<Self, Error> {
+        let _ = encrypted;
+        Ok(Self {
+            authorities: authorities(extra_ca_pem)?,
+            #[cfg(feature = "__rustls")]
+            config: rustls_config::new(encrypted, extra_ca_pem)?,
+        })
+    }
+
+    /// Sets the TLS library and its authorities.
+    pub(crate) fn apply(&self, builder: ClientBuilder) -> ClientBuilder {
+        #[cfg(feature = "__rustls")]
+        let builder = builder.tls_backend_preconfigured(self.config.clone());
+        #[cfg(not(feature = "__rustls"))]
+        let builder = self.extend(builder.tls_backend_native());
+        builder
+    }
+
+    /// Adds the extra authorities to the settings of a program.
+    pub(crate) fn extend(&self, builder: ClientBuilder) -> ClientBuilder {
+        builder.tls_certs_merge(self.authorities.iter().cloned())
+    }
 }
 
 /// Parses the certificates of PEM files, each of which must contain at least one.
-fn authorities(files: &[Vec<u8>]) -> Result<Vec<CertificateDer<'static>>, Error> {
+#[cfg(feature = "__tls")]
+fn authorities(files: &[Vec<u8>]) -> Result<Vec<reqwest::Certificate>, Error> {
     let mut found = Vec::new();
     for pem in files {
-        let certificates = CertificateDer::pem_slice_iter(pem)
-            .collect::<Result<Vec<_>, _>>()
-            .map_err(|source| {
-                configuration("the extra certificate authority is not PEM")
-                    .source(source)
-                    .build()
-            })?;
+        let certificates = reqwest::Certificate::from_pem_bundle(pem).map_err(|source| {
+            configuration("the extra certificate authority is not PEM")
+                .source(source)
+                .build()
+        })?;
         if certificates.is_empty() {
             return Err(
                 configuration("the extra certificate authority holds no certificate")
@@ -66,7 +89,10 @@ fn authorities(files: &[Vec<u8>]) -> Result<Vec<CertificateDer<'static>>, Error>
     Ok(found)
 }
 
-#[cfg(test)]
+#[cfg(feature = "__rustls")]
+mod rustls_config;
+
+#[cfg(all(test, feature = "__tls"))]
 mod tests {
     use ovh_runtime::ErrorKind;
 
@@ -79,14 +105,17 @@ mod tests {
             "no PEM",
             "-----BEGIN CERTIFICATE-----\n%\n-----END CERTIFICATE-----\n",
         ] {
-            let error = config(true, &[pem.as_bytes().to_vec()]).expect_err("refused");
-            assert_eq!(error.kind(), ErrorKind::Configuration, "{pem}");
+            let error = Tls::new(true, &[pem.as_bytes().to_vec()]).err();
+            assert_eq!(
+                error.expect("refused").kind(),
+                ErrorKind::Configuration,
+                "{pem}"
+            );
         }
     }
 
     #[test]
     fn local_http_needs_no_roots() {
-        config(false, &[]).expect("a configuration");
-        assert!(rustls::crypto::CryptoProvider::get_default().is_none());
+        assert!(Tls::new(false, &[]).is_ok());
     }
 }

@@ -38,7 +38,7 @@ fn client() -> Client {
 }
 
 fn get(client: &Client) -> Value {
-    let call = client.request(Method::Get, "/me").json::<Value>();
+    let call = client.request(Method::GET, "/me").json::<Value>();
     call.block().expect("an answer")
 }
 
@@ -83,7 +83,7 @@ fn does_not_panic_inside_any_runtime() {
 fn derived_clients_block_too() {
     let reader: Client = client().read_only();
     assert_eq!(get(&reader), 1_457_018_875);
-    let write = reader.request(Method::Post, "/me").json::<Value>();
+    let write = reader.request(Method::POST, "/me").json::<Value>();
     let error = write.block().expect_err("a write of a reader");
     assert_eq!(error.kind(), ErrorKind::InvalidArgument);
     let other: Client = client().with_consumer_key("ck2").expect("a client");

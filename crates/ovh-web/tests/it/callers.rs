@@ -14,7 +14,7 @@ fn jumping() -> HandClock {
 }
 
 async fn get(client: &Client) -> Result<Value, Error> {
-    client.request(Method::Get, "/me").json().await
+    client.request(Method::GET, "/me").json().await
 }
 
 #[tokio::test]
@@ -56,7 +56,7 @@ async fn call_may_be_dropped_at_every_await() {
         .expect("a client");
     for polls in 0..40 {
         let mut call = client
-            .request(Method::Get, "/me")
+            .request(Method::GET, "/me")
             .json::<Value>()
             .into_future();
         let mut done = false;

@@ -70,7 +70,7 @@ const LONG: Duration = Duration::from_secs(600);
 async fn writes_have_their_own_connections() {
     let server = KeepAlive::start(LONG).await;
     let client = server.builder().build().expect("a client");
-    for (method, connections) in [(Method::Get, 1), (Method::Get, 1), (Method::Post, 2)] {
+    for (method, connections) in [(Method::GET, 1), (Method::GET, 1), (Method::POST, 2)] {
         send(&client, method).await.expect("an answer");
         assert_eq!(server.connections(), connections);
     }
@@ -81,7 +81,7 @@ async fn no_connection_is_used_after_the_idle_timeout() {
     let server = KeepAlive::start(LONG).await;
     let builder = server.builder().pool_idle_timeout(Duration::ZERO);
     let client = builder.build().expect("a client");
-    for (count, method) in [Method::Get, Method::Get, Method::Post, Method::Post]
+    for (count, method) in [Method::GET, Method::GET, Method::POST, Method::POST]
         .into_iter()
         .enumerate()
     {
@@ -104,7 +104,7 @@ async fn no_write_is_lost_on_an_idle_connection() {
             let between = IDLE - Duration::from_millis(50) + Duration::from_millis(number);
             let mut lost = 0;
             for _ in 0..4 {
-                lost += usize::from(send(&client, Method::Post).await.is_err());
+                lost += usize::from(send(&client, Method::POST).await.is_err());
                 clock.sleep(between).await;
             }
             lost
@@ -134,17 +134,17 @@ fn client_outlives_its_runtime() {
     let client = server.builder().build().expect("a client");
     for count in 1..=20 {
         // Each run ends its runtime, and with it its connections.
-        let written = runtime().block_on(send(&client, Method::Post));
+        let written = runtime().block_on(send(&client, Method::POST));
         written.expect("written on a separate connection");
         assert_eq!(server.connections(), count);
     }
     let (first, second) = (runtime(), runtime());
     for _ in 0..3 {
         first
-            .block_on(send(&client, Method::Get))
+            .block_on(send(&client, Method::GET))
             .expect("an answer");
         second
-            .block_on(send(&client, Method::Get))
+            .block_on(send(&client, Method::GET))
             .expect("an answer");
     }
     assert_eq!(server.connections(), 22, "one for each runtime");
@@ -196,7 +196,7 @@ async fn calls_use_a_socks_proxy() {
         .proxy(format!("socks5h://{proxy}"))
         .build()
         .expect("a client");
-    send(&client, Method::Get).await.expect("an answer");
+    send(&client, Method::GET).await.expect("an answer");
     let asked = asked.recv().await.expect("what was asked for");
     assert_eq!(asked, "localhost", "the proxy resolves the name");
 }

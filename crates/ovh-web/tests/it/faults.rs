@@ -7,7 +7,7 @@ use crate::support::{
     self, APPLICATION_KEY, APPLICATION_SECRET, Answer, CONSUMER_KEY, HandClock, Server, answer,
     json,
 };
-use ovh_web::{AccessRules, Client, Error, ErrorKind, Method};
+use ovh_web::{AccessRules, Client, Error, ErrorKind, Method, StatusCode};
 use serde_json::{Value, json as value};
 use tokio::net::TcpListener;
 
@@ -36,7 +36,7 @@ fn check(error: &Error, kind: ErrorKind, words: &[&str]) {
 
 async fn get(client: &Client) -> Result<Value, Error> {
     client
-        .request(Method::Get, "/me")
+        .request(Method::GET, "/me")
         .query("token", "s3cr3t")
         .json()
         .await
@@ -44,7 +44,7 @@ async fn get(client: &Client) -> Result<Value, Error> {
 
 async fn post(client: &Client) -> Result<Value, Error> {
     client
-        .request(Method::Post, "/me/thing?token=s3cr3t")
+        .request(Method::POST, "/me/thing?token=s3cr3t")
         .body(&value!({"password": "s3cr3t"}))
         .json()
         .await
@@ -117,7 +117,7 @@ async fn gateway_page_becomes_a_clear_message() {
     .await;
     let error = get(&server.client()).await.expect_err("refused");
     check(&error, ErrorKind::Server, &["502 Bad Gateway", "GET /me"]);
-    assert_eq!(error.status(), Some(502));
+    assert_eq!(error.status(), Some(StatusCode::BAD_GATEWAY));
     assert_eq!(server.calls().len(), 1);
 }
 
@@ -126,7 +126,7 @@ async fn empty_response_is_unit_or_an_error() {
     let server = Server::start(|_| answer(200, "X-OVH-QUERYID: EU.test.2\r\n", "")).await;
     let client = server.client();
     client
-        .request(Method::Post, "/me")
+        .request(Method::POST, "/me")
         .send()
         .await
         .expect("done");
@@ -187,7 +187,7 @@ async fn redirected_time_or_token_keeps_credentials() {
             .build()
             .expect("a client");
         for client in [signed, tokens] {
-            let error = client.request(Method::Post, "/me").send().await;
+            let error = client.request(Method::POST, "/me").send().await;
             let error = error.expect_err("not followed");
             assert!(
                 error.to_string().contains("redirects are not followed"),
@@ -245,7 +245,7 @@ async fn silence_ends_at_the_timeout() {
             .total_timeout(Duration::from_secs(total))
             .build()
             .expect("a client");
-        let mut request = client.request(Method::Delete, "/me/thing");
+        let mut request = client.request(Method::DELETE, "/me/thing");
         if let Some(own) = own {
             request = request.timeout(Duration::from_secs(own));
         }
@@ -318,7 +318,7 @@ async fn timeout_before_retry_keeps_maybe_applied() {
         .build()
         .expect("a client");
     let call = client
-        .request(Method::Get, "/me")
+        .request(Method::GET, "/me")
         .timeout(Duration::from_secs(40));
     let call = tokio::spawn(call.send());
     let turn = Duration::from_secs(50)..Duration::from_secs(60);

@@ -219,7 +219,7 @@ async fn filter_stays_one_query_value() {
         let seen = seen.await.expect("a request");
         assert_eq!(taken_apart(&seen).1, pair("user"));
 
-        let free = client.request(Method::Get, "/me").query("x", *value);
+        let free = client.request(Method::GET, "/me").query("x", *value);
         let seen = one(&server, value, free.query(value, "y").send());
         let expected = [pair("x"), vec![((*value).to_owned(), "y".to_owned())]].concat();
         let seen = seen.await.expect("a request");
@@ -261,7 +261,7 @@ async fn paging_option_stays_one_header_or_is_refused() {
                 assert!(calls.is_empty(), "{text:?}");
             }
         }
-        let free = client.request(Method::Get, "/me").header("X-Own", *text);
+        let free = client.request(Method::GET, "/me").header("X-Own", *text);
         let before = server.calls().len();
         let result = free.send().await;
         assert_eq!(result.is_ok(), is_plain, "{text:?}");
@@ -292,7 +292,7 @@ async fn authentication_headers_cannot_be_replaced() {
         "Accept-Encoding",
     ] {
         let call = client
-            .request(Method::Post, "/me")
+            .request(Method::POST, "/me")
             .header(name, "evil.example");
         let error = call.send().await.expect_err(name);
         assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{error}");
@@ -305,7 +305,7 @@ async fn authentication_headers_cannot_be_replaced() {
         assert_eq!(error.kind(), ErrorKind::InvalidArgument, "{error}");
     }
     for name in ["X Evil", "X-Evil:", "", "X-\r\nEvil", "X-\u{e9}"] {
-        let call = client.request(Method::Post, "/me").header(name, "1");
+        let call = client.request(Method::POST, "/me").header(name, "1");
         call.send().await.expect_err(name);
     }
     assert!(server.calls().is_empty());
@@ -344,7 +344,7 @@ async fn raw_route_stays_below_base_url() {
         "/v1/../me",
         "/v2//evil.example",
     ] {
-        for method in [Method::Get, Method::Delete] {
+        for method in [Method::GET, Method::DELETE] {
             let error = client.request(method, target).send().await;
             let error = error.expect_err(target);
             assert_eq!(
@@ -363,7 +363,7 @@ async fn raw_route_stays_below_base_url() {
         ("/v1/me", "/v1/me"),
     ] {
         client
-            .request(Method::Get, target)
+            .request(Method::GET, target)
             .send()
             .await
             .expect("an answer");
@@ -425,7 +425,7 @@ async fn keys_and_suffix_cannot_inject_headers() {
             let builder = server.builder().user_agent_suffix(text);
             let client = builder.build().expect("a client");
             client
-                .request(Method::Get, "/me")
+                .request(Method::GET, "/me")
                 .send()
                 .await
                 .expect("an answer");

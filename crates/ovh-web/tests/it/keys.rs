@@ -12,7 +12,7 @@ fn jumping() -> HandClock {
 }
 
 async fn get(client: &Client) -> Result<Value, Error> {
-    client.request(Method::Get, "/me").json().await
+    client.request(Method::GET, "/me").json().await
 }
 
 #[tokio::test]

@@ -42,7 +42,7 @@ async fn consumer_key_lives_from_approval_to_logout() {
         .build()
         .expect("a client");
     let rules = AccessRules::new()
-        .allow(Method::Get, "/hosting/web")
+        .allow(Method::GET, "/hosting/web")
         .own_key();
     let pending = client.request_credential(rules).await.expect("a key");
     let short = WaitPolicy::default().deadline(Duration::from_secs(30));

@@ -14,6 +14,7 @@ mod connections;
 mod corrections;
 mod created;
 mod downloads;
+mod engines;
 mod ensure;
 mod faults;
 mod guide;
@@ -25,6 +26,7 @@ mod other_clients;
 mod own_engine;
 mod rate_limit;
 mod refusals;
+mod reqwest_settings;
 mod resumed_downloads;
 mod retries;
 #[cfg(feature = "schemars")]

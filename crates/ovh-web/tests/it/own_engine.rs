@@ -5,10 +5,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::support::{self, CONSUMER_KEY, HandClock, Server, answer};
-use ovh_web::{BoxFuture, Client, Error, HttpEngine, HttpFailure, HttpRequest, Method, Response};
+use ovh_web::{Body, BoxFuture, Bytes, Client, Error, HttpEngine, HttpFailure, Method, http};
 
 async fn post(client: &Client) -> Result<(), Error> {
-    client.request(Method::Post, "/me").body("x").send().await
+    client.request(Method::POST, "/me").body("x").send().await
 }
 
 /// A DELETE that the operation table marks idempotent.
@@ -28,19 +28,18 @@ impl Script {
 }
 
 impl HttpEngine for Script {
-    fn exchange(&self, request: HttpRequest) -> BoxFuture<'_, Result<Response, HttpFailure>> {
+    fn exchange(
+        &self,
+        request: http::Request<Body>,
+    ) -> BoxFuture<'_, Result<http::Response<Bytes>, HttpFailure>> {
         assert!(!format!("{request:?}").contains(CONSUMER_KEY));
-        if request.url().ends_with("/auth/time") {
-            return Box::pin(async { Ok(Response::new(200, Vec::new(), b"1457018875".to_vec())) });
+        if request.uri().path().ends_with("/auth/time") {
+            return Box::pin(async { Ok(http::Response::new("1457018875".into())) });
         }
         self.1.fetch_add(1, Ordering::SeqCst);
         let next = self.0.lock().expect("the script").pop();
-        Box::pin(async move {
-            match next {
-                Some(failure) => Err(failure),
-                None => Ok(Response::new(200, Vec::new(), b"null".to_vec())),
-            }
-        })
+        let answer = next.map_or_else(|| Ok(http::Response::new("null".into())), Err);
+        Box::pin(std::future::ready(answer))
     }
 }
 

@@ -9,7 +9,7 @@ use crate::support::{
 };
 use ovh_web::{
     AttemptInfo, AttemptOutcome, Backoff, Client, ClientBuilder, ClockSync, Error, ErrorKind,
-    Method, Observer, signature,
+    Method, Observer, StatusCode, signature,
 };
 use serde_json::Value;
 
@@ -31,11 +31,11 @@ fn pauses(clock: &HandClock) -> Vec<Duration> {
 }
 
 async fn get(client: &Client) -> Result<Value, Error> {
-    client.request(Method::Get, "/me").json().await
+    client.request(Method::GET, "/me").json().await
 }
 
 async fn post(client: &Client) -> Result<(), Error> {
-    client.request(Method::Post, "/me").body("x").send().await
+    client.request(Method::POST, "/me").body("x").send().await
 }
 
 /// Idempotent PUT and DELETE operations, and an unknown DELETE.
@@ -268,13 +268,13 @@ async fn call_has_its_own_retries_and_timeout() {
         (6, 22, 2),
     ] {
         let before = server.calls().len();
-        let call = client.request(Method::Get, "/me").retries(retries);
+        let call = client.request(Method::GET, "/me").retries(retries);
         let error = call
             .timeout(Duration::from_secs(seconds))
             .send()
             .await
             .expect_err("busy");
-        assert_eq!(error.status(), Some(503), "the server's status");
+        assert_eq!(error.status(), Some(StatusCode::SERVICE_UNAVAILABLE));
         assert_eq!(server.calls().len() - before, sent, "{retries} {seconds}");
     }
 }
@@ -303,7 +303,7 @@ async fn pause_beyond_timeout_is_not_started() {
             .build()
             .expect("a client");
         let error = get(&client).await.expect_err("busy");
-        assert_eq!(error.status(), Some(503), "the server's status");
+        assert_eq!(error.status(), Some(StatusCode::SERVICE_UNAVAILABLE));
         assert_eq!(server.calls().len() - before, sent, "{total}");
     }
 }
@@ -331,7 +331,7 @@ async fn ten_first_try_successes_earn_a_retry() {
     let client = builder.retry_budget(1).build().expect("a client");
     let sent_to_the_broken_one = async || {
         let before = server.calls().len();
-        let call = client.request(Method::Get, "/broken").send();
+        let call = client.request(Method::GET, "/broken").send();
         call.await.expect_err("busy");
         server.calls().len() - before
     };
@@ -398,7 +398,7 @@ async fn observer_gets_attempts_pauses_and_waits() {
         .build()
         .expect("a client");
     client
-        .request(Method::Get, "/me?secret=s3cr3t")
+        .request(Method::GET, "/me?secret=s3cr3t")
         .send()
         .await
         .expect("an answer");
@@ -434,13 +434,13 @@ async fn unrequested_compression_is_reported() {
     let error = post(&client).await.expect_err("gzip");
     assert!(error.maybe_applied(), "{error}");
     let error = client
-        .request(Method::Put, "/me")
+        .request(Method::PUT, "/me")
         .send()
         .await
         .expect_err("refused");
     assert_eq!(
         (error.kind(), error.status()),
-        (ErrorKind::Server, Some(502))
+        (ErrorKind::Server, Some(StatusCode::BAD_GATEWAY))
     );
     assert!(!error.to_string().contains("binary"), "{error}");
     assert_eq!(server.calls().len(), 3);
@@ -473,14 +473,14 @@ async fn unusable_response_is_not_retried() {
         let server = Server::start(move |_| answer(status, headers, body)).await;
         let (builder, _) = patient(&server);
         let client = builder.retries(3).build().expect("a client");
-        for method in [Method::Get, Method::Post, Method::Put, Method::Delete] {
+        for method in [Method::GET, Method::POST, Method::PUT, Method::DELETE] {
             let before = server.calls().len();
-            let call = client.request(method, "/me").json::<Vec<u32>>();
+            let call = client.request(method.clone(), "/me").json::<Vec<u32>>();
             let error = call.await.expect_err(what);
             assert_eq!(server.calls().len(), before + 1, "{method} {what} {status}");
             assert_eq!(error.kind(), ErrorKind::Decode, "{method} {error}");
             assert!(!error.is_retryable(), "{error}");
-            let was_done = status < 300 && method != Method::Get;
+            let was_done = status < 300 && method != Method::GET;
             assert_eq!(error.maybe_applied(), was_done, "{method} {error}");
         }
     }

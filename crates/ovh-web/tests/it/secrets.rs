@@ -22,7 +22,7 @@ fn debug_shows_no_secret() {
     let builder_shown = format!("{builder:?}");
     let client = builder.build().expect("a client");
     let request = client
-        .request(Method::Post, "/me?password=s3cr3t")
+        .request(Method::POST, "/me?password=s3cr3t")
         .query("token", "s3cr3t")
         .body("s3cr3t");
     let request_shown = format!("{request:?}");

@@ -12,11 +12,11 @@ use ovh_web::{
 use serde_json::Value;
 
 async fn get(client: &Client) -> Result<Value, Error> {
-    client.request(Method::Get, "/me").json().await
+    client.request(Method::GET, "/me").json().await
 }
 
 async fn post(client: &Client) -> Result<(), Error> {
-    client.request(Method::Post, "/me").body("x").send().await
+    client.request(Method::POST, "/me").body("x").send().await
 }
 
 /// A server with its own clock, which refuses timestamps that are off by over 30 seconds.
@@ -212,10 +212,10 @@ async fn no_retries_still_refreshes_for_next_call() {
             .expect("a client");
         get(&client).await.expect("an answer");
         clock.set_skew(3600);
-        let once = client.request(Method::Post, "/me").body("x").retries(0);
+        let once = client.request(Method::POST, "/me").body("x").retries(0);
         let error = once.send().await.expect_err("refused");
         assert_eq!((error.attempts(), server.calls().len()), (1, 2), "{error}");
-        let once = client.request(Method::Post, "/me").body("x").retries(0);
+        let once = client.request(Method::POST, "/me").body("x").retries(0);
         once.send().await.expect("the time is known now");
         assert_eq!((server.calls().len(), server.all().len()), (3, 5));
     }
@@ -228,7 +228,7 @@ async fn no_retries_asks_for_the_time_first() {
     let server = strict_server(Arc::default(), clock.clone(), STALE, false).await;
     let client = server.builder().clock(clock).build().expect("a client");
     for requests in [2, 3] {
-        let once = client.request(Method::Post, "/me").body("x").retries(0);
+        let once = client.request(Method::POST, "/me").body("x").retries(0);
         once.send().await.expect("an answer");
         assert_eq!(server.all().len(), requests);
     }

@@ -11,11 +11,11 @@ use ovh_web::{Client, ClientBuilder, Error, ErrorKind, Method};
 use serde_json::Value;
 
 async fn get(client: &Client) -> Result<Value, Error> {
-    client.request(Method::Get, "/me").json().await
+    client.request(Method::GET, "/me").json().await
 }
 
 async fn post(client: &Client) -> Result<(), Error> {
-    client.request(Method::Post, "/me").body("x").send().await
+    client.request(Method::POST, "/me").body("x").send().await
 }
 
 /// A server that issues `token-1`, `token-2` and so on, if `accept` allows it.
@@ -137,7 +137,7 @@ async fn refused_token_is_replaced_once_for_writes() {
     let error = post(&client).await.expect_err("refused");
     assert_eq!(error.kind(), ErrorKind::Authentication);
     assert_eq!(counts(&server), (3, 5), "once more, and never in a loop");
-    let call = client.request(Method::Get, "/me").retries(0);
+    let call = client.request(Method::GET, "/me").retries(0);
     call.send().await.expect_err("refused");
     assert_eq!(counts(&server), (3, 6), "sent once, as was asked for");
 }
@@ -228,7 +228,7 @@ async fn dropped_token_fetch_leaves_no_state() {
             .build()
             .expect("a client");
         let mut call = client
-            .request(Method::Post, "/me")
+            .request(Method::POST, "/me")
             .json::<Value>()
             .into_future();
         for _ in 0..polls {

@@ -13,10 +13,10 @@ const VECTORS: &str = include_str!("../fixtures/signatures.txt");
 
 fn method(name: &str) -> Method {
     match name {
-        "GET" => Method::Get,
-        "POST" => Method::Post,
-        "PUT" => Method::Put,
-        "DELETE" => Method::Delete,
+        "GET" => Method::GET,
+        "POST" => Method::POST,
+        "PUT" => Method::PUT,
+        "DELETE" => Method::DELETE,
         other => panic!("no method {other}"),
     }
 }
@@ -81,7 +81,7 @@ async fn signs_target_with_query_and_non_ascii() {
     let server = Server::start(|_| json("null")).await;
     let client = server.client();
     client
-        .request(Method::Get, "/me/b%C3%BC%2Fro's~|^`{}/x")
+        .request(Method::GET, "/me/b%C3%BC%2Fro's~|^`{}/x")
         .query("a b", "ü+&=/?'\"<>[]|^`{}")
         .query("again", vec!["1".to_owned(), "2".to_owned()])
         .query("absent", None::<String>)
@@ -89,7 +89,7 @@ async fn signs_target_with_query_and_non_ascii() {
         .await
         .expect("an answer");
     client
-        .request(Method::Post, "/me?first='1'&x=[]")
+        .request(Method::POST, "/me?first='1'&x=[]")
         .query("second", 2_i64)
         .body(&value!({"é": "\u{1f600}</script>"}))
         .json::<Value>()
@@ -130,14 +130,14 @@ async fn sends_only_required_headers() {
         .build()
         .expect("a client");
     client
-        .request(Method::Get, "/me")
+        .request(Method::GET, "/me")
         .fresh()
         .header("X-Own", "1")
         .json::<Value>()
         .await
         .expect("an answer");
     client
-        .request(Method::Get, "/me")
+        .request(Method::GET, "/me")
         .send()
         .await
         .expect("an answer");
@@ -176,7 +176,7 @@ async fn fetches_server_time_once_unsigned() {
     let callers: Vec<_> = (0..50)
         .map(|_| {
             let client = client.clone();
-            tokio::spawn(async move { client.request(Method::Get, "/v1/me").send().await })
+            tokio::spawn(async move { client.request(Method::GET, "/v1/me").send().await })
         })
         .collect();
     for caller in callers {
@@ -205,13 +205,13 @@ async fn timestamp_follows_the_clock() {
         .build()
         .expect("a client");
     client
-        .request(Method::Get, "/me")
+        .request(Method::GET, "/me")
         .send()
         .await
         .expect("an answer");
     clock.advance(Duration::from_secs(100));
     client
-        .request(Method::Get, "/me")
+        .request(Method::GET, "/me")
         .send()
         .await
         .expect("an answer");
@@ -243,7 +243,7 @@ async fn time_failure_is_not_cached_nor_not_found() {
     })
     .await;
     let client = eager(&server);
-    let call = || client.request(Method::Get, "/me").send();
+    let call = || client.request(Method::GET, "/me").send();
     let error = call().await.expect_err("no such route");
     assert_eq!(error.kind(), ovh_web::ErrorKind::Configuration);
     assert!(
@@ -267,7 +267,7 @@ async fn plain_calls_use_the_named_proxy() {
         .build()
         .expect("a client");
     client
-        .request(Method::Get, "/me")
+        .request(Method::GET, "/me")
         .send()
         .await
         .expect("an answer");

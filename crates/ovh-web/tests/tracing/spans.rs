@@ -152,7 +152,7 @@ async fn spans_have_outcome_and_no_secret() {
     .await;
     let client = server.client();
     client
-        .request(Method::Get, "/me/token")
+        .request(Method::GET, "/me/token")
         .query("secret", "s3cr3t")
         .json::<Value>()
         .await

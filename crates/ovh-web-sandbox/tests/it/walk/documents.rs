@@ -107,7 +107,7 @@ impl Documents {
         let (document, described) = self.find(operation);
         let schema = resolve(document, content(&described["requestBody"])?);
         let required = schema["required"].as_array().cloned().unwrap_or_default();
-        let updates = operation.method() == Method::Put;
+        let updates = operation.method() == Method::PUT;
         let mut body = Map::new();
         for (name, property) in schema["properties"].as_object().expect("properties") {
             if property["readOnly"] != true && (updates || required.contains(&json!(name))) {

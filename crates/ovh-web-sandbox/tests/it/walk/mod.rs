@@ -17,7 +17,7 @@ use crate::common::{Client, Response, SERVICE, at, finish, settle};
 pub fn item_of(list: &Operation) -> Option<&'static Operation> {
     let reads = operations::ALL.iter().copied();
     reads
-        .filter(|operation| operation.method() == Method::Get)
+        .filter(|operation| operation.method() == Method::GET)
         .find(|operation| {
             let rest = operation.path().strip_prefix(list.path());
             rest.and_then(|rest| rest.strip_prefix("/{"))
@@ -170,7 +170,7 @@ impl Sensible<'_> {
         if segment == "{serviceName}" {
             return Ok(SERVICE.to_owned());
         }
-        let lists = |list: &&&Operation| list.method() == Method::Get && list.path() == template;
+        let lists = |list: &&&Operation| list.method() == Method::GET && list.path() == template;
         let list = operations::ALL
             .iter()
             .find(lists)

@@ -12,8 +12,8 @@ use std::time::Duration;
 
 use crate::support::NOW;
 use ovh_web::{
-    BoxFuture, Client, ClientBuilder, Clock, ClockSync, Credentials, Endpoint, ErrorKind,
-    HttpEngine, HttpFailure, HttpRequest, Method, Response, Secret, signature,
+    Body, BoxFuture, Bytes, Client, ClientBuilder, Clock, ClockSync, Credentials, Endpoint,
+    ErrorKind, HttpEngine, HttpFailure, Method, Secret, http, signature,
 };
 use settings::{ACCOUNT, KEYS, configurations, files};
 
@@ -35,19 +35,11 @@ enum Is {
 }
 
 /// A request that an engine received.
-#[derive(Clone, Debug)]
-struct Sent {
-    method: &'static str,
-    url: String,
-    headers: Vec<(String, String)>,
-    body: Vec<u8>,
-}
+type Sent = http::Request<Body>;
 
-impl Sent {
-    fn header(&self, name: &str) -> Option<&str> {
-        let found = self.headers.iter().find(|(known, _)| known == name);
-        found.map(|(_, value)| value.as_str())
-    }
+/// The value of a header of a request.
+fn header<'a>(sent: &'a Sent, name: &str) -> Option<&'a str> {
+    sent.headers().get(name)?.to_str().ok()
 }
 
 /// Records requests, and answers those for the time and for a token.
@@ -55,25 +47,17 @@ impl Sent {
 struct Kept(Arc<Mutex<Vec<Sent>>>);
 
 impl HttpEngine for Kept {
-    fn exchange(&self, request: HttpRequest) -> BoxFuture<'_, Result<Response, HttpFailure>> {
-        let answer = match request.url() {
-            url if url.ends_with("/auth/time") => SERVER.to_string(),
-            url if url.ends_with("/oauth2/token") || url.ends_with("/token") => {
+    fn exchange(&self, request: Sent) -> BoxFuture<'_, Result<http::Response<Bytes>, HttpFailure>> {
+        let answer = match request.uri().path() {
+            path if path.ends_with("/auth/time") => SERVER.to_string(),
+            path if path.ends_with("/oauth2/token") || path.ends_with("/token") => {
                 r#"{"access_token":"canary-granted","token_type":"Bearer","expires_in":3599}"#
                     .to_owned()
             }
             _ => "null".to_owned(),
         };
-        self.0.lock().expect("what was sent").push(Sent {
-            method: request.method().as_str(),
-            url: request.url().to_owned(),
-            headers: request
-                .headers()
-                .map(|(name, value, _)| (name.to_ascii_lowercase(), value.to_owned()))
-                .collect(),
-            body: request.body().unwrap_or_default().to_vec(),
-        });
-        Box::pin(async move { Ok(Response::new(200, Vec::new(), answer.into_bytes())) })
+        self.0.lock().expect("what was sent").push(request);
+        Box::pin(std::future::ready(Ok(http::Response::new(answer.into()))))
     }
 }
 
@@ -137,7 +121,7 @@ async fn check(what: &str, builder: ClientBuilder, expected: &Turns) {
         }
         (Err(error), _) => panic!("{what}: {error}"),
     };
-    let call = client.request(Method::Get, "/me").send().await;
+    let call = client.request(Method::GET, "/me").send().await;
     call.unwrap_or_else(|error| panic!("{what}: {error}"));
     let all = kept.all();
     let sent = all.last().expect("a call");
@@ -145,30 +129,41 @@ async fn check(what: &str, builder: ClientBuilder, expected: &Turns) {
         Turns::Signed(base, _) | Turns::Token(base, _) | Turns::Bearer(base) => base,
         Turns::Refused(_) => panic!("{what}: it was not refused"),
     };
-    assert_eq!(sent.url, format!("{base}/me"), "{what}");
+    assert_eq!(sent.uri().to_string(), format!("{base}/me"), "{what}");
     match expected {
         Turns::Signed(base, [key, secret, consumer]) => {
-            assert_eq!(all[0].url, format!("{base}/auth/time"), "{what}");
-            assert_eq!(sent.header("x-ovh-application"), Some(*key), "{what}");
-            assert_eq!(sent.header("x-ovh-consumer"), Some(*consumer), "{what}");
+            assert_eq!(
+                all[0].uri().to_string(),
+                format!("{base}/auth/time"),
+                "{what}"
+            );
+            assert_eq!(header(sent, "x-ovh-application"), Some(*key), "{what}");
+            assert_eq!(header(sent, "x-ovh-consumer"), Some(*consumer), "{what}");
             let (secret, consumer) = (Secret::from(*secret), Secret::from(*consumer));
-            let signed = signature(&secret, &consumer, "GET", &sent.url, b"", SERVER);
-            assert_eq!(sent.header("x-ovh-signature"), Some(&*signed), "{what}");
-            assert_eq!(sent.header("authorization"), None, "{what}");
+            let signed = signature(
+                &secret,
+                &consumer,
+                "GET",
+                &sent.uri().to_string(),
+                b"",
+                SERVER,
+            );
+            assert_eq!(header(sent, "x-ovh-signature"), Some(&*signed), "{what}");
+            assert_eq!(header(sent, "authorization"), None, "{what}");
         }
         Turns::Token(_, from) => {
-            assert_eq!(all[0].url, *from, "{what}");
-            let form = String::from_utf8_lossy(&all[0].body).into_owned();
+            assert_eq!(all[0].uri().to_string(), *from, "{what}");
+            let form = String::from_utf8_lossy(all[0].body().as_bytes()).into_owned();
             let whole =
                 "grant_type=client_credentials&scope=all&client_id=id&client_secret=canary-secret";
             assert_eq!(form, whole, "{what}");
-            assert_eq!(sent.header("authorization"), Some("Bearer canary-granted"));
-            assert_eq!(sent.header("x-ovh-application"), None, "{what}");
+            assert_eq!(header(sent, "authorization"), Some("Bearer canary-granted"));
+            assert_eq!(header(sent, "x-ovh-application"), None, "{what}");
         }
         Turns::Bearer(_) => {
             assert_eq!(all.len(), 1, "{what}");
-            assert_eq!(sent.header("authorization"), Some("Bearer token"));
-            assert_eq!(sent.header("x-ovh-application"), None, "{what}");
+            assert_eq!(header(sent, "authorization"), Some("Bearer token"));
+            assert_eq!(header(sent, "x-ovh-application"), None, "{what}");
         }
         Turns::Refused(_) => {}
     }

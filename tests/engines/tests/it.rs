@@ -1,0 +1,110 @@
+//! Engines on reqwest-middleware and tower, and settings behind features of reqwest.
+//!
+//! Other settings of reqwest are tested in the crate of the facade.
+
+#[path = "../../../crates/ovh-web/tests/support/mod.rs"]
+mod support;
+
+use std::sync::Arc;
+
+use ovh_web::{Body, Bytes, Client, Error, ErrorKind, HttpFailure, Method, ReqwestEngine, http};
+use support::{Server, json};
+use tower::ServiceExt;
+
+async fn get(client: &Client) -> Result<u8, Error> {
+    client.request(Method::GET, "/me").retries(0).json().await
+}
+
+#[tokio::test]
+async fn reqwest_middleware_is_an_engine() {
+    let server = Server::start(|_| json("7")).await;
+    let _ = Client::builder();
+    let http = reqwest_middleware::ClientBuilder::new(reqwest::Client::new()).build();
+    let builder = server.builder().http(move |request: http::Request<Body>| {
+        let http = http.clone();
+        async move {
+            let sent = http.execute(request.map(Bytes::from).try_into()?).await;
+            ReqwestEngine::read(sent.map_err(|error| match error {
+                reqwest_middleware::Error::Reqwest(error) => error.into(),
+                other => HttpFailure::no_response(other.to_string()),
+            })?)
+            .await
+        }
+    });
+    let client = builder.build().expect("a client");
+    assert_eq!(get(&client).await.expect("an answer"), 7);
+}
+
+#[tokio::test]
+async fn tower_service_is_an_engine() {
+    let service = tower::service_fn(|request: http::Request<Bytes>| async move {
+        match request.uri().path() {
+            "/1.0/auth/time" => Ok(http::Response::new(Bytes::from("1457018875"))),
+            "/1.0/me" => Ok(http::Response::new(Bytes::from("7"))),
+            _ => Err("no such route"),
+        }
+    });
+    let builder = support::builder("http://127.0.0.1:1/1.0").http(move |request| {
+        let service = service
+            .clone()
+            .map_request(|request: http::Request<Body>| request.map(Bytes::from));
+        async move {
+            service
+                .oneshot(request)
+                .await
+                .map_err(HttpFailure::no_response)
+        }
+    });
+    let client = builder.build().expect("a client");
+    assert_eq!(get(&client).await.expect("an answer"), 7);
+}
+
+#[tokio::test]
+async fn cookies_are_refused() {
+    let server = Server::start(|_| json("7")).await;
+    let settings: [fn() -> reqwest::ClientBuilder; 2] = [
+        || reqwest::Client::builder().cookie_store(true),
+        || reqwest::Client::builder().cookie_provider(Arc::<reqwest::cookie::Jar>::default()),
+    ];
+    for set in settings {
+        let error = server
+            .builder()
+            .reqwest(set)
+            .build()
+            .expect_err("a cookie store");
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+        assert!(error.to_string().contains("cookie store"), "{error}");
+    }
+    let builder = server
+        .builder()
+        .reqwest(|| reqwest::Client::builder().cookie_store(false));
+    get(&builder.build().expect("a client"))
+        .await
+        .expect("an answer");
+    assert!(
+        server
+            .all()
+            .iter()
+            .all(|seen| seen.header("cookie").is_none())
+    );
+}
+
+#[tokio::test]
+async fn no_compression_is_requested() {
+    let server = Server::start(|_| json("7")).await;
+    let own = server
+        .builder()
+        .reqwest(|| reqwest::Client::builder().gzip(true));
+    for builder in [server.builder(), own] {
+        get(&builder.build().expect("a client"))
+            .await
+            .expect("an answer");
+    }
+    assert_eq!(server.calls().len(), 2);
+    assert!(
+        server
+            .all()
+            .iter()
+            .all(|seen| seen.header("accept-encoding").is_none())
+    );
+}
