@@ -52,7 +52,7 @@ fn line(item: &Item<'_>) -> Option<String> {
         Subject::Constructor(_, function, fields) if function != "new" => {
             let arguments = fields.iter();
             let arguments = arguments.map(|field| format!("{}: {}", field.name, field.ty));
-            format!("fn {name}({})", arguments.collect::<Vec<_>>().join(", "))
+            format!("new {name}({})", arguments.collect::<Vec<_>>().join(", "))
         }
         // They follow from the other lines.
         Subject::Query(..) | Subject::Constructor(..) | Subject::Trait(..) => return None,

@@ -61,7 +61,7 @@ fn optional_ids_of_the_source_stay_unset() {
     assert!(code.contains(call), "{code}");
     has(
         &output,
-        "fn WebSiteCreation::from_web_site(web_site: &WebSite, tint: WebTint)",
+        "new WebSiteCreation::from_web_site(web_site: &WebSite, tint: WebTint)",
     );
     has(&output, "trait WebTint: From<WebColor>");
     has(&output, "type WebSite = web.Site (read), not Eq, not Hash");

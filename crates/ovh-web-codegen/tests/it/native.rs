@@ -237,7 +237,7 @@ fn both_forms_give_the_same_client() {
         .map(|(_, native, wire)| format!("field {native} = {wire}"))
         .collect();
     for line in [
-        "fn CdnDomainAddOption::from_cdn_domain_option(cdn_domain_option: &CdnDomainOption, \
+        "new CdnDomainAddOption::from_cdn_domain_option(cdn_domain_option: &CdnDomainOption, \
          enabled: CdnDomainAddOptionEnabled)",
         "trait CdnOptionTypePost: From<CdnOptionType>",
         "type CdnDomainAddOptionEnabled = cdn.domain.add.option.enabled (switch)",
