@@ -60,7 +60,7 @@
 //!
 //! # More
 //!
-//! - [`guide::setup`]: features, proxies, logs, and what a dropped future leaves behind.
+//! - [`guide::setup`]: features, proxies, logs, WebAssembly, and cancellation.
 //! - [`guide::recipes`]: ten everyday tasks, each in a few lines.
 //! - [`guide::testing`]: how to test your program against a sandbox.
 //! - [`guide::other_clients`]: the same calls in python-ovh, go-ovh and this crate.
