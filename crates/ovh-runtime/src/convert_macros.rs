@@ -2,15 +2,16 @@
 
 /// Declares the conversion of a model into the body that creates such an object.
 ///
-/// Properties that both have are `copied`. Those that cannot be read are arguments, or `unset`.
+/// Properties that both have are `copied`, except for optional IDs of other objects. Those that
+/// cannot be read are arguments, or `unset`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! convert {
-    (@doc $($unset:ident)*) => {
+    (@doc $first:ident $($copied:ident)*, $($unset:ident)*) => {
         concat!(
-            "Copies all properties that both have",
-            $("; `", stringify!($unset), "` stays unset",)*
-            ".\n\nRead the model with `strict_decoding`, or check that `with_corrections` returns ",
+            "Copies `", stringify!($first), "`", $(", `", stringify!($copied), "`",)* ".",
+            $(" `", stringify!($unset), "` stays unset.",)*
+            "\n\nRead the model with `strict_decoding`, or check that `with_corrections` returns ",
             "no corrections: a corrected value is a zero value, which would be sent.",
         )
     };
@@ -18,7 +19,7 @@ macro_rules! convert {
         $read:ident => $write:ident,
         copied($($copied:ident),*), unset($($unset:ident),*),
     ) => {
-        #[doc = $crate::convert!(@doc $($unset)*)]
+        #[doc = $crate::convert!(@doc $($copied)*, $($unset)*)]
         impl ::core::convert::From<&$read> for $write {
             fn from(read: &$read) -> Self {
                 Self {
@@ -33,7 +34,7 @@ macro_rules! convert {
         copied($($copied:ident),*), unset($($unset:ident),*),
     ) => {
         impl $write {
-            #[doc = $crate::convert!(@doc $($unset)*)]
+            #[doc = $crate::convert!(@doc $($copied)*, $($unset)*)]
             #[must_use]
             pub fn $function(
                 read: &$read,

@@ -1,13 +1,21 @@
 //! Describes the generated client: turns the model into its public API as values.
 
+use std::collections::BTreeMap;
+
 use crate::description::{ApiDescription, Field, Form, Operation, Page, Presence, Query, Type};
 use crate::docs::Docs;
+use crate::model::conversions::{Conversion, Conversions};
 use crate::model::spelling::spell;
-use crate::model::{self, Api, Kind, Style};
+use crate::model::{self, Api, Comparisons, Kind, Style};
+use crate::names::case;
 use crate::normalize::roles::Role;
 
 /// Describes the generated client.
-pub(crate) fn describe(api: &Api, docs: &Docs) -> ApiDescription {
+pub(crate) fn describe(
+    api: &Api,
+    docs: &Docs,
+    (comparisons, conversions): (&Comparisons, &Conversions),
+) -> ApiDescription {
     let operations = api.operations.iter();
     let types = api.types.values();
     ApiDescription {
@@ -15,8 +23,48 @@ pub(crate) fn describe(api: &Api, docs: &Docs) -> ApiDescription {
             .map(|item| (item.route(), operation(api, docs, item)))
             .collect(),
         types: types
-            .map(|item| (item.name.clone(), of_type(docs, item)))
+            .map(|item| {
+                let mut described = of_type(docs, item);
+                let properties = item.properties().iter();
+                let last = comparisons.last(properties.map(|property| &property.ty));
+                described.traits = match last {
+                    Some("PartialEq") => Vec::new(),
+                    Some(_) => vec!["Eq".to_owned()],
+                    None => vec!["Eq".to_owned(), "Hash".to_owned()],
+                };
+                for conversion in conversions.get(&item.name).into_iter().flatten() {
+                    add_conversion(&mut described, conversion);
+                }
+                (item.name.clone(), described)
+            })
             .collect(),
+    }
+}
+
+fn add_conversion(of: &mut Type, conversion: &Conversion) {
+    let read = conversion.read();
+    match conversion {
+        Conversion::Enum { .. } => of.traits.push(format!("From<{read}>")),
+        Conversion::Object { arguments, .. } if arguments.is_empty() => {
+            of.traits.push(format!("From<&{read}>"));
+        }
+        Conversion::Object {
+            function,
+            arguments,
+            ..
+        } => {
+            let field = |name: &str, ty| Field {
+                name: name.to_owned(),
+                wire: name.to_owned(),
+                ty,
+                presence: Presence::Required,
+                ..Field::default()
+            };
+            let source = field(&case::snake(read), format!("&{read}"));
+            let others = arguments.iter().map(|(name, ty)| field(name, spell(ty)));
+            let all = [source].into_iter().chain(others).collect();
+            of.constructors.insert(function.clone(), all);
+        }
     }
 }
 
@@ -94,5 +142,7 @@ fn of_type(docs: &Docs, item: &model::Type) -> Type {
             _ => docs.of_type(&item.origin, "The schema").text,
         },
         form,
+        traits: Vec::new(),
+        constructors: BTreeMap::new(),
     }
 }

@@ -95,6 +95,10 @@ pub struct Type {
     pub group: String,
     /// The kind of type with its content.
     pub form: Form,
+    /// `Eq`, `Hash` and the conversions into the type: `From<&Cron>`.
+    pub traits: Vec<String>,
+    /// The arguments of constructors other than `new`: `from_user`.
+    pub constructors: BTreeMap<String, Vec<Field>>,
     /// The documentation.
     pub doc: String,
 }

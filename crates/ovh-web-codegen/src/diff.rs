@@ -76,8 +76,10 @@ pub enum ItemKind {
     Query,
     /// A model, a body, an enum or a switch.
     Type,
-    /// The constructor of a body.
+    /// A constructor of a body.
     Constructor,
+    /// A comparison of a type, or the conversion of another type into it.
+    Trait,
     /// A field of a model or a body.
     Field,
     /// A value of an enum.
@@ -358,6 +360,8 @@ mod tests {
             origin: String::new(),
             group: String::new(),
             form,
+            traits: Vec::new(),
+            constructors: Default::default(),
             doc: String::new(),
         };
         let mut api = ApiDescription::default();

@@ -25,7 +25,7 @@ use quote::quote;
 use crate::docs::{Doc, Docs};
 use crate::escape::one_line;
 use crate::model::spelling::{ident, qualified};
-use crate::model::{Api, Comparisons};
+use crate::model::{Api, Comparisons, conversions::Conversions};
 
 /// The input of the emitters, and the counts of documented items.
 pub(crate) struct Context<'a> {
@@ -39,9 +39,9 @@ pub(crate) struct Context<'a> {
     /// The operations that return and take each type.
     mentions: sample::Mentions,
     /// The types that do not compare in every way.
-    comparisons: Comparisons,
+    comparisons: &'a Comparisons,
     /// The conversions into each type.
-    conversions: BTreeMap<String, conversions::Conversions>,
+    conversions: &'a Conversions,
     /// The constants of reserved path values.
     reserved_values: row::ReservedValues<'a>,
 }
@@ -60,6 +60,7 @@ impl<'a> Context<'a> {
         docs: &'a Docs,
         crate_name: Option<&'a str>,
         sources: &'a str,
+        (comparisons, conversions): (&'a Comparisons, &'a Conversions),
     ) -> Self {
         Self {
             api,
@@ -68,8 +69,8 @@ impl<'a> Context<'a> {
             sources,
             tally: Tally::default(),
             mentions: sample::mentions(api),
-            comparisons: Comparisons::of(api),
-            conversions: conversions::all(api),
+            comparisons,
+            conversions,
             reserved_values: row::reserved_values(api),
         }
     }

@@ -146,9 +146,13 @@ pub fn generate(inputs: &Inputs) -> Result<Output, Error> {
         .map(|document| format!("schema/{}", document.name))
         .collect();
     let sources = sources.join(" and ");
-    let mut context = emit::Context::new(&api, &docs, inputs.crate_name.as_deref(), &sources);
+    let comparisons = model::Comparisons::of(&api);
+    let conversions = model::conversions::all(&api, lock.conversions_before());
+    let traits = (&comparisons, &conversions);
+    let crate_name = inputs.crate_name.as_deref();
+    let mut context = emit::Context::new(&api, &docs, crate_name, &sources, traits);
     let files = emit::files(&mut context);
-    let description = describe::describe(&api, &docs);
+    let description = describe::describe(&api, &docs, traits);
     let surface = diff::surface::write(&description);
     let mut report = report(&api, &docs, &context.tally, &files);
     report.repairs = repairs;

@@ -1,6 +1,7 @@
 //! The model of the client, read from the normalized document.
 
 mod comparison;
+pub(crate) mod conversions;
 mod properties;
 mod routes;
 pub(crate) mod spelling;

@@ -73,14 +73,13 @@
 //!
 //! # More
 //!
-//! - [`guide::setup`]: features, TLS, proxies, HTTP engines, logs, and what a dropped future leaves
-//!   behind.
+//! - [`guide::setup`]: features, TLS, proxies, HTTP engines, logs, WebAssembly, and cancellation.
 //! - [`guide::recipes`]: ten everyday tasks, each in a few lines.
 //! - [`guide::testing`]: how to test your program against a sandbox.
 //! - [`guide::other_clients`]: the same calls in python-ovh, go-ovh and this crate.
 //! - [`guide::differences`]: where this crate differs from OVHcloud's clients, and why.
 //!
-//! The examples of this crate (inventory, deploy_site, nightly_backup, rotate_certificates,
+//! The examples of this crate (onboard_customer, report, backup, migrate_site, rotate_certificates,
 //! consumer_key, from_python, web_app) run against a sandbox and need no account.
 //!
 //! Secrets (keys, passwords, private keys) are of type [`Secret`] throughout: they appear in no

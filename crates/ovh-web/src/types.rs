@@ -42,6 +42,11 @@
 //! }
 //! ```
 //!
+//! Each conversion lists the fields that it copies. An optional ID, such as the runtime of a domain,
+//! stays unset, since it identifies another object of the source's hosting. Values are copied as they
+//! are: a cron that OVHcloud has suspended is copied as `suspended`, which should be sent as
+//! `disabled`.
+//!
 //! A missing property of a response is corrected to a zero value, which a copy would write. Read
 //! the source with [`strict_decoding`](crate::ClientBuilder::strict_decoding), or check that
 //! [`with_corrections`](crate::Call::with_corrections) returns no corrections.

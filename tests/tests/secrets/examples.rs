@@ -7,16 +7,18 @@
     reason = "their own tests use the rest; each example has the same helper"
 )]
 
+#[path = "../../../crates/ovh-web/examples/backup.rs"]
+pub(crate) mod backup;
 #[path = "../../../crates/ovh-web/examples/consumer_key.rs"]
 pub(crate) mod consumer_key;
-#[path = "../../../crates/ovh-web/examples/deploy_site.rs"]
-pub(crate) mod deploy_site;
 #[path = "../../../crates/ovh-web/examples/from_python.rs"]
 pub(crate) mod from_python;
-#[path = "../../../crates/ovh-web/examples/inventory.rs"]
-pub(crate) mod inventory;
-#[path = "../../../crates/ovh-web/examples/nightly_backup.rs"]
-pub(crate) mod nightly_backup;
+#[path = "../../../crates/ovh-web/examples/migrate_site.rs"]
+pub(crate) mod migrate_site;
+#[path = "../../../crates/ovh-web/examples/onboard_customer.rs"]
+pub(crate) mod onboard_customer;
+#[path = "../../../crates/ovh-web/examples/report.rs"]
+pub(crate) mod report;
 #[path = "../../../crates/ovh-web/examples/rotate_certificates.rs"]
 pub(crate) mod rotate_certificates;
 
@@ -30,7 +32,7 @@ fn every_example_is_searched() {
         .collect();
     names.sort();
     // `common` is a helper, and `cron_schema` prints a schema without a client.
-    let expected = "common consumer_key cron_schema deploy_site from_python inventory \
-                    nightly_backup rotate_certificates web_app";
+    let expected = "backup common consumer_key cron_schema from_python migrate_site \
+                    onboard_customer report rotate_certificates web_app";
     assert_eq!(names.join(" "), expected);
 }

@@ -16,7 +16,8 @@ use ovh_web_tests::{Answer, Log, RawServer, SERVICE, Scene, Seen, Shown};
 use crate::{journey, report};
 
 use crate::examples::{
-    consumer_key, deploy_site, from_python, inventory, nightly_backup, rotate_certificates,
+    backup, consumer_key, from_python, migrate_site, onboard_customer, report as hostings,
+    rotate_certificates,
 };
 
 const PASSWORD: &str = "canaryPW0a";
@@ -316,7 +317,8 @@ async fn examples_hide_secrets() {
                 .expect("complete settings"),
         };
         let hosting = client.hosting(SERVICE).with_login("example");
-        let site = deploy_site::Site::new("example", "shop.example.com", PASSWORD.to_owned());
+        let password = PASSWORD.to_owned();
+        let customer = onboard_customer::Customer::new("example", "shop.example.com", password);
         let tell = |shown: &mut Shown, result: Result<String, Error>| match result {
             Ok(text) => {
                 assert!(!is_broken, "{text}");
@@ -331,20 +333,40 @@ async fn examples_hide_secrets() {
         shown.debug("plan", &plan);
         let travelled = journey::run(&client, &plan, &report::Report::default()).await;
         tell(&mut shown, travelled.map(|()| String::new()));
-        let deployed = deploy_site::deploy(&hosting, &site).await;
+        let deployed = onboard_customer::onboard(&hosting, &customer).await;
         tell(&mut shown, deployed.map(|changes| format!("{changes:?}")));
-        let rows = inventory::inventory(&client).await;
+        let rows = hostings::report(&client).await;
         tell(
             &mut shown,
-            rows.map(|rows| rows.iter().map(ToString::to_string).collect()),
+            rows.map(|rows| format!("{}{rows:?}", hostings::csv(&rows))),
         );
-        let furnished = nightly_backup::seed(&hosting).await;
-        tell(&mut shown, furnished.map(|()| String::new()));
-        let backup = nightly_backup::back_up(&client, 1).await;
-        tell(
-            &mut shown,
-            backup.map(|it| format!("{} {:?}", it.made, it.failures)),
-        );
+        let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+        let folder = folder.join(format!("secrets-{is_broken}-{}", std::process::id()));
+        let rules = backup::Rules {
+            folder: folder.clone(),
+            since: ovh_web::types::DateTime::default(),
+            keep: 1,
+        };
+        let backup = backup::back_up(&client, &rules).await;
+        let migrated = match is_broken {
+            // The database stands in the folder.
+            false => std::fs::remove_dir_all(&folder)
+                .map_err(Into::into)
+                .map(|()| Vec::new()),
+            true => {
+                let (from, to) = (
+                    client.hosting(SERVICE),
+                    client.hosting("target.example.com"),
+                );
+                let file = folder.join("state.json");
+                migrate_site::migrate(&from, &to, "shop.example.com", PASSWORD, &file).await
+            }
+        };
+        match migrated {
+            Ok(steps) => shown.debug("migrated", &steps),
+            Err(error) => shown.display("migrated", &error),
+        }
+        tell(&mut shown, backup.map(|all| format!("{all:?}")));
         let outcomes = rotate_certificates::rotate(&client).await;
         tell(
             &mut shown,

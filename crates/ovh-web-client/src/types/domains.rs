@@ -235,8 +235,8 @@ ovh_runtime::body! {
 
 ovh_runtime::convert! {
     Domain => NewDomain,
-    copied(cdn, domain, firewall, ip_location, own_log, path, runtime_id, ssl),
-    unset(bypass_dns_configuration),
+    copied(cdn, domain, firewall, ip_location, own_log, path, ssl),
+    unset(bypass_dns_configuration, runtime_id),
 }
 
 ovh_runtime::model! {

@@ -81,6 +81,7 @@ fn came(item: &Item<'_>, new: &ApiDescription) -> Change {
         Subject::Setter(of, _, value) => format!("`{}`, for `{}`", value.ty, of.id()),
         Subject::Type(_, of) => types::came(&of.form),
         Subject::Constructor(..) => "the constructor".to_owned(),
+        Subject::Trait(..) => "the trait".to_owned(),
         Subject::Field(_, _, field) => types::field_came(field),
         Subject::Value(_, _, wire, _) => code(wire),
     };
@@ -118,6 +119,7 @@ fn gone(item: &Item<'_>, new: &ApiDescription, renames: &Renames<'_>) -> Change 
         }
         Subject::Type(name, of) => (types::gone(of), renames.of_type(name)),
         Subject::Constructor(..) => ("the constructor".to_owned(), None),
+        Subject::Trait(..) => ("the trait".to_owned(), None),
         Subject::Field(name, of, field) => {
             let now = new.types.get(name);
             let now = now.map_or(&[][..], |of| of.form.fields());
@@ -143,7 +145,7 @@ fn gone(item: &Item<'_>, new: &ApiDescription, renames: &Renames<'_>) -> Change 
 
 /// Compares an item with the one that has its name now; `None` if that is of another kind.
 fn changed(item: &Item<'_>, now: &Item<'_>, new: &ApiDescription) -> Option<Vec<Change>> {
-    use Subject::{Constructor, Field, Method, Page, Query, Setter, Type, Value};
+    use Subject::{Constructor, Field, Method, Page, Query, Setter, Trait, Type, Value};
     let change = match (item.subject, now.subject) {
         (Type(_, before), Type(_, after)) => return Some(types::changed(now, before, after)),
         (Field(_, _, before), Field(_, _, after)) => {
@@ -151,9 +153,9 @@ fn changed(item: &Item<'_>, now: &Item<'_>, new: &ApiDescription) -> Option<Vec<
         }
         (Method(before), Method(after)) => operations::changed(item, before, after),
         (Page(before, was), Page(after, is)) => operations::page(item, (before, was), (after, is)),
-        (Query(..), Query(..)) => None,
+        (Query(..), Query(..)) | (Trait(..), Trait(..)) => None,
         (Setter(_, _, before), Setter(_, _, after)) => operations::setter(item, new, before, after),
-        (Constructor(_, before), Constructor(_, after)) => {
+        (Constructor(_, _, before), Constructor(_, _, after)) => {
             types::constructor(now, new, before, after)
         }
         (Value(_, _, before, _), Value(name, of, after, _)) => {

@@ -27,7 +27,10 @@ pub(super) enum Subject<'a> {
     Query(At<'a>),
     Setter(&'a Operation, &'a Query, &'a Field),
     Type(&'a str, &'a Type),
-    Constructor(&'a str, &'a [Field]),
+    /// Type, function and arguments, among other fields.
+    Constructor(&'a str, &'a str, &'a [Field]),
+    /// Type and trait.
+    Trait(&'a str, &'a str),
     Field(&'a str, &'a Type, &'a Field),
     /// Type, wire value and variant.
     Value(&'a str, &'a Type, &'a str, &'a str),
@@ -75,14 +78,17 @@ pub(super) fn all(api: &ApiDescription) -> Vec<Item<'_>> {
         };
         add(ItemKind::Type, own.clone(), None, Subject::Type(own, of));
         let fields = of.form.fields();
-        if matches!(of.form, Form::Write(_)) {
-            let subject = Subject::Constructor(own, fields);
-            add(
-                ItemKind::Constructor,
-                format!("{own}::new"),
-                Some(own),
-                subject,
-            );
+        let new = matches!(of.form, Form::Write(_)).then_some(("new", fields));
+        let others = of.constructors.iter();
+        let others = others.map(|(function, fields)| (function.as_str(), fields.as_slice()));
+        for (function, fields) in new.into_iter().chain(others) {
+            let subject = Subject::Constructor(own, function, fields);
+            let name = format!("{own}::{function}");
+            add(ItemKind::Constructor, name, Some(own), subject);
+        }
+        for bound in &of.traits {
+            let name = format!("{own}: {bound}");
+            add(ItemKind::Trait, name, Some(own), Subject::Trait(own, bound));
         }
         for field in fields {
             let name = format!("{own}.{}", field.name);

@@ -61,6 +61,7 @@ impl Diff {
             (ItemKind::Query, "optional query values"),
             (ItemKind::Type, "types"),
             (ItemKind::Constructor, "constructors"),
+            (ItemKind::Trait, "traits"),
             (ItemKind::Field, "fields"),
             (ItemKind::Value, "enum values"),
             (ItemKind::Wire, "names in requests and responses"),
@@ -195,8 +196,9 @@ impl Change {
             (Effect::New, _) => format!("is new: {text}"),
             (Effect::Changed, _) => text.clone(),
         };
-        // The constructor of a type is removed with it.
-        let parts = self.parts.iter().filter(|part| !part.ends_with("::new"));
+        // The constructor and the traits of a type are removed with it.
+        let is_named = |part: &&String| !part.ends_with("::new") && !part.contains(": ");
+        let parts = self.parts.iter().filter(is_named);
         let names = parts.map(|part| {
             let part = part.strip_prefix(&self.item).unwrap_or(part);
             code(part.trim_start_matches(['.', ':']))

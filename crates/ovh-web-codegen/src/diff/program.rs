@@ -20,7 +20,7 @@ pub struct Use {
 pub fn head(client: &str) -> String {
     format!(
         "#![allow(warnings, clippy::all)]\n\
-         use std::collections::BTreeMap;\nuse std::net::IpAddr;\n\
+         use std::collections::BTreeMap;\nuse std::hash::Hash;\nuse std::net::IpAddr;\n\
          use ovh_runtime::{{Call, Date, DateTime, List, Nullable, Page, Response, Secret, TagFilters}};\n\
          use {client}::{{Client, types}};\n\
          fn any<T>() -> T {{ unimplemented!() }}\n\
@@ -96,11 +96,21 @@ impl Uses<'_> {
                 Form::Read(_) => format!("read::<types::{name}>();"),
                 Form::Write(_) => format!("written::<types::{name}>();"),
             },
-            Subject::Constructor(name, fields) => {
+            Subject::Trait(name, bound) => {
+                let bound = match bound
+                    .strip_prefix("From<")
+                    .and_then(|of| of.strip_suffix('>'))
+                {
+                    Some(of) => format!("From<{}>", self.path(of).replace('&', "&'static ")),
+                    None => (*bound).to_owned(),
+                };
+                format!("fn has<T: {bound}>() {{}} has::<types::{name}>();")
+            }
+            Subject::Constructor(name, function, fields) => {
                 let fields = fields.iter();
                 let required = fields.filter(|field| field.presence == Presence::Required);
                 let values: Vec<String> = required.map(|field| self.any(&field.ty)).collect();
-                format!("let _ = types::{name}::new({});", values.join(", "))
+                format!("let _ = types::{name}::{function}({});", values.join(", "))
             }
             Subject::Field(name, _, field) => {
                 let (spelled, own) = (self.path(&field.spelled()), &field.name);

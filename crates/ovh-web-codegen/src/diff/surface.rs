@@ -36,7 +36,10 @@ fn line(item: &Item<'_>) -> Option<String> {
                 Form::Switch => "switch",
                 Form::Words(_) | Form::Numbers(_) => "enum",
             };
-            format!("type {name} = {} ({kind})", escape(&of.origin))
+            let lacks = ["Eq", "Hash"].iter();
+            let lacks = lacks.filter(|name| !of.traits.iter().any(|known| known == *name));
+            let lacks: String = lacks.map(|name| format!(", not {name}")).collect();
+            format!("type {name} = {} ({kind}){lacks}", escape(&of.origin))
         }
         Subject::Field(_, _, field) => {
             let is_required = field.presence == Presence::Required;
@@ -45,7 +48,13 @@ fn line(item: &Item<'_>) -> Option<String> {
             format!("field {name}: {}{required} = {wire}", field.spelled())
         }
         Subject::Value(_, _, wire, _) => format!("value {name} = {}", escape(wire)),
-        // Both follow from the other lines.
-        Subject::Query(..) | Subject::Constructor(..) => return None,
+        Subject::Trait(_, bound) if bound.starts_with("From<") => format!("trait {name}"),
+        Subject::Constructor(_, function, fields) if function != "new" => {
+            let arguments = fields.iter();
+            let arguments = arguments.map(|field| format!("{}: {}", field.name, field.ty));
+            format!("new {name}({})", arguments.collect::<Vec<_>>().join(", "))
+        }
+        // They follow from the other lines.
+        Subject::Query(..) | Subject::Constructor(..) | Subject::Trait(..) => return None,
     })
 }

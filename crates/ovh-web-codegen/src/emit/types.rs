@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens as _, quote};
 
-use super::{Context, imports, pretty, printer, sample, text};
+use super::{Context, conversions, imports, pretty, printer, sample, text};
 use crate::description::Presence;
 use crate::escape::code;
 use crate::model::spelling::{base, ident, inner, names, word};
@@ -20,10 +20,9 @@ pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, Stri
     for (group, items) in groups {
         let properties = items.iter().flat_map(|item| item.properties());
         let mut used = names(properties.map(|property| &property.ty));
-        let conversions = items
-            .iter()
-            .filter_map(|item| context.conversions.get(&item.name));
-        used.extend(conversions.flat_map(|conversions| conversions.sources.clone()));
+        let conversions_into = |name: &String| context.conversions.get(name).into_iter().flatten();
+        let sources = items.iter().flat_map(|item| conversions_into(&item.name));
+        used.extend(sources.map(|conversion| conversion.read().clone()));
         let is_foreign = |name: &String| {
             let item = context.api.types.get(name);
             item.is_some_and(|item| item.group != group)
@@ -42,9 +41,9 @@ pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, Stri
                 let name = ident(&item.name);
                 sections.push(printer::call(quote!(ovh_runtime::quantity!(#name);)));
             }
-            if let Some(conversions) = context.conversions.get(&item.name) {
-                sections.extend(conversions.calls.iter().cloned().map(printer::call));
-            }
+            let calls = context.conversions.get(&item.name).into_iter().flatten();
+            let calls = calls.map(|conversion| conversions::call(&item.name, conversion));
+            sections.extend(calls.map(printer::call));
         }
         let about = format!("Types of the group `{group}`.");
         files.insert(format!("types/{group}.rs"), context.file(&about, &sections));

@@ -49,6 +49,8 @@ pub(crate) struct Lock {
     published: BTreeMap<String, BTreeMap<String, String>>,
     /// Type -> wire name -> field in the last surface; not in the file.
     fields: BTreeMap<String, BTreeMap<String, String>>,
+    /// The conversions of enums in the last surface; not in the file.
+    conversions: BTreeSet<(String, String)>,
 }
 
 #[derive(Default, Deserialize)]
@@ -153,6 +155,11 @@ impl Lock {
     /// Remembers the variants and fields of the last surface, which keep their names.
     pub(crate) fn remember(&mut self, surface: &str) {
         for line in surface.lines() {
+            let conversion = line.strip_prefix("trait ").and_then(|rest| {
+                let (to, from) = rest.strip_suffix('>')?.split_once(": From<")?;
+                Some((from.to_owned(), to.to_owned()))
+            });
+            self.conversions.extend(conversion);
             let entry = line.split_once(' ').and_then(|(kind, rest)| {
                 let (item, wire) = rest.split_once(" = ")?;
                 Some((kind, item, unescape(wire)?))
@@ -185,6 +192,11 @@ impl Lock {
         before.retain(|_, published| !locked.values().any(|variant| variant == published));
         before.extend(locked);
         before
+    }
+
+    /// The published conversions: of the first type into the second one.
+    pub(crate) const fn conversions_before(&self) -> &BTreeSet<(String, String)> {
+        &self.conversions
     }
 
     /// The published fields of a type, by wire name.

@@ -29,7 +29,6 @@ pub(super) const ALL: &[Handler] = &[
     post("cdn/domain/{domainName}/refresh", |hosting, cx| {
         operate(hosting, cx, "domain_refresh")
     }),
-    get("cdn/domain/{domainName}/statistics", statistics),
     list_of("cdn/operation", Kind::CdnOperation, &[]),
     get_of("cdn/operation/{id}", Kind::CdnOperation),
 ];
@@ -152,18 +151,4 @@ fn operate(hosting: &mut Hosting, cx: &Context<'_>, function: &'static str) -> H
     let key = hosting.start_cdn_operation(&domain, function, pattern, cx.now);
     let response = respond(hosting, cx, Kind::CdnOperation, &key)?;
     Ok(response.changed(format!("{function} of {domain}")))
-}
-
-fn statistics(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
-    let now = cx.now.unix_millis() / 1000;
-    let key = cx.key(Kind::CdnDomain);
-    hosting.resources.get(Kind::CdnDomain, &key)?;
-    // No request passes through this CDN.
-    let series = |name| {
-        let points: Vec<_> = (0..24)
-            .map(|hour| json!({"timestamp": now - 3600 * hour, "value": 0.0}))
-            .collect();
-        json!({"name": name, "points": points, "unit": "req/min"})
-    };
-    Ok(Response::json(json!([series("hit"), series("miss")])))
 }

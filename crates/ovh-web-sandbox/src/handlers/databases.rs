@@ -27,7 +27,6 @@ pub(super) const ALL: &[Handler] = &[
     get("database/{name}/capabilities", capabilities),
     get("database/{name}/metricsToken", token),
     post("database/{name}/request", request),
-    get("database/{name}/statistics", statistics),
     value("databaseAvailableType", |_, _| engines().into()),
     get("databaseAvailableVersion", available_versions),
     value("databaseCreationCapabilities", creation),
@@ -138,29 +137,6 @@ fn request(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let check = Work::new("checking", "database/checkQuotaNow");
     let check = check.edit(|database, at| database.set("lastCheck", at.rfc3339()));
     work(hosting, cx, Kind::Database, check)
-}
-
-/// Returns zeros, because these databases run no queries.
-fn statistics(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
-    hosting.database(cx.path.get("name"))?;
-    Ok(flat_chart(cx))
-}
-
-/// A list of one series of zeros.
-pub(super) fn flat_chart(cx: &Context<'_>) -> Response {
-    let until = cx.now.unix_millis() / 1000;
-    let step = match cx.query.required("period") {
-        "daily" => 3600,
-        "weekly" => 6 * 3600,
-        "monthly" => 24 * 3600,
-        _ => 14 * 24 * 3600,
-    };
-    let values: Vec<_> = (0..24)
-        .rev()
-        .map(|back| json!({"timestamp": until - back * step, "value": 0.0}))
-        .collect();
-    let name = cx.query.required("type");
-    Response::json(json!([{"serieName": name, "unit": "count", "values": values}]))
 }
 
 fn available_versions(_: &mut Hosting, cx: &Context<'_>) -> HandlerResult {

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::databases::flat_chart;
 use super::resources::{merged, task_response};
 use super::tags::TagFilter;
 use super::*;
@@ -23,7 +22,6 @@ pub(super) const ALL: &[Handler] = &[
     world("GET", "/hosting/web/offerCapabilities", offer_capabilities),
     value("token", |hosting, _| hosting.token().into()),
     value("metricsToken", metrics_token),
-    get("statistics", statistics),
     post("request", request),
     get("attachedDomain/{domain}/digStatus", dig_status),
     // Returns the contract of a hosting: its renewal and expiration.
@@ -86,10 +84,6 @@ fn metrics_token(hosting: &Hosting, cx: &Context<'_>) -> Value {
 }
 
 /// Returns zeros, because these hostings have no visitors.
-fn statistics(_: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
-    Ok(flat_chart(cx))
-}
-
 /// Guess: the task of each action.
 fn request(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     let (function, object_type) = match cx.body.required("action") {

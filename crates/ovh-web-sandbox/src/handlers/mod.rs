@@ -23,6 +23,7 @@ mod own_logs;
 pub(crate) mod registry;
 mod resources;
 mod runtimes;
+mod statistics;
 mod tags;
 mod tasks;
 mod users;

@@ -29,7 +29,7 @@ pub(crate) struct Handlers(HashMap<(&'static str, &'static str), &'static Handle
 
 impl Handlers {
     pub(crate) fn new() -> Self {
-        let modules: [&[Handler]; 20] = [
+        let modules: [&[Handler]; 21] = [
             boosts::ALL,
             cdn::ALL,
             configs::ALL,
@@ -40,6 +40,7 @@ impl Handlers {
             extra_sql::ALL,
             own_logs::ALL,
             runtimes::ALL,
+            statistics::ALL,
             websites::ALL,
             auth::ALL,
             hosting::ALL,

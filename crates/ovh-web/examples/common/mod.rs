@@ -2,22 +2,30 @@
 
 #![allow(dead_code, reason = "each example uses a part")]
 
-use ovh_web::Client;
-use ovh_web_sandbox::Sandbox;
+use ovh_web::{Client, ClientBuilder};
+use ovh_web_sandbox::{Builder, Sandbox};
 
 /// The default hosting of a sandbox.
 pub(crate) const SERVICE: &str = "example.cluster01.hosting.ovh.net";
 
 /// Returns a client and, without `--live`, its sandbox.
+pub(crate) async fn client() -> Result<(Client, Option<Sandbox>), Box<dyn std::error::Error>> {
+    let (builder, sandbox) = builder(Sandbox::builder()).await?;
+    Ok((builder.build()?, sandbox))
+}
+
+/// Returns the builder of a client and, without `--live`, its sandbox.
 ///
 /// With `--live` the settings are those of OVHcloud's own clients: `OVH_*` variables or `ovh.conf`.
-pub(crate) async fn client() -> Result<(Client, Option<Sandbox>), Box<dyn std::error::Error>> {
+pub(crate) async fn builder(
+    seeds: Builder,
+) -> Result<(ClientBuilder, Option<Sandbox>), Box<dyn std::error::Error>> {
     if flag("--live") {
-        return Ok((Client::from_env()?, None));
+        return Ok((Client::builder().from_env(), None));
     }
-    let sandbox = Sandbox::builder().speed(20.0).start().await?;
-    let client = Client::from_pairs(sandbox.env())?;
-    Ok((client, Some(sandbox)))
+    let sandbox = seeds.speed(20.0).start().await?;
+    let builder = Client::builder().from_pairs(sandbox.env());
+    Ok((builder, Some(sandbox)))
 }
 
 /// Returns the hosting: `--service NAME`, or the sandbox's.

@@ -29,10 +29,11 @@ pub(crate) fn key_of(description: &str) -> Option<&str> {
     check_key(key).is_ok().then_some(key)
 }
 
-/// Builds a description that starts with a key.
+/// Builds a description that starts with a key, which it may do already.
 pub(crate) fn with_key(key: &str, description: Option<&str>) -> String {
     match description.map(str::trim) {
         None | Some("") => format!("[{key}]"),
+        Some(text) if key_of(text) == Some(key) => text.to_owned(),
         Some(text) => format!("[{key}] {text}"),
     }
 }

@@ -165,6 +165,20 @@ impl Hosting {
         [hosting |hosting| hosting]
 
         /// Returns usage statistics: hits, response time, CPU, connections.
+        ///
+        /// ```no_run
+        /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+        /// use ovh_web::types::{StatisticsPeriod, StatisticsType};
+        ///
+        /// let hosting = client.hosting("example.ovh");
+        /// let (period, metric) = (StatisticsPeriod::Weekly, StatisticsType::InHttpHits);
+        /// for series in hosting.statistics(&period, &metric).await?.all()? {
+        ///     let values = series.values.iter().filter_map(|point| point.value);
+        ///     println!("{}: {} {}", series.serie_name, values.sum::<f64>(), series.unit);
+        /// }
+        /// # Ok(())
+        /// # }
+        /// ```
         fn statistics(period: &StatisticsPeriod, metric: &StatisticsType) -> List<ChartSeries>;
 
         /// Returns the restrictions of the hosting because of abuse.

@@ -7,109 +7,23 @@
     reason = "each example has a main function and the same helper"
 )]
 
+#[path = "../../../../crates/ovh-web/examples/backup.rs"]
+pub(crate) mod backup;
 #[path = "../../../../crates/ovh-web/examples/consumer_key.rs"]
 pub(crate) mod consumer_key;
-#[path = "../../../../crates/ovh-web/examples/deploy_site.rs"]
-pub(crate) mod deploy_site;
 #[path = "../../../../crates/ovh-web/examples/from_python.rs"]
 pub(crate) mod from_python;
-#[path = "../../../../crates/ovh-web/examples/inventory.rs"]
-pub(crate) mod inventory;
-#[path = "../../../../crates/ovh-web/examples/nightly_backup.rs"]
-pub(crate) mod nightly_backup;
+#[path = "../../../../crates/ovh-web/examples/migrate_site.rs"]
+pub(crate) mod migrate_site;
+#[path = "../../../../crates/ovh-web/examples/onboard_customer.rs"]
+pub(crate) mod onboard_customer;
+#[path = "../../../../crates/ovh-web/examples/report.rs"]
+pub(crate) mod report;
 #[path = "../../../../crates/ovh-web/examples/rotate_certificates.rs"]
 pub(crate) mod rotate_certificates;
 
-use ovh_web::types::{DatabaseCapacity, Language, NewDatabase, NewDatabaseType, NewDomain};
-use ovh_web_sandbox::{HostingSeed, Sandbox};
-use ovh_web_tests::{SERVICE, Scene, changes};
-
-#[tokio::test]
-async fn inventory_prints_a_row_per_hosting() {
-    let seed = HostingSeed::new("agency.example.com")
-        .domains(4)
-        .databases(2)
-        .users(3)
-        .modules(1)
-        .crons(5);
-    let scene = Scene::of(Sandbox::builder().hosting_with(seed)).await;
-    let rows = inventory::inventory(&scene.client).await.expect("rows");
-    let row = rows
-        .iter()
-        .find(|row| row.hosting == "agency.example.com")
-        .expect("its row");
-    assert_eq!((row.domains, row.databases, row.users), (5, 2, 4));
-    assert_eq!((row.modules, row.crons), (1, 5));
-    assert_eq!(
-        row.to_string().split(',').count(),
-        inventory::HEADER.split(',').count()
-    );
-    assert!(changes(&scene.sandbox).is_empty());
-}
-
-#[tokio::test]
-async fn deploy_site_is_idempotent() {
-    let scene = Scene::start().await;
-    let hosting = scene.hosting().with_login("example");
-    let site = deploy_site::Site::new("example", "shop.example.com", "aLongPassword1".to_owned());
-    let planned = deploy_site::plan(&hosting, &site).await.expect("a plan");
-    assert!(changes(&scene.sandbox).is_empty());
-    let done = deploy_site::deploy(&hosting, &site).await.expect("a site");
-    assert_eq!(done, planned);
-    assert!(done.iter().all(|(_, change)| change == "created"));
-    let writes = changes(&scene.sandbox).len();
-    assert_eq!(writes, 6);
-    // The last in the alphabet would be Python.
-    let crons = hosting.crons().list().await.expect("the job");
-    assert_eq!(crons[0].language, Language::Php8_4);
-    let again = deploy_site::deploy(&hosting, &site).await.expect("a site");
-    assert!(
-        again
-            .iter()
-            .all(|(_, change)| change.starts_with("unchanged"))
-    );
-    assert_eq!(changes(&scene.sandbox).len(), writes);
-
-    // A database of another type that is in the way is said, not overwritten.
-    let other = Scene::start().await;
-    let new = NewDatabase::new(
-        DatabaseCapacity::SqlPerso,
-        NewDatabaseType::Postgresql,
-        "exampleshop",
-    );
-    let hosting = other.hosting();
-    let _ = hosting.databases().ensure(&new).await.expect("a database");
-    let error = deploy_site::deploy(&hosting, &site)
-        .await
-        .expect_err("in the way");
-    assert!(error.is_conflict(), "{error}");
-}
-
-#[tokio::test]
-async fn nightly_backup_keeps_newest_dumps() {
-    let scene = Scene::start().await;
-    nightly_backup::seed(&scene.hosting())
-        .await
-        .expect("a database");
-    for night in 0..4 {
-        let report = nightly_backup::back_up(&scene.client, 2)
-            .await
-            .expect("a report");
-        assert!(report.failures.is_empty(), "{:?}", report.failures);
-        assert_eq!((report.made, report.deleted), (1, usize::from(night > 1)));
-        scene
-            .clock
-            .advance(std::time::Duration::from_secs(24 * 3600));
-    }
-    assert_eq!(scene.sandbox.state().dumps(SERVICE).len(), 2);
-    // A failed dump is reported and deletes nothing.
-    scene.sandbox.fail_next_task("dump/create");
-    let report = nightly_backup::back_up(&scene.client, 1)
-        .await
-        .expect("a report");
-    assert_eq!((report.made, report.deleted), (0, 0));
-    assert_eq!(report.failures.len(), 1);
-}
+use ovh_web::types::NewDomain;
+use ovh_web_tests::{SERVICE, Scene};
 
 #[tokio::test]
 async fn rotate_certificates_renews_where_needed() {

@@ -7,4 +7,5 @@ mod everyday;
 mod examples;
 mod kinds;
 mod lists;
+mod programs;
 mod tasks;

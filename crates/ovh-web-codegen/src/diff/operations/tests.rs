@@ -47,6 +47,8 @@ pub(in crate::diff) fn api(operations: &[(&str, Operation)]) -> ApiDescription {
                 origin: String::new(),
                 group: String::new(),
                 form: crate::description::Form::Words(BTreeMap::new()),
+                traits: Vec::new(),
+                constructors: BTreeMap::new(),
                 doc: String::new(),
             },
         )]

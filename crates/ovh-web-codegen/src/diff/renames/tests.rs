@@ -158,6 +158,8 @@ fn read(origin: &str, fields: &[(&str, &str)]) -> Type {
         origin: origin.to_owned(),
         group: "jobs".to_owned(),
         form: Form::Read(fields.iter().map(|(wire, ty)| field_of(wire, ty)).collect()),
+        traits: Vec::new(),
+        constructors: Default::default(),
         doc: String::new(),
     }
 }

@@ -18,6 +18,8 @@ fn item(form: Form) -> Type {
         origin: "x.Job".to_owned(),
         group: "jobs".to_owned(),
         form,
+        traits: Vec::new(),
+        constructors: Default::default(),
         doc: String::new(),
     }
 }

@@ -251,7 +251,12 @@ pub const CASES: &[Case] = &[
     Case {
         name: "a written property can be cleared",
         change: |d| property(d, "hosting.web.Job", "command")["nullable"] = json!(true),
-        told: &[(Breaking, "Job.command"), (Breaking, "JobUpdate.command")],
+        told: &[
+            (Breaking, "Job.command"),
+            (Breaking, "JobUpdate.command"),
+            (Breaking, "JobCreation: From<&Job>"),
+            (Additive, "JobCreation::from_job"),
+        ],
     },
     Case {
         name: "a property is read only now",
@@ -272,6 +277,8 @@ pub const CASES: &[Case] = &[
         told: &[
             (Additive, "JobCreation.label"),
             (Breaking, "JobCreation::new"),
+            (Breaking, "JobCreation: From<&Job>"),
+            (Additive, "JobCreation::from_job"),
         ],
     },
     Case {
@@ -374,6 +381,9 @@ pub const CASES: &[Case] = &[
             (Breaking, "Job.command"),
             (Breaking, "JobUpdate.command"),
             (Breaking, "JobCreation.command"),
+            (Breaking, "Job: Hash"),
+            (Breaking, "JobUpdate: Hash"),
+            (Breaking, "JobCreation: Hash"),
             // It takes any text as before.
             (Additive, "JobCreation::new"),
             (Docs, "jobs::create"),

@@ -1,0 +1,144 @@
+//! Backs up every database: one dump a day, downloaded; old dumps and files are deleted.
+//!
+//! A second run makes no second dump: it completes what the first one left.
+//!
+//! ```text
+//! cargo run -p ovh-web --example backup
+//! cargo run -p ovh-web --example backup -- --live --folder backups
+//! ```
+
+#![allow(clippy::print_stdout, reason = "a command-line program")]
+
+#[path = "common/mod.rs"]
+mod common;
+
+use std::cmp::Reverse;
+use std::error::Error;
+use std::fs;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use futures_util::stream::{self, StreamExt};
+use ovh_web::hosting::Database;
+use ovh_web::types::{DateTime, DumpDate, DumpStatus, ListDumps, NewDump};
+use ovh_web::{Client, Clock, SystemClock};
+use ovh_web_sandbox::{HostingSeed, Sandbox};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let seed = HostingSeed::new(common::SERVICE).databases(2);
+    let (builder, _sandbox) = common::builder(Sandbox::builder().hosting_with(seed)).await?;
+    let client = builder.build()?;
+    let folder = common::option("--folder").unwrap_or_else(|| "backups".to_owned());
+    let now = DateTime::default() + SystemClock::new().unix_time();
+    let rules = Rules {
+        folder: folder.into(),
+        since: now - Duration::from_secs(12 * 3600),
+        keep: 7,
+    };
+    let mut failed = 0;
+    for (database, result) in back_up(&client, &rules).await? {
+        match result {
+            Ok(done) => println!("{database}: {done:?}"),
+            Err(error) => {
+                failed += 1;
+                println!("{database}: {error}");
+            }
+        }
+    }
+    match failed {
+        0 => Ok(()),
+        _ => Err(format!("{failed} databases failed; run it again").into()),
+    }
+}
+
+/// Where the files go, and what is kept.
+#[derive(Debug)]
+pub(crate) struct Rules {
+    pub(crate) folder: PathBuf,
+    /// A database with a dump since this time gets no other one.
+    pub(crate) since: DateTime,
+    /// The number of dumps and of files of a database.
+    pub(crate) keep: usize,
+}
+
+/// What was done for a database.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Done {
+    pub(crate) made: bool,
+    pub(crate) downloaded: bool,
+    pub(crate) deleted: usize,
+}
+
+type Backups = Vec<(String, Result<Done, Box<dyn Error>>)>;
+
+/// Backs up every database. One that fails does not stop the others.
+pub(crate) async fn back_up(client: &Client, rules: &Rules) -> Result<Backups, ovh_web::Error> {
+    let mut databases = Vec::new();
+    for service in client.hostings().names().await? {
+        let hosting = client.hosting(service);
+        let names = hosting.databases().names().await?;
+        databases.extend(names.into_iter().map(|name| hosting.database(name)));
+    }
+    let work = databases.iter().map(|database| async move {
+        let result = back_up_one(database, rules).await;
+        (database.name().to_owned(), result)
+    });
+    // A dump takes minutes: several at a time.
+    Ok(stream::iter(work).buffered(8).collect().await)
+}
+
+async fn back_up_one(database: &Database, rules: &Rules) -> Result<Done, Box<dyn Error>> {
+    let (mut done, dumps) = (Done::default(), database.dumps());
+    // Not those that OVHcloud makes at night.
+    let own = ListDumps::default().type_(DumpDate::Now);
+    let recent = own.clone().creation_date_from(rules.since);
+    let dump = match dumps.list_with(&recent).await?.pop() {
+        Some(dump) => {
+            if let Some(task) = dump.task_id {
+                database.hosting().task(task).wait().await?;
+            }
+            dump
+        }
+        None => {
+            done.made = true;
+            let new = NewDump::new(DumpDate::Now).send_email(false);
+            dumps.create(&new).await?.wait().await?
+        }
+    };
+    let (service, name) = (database.hosting().service_name(), database.name());
+    let folder = rules.folder.join(safe(service)).join(safe(name));
+    fs::create_dir_all(&folder)?;
+    let date = dump.creation_date.format("%Y-%m-%d-%H%M%S");
+    let file = folder.join(format!("{date}-{}.sql.gz", dump.id));
+    if !file.exists() {
+        // A broken download leaves no file.
+        database.dump(dump.id).download_to_file(&file).await?;
+        done.downloaded = true;
+    }
+    let mut all = dumps.list_with(&own).await?;
+    all.retain(|dump| dump.status == DumpStatus::Created);
+    all.sort_by_key(|dump| Reverse((dump.creation_date, dump.id)));
+    for old in all.iter().skip(rules.keep) {
+        database.dump(old.id).delete().await?.wait().await?;
+        done.deleted += 1;
+    }
+    let entries = fs::read_dir(folder)?.flatten();
+    let mut files: Vec<_> = entries.map(|entry| entry.path()).collect();
+    files.retain(|path| path.extension() == Some("gz".as_ref()));
+    files.sort();
+    for old in files.iter().rev().skip(rules.keep) {
+        fs::remove_file(old)?;
+    }
+    Ok(done)
+}
+
+/// A name from the API as the name of a folder.
+fn safe(name: &str) -> String {
+    name.replace(
+        |c: char| !c.is_ascii_alphanumeric() && !"._-".contains(c),
+        "_",
+    )
+    .trim_start_matches('.')
+    .to_owned()
+}

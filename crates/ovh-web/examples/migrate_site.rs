@@ -1,0 +1,150 @@
+//! Migrates a site to another hosting: variables, users, databases, crons, domain, certificate.
+//!
+//! After an error it can be run again: it continues where it stopped. Files are not copied: do that
+//! over SFTP first. The old hosting keeps everything but the domain.
+//!
+//! ```text
+//! cargo run -p ovh-web --example migrate_site
+//! cargo run -p ovh-web --example migrate_site -- --live --service OLD --to NEW --domain NAME
+//! ```
+//!
+//! The password of new users and databases is read from SITE_PASSWORD; `--state FILE` keeps the
+//! settings of the domain until it is migrated.
+
+#![allow(clippy::print_stdout, reason = "a command-line program")]
+
+#[path = "common/mod.rs"]
+mod common;
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+use ovh_web::hosting::{Crons, Database};
+use ovh_web::types::{
+    CronStatus, DatabaseCapacity, DatabaseCopyRestore, DatabaseCopyStatus, DatabaseVersionSupport,
+    NewCron, NewDatabase, NewDomain, NewEnvVar, NewUser,
+};
+use ovh_web::{Change, Hosting};
+use ovh_web_sandbox::{HostingSeed, Sandbox};
+use serde::{Deserialize, Serialize};
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn Error>> {
+    let seed = HostingSeed::new(common::SERVICE).databases(1).users(1);
+    let seeds = Sandbox::builder().hosting("target.cluster02.hosting.ovh.net");
+    let (builder, sandbox) = common::builder(seeds.hosting_with(seed.crons(1))).await?;
+    // A property that is missing in a response is an error, not a zero value that is copied.
+    let client = builder.strict_decoding(true).build()?;
+    let option = |name: &str, default: &str| common::option(name).unwrap_or(default.to_owned());
+    let from = client.hosting(common::service());
+    let to = client.hosting(option("--to", "target.cluster02.hosting.ovh.net"));
+    let domain = option("--domain", "shop.example.com");
+    let state = option("--state", &format!("{domain}.json"));
+    if sandbox.is_some() {
+        let new = NewDomain::new(&*domain, "shop").ssl(true);
+        let _ = from.domains().ensure(&new).await?;
+    }
+    let password = std::env::var("SITE_PASSWORD").unwrap_or("onlyF0rTheSandbox".to_owned());
+    for (step, change) in migrate(&from, &to, &domain, &password, state.as_ref()).await? {
+        println!("{step}: {change}");
+    }
+    Ok(fs::remove_file(state)?)
+}
+
+/// The state before the first run. Once the domain is detached, only this has its settings.
+#[derive(Serialize, Deserialize)]
+struct Start {
+    domain: NewDomain,
+    old_copies: BTreeSet<String>,
+}
+
+/// Reads the file, or the hosting if there is no file yet.
+async fn start(from: &Hosting, domain: &str, file: &Path) -> Result<Start, Box<dyn Error>> {
+    if file.exists() {
+        return Ok(serde_json::from_str(&fs::read_to_string(file)?)?);
+    }
+    let domain = NewDomain::from(&from.domains().get(domain).await?);
+    let mut old_copies = BTreeSet::new();
+    for name in from.databases().names().await? {
+        old_copies.extend(from.database(name).copies().ids().await?);
+    }
+    let start = Start { domain, old_copies };
+    fs::write(file, serde_json::to_string(&start)?)?;
+    Ok(start)
+}
+
+/// Migrates the site, and returns each step with its change.
+pub(crate) async fn migrate(
+    from: &Hosting,
+    to: &Hosting,
+    domain: &str,
+    password: &str,
+    state: &Path,
+) -> Result<Vec<(String, Change)>, Box<dyn Error>> {
+    let start = start(from, domain, state).await?;
+    let old = from.get().await?.primary_login;
+    let new = to.get().await?.primary_login;
+    // Names start with the login of their hosting.
+    let renamed = |name: &str| format!("{new}{}", name.strip_prefix(&*old).unwrap_or(name));
+    let mut steps = Vec::new();
+    for variable in from.env_vars().list().await? {
+        let done = to.env_vars().ensure(&NewEnvVar::from(&variable)).await?;
+        steps.push((variable.key, done.or_conflict()?.change));
+    }
+    let users = from.users().list().await?.into_iter();
+    for user in users.filter(|user| !user.is_primary_account) {
+        let mut wanted = NewUser::from_user(&user, password);
+        wanted.login = renamed(&user.login);
+        let done = to.users().ensure(&wanted).await?.or_conflict()?;
+        steps.push((wanted.login, done.change));
+    }
+    let attached = to.domains().names().await?;
+    for database in from.databases().list().await? {
+        let mut wanted = NewDatabase::from_database(&database, DatabaseCapacity::SqlPerso);
+        wanted.password = Some(password.into());
+        wanted.user = renamed(&database.user);
+        if database.version_support == DatabaseVersionSupport::Deprecated {
+            wanted.version = None;
+        }
+        let done = to.databases().ensure(&wanted).await?.or_conflict()?;
+        // Visitors write into the new database once the domain is moved.
+        if !attached.iter().any(|name| name == domain) {
+            let new = to.database(done.object.name);
+            copy(&from.database(database.name), &new, &start).await?;
+        }
+        steps.push((wanted.user, done.change));
+    }
+    for cron in from.crons().list().await? {
+        let key = Crons::key_of(&cron).map_or(format!("migrated-{}", cron.id), str::to_owned);
+        let mut wanted = NewCron::from(&cron);
+        if cron.status == CronStatus::Suspended {
+            // Only OVHcloud sets this status.
+            wanted.status = Some(CronStatus::Disabled);
+        }
+        let done = to.crons().ensure(&key, &wanted).await?.or_conflict()?;
+        steps.push((key, done.change));
+    }
+    // A domain is attached to one hosting at a time.
+    from.domains().ensure_absent(domain).await?;
+    let done = to.domains().ensure(&start.domain).await?.or_conflict()?;
+    steps.push((domain.to_owned(), done.change));
+    let done = to.certificate().ensure([domain]).await?.or_conflict()?;
+    steps.push(("certificate".to_owned(), done.change));
+    Ok(steps)
+}
+
+/// Copies the content of a database, with the copy of an earlier run if there is one.
+async fn copy(from: &Database, to: &Database, start: &Start) -> Result<(), ovh_web::Error> {
+    let copies = from.copies();
+    let mut made = copies.list().await?;
+    made.retain(|it| it.status != DatabaseCopyStatus::Error && !start.old_copies.contains(&it.id));
+    let copy = match made.pop() {
+        Some(copy) => copies.pending(copy.id).wait().await?,
+        None => copies.create().await?.wait().await?,
+    };
+    let restore = DatabaseCopyRestore::new(copy.id).flush_database(true);
+    to.copies().restore(&restore).await?.wait().await?;
+    Ok(())
+}

@@ -1,0 +1,370 @@
+//! The four programs of a job each: a fault in the middle, and a second run that reaches the goal
+//! and makes nothing twice.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use ovh_web::types::{
+    CronStatus, DatabaseCapacity, DateTime, EnvVarType, NewCron, NewDatabase, NewDatabaseType,
+    NewDomain, NewEnvVar, NewUser,
+};
+use ovh_web::{Client, ErrorKind, Hosting};
+use ovh_web_sandbox::{Fault, HostingSeed, Sandbox};
+use ovh_web_tests::{SERVICE, Scene, changes};
+
+use super::examples::{backup, migrate_site, onboard_customer, report};
+
+const PASSWORD: &str = "aLongPassword1";
+const DAY: Duration = Duration::from_secs(24 * 3600);
+
+/// An empty folder of one test.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let id = std::process::id();
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{id}"));
+        std::fs::create_dir_all(&folder).expect("a folder");
+        Self(folder)
+    }
+
+    /// The number of files in it and in the folders below.
+    fn files(&self) -> usize {
+        let mut count = 0;
+        let mut folders = vec![self.0.clone()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).expect("a folder") {
+                let path = entry.expect("an entry").path();
+                match path.is_dir() {
+                    true => folders.push(path),
+                    false => count += 1,
+                }
+            }
+        }
+        count
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What stays is below the build's own folder.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+/// Creates each object once, whatever failed.
+#[track_caller]
+fn created_once(scene: &Scene, operations: &[&str]) {
+    let journal = scene.sandbox.journal();
+    for operation in operations {
+        journal.operation(operation).exactly(1);
+    }
+}
+
+#[tokio::test]
+async fn onboarding_continues_after_faults() {
+    let scene = Scene::start().await;
+    let hosting = scene.hosting().with_login("example");
+    let customer = onboard_customer::Customer::new("example", "shop.example.com", PASSWORD.into());
+    let plan = onboard_customer::plan(&hosting, &customer).await;
+    let plan = plan.expect("a plan");
+    assert_eq!(plan[1], ("domain", "created".to_owned()));
+    assert!(changes(&scene.sandbox).is_empty(), "a plan only reads");
+
+    // The database is created, and its response is lost; then the user's task fails.
+    let lost = Fault::on("databases::create").reset_after().times(1);
+    scene.sandbox.faults().add(lost);
+    scene.sandbox.fail_next_task("users::create");
+    let error = onboard_customer::onboard(&hosting, &customer).await;
+    let error = error.expect_err("the response was lost");
+    assert!(error.maybe_applied(), "{error}");
+    let error = onboard_customer::onboard(&hosting, &customer).await;
+    let error = error.expect_err("the task failed");
+    assert_eq!(error.kind(), ErrorKind::Task);
+
+    let done = onboard_customer::onboard(&hosting, &customer).await;
+    let done = done.expect("a site");
+    assert_eq!(done[2].1, "unchanged (unverified: capacity, password)");
+    assert_eq!(done.last().expect("HTTPS").1, "shop.example.com: covered");
+    let again = onboard_customer::onboard(&hosting, &customer).await;
+    let again = again.expect("a site");
+    let unchanged = again.iter().filter(|it| it.1.starts_with("unchanged"));
+    assert_eq!(unchanged.count(), 6, "{again:?}");
+    created_once(
+        &scene,
+        &[
+            "ovh_configs::change",
+            "domains::attach",
+            "databases::create",
+            "crons::create",
+            "certificates::create",
+        ],
+    );
+    let state = scene.sandbox.state();
+    assert_eq!(state.users(SERVICE).len(), 2);
+    assert_eq!(state.databases(SERVICE).len(), 1);
+}
+
+#[tokio::test]
+async fn onboarding_overwrites_no_other_database() {
+    let scene = Scene::start().await;
+    let (capacity, kind) = (DatabaseCapacity::SqlPerso, NewDatabaseType::Postgresql);
+    let other = NewDatabase::new(capacity, kind, "exampleshop");
+    let hosting = scene.hosting();
+    let _ = hosting
+        .databases()
+        .ensure(&other)
+        .await
+        .expect("a database");
+    let customer = onboard_customer::Customer::new("example", "shop.example.com", PASSWORD.into());
+    let error = onboard_customer::onboard(&hosting, &customer).await;
+    let error = error.expect_err("another engine");
+    assert!(error.is_conflict(), "{error}");
+}
+
+#[tokio::test]
+async fn report_has_a_row_for_each_of_60_hostings() {
+    let mut builder = Sandbox::builder();
+    for number in 1..=60 {
+        let seed = HostingSeed::new(format!("site{number}.example.com"));
+        let seed = seed
+            .domains(number % 4)
+            .databases(number % 3)
+            .quota_used_mb(1000);
+        builder = builder.hosting_with(seed);
+    }
+    let scene = Scene::of(builder).await;
+    // One hosting in the middle is refused.
+    let path = "/hosting/web/site30.example.com/database";
+    let refused = Fault::on_route("GET", path)
+        .status(403)
+        .message("no, \"really\"");
+    let fault = scene.sandbox.faults().add(refused);
+    let rows = report::report(&scene.client).await.expect("rows");
+    let failed: Vec<_> = rows.iter().filter(|row| row.error.is_some()).collect();
+    assert_eq!((rows.len(), failed.len()), (60, 1));
+    assert_eq!(failed[0].hosting, "site30.example.com");
+    assert!(report::csv(&rows).contains("no, \"\"really\"\""));
+
+    scene.sandbox.faults().remove(fault);
+    scene.sandbox.journal().clear();
+    let rows = report::report(&scene.client).await.expect("rows");
+    assert!(
+        rows.iter()
+            .all(|row| row.error.is_none() && row.expiration.is_some())
+    );
+    let row = rows.iter().find(|row| row.hosting == "site7.example.com");
+    let row = row.expect("its row");
+    assert_eq!((row.domains, row.databases), (4, 1));
+    assert!(row.disk_percent.is_some_and(|percent| percent > 0.0));
+    // One list of hostings, and three calls for each.
+    assert_eq!(scene.sandbox.journal().entries().len(), 181);
+    assert!(changes(&scene.sandbox).is_empty());
+
+    let (table, csv) = (report::table(&rows), report::csv(&rows));
+    assert_eq!((table.lines().count(), csv.lines().count()), (61, 61));
+    assert_eq!(
+        csv.lines().next(),
+        Some(&*format!("\"{}\"", report::HEADER.replace(',', "\",\"")))
+    );
+    let columns: Vec<_> = table
+        .lines()
+        .map(|line| line.find(row.offer.as_str()))
+        .collect();
+    assert!(
+        columns[1..].iter().all(|column| *column == columns[1]),
+        "{table}"
+    );
+    let json = serde_json::to_value(&rows).expect("JSON");
+    assert_eq!(json[0]["expiration"], json[1]["expiration"]);
+    assert_eq!(json.as_array().map(Vec::len), Some(60));
+}
+
+/// A night of backups, in the sandbox's time: the number of dumps made, files downloaded, dumps
+/// deleted, and failures.
+async fn night(scene: &Scene, folder: &Folder, keep: usize) -> [usize; 4] {
+    let now = u64::try_from(scene.sandbox.clock().unix_seconds()).expect("after 1970");
+    let rules = backup::Rules {
+        folder: folder.0.clone(),
+        since: DateTime::default() + Duration::from_secs(now) - DAY / 2,
+        keep,
+    };
+    let results = backup::back_up(&scene.client, &rules).await;
+    let mut sum = [0; 4];
+    for (_, result) in results.expect("results") {
+        let (done, failed) = result.map_or((backup::Done::default(), 1), |done| (done, 0));
+        let counts = [
+            done.made.into(),
+            done.downloaded.into(),
+            done.deleted,
+            failed,
+        ];
+        sum.iter_mut()
+            .zip(counts)
+            .for_each(|(sum, count)| *sum += count);
+    }
+    sum
+}
+
+#[tokio::test]
+async fn backup_makes_one_dump_a_night() {
+    let builder = Sandbox::builder().hosting_with(HostingSeed::new(SERVICE).databases(2));
+    let scene = Scene::of(builder).await;
+    let folder = Folder::new("backup");
+    // The dump of one database is made, and its response is lost.
+    let lost = Fault::on("dumps::create").reset_after().times(1);
+    scene.sandbox.faults().add(lost);
+    assert_eq!(night(&scene, &folder, 2).await, [1, 1, 0, 1]);
+    assert_eq!(night(&scene, &folder, 2).await, [0, 1, 0, 0]);
+    assert_eq!(night(&scene, &folder, 2).await, [0; 4]);
+    scene
+        .sandbox
+        .journal()
+        .operation("dumps::create")
+        .exactly(2);
+    assert_eq!(folder.files(), 2);
+
+    for deleted in [0, 2, 2] {
+        scene.clock.advance(DAY);
+        assert_eq!(night(&scene, &folder, 2).await, [2, 2, deleted, 0]);
+    }
+    // Of a database whose dump fails, nothing is deleted.
+    scene.clock.advance(DAY);
+    scene.sandbox.fail_next_task("dumps::create");
+    assert_eq!(night(&scene, &folder, 2).await, [1, 1, 1, 1]);
+    assert_eq!(night(&scene, &folder, 2).await, [1, 1, 1, 0]);
+    assert_eq!(scene.sandbox.state().dumps(SERVICE).len(), 4);
+    assert_eq!(folder.files(), 4);
+}
+
+#[tokio::test]
+async fn backup_repeats_a_broken_download() {
+    let builder = Sandbox::builder().hosting_with(HostingSeed::new(SERVICE).databases(1));
+    let scene = Scene::of(builder).await;
+    let folder = Folder::new("download");
+    let broken = Fault::on("dumps::download").status(404);
+    let fault = scene.sandbox.faults().add(broken);
+    assert_eq!(night(&scene, &folder, 1).await, [0, 0, 0, 1]);
+    assert_eq!(folder.files(), 0, "no half of a file");
+    scene.sandbox.faults().remove(fault);
+    assert_eq!(night(&scene, &folder, 1).await, [0, 1, 0, 0]);
+    created_once(&scene, &["dumps::create"]);
+}
+
+const TARGET: &str = "target.cluster02.hosting.ovh.net";
+
+/// A shop with everything that is migrated.
+async fn furnish(hosting: &Hosting) {
+    let domain = NewDomain::new("shop.example.com", "shop")
+        .ssl(true)
+        .firewall("active");
+    let _ = hosting.domains().ensure(&domain).await.expect("a domain");
+    let (capacity, kind) = (DatabaseCapacity::SqlPerso, NewDatabaseType::Mysql);
+    let database = NewDatabase::new(capacity, kind, "exampleshop");
+    let _ = hosting
+        .databases()
+        .ensure(&database)
+        .await
+        .expect("a database");
+    let user = NewUser::new("shop", "example-shop", PASSWORD);
+    let _ = hosting.users().ensure(&user).await.expect("a user");
+    let cron = NewCron::new("shop/a.php", "0 3 * * *", "php8.3").status(CronStatus::Disabled);
+    let _ = hosting
+        .crons()
+        .ensure("nightly", &cron)
+        .await
+        .expect("a cron");
+    let variable = NewEnvVar::new("APP_ENV", EnvVarType::String, "production");
+    let _ = hosting
+        .env_vars()
+        .ensure(&variable)
+        .await
+        .expect("a variable");
+}
+
+#[tokio::test]
+async fn migration_continues_after_faults() {
+    let builder = Sandbox::builder().hosting(SERVICE).hosting(TARGET);
+    let scene = Scene::of(builder).await;
+    let folder = Folder::new("migration");
+    let file = folder.0.join("state.json");
+    furnish(&scene.client.hosting(SERVICE)).await;
+    let name = scene
+        .client
+        .hosting(SERVICE)
+        .databases()
+        .names()
+        .await
+        .expect("a name");
+    let written = scene.sandbox.write_database(SERVICE, &name[0], "orders");
+    written.expect("a database");
+    scene.sandbox.journal().clear();
+
+    let strict = scene
+        .builder()
+        .strict_decoding(true)
+        .build()
+        .expect("a client");
+    let run = |client: &Client| {
+        let (from, to, file) = (
+            client.hosting(SERVICE),
+            client.hosting(TARGET),
+            file.clone(),
+        );
+        async move { migrate_site::migrate(&from, &to, "shop.example.com", PASSWORD, &file).await }
+    };
+    // The copy cannot be restored; then the domain is detached, and its new place refused.
+    scene.sandbox.fail_next_task("database_copies::restore");
+    run(&strict).await.expect_err("the restore failed");
+    let refused = Fault::on("domains::attach").status(503).times(20);
+    let fault = scene.sandbox.faults().add(refused);
+    run(&strict).await.expect_err("the domain was refused");
+    let state = scene.sandbox.state();
+    assert!(
+        state
+            .attached_domains(SERVICE)
+            .iter()
+            .all(|it| it.domain != "shop.example.com")
+    );
+    scene.sandbox.faults().remove(fault);
+    scene
+        .sandbox
+        .faults()
+        .add(Fault::on("domains::attach").reset_after().times(1));
+    run(&strict).await.expect_err("the response was lost");
+    let done = run(&strict).await.expect("a migrated site");
+    assert_eq!(done.len(), 6, "{done:?}");
+
+    created_once(
+        &scene,
+        &[
+            "env_vars::create",
+            "users::create",
+            "databases::create",
+            "database_copies::create",
+            "crons::create",
+            "domains::detach",
+            "certificates::create",
+        ],
+    );
+    let to = strict.hosting(TARGET);
+    let domain = to
+        .domains()
+        .get("shop.example.com")
+        .await
+        .expect("a domain");
+    assert_eq!(
+        (&*domain.path, domain.firewall.as_str()),
+        ("shop", "active")
+    );
+    let cron = &to.crons().list().await.expect("a cron")[0];
+    assert_eq!(cron.description.as_deref(), Some("[nightly]"));
+    assert_eq!(cron.status, CronStatus::Disabled);
+    let logins = to.users().logins().await.expect("logins");
+    assert!(logins.contains(&"target-shop".to_owned()), "{logins:?}");
+    let databases = to.databases().list().await.expect("a database");
+    assert_eq!(databases[0].user, "targetshop");
+    assert_eq!(scene.sandbox.state().databases(TARGET)[0].content, "orders");
+    let again = run(&strict).await.expect("unchanged");
+    assert!(again.iter().all(|it| !it.1.is_write()), "{again:?}");
+}
