@@ -140,7 +140,7 @@ fn facade_exports_the_query_of_every_raw_call() {
 fn prelude_and_types_share_no_name() {
     let prelude = read("crates/ovh-web/src/prelude.rs");
     let (_, list) = prelude.split_once("pub use crate::{").expect("a list");
-    let surface = read("schema/surface.txt");
+    let surface = read("schema/ovh-web-client/surface.txt");
     let is_model = |name: &str| surface.contains(&format!("\ntype {name} ="));
     assert!(is_model("Database") && is_model("CertificateStatus"));
     for name in list.split(|letter: char| !letter.is_alphanumeric()) {

@@ -68,7 +68,7 @@ pub(crate) fn row(context: &Context<'_>, operation: &Operation) -> (TokenStream,
     }
     let name = row_name(operation);
     let method = ident(&case::pascal(&operation.method.to_lowercase()));
-    let (id, path) = (operation.id(), &operation.path);
+    let (id, path) = (context.id(operation), &operation.path);
     (quote!(#name: #id, #method, #path), facts)
 }
 
