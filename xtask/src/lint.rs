@@ -12,8 +12,8 @@ pub use tree::Tree;
 
 use crate::failure::Failure;
 use crate::regen::{self, Generated};
-use crate::say;
 use crate::workspace::Workspace;
+use crate::{say, sources};
 use std::io::Write;
 
 /// Check file lengths, module docs, licenses, the README, and the size and documentation of the
@@ -31,7 +31,11 @@ pub fn run(workspace: &Workspace, _: &Args, out: &mut dyn Write) -> Result<(), F
     let clients = regen::generate(workspace)?;
     found.extend(limits::check(&tree, workspace.root(), &clients)?);
     for Generated { client, output } in &clients {
-        found.extend(undocumented(&client.file("docs.toml"), &output.report));
+        let (file, report) = (client.file("docs.toml"), &output.report);
+        if client.name == sources::MAIN {
+            found.extend(undocumented(&file, report));
+        }
+        found.extend(unknown(&file, report));
     }
     for finding in &found {
         say(out, finding)?;
@@ -50,16 +54,22 @@ pub fn findings(tree: &Tree) -> Vec<String> {
     found
 }
 
-/// The generated items without documentation, and the documentation without an item.
+/// The generated items without documentation. A further client has a limit of them instead.
 fn undocumented(file: &str, report: &ovh_web_codegen::Report) -> Vec<String> {
-    let missing = report.undocumented.iter().map(|item| {
+    let missing = report.undocumented.iter();
+    let missing = missing.map(|item| {
         format!("{file}: {item} is not documented - `cargo xtask pr-body` has the entry")
     });
+    missing.collect()
+}
+
+/// The documentation without an item.
+fn unknown(file: &str, report: &ovh_web_codegen::Report) -> Vec<String> {
     let unknown = report
         .leftovers
         .iter()
         .map(|item| format!("{file}: no document has {item} - move the text, or remove it"));
-    missing.chain(unknown).collect()
+    unknown.collect()
 }
 
 #[cfg(test)]
@@ -74,6 +84,7 @@ mod tests {
         report.leftovers.push("type a.B".to_owned());
         let found = undocumented("docs.toml", &report);
         assert!(found[0].contains(": operation GET /x is not"), "{found:?}");
-        assert!(found[1].contains("has type a.B"), "{found:?}");
+        let found = unknown("docs.toml", &report);
+        assert!(found[0].contains("has type a.B"), "{found:?}");
     }
 }

@@ -21,12 +21,14 @@ const LINES: usize = 60;
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Limits {
-    /// Lines of all files, documentation included.
-    lines: usize,
+    /// Lines of all files, documentation included; by default so many for each operation.
+    lines: Option<usize>,
     #[serde(default = "file_lines")]
     longest_file: usize,
     files: Option<usize>,
     crates: Option<usize>,
+    /// Items with a plain sentence only.
+    undocumented: Option<usize>,
 }
 
 const fn file_lines() -> usize {
@@ -54,19 +56,22 @@ fn parse(client: &str, text: &str) -> Result<Budget, Failure> {
 
 /// The limits in `text`, or those of a further client with so many operations.
 fn budget(client: &str, text: Option<&str>, operations: usize) -> Result<Option<Budget>, Failure> {
-    match text {
-        Some(text) => parse(client, text).map(Some),
-        None if client == MAIN => Ok(None),
-        None => Ok(Some(Budget {
+    let mut budget = match text {
+        Some(text) => parse(client, text)?,
+        None if client == MAIN => return Ok(None),
+        None => Budget {
             limits: Limits {
-                lines: LINES * operations,
+                lines: None,
                 longest_file: FILE_LINES,
                 files: None,
                 crates: None,
+                undocumented: None,
             },
             crates: BTreeMap::new(),
-        })),
-    }
+        },
+    };
+    budget.limits.lines.get_or_insert(LINES * operations);
+    Ok(Some(budget))
 }
 
 /// The largest numbers of lines and files of a client with so many operations, as ` of 100`.
@@ -77,7 +82,7 @@ pub(crate) fn of(
 ) -> Result<[String; 2], Failure> {
     let text = workspace.read_if_there(&path(client))?;
     let limits = budget(client, text.as_deref(), operations)?.map(|budget| budget.limits);
-    let lines = limits.map(|limits| limits.lines);
+    let lines = limits.and_then(|limits| limits.lines);
     let files = limits.and_then(|limits| limits.files);
     Ok([lines, files].map(|limit| limit.map_or_else(String::new, |limit| format!(" of {limit}"))))
 }
@@ -95,11 +100,12 @@ pub(super) fn check(
         let Some(budget) = budget(name, text, output.report.operations)? else {
             continue;
         };
+        let undocumented = output.report.undocumented.len();
         let crates = match budget.limits.crates {
             Some(_) => dependencies(root, name)?,
             None => String::new(),
         };
-        found.extend(excess(tree, name, &budget, &crates));
+        found.extend(excess(tree, name, &budget, &crates, undocumented));
     }
     Ok(found)
 }
@@ -116,7 +122,13 @@ fn dependencies(root: &Path, client: &str) -> Result<String, Failure> {
 }
 
 /// Finds the limits that are exceeded; `crates` has the lines of `cargo tree`, the client first.
-fn excess(tree: &Tree, client: &str, budget: &Budget, crates: &str) -> Vec<String> {
+fn excess(
+    tree: &Tree,
+    client: &str,
+    budget: &Budget,
+    crates: &str,
+    undocumented: usize,
+) -> Vec<String> {
     let path = path(client);
     let folder = format!("crates/{client}/src/");
     let is_source = |path: &str| path.starts_with(&folder) && path.ends_with(".rs");
@@ -132,7 +144,7 @@ fn excess(tree: &Tree, client: &str, budget: &Budget, crates: &str) -> Vec<Strin
     let mut found = Vec::new();
     // The last number is the highest limit that may be set.
     for (name, actual, limit, highest) in [
-        ("lines", lengths.iter().sum(), Some(limits.lines), 12_000),
+        ("lines", lengths.iter().sum(), limits.lines, 12_000),
         (
             "longest_file",
             lengths.iter().max().copied().unwrap_or(usize::MAX),
@@ -141,6 +153,12 @@ fn excess(tree: &Tree, client: &str, budget: &Budget, crates: &str) -> Vec<Strin
         ),
         ("files", lengths.len(), limits.files, usize::MAX),
         ("crates", crates.len(), limits.crates, 25),
+        (
+            "undocumented",
+            undocumented,
+            limits.undocumented,
+            usize::MAX,
+        ),
     ] {
         let Some(limit) = limit else {
             continue;
@@ -187,7 +205,13 @@ mod tests {
              crates = {crates}\n[crates]\n{reasons}"
         );
         let crates = "ovh-web-client v0.1.0 (/x)\nbelow v1.2.3\nbelow v1.2.3 (*)\n";
-        excess(&tree, MAIN, &parse(MAIN, &text).expect("a budget"), crates)
+        excess(
+            &tree,
+            MAIN,
+            &parse(MAIN, &text).expect("a budget"),
+            crates,
+            0,
+        )
     }
 
     #[test]
@@ -217,9 +241,9 @@ mod tests {
             MAIN,
             "[limits]\nlines = 1\nlongest_file = 1\nfiles = 1\ncrates = 1\n[crates]\n",
         );
-        let found = excess(&Tree::default(), MAIN, &budget.expect("a budget"), "");
+        let found = excess(&Tree::default(), MAIN, &budget.expect("a budget"), "", 0);
         assert_eq!(found.len(), 1, "{found:?}");
-        let error = parse(MAIN, "[limits]\nfiles = 6\n").expect_err("no lines");
+        let error = parse(MAIN, "[limits]\nfile = 6\n").expect_err("no such limit");
         let file = "schema/ovh-web-client/budget.toml: ";
         assert!(error.to_string().starts_with(file), "{error}");
     }
@@ -231,9 +255,15 @@ mod tests {
         let tree = Tree::from([("crates/ovh-domain-client/src/lib.rs", text.as_str())]);
         for (operations, expected) in [(2, 1), (3, 0)] {
             let budget = budget(client, None, operations).expect("no file");
-            let found = excess(&tree, client, &budget.expect("limits"), "");
+            let found = excess(&tree, client, &budget.expect("limits"), "", 0);
             assert_eq!(found.len(), expected, "{found:?}");
         }
         assert!(budget(MAIN, None, 2).expect("no file").is_none());
+        let text = Some("[limits]\nundocumented = 2\n");
+        let budget = budget(client, text, 3).expect("a budget").expect("limits");
+        for (undocumented, expected) in [(2, 0), (3, 1)] {
+            let found = excess(&tree, client, &budget, "", undocumented);
+            assert_eq!(found.len(), expected, "{found:?}");
+        }
     }
 }
