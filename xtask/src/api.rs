@@ -1,7 +1,7 @@
 //! `cargo xtask api`: the public items of the handwritten crates, one on each line, for reviews.
 //!
 //! `cargo public-api`, which must be installed, lists them from rustdoc's output. Those of the
-//! generated client are in `schema/surface.txt`.
+//! generated clients are in `schema/<client>/surface.txt`.
 
 use crate::cargo::{cargo, output, target};
 use crate::failure::Failure;

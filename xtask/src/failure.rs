@@ -34,6 +34,24 @@ impl Failure {
         self
     }
 
+    /// The faults of several failures; `None` if there are none.
+    pub(crate) fn joined(failures: Vec<Self>) -> Option<Self> {
+        let mut failures = failures.into_iter();
+        let mut first = failures.next()?;
+        first
+            .lines
+            .extend(failures.flat_map(|failure| failure.lines));
+        Some(first)
+    }
+
+    /// The same for files of a folder, which each line begins with.
+    pub(crate) fn below(mut self, folder: &str) -> Self {
+        for line in &mut self.lines {
+            *line = format!("{folder}/{line}");
+        }
+        self
+    }
+
     /// Whether whoever reads the output has closed it.
     pub(crate) fn is_closed_pipe(&self) -> bool {
         let source = self.source.as_ref();

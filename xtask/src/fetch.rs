@@ -11,6 +11,7 @@ mod validators;
 
 use crate::env::Env;
 use crate::failure::Failure;
+use crate::regen;
 use crate::say;
 use crate::sources::{self, Section, Sources};
 use crate::workspace::{Change, Workspace};
@@ -56,6 +57,9 @@ pub struct Args {
     /// Write OVHcloud's texts to target/prose, for writing our documentation. Never commit them.
     #[arg(long)]
     with_prose: bool,
+    /// Then run `cargo xtask regen`: a new section gets its client, with a crate if it has none.
+    #[arg(long)]
+    regen: bool,
     /// Time limit of one download attempt, in seconds [default: 120].
     #[arg(long, value_name = "SECONDS", conflicts_with = "from", value_parser = seconds)]
     timeout: Option<Duration>,
@@ -150,6 +154,9 @@ pub fn run(
     workspace.apply(&all)?;
     for line in lines {
         say(out, line)?;
+    }
+    if args.regen {
+        return regen::run(workspace, &regen::Args { check: false }, out);
     }
     if !changes.is_empty() {
         say(

@@ -6,6 +6,7 @@
 pub mod api;
 pub mod bench;
 mod cargo;
+mod clients;
 pub mod diff;
 pub mod download;
 pub mod env;
@@ -32,14 +33,14 @@ use workspace::Workspace;
 const AFTER_HELP: &str = "\
 A change of the API, in this order:
   cargo xtask fetch                 download OVHcloud's documents into schema/
-  cargo xtask regen                 write the client, the names lock and the surface
+  cargo xtask regen                 write the clients, their names locks and surfaces
   cargo xtask diff                  explain what changed for users
   cargo xtask pr-body --changelog   write the pull request and the changelog entry
-  (document new items in schema/docs.toml, and run regen again)
+  (document new items in docs.toml, and run regen again)
   cargo test
   git commit                        all of it together
 
-Edit these files of schema/:
+Edit these files of schema/<client>/:
   overlay.json   corrections of OVHcloud's documents
   docs.toml      our documentation of operations, types and properties
   names.toml     the names lock: change a line to rename; regen adds new items

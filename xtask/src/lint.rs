@@ -11,25 +11,32 @@ mod tree;
 pub use tree::Tree;
 
 use crate::failure::Failure;
+use crate::regen::{self, Generated};
 use crate::workspace::Workspace;
 use crate::{say, sources};
 use std::io::Write;
 
 /// Check file lengths, module docs, licenses, the README, and the size and documentation of the
-/// generated client.
+/// generated clients.
 #[derive(Debug, clap::Args)]
 pub struct Args {}
 
-/// Checks the tree, and the client that is generated from it.
+/// Checks the tree, and the clients that are generated from it.
 ///
 /// # Errors
 /// Returns an error if a rule is broken, the tree cannot be read, or cargo fails.
 pub fn run(workspace: &Workspace, _: &Args, out: &mut dyn Write) -> Result<(), Failure> {
     let tree = Tree::read(workspace)?;
     let mut found = findings(&tree);
-    found.extend(limits::check(&tree, workspace.root())?);
-    let inputs = sources::inputs(&|path| workspace.read_if_there(path))?;
-    found.extend(undocumented(&ovh_web_codegen::generate(&inputs)?.report));
+    let clients = regen::generate(workspace)?;
+    found.extend(limits::check(&tree, workspace.root(), &clients)?);
+    for Generated { client, output } in &clients {
+        let (file, report) = (client.file("docs.toml"), &output.report);
+        if client.name == sources::MAIN {
+            found.extend(undocumented(&file, report));
+        }
+        found.extend(unknown(&file, report));
+    }
     for finding in &found {
         say(out, finding)?;
     }
@@ -47,15 +54,22 @@ pub fn findings(tree: &Tree) -> Vec<String> {
     found
 }
 
-/// The generated items without documentation, and the documentation without an item.
-fn undocumented(report: &ovh_web_codegen::Report) -> Vec<String> {
-    let missing = report.undocumented.iter().map(|item| {
-        format!("schema/docs.toml: {item} is not documented - `cargo xtask pr-body` has the entry")
+/// The generated items without documentation. A further client has a limit of them instead.
+fn undocumented(file: &str, report: &ovh_web_codegen::Report) -> Vec<String> {
+    let missing = report.undocumented.iter();
+    let missing = missing.map(|item| {
+        format!("{file}: {item} is not documented - `cargo xtask pr-body` has the entry")
     });
-    let unknown = report.leftovers.iter().map(|item| {
-        format!("schema/docs.toml: no document has {item} - move the text, or remove it")
-    });
-    missing.chain(unknown).collect()
+    missing.collect()
+}
+
+/// The documentation without an item.
+fn unknown(file: &str, report: &ovh_web_codegen::Report) -> Vec<String> {
+    let unknown = report
+        .leftovers
+        .iter()
+        .map(|item| format!("{file}: no document has {item} - move the text, or remove it"));
+    unknown.collect()
 }
 
 #[cfg(test)]
@@ -65,11 +79,12 @@ mod tests {
     #[test]
     fn undocumented_items_are_found() {
         let mut report = ovh_web_codegen::Report::default();
-        assert!(undocumented(&report).is_empty());
+        assert!(undocumented("docs.toml", &report).is_empty());
         report.undocumented.push("operation GET /x".to_owned());
         report.leftovers.push("type a.B".to_owned());
-        let found = undocumented(&report);
+        let found = undocumented("docs.toml", &report);
         assert!(found[0].contains(": operation GET /x is not"), "{found:?}");
-        assert!(found[1].contains("has type a.B"), "{found:?}");
+        let found = unknown("docs.toml", &report);
+        assert!(found[0].contains("has type a.B"), "{found:?}");
     }
 }

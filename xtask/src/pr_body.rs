@@ -92,7 +92,7 @@ pub fn body(title: &str, compared: &Compared) -> String {
         Impact::Docs => "Documentation only",
     };
     let summary = diff.summary();
-    let documents = documents::lines(&compared.before, &compared.after);
+    let documents = documents::lines(&compared.clients);
     parts.push(Part::whole(
         0,
         format!("**{verdict}** for users of the client: {summary}.{version}\n\n{documents}\n"),
@@ -104,7 +104,7 @@ pub fn body(title: &str, compared: &Compared) -> String {
         }
     };
     section(2, BREAKS, groups(&diff.breaks()));
-    let checks = checks::list(compared);
+    let checks = compared.clients.iter().flat_map(checks::list).collect();
     section(
         3,
         "## Check by hand",
@@ -113,7 +113,11 @@ pub fn body(title: &str, compared: &Compared) -> String {
     section(
         5,
         "<a name=\"document\"></a>\n\n## Document",
-        missing_docs::parts(compared),
+        compared
+            .clients
+            .iter()
+            .flat_map(missing_docs::parts)
+            .collect(),
     );
     let mut rest = vec![Part::whole(0, format!("{}\n", diff.table()))];
     rest.extend(groups(&diff.rest()));
@@ -122,9 +126,15 @@ pub fn body(title: &str, compared: &Compared) -> String {
     let what = "lines, which `pr-body --changelog` writes";
     let entry = folded(what, Some("markdown"), 0, entry);
     section(1, "## Changelog, as a draft", entry);
-    let what = "lines of <code>schema/surface.txt</code>";
-    let surface = folded(what, Some("diff"), 2 * FEW, surface::lines(compared));
-    section(6, "## Surface", surface);
+    let surface = compared.clients.iter().flat_map(|client| {
+        let what = format!("lines of <code>{}/surface.txt</code>", client.folder());
+        let mut parts = folded(&what, Some("diff"), 2 * FEW, surface::lines(client));
+        if let ([part], false) = (&mut parts[..], client.label().is_empty()) {
+            part.open.insert_str(0, &format!("`{}`:\n\n", client.name));
+        }
+        parts
+    });
+    section(6, "## Surface", surface.collect());
     fit(&parts, LIMIT)
 }
 

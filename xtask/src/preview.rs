@@ -36,10 +36,10 @@ pub struct Args {
     /// A lock of names, such as the `names.toml` of an earlier preview.
     #[arg(long, value_name = "FILE")]
     names: Option<PathBuf>,
-    /// Documentation in the form of schema/docs.toml.
+    /// Documentation in the form of schema/ovh-web-client/docs.toml.
     #[arg(long, value_name = "FILE")]
     docs: Option<PathBuf>,
-    /// Corrections in the form of schema/overlay.json.
+    /// Corrections in the form of schema/ovh-web-client/overlay.json.
     #[arg(long, value_name = "FILE")]
     overlay: Option<PathBuf>,
 }

@@ -2,29 +2,26 @@
 //!
 //! Both compute the same list of changes, which is then written or printed.
 
+mod skeleton;
 mod table;
 
+use crate::clients::{self, Client};
 use crate::failure::Failure;
-use crate::lint::limits::{self, Limits};
+use crate::lint::limits;
 use crate::revisions;
 use crate::say;
-use crate::sources::{self, Sources, inputs};
+use crate::sources::{self, Sources};
 use crate::workspace::{Change, Workspace};
-use ovh_web_codegen::{Inputs, Output, diff};
+use ovh_web_codegen::{Output, diff};
 use similar::TextDiff;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// The folder of the generated client, relative to the root.
-const CLIENT: &str = "crates/ovh-web-client/src";
 /// The folder of the documents that the sandbox embeds.
 const SANDBOX: &str = "crates/ovh-web-sandbox/src/generated";
-const DOCS: &str = "schema/docs.toml";
-const NAMES: &str = "schema/names.toml";
-const SURFACE: &str = "schema/surface.txt";
 
-/// Write the generated client, the names lock and the surface.
+/// Write the generated clients, their names locks and surfaces.
 ///
 /// Nothing is written unless all of it could be generated; files that no longer belong there are
 /// removed.
@@ -40,11 +37,13 @@ pub struct Args {
 /// # Errors
 /// If an input is malformed, a file cannot be written, or (with `--check`) one differs.
 pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<(), Failure> {
-    let inputs = inputs(&|path| workspace.read_if_there(path))?;
-    let output = ovh_web_codegen::generate(&inputs)?;
-    let table = table::text(&output.api);
-    let wanted = files(&output, &table)?;
-    let changes = changes(workspace, &wanted)?;
+    let clients = generate(workspace)?;
+    let mut wanted = BTreeMap::new();
+    for client in &clients {
+        wanted.extend(files(client)?);
+        wanted.extend(skeleton::files(workspace, client)?);
+    }
+    let changes = changes(workspace, &clients, &wanted)?;
     let edited = edited_by_hand(workspace)?;
     if args.check {
         compare("regen", &changes, out)?;
@@ -53,70 +52,114 @@ pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<()
             false => Err(Failure::of(edited)),
         };
     }
-    refuse_unknown(workspace, &inputs, &output)?;
+    refuse_unknown(workspace, &clients)?;
     workspace.apply(&changes)?;
-    summarize(workspace, &changes, wanted.len(), &output, out)?;
+    summarize(workspace, &changes, wanted.len(), &clients, out)?;
     for line in edited {
         say(out, format!("note: {line}"))?;
     }
     Ok(())
 }
 
+/// A client with what is generated from its inputs.
+pub(crate) struct Generated {
+    pub(crate) client: Client,
+    pub(crate) output: Output,
+}
+
+impl Generated {
+    /// The folder of the client's code.
+    fn code(&self) -> PathBuf {
+        Path::new("crates").join(&self.client.name).join("src")
+    }
+}
+
+/// Generates all clients; the errors of all are one.
+pub(crate) fn generate(workspace: &Workspace) -> Result<Vec<Generated>, Failure> {
+    let clients = clients::inputs(&|path| workspace.read_if_there(path))?;
+    let mut failures = Vec::new();
+    let mut all = Vec::new();
+    for client in clients {
+        match client.generate() {
+            Ok(output) => all.push(Generated { client, output }),
+            Err(failure) => failures.push(failure),
+        }
+    }
+    match Failure::joined(failures) {
+        None => Ok(all),
+        Some(failure) => Err(failure),
+    }
+}
+
 /// Refuses new documentation of unknown items. Committed entries were valid once and are only listed.
-fn refuse_unknown(workspace: &Workspace, inputs: &Inputs, output: &Output) -> Result<(), Failure> {
-    if output.report.leftovers.is_empty() {
+fn refuse_unknown(workspace: &Workspace, clients: &[Generated]) -> Result<(), Failure> {
+    if clients
+        .iter()
+        .all(|it| it.output.report.leftovers.is_empty())
+    {
         return Ok(());
     }
     let Ok(committed) = revisions::committed(workspace, "HEAD") else {
         return Ok(());
     };
-    let former = ovh_web_codegen::generate(&Inputs {
-        docs: committed.docs,
-        ..inputs.clone()
-    })?;
-    let new = output.report.leftovers.iter();
-    let new = new.filter(|item| !former.report.leftovers.contains(item));
-    let lines: Vec<String> = new
-        .map(|item| format!("{DOCS}: no document has {item} - correct the entry or remove it"))
-        .collect();
+    let mut lines = Vec::new();
+    for Generated { client, output } in clients {
+        let old = committed.iter().find(|old| old.name == client.name);
+        let mut former = client.clone();
+        former.inputs.docs = old.and_then(|old| old.inputs.docs.clone());
+        let former = former.generate()?;
+        let new = output.report.leftovers.iter();
+        let new = new.filter(|item| !former.report.leftovers.contains(item));
+        let file = client.file("docs.toml");
+        lines.extend(new.map(|item| {
+            format!("{file}: no document has {item} - correct the entry or remove it")
+        }));
+    }
     match lines.is_empty() {
         true => Ok(()),
         false => Err(Failure::of(lines)),
     }
 }
 
-/// Every generated file with its content, from the root on.
-fn files<'a>(output: &'a Output, table: &'a str) -> Result<Vec<(PathBuf, &'a str)>, Failure> {
+/// Every generated file of a client with its content, from the root on.
+fn files(generated: &Generated) -> Result<BTreeMap<PathBuf, String>, Failure> {
+    let Generated { client, output } = generated;
     if output.files.is_empty() {
         // Going on would remove the whole client as stale.
         return Err(Failure::new(
             "the generator made no files - this is a bug of the generator",
         ));
     }
-    let below = |folder: &'static str, files: &'a BTreeMap<String, String>| {
-        let files = files.iter();
-        files.map(move |(path, text)| (Path::new(folder).join(path), text.as_str()))
-    };
+    let code = generated.code();
+    let files = output.files.iter();
+    let files = files.map(|(path, text)| (code.join(path), text.clone()));
     let single = [
-        (PathBuf::from(NAMES), output.names.as_str()),
-        (PathBuf::from(SURFACE), output.surface.as_str()),
-        (PathBuf::from(table::PATH), table),
+        (client.file("names.toml").into(), output.names.clone()),
+        (client.file("surface.txt").into(), output.surface.clone()),
     ];
-    let client = below(CLIENT, &output.files);
-    let sandbox = below(SANDBOX, &output.documents);
-    Ok(client.chain(sandbox).chain(single).collect())
+    let mut all: BTreeMap<PathBuf, String> = files.chain(single).collect();
+    if client.name == sources::MAIN {
+        all.insert(table::PATH.into(), table::text(&output.api));
+        let documents = output.documents.iter();
+        all.extend(documents.map(|(name, text)| (Path::new(SANDBOX).join(name), text.clone())));
+    }
+    Ok(all)
 }
 
 /// Returns the changes that make the workspace hold exactly the `wanted` files.
-fn changes(workspace: &Workspace, wanted: &[(PathBuf, &str)]) -> Result<Vec<Change>, Failure> {
+fn changes(
+    workspace: &Workspace,
+    clients: &[Generated],
+    wanted: &BTreeMap<PathBuf, String>,
+) -> Result<Vec<Change>, Failure> {
     let mut changes = Vec::new();
     for (path, text) in wanted {
         changes.extend(workspace.change(path, Some(text))?);
     }
-    let known: BTreeSet<&Path> = wanted.iter().map(|(path, _)| path.as_path()).collect();
-    for folder in [CLIENT, SANDBOX] {
-        let is_wanted = |path: &Path| known.contains(path);
-        changes.extend(stale(workspace, Path::new(folder), &is_wanted)?);
+    let folders = clients.iter().map(Generated::code);
+    for folder in folders.chain([SANDBOX.into()]) {
+        let is_wanted = |path: &Path| wanted.contains_key(path);
+        changes.extend(stale(workspace, &folder, &is_wanted)?);
     }
     changes.sort_unstable_by(|a, b| a.path.cmp(&b.path));
     Ok(changes)
@@ -200,7 +243,7 @@ fn summarize(
     workspace: &Workspace,
     changes: &[Change],
     all: usize,
-    output: &Output,
+    clients: &[Generated],
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let removed = changes.iter().filter(|change| change.new.is_none()).count();
@@ -219,29 +262,10 @@ fn summarize(
         format!("  {sign} {}", change.path.display())
     });
     some(files, out)?;
-    let is_surface = |change: &&Change| change.path == Path::new(SURFACE);
-    let surface = changes.iter().find(is_surface);
-    let text =
-        |bytes: Option<&Vec<u8>>| bytes.map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-    let old = text(surface.and_then(|change| change.old.as_ref())).unwrap_or_default();
-    let new = text(surface.and_then(|change| change.new.as_ref())).unwrap_or_default();
-    let (old, new): (BTreeSet<_>, BTreeSet<_>) = (old.lines().collect(), new.lines().collect());
-    let gone: Vec<_> = old
-        .difference(&new)
-        .map(|line| format!("  - {line}"))
-        .collect();
-    let added: Vec<_> = new
-        .difference(&old)
-        .map(|line| format!("  + {line}"))
-        .collect();
-    let (count, count_gone) = (added.len(), gone.len());
-    say(
-        out,
-        format!("surface: {count} lines added, {count_gone} removed"),
-    )?;
-    some(gone, out)?;
-    some(added, out)?;
-    if let Ok(diff) = revisions::since(workspace, "HEAD", output) {
+    surface(changes, clients, out)?;
+    let outputs = clients.iter();
+    let outputs = outputs.map(|it| (it.client.name.as_str(), &it.output));
+    if let Ok(diff) = revisions::since(workspace, "HEAD", outputs) {
         let summary = diff.summary();
         say(
             out,
@@ -254,25 +278,64 @@ fn summarize(
             out,
         )?;
     }
+    clients
+        .iter()
+        .try_for_each(|generated| tell(workspace, generated, clients.len() > 1, out))
+}
+
+/// Counts the lines of all surfaces that came and went.
+fn surface(changes: &[Change], clients: &[Generated], out: &mut dyn Write) -> Result<(), Failure> {
+    let (mut gone, mut added) = (Vec::new(), Vec::new());
+    for Generated { client, .. } in clients {
+        let file = client.file("surface.txt");
+        let change = changes
+            .iter()
+            .find(|change| change.path == Path::new(&file));
+        let text = |bytes: Option<&Vec<u8>>| {
+            bytes.map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+        };
+        let old = text(change.and_then(|change| change.old.as_ref())).unwrap_or_default();
+        let new = text(change.and_then(|change| change.new.as_ref())).unwrap_or_default();
+        let (old, new): (BTreeSet<_>, BTreeSet<_>) = (old.lines().collect(), new.lines().collect());
+        gone.extend(old.difference(&new).map(|line| format!("  - {line}")));
+        added.extend(new.difference(&old).map(|line| format!("  + {line}")));
+    }
+    let (count, count_gone) = (added.len(), gone.len());
+    say(
+        out,
+        format!("surface: {count} lines added, {count_gone} removed"),
+    )?;
+    some(gone, out)?;
+    some(added, out)
+}
+
+/// Prints the report of one client.
+fn tell(
+    workspace: &Workspace,
+    Generated { client, output }: &Generated,
+    is_one_of_many: bool,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    if is_one_of_many {
+        say(out, format!("{}:", client.name))?;
+    }
     let report = &output.report;
     say(out, report)?;
     if !report.undocumented.is_empty() {
+        let file = client.file("docs.toml");
         say(
             out,
-            "not documented yet - `cargo xtask pr-body` has entries to fill in for schema/docs.toml:",
+            format!(
+                "not documented yet - `cargo xtask pr-body` has entries to fill in for {file}:"
+            ),
         )?;
         some(
             report.undocumented.iter().map(|item| format!("  ? {item}")),
             out,
         )?;
     }
-    let (mut most_lines, mut most_files) = (String::new(), String::new());
-    if let Some(text) = workspace.read_if_there(limits::PATH)? {
-        let limits = Limits::parse(&text)?;
-        most_lines = format!(" of {}", limits.lines);
-        most_files = format!(" of {}", limits.files);
-    }
     let (lines, files) = (report.lines, output.files.len());
+    let [most_lines, most_files] = limits::of(workspace, &client.name, report.operations)?;
     say(
         out,
         format!("budget: lines {lines}{most_lines}, files {files}{most_files}"),
@@ -300,8 +363,9 @@ fn edited_by_hand(workspace: &Workspace) -> Result<Vec<String>, Failure> {
         if section.pin.as_ref().is_none_or(|pin| pin.sha256 != hash) {
             lines.push(format!(
                 "{} is not the file that was fetched - fetch it again, and put corrections into \
-                 schema/overlay.json",
-                section.file()
+                 schema/{}/overlay.json",
+                section.file(),
+                section.client,
             ));
         }
     }

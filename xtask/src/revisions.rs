@@ -3,6 +3,7 @@
 //! A state is the working tree, a git revision, or a document in a file.
 
 use crate::cargo::output;
+use crate::clients::{self, Client};
 use crate::failure::Failure;
 use crate::sources::{self, Sources};
 use crate::workspace::Workspace;
@@ -12,7 +13,7 @@ use ovh_web_codegen::document::Document;
 use ovh_web_codegen::escape::one_line;
 use ovh_web_codegen::overlay::Overlay;
 use ovh_web_codegen::{Clashes, Input, Inputs, Output};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::Command;
 
@@ -23,6 +24,19 @@ pub struct Compared {
     pub old: String,
     /// The name of the new state.
     pub new: String,
+    /// The clients of both states.
+    pub clients: Vec<ClientChange>,
+    /// The changes of all clients for users, with the prefixes of operation IDs.
+    pub diff: Diff,
+    /// The version of the crates.
+    pub version: Option<String>,
+}
+
+/// A client in two states. A client that one of them lacks is empty there.
+#[derive(Debug)]
+pub struct ClientChange {
+    /// The crate.
+    pub name: String,
     /// The output generated from the old state.
     pub before: Output,
     /// The output generated from the new state.
@@ -31,10 +45,23 @@ pub struct Compared {
     pub lock: String,
     /// Our documentation in the new state.
     pub docs: Option<String>,
-    /// The changes for users.
+    /// The changes for users, with the client's own names.
     pub diff: Diff,
-    /// The version of the crates.
-    pub version: Option<String>,
+}
+
+impl ClientChange {
+    /// The text that names the client in a list of all; empty for the main one.
+    pub(crate) fn label(&self) -> String {
+        match self.name.as_str() {
+            sources::MAIN | "" => String::new(),
+            name => format!("`{name}`: "),
+        }
+    }
+
+    /// The folder with the client's files.
+    pub(crate) fn folder(&self) -> String {
+        format!("schema/{}", self.name)
+    }
 }
 
 impl Compared {
@@ -58,35 +85,71 @@ pub fn compare(workspace: &Workspace, old: &str, new: &str) -> Result<Compared, 
             sources::PATH
         )));
     }
-    let lock = before.inputs.names.as_ref().map(|input| input.text.clone());
-    let before = generate(old, &before.inputs)?;
-    if !after.is_named {
-        after.inputs.names = Some(Input::new("names.toml", &before.names));
-        after.inputs.surface = Some(Input::new("surface.txt", &before.surface));
+    let mut outputs: BTreeMap<String, [Output; 2]> = BTreeMap::new();
+    let mut locks = BTreeMap::new();
+    for client in &before.clients {
+        let lock = client.inputs.names.as_ref();
+        locks.insert(client.name.clone(), lock.map(|input| input.text.clone()));
+        let [output, _] = outputs.entry(client.name.clone()).or_default();
+        *output = generate(old, client)?;
     }
-    let docs = after.inputs.docs.as_ref().map(|docs| docs.text.clone());
-    let after = generate(new, &after.inputs)?;
+    let mut docs = BTreeMap::new();
+    for client in &mut after.clients {
+        let [before, output] = outputs.entry(client.name.clone()).or_default();
+        if !after.is_named {
+            client.inputs.names = Some(Input::new("names.toml", &before.names));
+            client.inputs.surface = Some(Input::new("surface.txt", &before.surface));
+        }
+        let text = client.inputs.docs.as_ref().map(|docs| docs.text.clone());
+        docs.insert(client.name.clone(), text);
+        *output = generate(new, client)?;
+    }
+    let clients = outputs
+        .into_iter()
+        .map(|(name, [before, after])| ClientChange {
+            diff: between(&before.api, &after.api),
+            lock: locks.remove(&name).flatten().unwrap_or_default(),
+            docs: docs.remove(&name).flatten(),
+            name,
+            before,
+            after,
+        });
+    let mut clients: Vec<ClientChange> = clients.collect();
+    clients.sort_by_key(|client| client.name != sources::MAIN);
+    let diffs = clients.iter();
+    let diffs = diffs.map(|client| (sources::prefix(&client.name), &client.diff));
     Ok(Compared {
-        docs,
         old: shown(old),
         new: shown(new),
-        lock: lock.unwrap_or_default(),
-        diff: between(&before.api, &after.api),
-        before,
-        after,
+        diff: Diff::joined(diffs),
+        clients,
         version: version(workspace)?,
     })
 }
 
-/// Compares the revision `old` with `after`, which has its own names.
-pub(crate) fn since(workspace: &Workspace, old: &str, after: &Output) -> Result<Diff, Failure> {
-    let before = generate(old, &committed(workspace, old)?)?;
-    Ok(between(&before.api, &after.api))
+/// Compares the revision `old` with `after`, whose clients have their own names.
+pub(crate) fn since<'a>(
+    workspace: &Workspace,
+    old: &str,
+    after: impl IntoIterator<Item = (&'a str, &'a Output)>,
+) -> Result<Diff, Failure> {
+    let mut before = BTreeMap::new();
+    for client in committed(workspace, old)? {
+        before.insert(client.name.clone(), generate(old, &client)?);
+    }
+    let after = after.into_iter().map(|(name, after)| {
+        let before = before.remove(name).unwrap_or_default();
+        (sources::prefix(name), between(&before.api, &after.api))
+    });
+    let diffs: Vec<(&str, Diff)> = after.collect();
+    Ok(Diff::joined(
+        diffs.iter().map(|(prefix, diff)| (*prefix, diff)),
+    ))
 }
 
 /// The inputs of one state.
 struct State {
-    inputs: Inputs,
+    clients: Vec<Client>,
     /// `true` if it has its own names; otherwise they come from the other state.
     is_named: bool,
     /// `false` for a document of another section.
@@ -108,8 +171,8 @@ fn shown(side: &str) -> String {
 
 fn state(workspace: &Workspace, text: &str) -> Result<State, Failure> {
     let file = Path::new(text);
-    let inputs = if text == "." {
-        sources::inputs(&|path| workspace.read_if_there(path))?
+    let clients = if text == "." {
+        clients::inputs(&|path| workspace.read_if_there(path))?
     } else if file.is_file() {
         return from_file(workspace, file);
     } else {
@@ -124,8 +187,8 @@ fn state(workspace: &Workspace, text: &str) -> Result<State, Failure> {
         committed(workspace, hash.trim())?
     };
     Ok(State {
-        is_named: inputs.names.is_some(),
-        inputs,
+        is_named: clients.iter().any(|client| client.inputs.names.is_some()),
+        clients,
         is_section: true,
     })
 }
@@ -140,13 +203,13 @@ pub(crate) fn file_of(
 }
 
 /// Reads the inputs of the generator from a revision.
-pub(crate) fn committed(workspace: &Workspace, hash: &str) -> Result<Inputs, Failure> {
+pub(crate) fn committed(workspace: &Workspace, hash: &str) -> Result<Vec<Client>, Failure> {
     let list = git(
         workspace,
         &["ls-tree", "-r", "--name-only", hash, "schema/"],
     )?;
     let known: BTreeSet<&str> = list.lines().collect();
-    sources::inputs(&|path| {
+    clients::inputs(&|path| {
         let is_known = known.contains(path);
         let file = is_known.then(|| file_of(workspace, hash, path));
         file.transpose()
@@ -168,26 +231,35 @@ fn from_file(workspace: &Workspace, file: &Path) -> Result<State, Failure> {
             clashes: Clashes::Resolve,
             ..Inputs::default()
         };
-        return Ok(State {
+        let client = Client {
+            name: String::new(),
+            sections: Vec::new(),
             inputs,
+        };
+        return Ok(State {
+            clients: vec![client],
             is_named: false,
             is_section: false,
         });
     };
     let file_name = format!("{}.json", section.name);
-    let mut inputs = sources::inputs(&|path| workspace.read_if_there(path))?;
-    for input in &mut inputs.documents {
-        if input.name == file_name {
-            input.text.clone_from(&text);
+    let mut clients = clients::inputs(&|path| workspace.read_if_there(path))?;
+    // The others are the same on both sides.
+    for client in clients.iter_mut().filter(|it| it.name == section.client) {
+        let inputs = &mut client.inputs;
+        for input in &mut inputs.documents {
+            if input.name == file_name {
+                input.text.clone_from(&text);
+            }
         }
+        if let Some(overlay) = &mut inputs.overlay {
+            overlay.text = fitting(&overlay.text, &inputs.documents)?;
+        }
+        // What was published last says nothing of a document that was never ours.
+        inputs.surface = None;
     }
-    if let Some(overlay) = &mut inputs.overlay {
-        overlay.text = fitting(&overlay.text, &inputs.documents)?;
-    }
-    // What was published last says nothing of a document that was never ours.
-    inputs.surface = None;
     Ok(State {
-        inputs,
+        clients,
         is_named: false,
         is_section: true,
     })
@@ -213,10 +285,10 @@ pub fn fitting(text: &str, documents: &[Input]) -> Result<String, Failure> {
     Ok(all.to_string())
 }
 
-fn generate(side: &str, inputs: &Inputs) -> Result<Output, Failure> {
-    ovh_web_codegen::generate(inputs).map_err(|error| {
-        Failure::from(error).within(&format!("nothing can be generated from {side}"))
-    })
+fn generate(side: &str, client: &Client) -> Result<Output, Failure> {
+    client
+        .generate()
+        .map_err(|failure| failure.within(&format!("nothing can be generated from {side}")))
 }
 
 /// The version that the crates have.

@@ -1,46 +1,83 @@
 //! `schema/sources.toml`: which sections we generate from, where they come from and what we have.
 
 use crate::failure::Failure;
+use ovh_web_codegen::Error;
 use ovh_web_codegen::document::{Document, Form};
 use ovh_web_codegen::escape::is_hidden;
-use ovh_web_codegen::{Error, Input, Inputs};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
 
 /// The path of the list of sections, relative to the root.
 pub const PATH: &str = "schema/sources.toml";
 
 const HEAD: &str = "\
-# The sections that the client is generated from, and exactly which bytes of them we have.
-# Written by `cargo xtask fetch`. By hand: add a section with its name, path and URL, and fetch it.
-# sha256 is that of the file in this folder; origin says how the document came to us: by download,
-# from a file, or from the facts that the project began with; form says what it was then: openapi, or
-# OVHcloud's older native form, which is converted.
+# The sections that the clients are generated from, and exactly which bytes of them we have.
+# Written by `cargo xtask fetch`. By hand: add a section with its path as the only line, such as
+# `[section.\"/hosting/privateDatabase\"]`, and fetch it; name, client and url can be given too.
+# client is the crate that the section belongs to, and the folder of this one that has its document.
+# sha256 is that of the document; origin says how the document came to us: by download, from a file,
+# or from the facts that the project began with; form says what it was then: openapi, or OVHcloud's
+# older native form, which is converted.
 
 ";
 
+/// The client whose operation IDs have no prefix.
+pub const MAIN: &str = "ovh-web-client";
+
 /// The sections.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(from = "Table", into = "Table")]
 pub struct Sources {
-    /// The sections in the order in which they are generated.
-    #[serde(rename = "section", default)]
+    /// The sections by path.
     pub sections: Vec<Section>,
+}
+
+/// The sections as the file has them.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    #[serde(default)]
+    section: BTreeMap<String, Section>,
 }
 
 /// One section of the API, which is one document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Section {
-    /// The name; its document is `schema/{name}.json`.
-    pub name: String,
     /// The common prefix of its paths.
+    #[serde(skip)]
     pub path: String,
+    /// The name; its document is `schema/{client}/{name}.json`.
+    #[serde(default)]
+    pub name: String,
+    /// The crate that it belongs to.
+    #[serde(default)]
+    pub client: String,
     /// The URL of OVHcloud's document.
+    #[serde(default)]
     pub url: String,
     /// The pinned document; `None` before the first fetch.
     #[serde(flatten)]
     pub pin: Option<Pin>,
+}
+
+impl From<Table> for Sources {
+    fn from(table: Table) -> Self {
+        let sections = table.section.into_iter();
+        Self {
+            sections: sections.map(|(path, it)| it.completed(path)).collect(),
+        }
+    }
+}
+
+impl From<Sources> for Table {
+    fn from(sources: Sources) -> Self {
+        let sections = sources.sections.into_iter();
+        Self {
+            section: sections.map(|it| (it.path.clone(), it)).collect(),
+        }
+    }
 }
 
 /// The pinned document of a section.
@@ -95,13 +132,23 @@ impl Sources {
                     section.name
                 )))
             };
-            let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-            if section.name.is_empty() || !section.name.chars().all(plain) {
+            let plain = |text: &str| {
+                let is_plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+                !text.is_empty() && text.chars().all(is_plain)
+            };
+            if !plain(&section.name) {
                 return refuse("has a bad name - use lower-case letters, digits and `-`");
             }
             // Its document would take the place of our corrections.
             if section.name == "overlay" {
                 return refuse("has the name of another file of this folder - use another one");
+            }
+            let core = section.client.strip_prefix("ovh-");
+            if !core
+                .and_then(|core| core.strip_suffix("-client"))
+                .is_some_and(plain)
+            {
+                return refuse("has a bad client - name a crate such as `ovh-domain-client`");
             }
             if !section.path.starts_with('/') || section.path.ends_with('/') {
                 return refuse("has a bad path - begin it with a slash and end it without one");
@@ -138,6 +185,16 @@ impl Sources {
         Ok(format!("{HEAD}{text}"))
     }
 
+    /// The names of the clients, the main one first.
+    #[must_use]
+    pub fn clients(&self) -> Vec<&str> {
+        let names = self.sections.iter().map(|section| section.client.as_str());
+        let mut names: Vec<&str> = names.collect();
+        names.sort_unstable_by_key(|name| (*name != MAIN, *name));
+        names.dedup();
+        names
+    }
+
     /// Returns the only section that all paths of the document are in.
     pub(crate) fn section_of(&self, document: &Document) -> Option<&Section> {
         let has = |section: &&Section| document.paths().all(|(path, _)| section.owns(path));
@@ -165,10 +222,29 @@ impl Sources {
 }
 
 impl Section {
+    /// The section at `path`, with a name, client and URL made from the path where none is given.
+    fn completed(self, path: String) -> Self {
+        let or = |given: String, made: &dyn Fn() -> String| match given.is_empty() {
+            true => made(),
+            false => given,
+        };
+        let name = or(self.name, &|| kebab(&path));
+        Self {
+            client: or(self.client, &|| format!("ovh-{name}-client")),
+            url: or(self.url, &|| {
+                let version = if path.starts_with("/v2/") { "" } else { "/v1" };
+                format!("https://eu.api.ovh.com{version}{path}.json?format=openapi3")
+            }),
+            name,
+            path,
+            ..self
+        }
+    }
+
     /// The path of its document, relative to the root.
     #[must_use]
     pub fn file(&self) -> String {
-        format!("schema/{}.json", self.name)
+        format!("schema/{}/{}.json", self.client, self.name)
     }
 
     /// The URL of the native form: below `/1.0`, without the query.
@@ -178,10 +254,12 @@ impl Section {
         plain.replacen("/v1/", "/1.0/", 1)
     }
 
-    /// Whether `path` is one of its paths.
+    /// Whether `path` is one of its paths. A document of v2 has the version in its server's address.
     #[must_use]
     pub fn owns(&self, path: &str) -> bool {
+        let plain = self.path.strip_prefix("/v2").unwrap_or(&self.path);
         path.strip_prefix(&self.path)
+            .or_else(|| path.strip_prefix(plain))
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
@@ -205,6 +283,30 @@ impl Section {
     }
 }
 
+/// The name of a path: `/hosting/privateDatabase` is `hosting-private-database`.
+fn kebab(path: &str) -> String {
+    let mut name = String::new();
+    for letter in path.chars().skip(1) {
+        if letter == '/' || letter.is_ascii_uppercase() {
+            name.push('-');
+        }
+        name.extend((letter != '/').then(|| letter.to_ascii_lowercase()));
+    }
+    name
+}
+
+/// The beginning of a client's operation IDs: `domain` for `ovh-domain-client`.
+#[must_use]
+pub fn prefix(client: &str) -> &str {
+    match client {
+        MAIN => "",
+        client => {
+            let core = client.strip_prefix("ovh-").unwrap_or(client);
+            core.strip_suffix("-client").unwrap_or(core)
+        }
+    }
+}
+
 /// The hash of some bytes, in hexadecimal digits.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
@@ -214,40 +316,11 @@ pub fn sha256(bytes: &[u8]) -> String {
         .collect()
 }
 
-/// Reads the inputs of the generator; `read` returns the text of a file, if it exists.
-pub(crate) fn inputs(
-    read: &dyn Fn(&str) -> Result<Option<String>, Failure>,
-) -> Result<Inputs, Failure> {
-    let needed = |path: &str| {
-        read(path)?.ok_or_else(|| Failure::new(format!("cannot read {path}: it does not exist")))
-    };
-    let sources = Sources::parse(&needed(PATH)?)?;
-    let mut inputs = Inputs {
-        crate_name: Some("ovh_web_client".to_owned()),
-        ..Inputs::default()
-    };
-    for section in &sources.sections {
-        let text = needed(&section.file())?;
-        inputs
-            .documents
-            .push(Input::new(format!("{}.json", section.name), text));
-    }
-    let optional = |name: &str| -> Result<Option<Input>, Failure> {
-        let text = read(&format!("schema/{name}"))?;
-        Ok(text.map(|text| Input::new(name, text)))
-    };
-    inputs.overlay = optional("overlay.json")?;
-    inputs.names = optional("names.toml")?;
-    inputs.docs = optional("docs.toml")?;
-    inputs.surface = optional("surface.txt")?;
-    Ok(inputs)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const TEXT: &str = "[[section]]\nname = \"auth\"\npath = \"/auth\"\nurl = \"https://x/auth\"\n";
+    const TEXT: &str = "[section.\"/auth\"]\nname = \"auth\"\nurl = \"https://x/auth\"\n";
 
     #[test]
     fn sources_round_trip() {
@@ -293,9 +366,21 @@ mod tests {
         let failure = |text: &str| Sources::parse(text).expect_err(text).to_string();
         assert!(failure(&format!("{TEXT}\nurls = 1")).contains("schema/sources.toml"));
         assert!(failure("\n\nx = ").contains("line 3"));
-        assert!(failure(&TEXT.repeat(2)).contains("appears twice"));
+        assert!(failure(&TEXT.repeat(2)).contains("line 4"));
+        let other = TEXT.replace("\"/auth\"", "\"/other\"");
+        assert!(failure(&format!("{TEXT}{other}")).contains("appears twice"));
         assert!(failure(&TEXT.replace("\"auth\"", "\"../x\"")).contains("bad name"));
         assert!(failure(&TEXT.replace("\"/auth\"", "\"auth\"")).contains("bad path"));
+        for client in [
+            "ovh-client",
+            "../x",
+            "ovh-a/b-client",
+            "ovh--client/x",
+            "ovh-A-client",
+        ] {
+            let text = format!("{TEXT}client = \"{client}\"\n");
+            assert!(failure(&text).contains("bad client"), "{client}");
+        }
     }
 
     #[test]
@@ -304,8 +389,39 @@ mod tests {
         let auth = sources.section("auth").expect("it is there");
         assert!(auth.owns("/auth") && auth.owns("/auth/time"));
         assert!(!auth.owns("/authx") && !auth.owns("/me"));
+        let sources = Sources::parse("[section.\"/v2/x\"]").expect("it is good");
+        let section = &sources.sections[0];
+        assert!(section.owns("/x/y") && section.owns("/v2/x") && !section.owns("/v1/x"));
         let failure = sources.section("web").expect_err("not there").to_string();
         assert!(failure.contains("use one of auth"), "{failure}");
+    }
+
+    #[test]
+    fn a_section_needs_only_its_path() {
+        let text = "[section.\"/hosting/privateDatabase\"]\n[section.\"/v2/x\"]\n";
+        let sources = Sources::parse(text).expect("it is good");
+        let [one, two] = &sources.sections[..] else {
+            panic!("{sources:?}");
+        };
+        let client = "ovh-hosting-private-database-client";
+        assert_eq!(
+            (one.path.as_str(), one.name.as_str(), one.client.as_str()),
+            (
+                "/hosting/privateDatabase",
+                "hosting-private-database",
+                client
+            )
+        );
+        let url = "https://eu.api.ovh.com/v1/hosting/privateDatabase.json?format=openapi3";
+        assert_eq!(one.url, url);
+        assert_eq!(
+            one.file(),
+            format!("schema/{client}/hosting-private-database.json")
+        );
+        assert_eq!(two.native_url(), "https://eu.api.ovh.com/v2/x.json");
+        assert_eq!(sources.clients(), [client, "ovh-v2-x-client"]);
+        assert_eq!(prefix(client), "hosting-private-database");
+        assert_eq!(prefix(MAIN), "");
     }
 
     #[test]

@@ -226,6 +226,29 @@ impl Change {
 }
 
 impl Diff {
+    /// Joins the changes of several clients. Names of a client with a prefix get it, as its operation IDs
+    /// have: `domain/records::list`.
+    #[must_use]
+    pub fn joined<'a>(clients: impl IntoIterator<Item = (&'a str, &'a Self)>) -> Self {
+        let changes = clients.into_iter().flat_map(|(prefix, diff)| {
+            diff.changes.iter().map(move |change| {
+                let name = |name: &String| match prefix {
+                    "" => name.clone(),
+                    prefix => format!("{prefix}/{name}"),
+                };
+                Change {
+                    module: name(&change.module),
+                    item: name(&change.item),
+                    parts: change.parts.iter().map(name).collect(),
+                    ..change.clone()
+                }
+            })
+        });
+        Self {
+            changes: changes.collect(),
+        }
+    }
+
     /// Returns the greatest impact; `None` if nothing changed.
     #[must_use]
     pub fn impact(&self) -> Option<Impact> {
@@ -385,6 +408,22 @@ mod tests {
         ] {
             assert_eq!(accepts(&api, new, old), fits, "{old} as {new}");
         }
+    }
+
+    #[test]
+    fn joined_changes_have_the_prefix_of_their_client() {
+        let mut one = change(ItemKind::Operation, Effect::Gone, "jobs::list");
+        one.parts = vec!["jobs::page".to_owned()];
+        let diff = Diff { changes: vec![one] };
+        let joined = Diff::joined([("", &diff), ("domain", &diff)]);
+        let [ours, theirs] = &joined.changes[..] else {
+            panic!("{joined:?}");
+        };
+        assert_eq!(*ours, diff.changes[0]);
+        assert_eq!(theirs.module, "domain/jobs");
+        assert!(theirs.covers("domain/jobs::list") && theirs.covers("domain/jobs::page"));
+        let methods = joined.items(ItemKind::Operation, |_| true);
+        assert_eq!(methods.len(), 4);
     }
 
     #[test]

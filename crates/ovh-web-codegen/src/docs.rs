@@ -1,4 +1,4 @@
-//! Our documentation in `schema/docs.toml`, and default sentences for items without an entry.
+//! Our documentation in `docs.toml`, and default sentences for items without an entry.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use crate::escape::code;
 use crate::names::operations::shape;
 use crate::nearest::nearest;
 
-/// The content of `schema/docs.toml`.
+/// The content of `docs.toml`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(crate) struct Docs {

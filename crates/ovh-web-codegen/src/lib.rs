@@ -87,12 +87,16 @@ pub struct Inputs {
     pub docs: Option<Input>,
     /// The crate name in examples, `ovh_web_client`. Without it there are no examples.
     pub crate_name: Option<String>,
+    /// The folder of the documents, for the first line of each file: `schema/ovh-web-client`.
+    pub folder: String,
+    /// The beginning of operation IDs, `domain` for `domain/records::list`; none if it is empty.
+    pub prefix: String,
     /// The handling of equal names.
     pub clashes: Clashes,
 }
 
-/// The output of the generator.
-#[derive(Clone, Debug)]
+/// The output of the generator. The default is that of a client without operations.
+#[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Output {
     /// The client's files, relative to its `src`.
@@ -141,16 +145,11 @@ pub fn generate(inputs: &Inputs) -> Result<Output, Error> {
     let mut api = model::read(&mut merged, &mut lock)?;
     progenitor::set_types(&merged, &mut api)?;
     repairs.append(&mut merged.repairs);
-    let sources: Vec<String> = documents
-        .iter()
-        .map(|document| format!("schema/{}", document.name))
-        .collect();
-    let sources = sources.join(" and ");
     let comparisons = model::Comparisons::of(&api);
     let conversions = model::conversions::all(&api, lock.conversions_before());
     let traits = (&comparisons, &conversions);
-    let crate_name = inputs.crate_name.as_deref();
-    let mut context = emit::Context::new(&api, &docs, crate_name, &sources, traits);
+    let owners = emit::Owners::new(&inputs.folder, &documents);
+    let mut context = emit::Context::new(&api, &docs, inputs, &owners, traits);
     let files = emit::files(&mut context);
     let description = describe::describe(&api, &docs, traits);
     let surface = diff::surface::write(&description);
@@ -223,7 +222,7 @@ fn merge(documents: &[Document]) -> Result<Merged, Error> {
                         &document.name,
                         format!("{pointer}{}", pointer::Pointer::of(&[key])),
                         format!("the {kind} `{key}` is in {owner} too, and differs there"),
-                        "make them equal in the overlay, or generate the sections apart",
+                        "make them equal in the overlay, or give one of the sections another client",
                     ));
                 }
             }

@@ -1,6 +1,6 @@
 //! The Rust names of routes, schemas and enum values.
 //!
-//! A name in the lock, `schema/names.toml`, never changes by itself. A new name comes from the route or
+//! A name in the lock, `names.toml`, never changes by itself. A new name comes from the route or
 //! the schema alone, so a new route renames no other. [`operations`], [`types`] and [`variants`]
 //! propose names, [`reserved`] has the names that are taken, [`case`] changes the case, and [`lock`]
 //! keeps the names.

@@ -40,14 +40,14 @@ pub fn fuzz(data: &[u8]) {
         ..Inputs::default()
     };
     if choices.once_in(4) {
-        let text = include_str!("../../../schema/overlay.json");
+        let text = include_str!("../../../schema/ovh-web-client/overlay.json");
         let mut overlay = serde_json::from_str(text).expect("JSON");
         change(&mut overlay, choices);
         inputs.overlay = Some(Input::new("overlay.json", overlay.to_string()));
     }
-    let names = include_str!("../../../schema/names.toml");
-    let docs = include_str!("../../../schema/docs.toml");
-    let surface = include_str!("../../../schema/surface.txt");
+    let names = include_str!("../../../schema/ovh-web-client/names.toml");
+    let docs = include_str!("../../../schema/ovh-web-client/docs.toml");
+    let surface = include_str!("../../../schema/ovh-web-client/surface.txt");
     inputs.names = some_lines("names.toml", names, choices);
     inputs.docs = some_lines("docs.toml", docs, choices);
     inputs.surface = some_lines("surface.txt", surface, choices);

@@ -55,7 +55,7 @@ fn statuses_that_end_waits_are_required() {
             .unwrap_or_else(|| panic!("{name} has no {field}"));
         assert!(
             line.ends_with("required,"),
-            "{name}.{field} has to be marked in schema/overlay.json: {line}"
+            "{name}.{field} has to be marked in schema/ovh-web-client/overlay.json: {line}"
         );
     }
 }

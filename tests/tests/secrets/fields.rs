@@ -26,7 +26,7 @@ const APPLICATION_SECRET: &str = "canaryAS0000000000000000000000000A";
 const CONSUMER_KEY: &str = "canaryCK0000000000000000000000000A";
 
 /// The surface, in which every secret field of every type stands.
-const SURFACE: &str = include_str!("../../../schema/surface.txt");
+const SURFACE: &str = include_str!("../../../schema/ovh-web-client/surface.txt");
 
 /// `NewUser.password` and its like.
 fn secret_fields() -> BTreeSet<&'static str> {

@@ -6,7 +6,7 @@ use ovh_web::Method;
 use ovh_web_sandbox::Sandbox;
 use ovh_web_tests::{Log, SERVICE, Scene, Shown};
 
-const SURFACE: &str = include_str!("../../../schema/surface.txt");
+const SURFACE: &str = include_str!("../../../schema/ovh-web-client/surface.txt");
 
 /// Method and path of each operation. Parameters other than the hosting are 1.
 fn operations() -> BTreeSet<(&'static str, String)> {

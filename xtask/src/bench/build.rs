@@ -73,7 +73,8 @@ pub(super) fn measure(
 /// Generates the crates of progenitor into `folder`.
 fn prepare(workspace: &Workspace, folder: &Path) -> Result<Vec<Subject>, Failure> {
     let mut documents = Vec::new();
-    for section in Sources::parse(&workspace.read(sources::PATH)?)?.sections {
+    let sections = Sources::parse(&workspace.read(sources::PATH)?)?.sections;
+    for section in sections.iter().filter(|it| it.client == sources::MAIN) {
         documents.push(Input::new(section.file(), workspace.read(&section.file())?));
     }
     let mut subjects = Vec::new();

@@ -167,11 +167,12 @@ mod tests {
             let path = format!("{}/../{path}", env!("CARGO_MANIFEST_DIR"));
             std::fs::read_to_string(path).expect("a committed file")
         };
-        let surface = read("schema/surface.txt");
+        let surface = read("schema/ovh-web-client/surface.txt");
         let is_operation = |line: &&str| line.starts_with("fn ") && !line.contains(" -> Page<");
         let ours = surface.lines().filter(is_operation).count();
-        let documents = ["schema/hosting-web.json", "schema/auth.json"]
-            .map(|path| Input::new(path, read(path)));
+        let documents = ["hosting-web", "auth"]
+            .map(|name| format!("schema/ovh-web-client/{name}.json"))
+            .map(|path| Input::new(path.as_str(), read(&path)));
         let mut count = 0;
         let mut document = prepare(&documents).expect("JSON");
         operations(&mut document, &mut |_, _, _| count += 1);

@@ -1,6 +1,6 @@
 //! Upstream's prose by operation, type and property, to learn from when writing our documentation.
 //!
-//! They are written into the build output on request only, in the tables of `schema/docs.toml`.
+//! They are written into the build output on request only, in the tables of `docs.toml`.
 
 use crate::failure::Failure;
 use ovh_web_codegen::document::Document;
@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 pub(super) const FOLDER: &str = "target/prose";
 
 const HEAD: &str = "\
-# OVHcloud's own texts, to learn from. Never commit them, and never copy a sentence: schema/docs.toml
+# OVHcloud's own texts, to learn from. Never commit them, and never copy a sentence: our docs.toml
 # is in our own words.
 
 ";

@@ -1,27 +1,38 @@
-//! The size limits of the generated client: lines, files and dependencies.
+//! The size limits of the generated clients: lines, files and dependencies.
 //!
-//! The limits are in `schema/budget.toml`, with a reason for each dependency.
+//! The limits of a client are in `schema/<client>/budget.toml`, with a reason for each dependency. A
+//! further client without that file has so many lines for each operation.
 
 use super::Tree;
 use crate::cargo::{cargo, output};
 use crate::failure::Failure;
+use crate::regen::Generated;
+use crate::sources::MAIN;
+use crate::workspace::Workspace;
+use ovh_web_codegen::FILE_LINES;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-/// The file with the limits.
-pub(crate) const PATH: &str = "schema/budget.toml";
-const CLIENT: &str = "ovh-web-client";
+/// The lines of a further client for each of its operations, documentation included.
+const LINES: usize = 60;
 
-/// The limits of the generated client.
+/// The limits of a generated client.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Limits {
-    /// Lines of all files, documentation included.
-    pub(crate) lines: usize,
+struct Limits {
+    /// Lines of all files, documentation included; by default so many for each operation.
+    lines: Option<usize>,
+    #[serde(default = "file_lines")]
     longest_file: usize,
-    pub(crate) files: usize,
-    crates: usize,
+    files: Option<usize>,
+    crates: Option<usize>,
+    /// Items with a plain sentence only.
+    undocumented: Option<usize>,
+}
+
+const fn file_lines() -> usize {
+    FILE_LINES
 }
 
 #[derive(Debug, Deserialize)]
@@ -29,39 +40,98 @@ pub(crate) struct Limits {
 struct Budget {
     limits: Limits,
     /// The reason for each dependency.
+    #[serde(default)]
     crates: BTreeMap<String, String>,
 }
 
-impl Limits {
-    /// Parses `schema/budget.toml`.
-    pub(crate) fn parse(text: &str) -> Result<Self, Failure> {
-        parse(text).map(|budget| budget.limits)
-    }
+/// The path of a client's limits, relative to the root.
+fn path(client: &str) -> String {
+    format!("schema/{client}/budget.toml")
 }
 
-fn parse(text: &str) -> Result<Budget, Failure> {
-    toml::from_str(text).map_err(|error| Failure::new(format!("{PATH}: {}", error.message())))
+fn parse(client: &str, text: &str) -> Result<Budget, Failure> {
+    toml::from_str(text)
+        .map_err(|error| Failure::new(format!("{}: {}", path(client), error.message())))
 }
 
-/// Compares the client with its limits, if there are any.
-pub(super) fn check(tree: &Tree, root: &Path) -> Result<Vec<String>, Failure> {
-    let Some(text) = tree.text(PATH) else {
-        return Ok(Vec::new());
+/// The limits in `text`, or those of a further client with so many operations.
+fn budget(client: &str, text: Option<&str>, operations: usize) -> Result<Option<Budget>, Failure> {
+    let mut budget = match text {
+        Some(text) => parse(client, text)?,
+        None if client == MAIN => return Ok(None),
+        None => Budget {
+            limits: Limits {
+                lines: None,
+                longest_file: FILE_LINES,
+                files: None,
+                crates: None,
+                undocumented: None,
+            },
+            crates: BTreeMap::new(),
+        },
     };
+    budget.limits.lines.get_or_insert(LINES * operations);
+    Ok(Some(budget))
+}
+
+/// The largest numbers of lines and files of a client with so many operations, as ` of 100`.
+pub(crate) fn of(
+    workspace: &Workspace,
+    client: &str,
+    operations: usize,
+) -> Result<[String; 2], Failure> {
+    let text = workspace.read_if_there(&path(client))?;
+    let limits = budget(client, text.as_deref(), operations)?.map(|budget| budget.limits);
+    let lines = limits.and_then(|limits| limits.lines);
+    let files = limits.and_then(|limits| limits.files);
+    Ok([lines, files].map(|limit| limit.map_or_else(String::new, |limit| format!(" of {limit}"))))
+}
+
+/// Compares the clients with their limits, if there are any.
+pub(super) fn check(
+    tree: &Tree,
+    root: &Path,
+    clients: &[Generated],
+) -> Result<Vec<String>, Failure> {
+    let mut found = Vec::new();
+    for Generated { client, output } in clients {
+        let name = &client.name;
+        let text = tree.text(&path(name));
+        let Some(budget) = budget(name, text, output.report.operations)? else {
+            continue;
+        };
+        let undocumented = output.report.undocumented.len();
+        let crates = match budget.limits.crates {
+            Some(_) => dependencies(root, name)?,
+            None => String::new(),
+        };
+        found.extend(excess(tree, name, &budget, &crates, undocumented));
+    }
+    Ok(found)
+}
+
+/// The lines of `cargo tree` for a client.
+fn dependencies(root: &Path, client: &str) -> Result<String, Failure> {
     // `cargo metadata` would add the features that other members of the workspace turn on.
-    let args = ["tree", "--locked", "--package", CLIENT, "--edges", "normal"];
-    let crates = output(
+    let args = ["tree", "--locked", "--package", client, "--edges", "normal"];
+    output(
         cargo(root)
             .args(args)
             .args(["--prefix", "none", "--format", "{p}"]),
-    )?;
-    Ok(excess(tree, &parse(text)?, &crates))
+    )
 }
 
 /// Finds the limits that are exceeded; `crates` has the lines of `cargo tree`, the client first.
-fn excess(tree: &Tree, budget: &Budget, crates: &str) -> Vec<String> {
-    let is_source =
-        |path: &str| path.starts_with("crates/ovh-web-client/src/") && path.ends_with(".rs");
+fn excess(
+    tree: &Tree,
+    client: &str,
+    budget: &Budget,
+    crates: &str,
+    undocumented: usize,
+) -> Vec<String> {
+    let path = path(client);
+    let folder = format!("crates/{client}/src/");
+    let is_source = |path: &str| path.starts_with(&folder) && path.ends_with(".rs");
     let sources = tree.files().filter(|(path, _)| is_source(path));
     let lengths: Vec<usize> = sources.map(|(_, text)| text.lines().count()).collect();
     // The same crate in two versions counts twice.
@@ -78,21 +148,30 @@ fn excess(tree: &Tree, budget: &Budget, crates: &str) -> Vec<String> {
         (
             "longest_file",
             lengths.iter().max().copied().unwrap_or(usize::MAX),
-            limits.longest_file,
-            800,
+            Some(limits.longest_file),
+            FILE_LINES,
         ),
         ("files", lengths.len(), limits.files, usize::MAX),
         ("crates", crates.len(), limits.crates, 25),
+        (
+            "undocumented",
+            undocumented,
+            limits.undocumented,
+            usize::MAX,
+        ),
     ] {
+        let Some(limit) = limit else {
+            continue;
+        };
         if actual > limit {
             found.push(format!(
-                "{PATH}: `{name}` of {CLIENT} is {actual}, at most {limit} - make the client \
+                "{path}: `{name}` of {client} is {actual}, at most {limit} - make the client \
                  smaller, or raise the limit and give the reason in the commit"
             ));
         }
         if limit > highest {
             found.push(format!(
-                "{PATH}: the limit `{name}` must be at most {highest}"
+                "{path}: the limit `{name}` must be at most {highest}"
             ));
         }
     }
@@ -103,7 +182,7 @@ fn excess(tree: &Tree, budget: &Budget, crates: &str) -> Vec<String> {
         .collect();
     for name in reasons.symmetric_difference(&names) {
         found.push(format!(
-            "{PATH}: `[crates]` and the dependencies differ in {name}"
+            "{path}: `[crates]` and the dependencies differ in {name}"
         ));
     }
     found
@@ -126,7 +205,13 @@ mod tests {
              crates = {crates}\n[crates]\n{reasons}"
         );
         let crates = "ovh-web-client v0.1.0 (/x)\nbelow v1.2.3\nbelow v1.2.3 (*)\n";
-        excess(&tree, &parse(&text).expect("a budget"), crates)
+        excess(
+            &tree,
+            MAIN,
+            &parse(MAIN, &text).expect("a budget"),
+            crates,
+            0,
+        )
     }
 
     #[test]
@@ -152,14 +237,33 @@ mod tests {
 
     #[test]
     fn a_missing_client_or_limit_is_found() {
-        let budget =
-            parse("[limits]\nlines = 1\nlongest_file = 1\nfiles = 1\ncrates = 1\n[crates]\n");
-        let found = excess(&Tree::default(), &budget.expect("a budget"), "");
-        assert_eq!(found.len(), 1, "{found:?}");
-        let error = Limits::parse("[limits]\nlines = 6\n").expect_err("no other limit");
-        assert!(
-            error.to_string().starts_with("schema/budget.toml: "),
-            "{error}"
+        let budget = parse(
+            MAIN,
+            "[limits]\nlines = 1\nlongest_file = 1\nfiles = 1\ncrates = 1\n[crates]\n",
         );
+        let found = excess(&Tree::default(), MAIN, &budget.expect("a budget"), "", 0);
+        assert_eq!(found.len(), 1, "{found:?}");
+        let error = parse(MAIN, "[limits]\nfile = 6\n").expect_err("no such limit");
+        let file = "schema/ovh-web-client/budget.toml: ";
+        assert!(error.to_string().starts_with(file), "{error}");
+    }
+
+    #[test]
+    fn a_further_client_has_lines_by_operation() {
+        let client = "ovh-domain-client";
+        let text = "//\n".repeat(121);
+        let tree = Tree::from([("crates/ovh-domain-client/src/lib.rs", text.as_str())]);
+        for (operations, expected) in [(2, 1), (3, 0)] {
+            let budget = budget(client, None, operations).expect("no file");
+            let found = excess(&tree, client, &budget.expect("limits"), "", 0);
+            assert_eq!(found.len(), expected, "{found:?}");
+        }
+        assert!(budget(MAIN, None, 2).expect("no file").is_none());
+        let text = Some("[limits]\nundocumented = 2\n");
+        let budget = budget(client, text, 3).expect("a budget").expect("limits");
+        for (undocumented, expected) in [(2, 0), (3, 1)] {
+            let found = excess(&tree, client, &budget, "", undocumented);
+            assert_eq!(found.len(), expected, "{found:?}");
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::missing_docs;
 use super::title::count;
-use crate::revisions::Compared;
+use crate::revisions::ClientChange;
 use ovh_web_codegen::description::{Form, Operation};
 use ovh_web_codegen::diff::{Change, Effect, ItemKind, list as joined};
 use ovh_web_codegen::escape::code;
@@ -15,22 +15,22 @@ const SECRET_WORDS: [&str; 5] = ["password", "secret", "token", "credential", "p
 const BREAKS: &str = "(#user-content-breaks)";
 
 /// The list, a line each.
-pub(super) fn list(compared: &Compared) -> Vec<String> {
-    let relaxed = compared.diff.changes.iter().filter(|change| change.relaxed);
-    let undocumented = missing_docs::missing(compared).len();
-    let deprecated = changes(compared, ItemKind::Deprecated, Effect::Changed);
-    let slow = new_writes(compared, |_, operation| !operation.facts.starts_task);
+pub(super) fn list(client: &ClientChange) -> Vec<String> {
+    let relaxed = client.diff.changes.iter().filter(|change| change.relaxed);
+    let undocumented = missing_docs::missing(client).len();
+    let deprecated = changes(client, ItemKind::Deprecated, Effect::Changed);
+    let slow = new_writes(client, |_, operation| !operation.facts.starts_task);
     // What each check found stands in the place of `{}`.
     let checks = [
         (
-            breaks(compared, |change| {
+            breaks(client, |change| {
                 change.guess.as_ref().is_some_and(|guess| !guess.certain)
             }),
             "**Replacements.** {} with \"probably now\": what stands in the same place, which is a guess. Compare \
              both, and correct the changelog where it is wrong.",
         ),
         (
-            breaks(compared, |change| change.silent),
+            breaks(client, |change| change.silent),
             "**No compiler error.** {} where the same code means something else now. Say it in the changelog.",
         ),
         (
@@ -42,13 +42,13 @@ pub(super) fn list(compared: &Compared) -> Vec<String> {
             (undocumented > 0).then(|| count(undocumented, "new item")),
             "**Documentation.** {} without any: fill in the [entries below](#user-content-document).",
         ),
-        (names(compared), "**Names.** {}."),
+        (names(client), "**Names.** {}."),
         (
-            in_text(&numbered(compared)),
-            "**Numbered names.** The plain name was taken: {}. Choose better ones in `schema/names.toml`.",
+            in_text(&numbered(client)),
+            "**Numbered names.** The plain name was taken: {}. Choose better ones in `{folder}/names.toml`.",
         ),
         (
-            tasks(compared),
+            tasks(client),
             "**Task.** {}. A method that starts a task needs one in the facade (`Operation`) and in the sandbox.",
         ),
         (
@@ -56,19 +56,19 @@ pub(super) fn list(compared: &Compared) -> Vec<String> {
             "**Slow without a task?** These writes start none: {}. If their work goes on after the response, \
              the facade should wait on the object's own status.",
         ),
-        (repeated_writes(compared), "**Sent twice?** {}"),
+        (repeated_writes(client), "**Sent twice?** {}"),
         (
-            in_text(&lists(compared)),
+            in_text(&lists(client)),
             "**Lists of ids alone.** No pages of objects are announced for {}. If the same route of another \
              section has them, name the type in the overlay (`x-expanded-response`).",
         ),
         (
-            in_text(&secrets(compared)),
+            in_text(&secrets(client)),
             "**Secrets?** These are plain text and sound like a secret: {}. If they are, the overlay gives them \
              `format: password`.",
         ),
         (
-            states(compared),
+            states(client),
             "**Status values.** {} Are any of these terminal or failure states that the facade waits for, or that the \
              sandbox shows?",
         ),
@@ -77,23 +77,26 @@ pub(super) fn list(compared: &Compared) -> Vec<String> {
             "**Deprecations.** {}. Does the facade or an example use one?",
         ),
         (
-            breaks(compared, is_gone),
+            breaks(client, is_gone),
             "**Gone.** {} where a method or a type is gone. `cargo test` finds what still uses it; its name stays \
              under `[retired]` and is not given again.",
         ),
         (
-            in_text(&repairs(compared)),
+            in_text(&repairs(client)),
             "**Repaired.** The documents get something wrong that was put right: {}.",
         ),
     ];
     let lines = checks
         .into_iter()
         .filter_map(|(found, text)| Some(text.replacen("{}", &found?, 1)));
-    lines.map(|line| format!("- [ ] {line}")).collect()
+    let (label, folder) = (client.label(), client.folder());
+    lines
+        .map(|line| format!("- [ ] {label}{}", line.replace("{folder}", &folder)))
+        .collect()
 }
 
-fn changes(compared: &Compared, sort: ItemKind, effect: Effect) -> impl Iterator<Item = &Change> {
-    compared
+fn changes(client: &ClientChange, sort: ItemKind, effect: Effect) -> impl Iterator<Item = &Change> {
+    client
         .diff
         .changes
         .iter()
@@ -101,15 +104,15 @@ fn changes(compared: &Compared, sort: ItemKind, effect: Effect) -> impl Iterator
 }
 
 /// The new operations, with what is known of them: those whose method was not there before.
-fn new_operations(compared: &Compared) -> impl Iterator<Item = (String, &String, &Operation)> {
-    let before: BTreeSet<String> = compared
+fn new_operations(client: &ClientChange) -> impl Iterator<Item = (String, &String, &Operation)> {
+    let before: BTreeSet<String> = client
         .before
         .api
         .operations
         .values()
         .map(Operation::id)
         .collect();
-    let operations = compared.after.api.operations.iter();
+    let operations = client.after.api.operations.iter();
     operations
         .filter(move |(_, operation)| !before.contains(&operation.id()))
         .map(|(route, operation)| (format!("`{}`", operation.id()), route, operation))
@@ -125,15 +128,15 @@ fn in_text(items: &[String]) -> Option<String> {
 }
 
 /// The number of breaks, with a link.
-fn breaks(compared: &Compared, is_it: impl Fn(&Change) -> bool) -> Option<String> {
-    let all = compared.diff.changes.iter();
+fn breaks(client: &ClientChange, is_it: impl Fn(&Change) -> bool) -> Option<String> {
+    let all = client.diff.changes.iter();
     let all = all.filter(|change| is_it(change)).count();
     (all > 0).then(|| format!("[{}]{BREAKS}", count(all, "break")))
 }
 
-fn names(compared: &Compared) -> Option<String> {
+fn names(client: &ClientChange) -> Option<String> {
     // Names that came back were released once.
-    let names: toml::Table = compared.lock.parse().unwrap_or_default();
+    let names: toml::Table = client.lock.parse().unwrap_or_default();
     let retired = names.get("retired").and_then(toml::Value::as_table);
     let retired: BTreeSet<&str> = retired
         .into_iter()
@@ -147,7 +150,7 @@ fn names(compared: &Compared) -> Option<String> {
         };
         !retired.contains(name.as_str())
     };
-    let new = |sort| items(changes(compared, sort, Effect::New).filter(is_free));
+    let new = |sort| items(changes(client, sort, Effect::New).filter(is_free));
     let (methods, types) = (new(ItemKind::Operation), new(ItemKind::Type));
     let counts: Vec<String> = [(&methods, "operation"), (&types, "type")]
         .into_iter()
@@ -156,23 +159,24 @@ fn names(compared: &Compared) -> Option<String> {
         .collect();
     (!counts.is_empty()).then(|| {
         format!(
-            "{} with a name made by rule, free to change in `schema/names.toml` until it is released: {}",
+            "{} with a name made by rule, free to change in `{}/names.toml` until it is released: {}",
             counts.join(" and "),
+            client.folder(),
             joined(&[methods, types].concat())
         )
     })
 }
 
-fn tasks(compared: &Compared) -> Option<String> {
-    let changes = changes(compared, ItemKind::Task, Effect::Changed);
+fn tasks(client: &ClientChange) -> Option<String> {
+    let changes = changes(client, ItemKind::Task, Effect::Changed);
     let lines: Vec<String> = changes.map(Change::headline).collect();
     (!lines.is_empty()).then(|| lines.join("; "))
 }
 
-fn numbered(compared: &Compared) -> Vec<String> {
-    let api = &compared.after.api;
+fn numbered(client: &ClientChange) -> Vec<String> {
+    let api = &client.after.api;
     let mut found: Vec<String> = Vec::new();
-    for (id, route, _) in new_operations(compared) {
+    for (id, route, _) in new_operations(client) {
         let plain = id.trim_matches('`').rsplit_once('_');
         let other = plain.and_then(|(plain, number)| {
             number.parse::<u32>().ok()?;
@@ -182,7 +186,7 @@ fn numbered(compared: &Compared) -> Vec<String> {
             other.map(|(other, _)| format!("{id} of {}, because of {}", code(route), code(other))),
         );
     }
-    for change in changes(compared, ItemKind::Type, Effect::New) {
+    for change in changes(client, ItemKind::Type, Effect::New) {
         let plain = change.item.trim_end_matches(|c: char| c.is_ascii_digit());
         let other = api.types.get(plain.trim_end_matches("Spelling"));
         if let (Some(one), Some(other)) = (api.types.get(&change.item), other)
@@ -196,9 +200,9 @@ fn numbered(compared: &Compared) -> Vec<String> {
     found
 }
 
-fn repeated_writes(compared: &Compared) -> Option<String> {
-    let repeated = new_writes(compared, |_, operation| operation.facts.idempotent);
-    let marked = new_writes(compared, |route, operation| {
+fn repeated_writes(client: &ClientChange) -> Option<String> {
+    let repeated = new_writes(client, |_, operation| operation.facts.idempotent);
+    let marked = new_writes(client, |route, operation| {
         !route.starts_with("POST ") && !operation.facts.idempotent
     });
     let marked = match marked.is_empty() {
@@ -212,8 +216,8 @@ fn repeated_writes(compared: &Compared) -> Option<String> {
     ))
 }
 
-fn new_writes(compared: &Compared, is_meant: impl Fn(&str, &Operation) -> bool) -> Vec<String> {
-    let mut found: Vec<String> = new_operations(compared)
+fn new_writes(client: &ClientChange, is_meant: impl Fn(&str, &Operation) -> bool) -> Vec<String> {
+    let mut found: Vec<String> = new_operations(client)
         .filter(|(_, route, operation)| !route.starts_with("GET ") && is_meant(route, operation))
         .map(|(id, _, _)| id)
         .collect();
@@ -221,8 +225,8 @@ fn new_writes(compared: &Compared, is_meant: impl Fn(&str, &Operation) -> bool) 
     found
 }
 
-fn lists(compared: &Compared) -> Vec<String> {
-    new_operations(compared)
+fn lists(client: &ClientChange) -> Vec<String> {
+    new_operations(client)
         .filter(|(_, route, operation)| {
             let is_scalar = matches!(operation.response.as_str(), "Vec<String>" | "Vec<i64>");
             route.starts_with("GET ") && is_scalar && operation.page.is_none()
@@ -231,17 +235,17 @@ fn lists(compared: &Compared) -> Vec<String> {
         .collect()
 }
 
-fn secrets(compared: &Compared) -> Vec<String> {
+fn secrets(client: &ClientChange) -> Vec<String> {
     let sounds_secret = |name: &str| {
         let name = name.to_lowercase();
         SECRET_WORDS.iter().any(|word| name.contains(word))
     };
     let mut found = Vec::new();
-    for (name, item) in &compared.after.api.types {
+    for (name, item) in &client.after.api.types {
         let (Form::Read(fields) | Form::Write(fields)) = &item.form else {
             continue;
         };
-        let known = match compared.before.api.types.get(name).map(|item| &item.form) {
+        let known = match client.before.api.types.get(name).map(|item| &item.form) {
             Some(Form::Read(fields) | Form::Write(fields)) => fields.as_slice(),
             _ => &[],
         };
@@ -256,9 +260,9 @@ fn secrets(compared: &Compared) -> Vec<String> {
     found
 }
 
-fn states(compared: &Compared) -> Option<String> {
+fn states(client: &ClientChange) -> Option<String> {
     let of = |effect| {
-        items(changes(compared, ItemKind::Value, effect).filter(|change| {
+        items(changes(client, ItemKind::Value, effect).filter(|change| {
             let parent = change.parent();
             parent.ends_with("Status") || parent.ends_with("State")
         }))
@@ -279,9 +283,9 @@ fn is_gone(change: &Change) -> bool {
     change.effect == Effect::Gone && is_item
 }
 
-fn repairs(compared: &Compared) -> Vec<String> {
-    let old = &compared.before.report.repairs;
-    let new = compared.after.report.repairs.iter();
+fn repairs(client: &ClientChange) -> Vec<String> {
+    let old = &client.before.report.repairs;
+    let new = client.after.report.repairs.iter();
     let new = new.filter(|repair| !old.contains(repair));
     new.map(|repair| code(&repair.to_string())).collect()
 }

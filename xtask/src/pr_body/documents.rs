@@ -1,11 +1,16 @@
 //! The size of OVHcloud's documents before and after.
 
-use ovh_web_codegen::Output;
+use crate::revisions::ClientChange;
 use ovh_web_codegen::document::{Document, Form};
 use std::fmt::Write as _;
 
 /// A line for each document: `hosting-web.json: 183 -> 206 operations, 233 -> 247 schemas`.
-pub(super) fn lines(before: &Output, after: &Output) -> String {
+pub(super) fn lines(clients: &[ClientChange]) -> String {
+    let lines: Vec<String> = clients.iter().map(of).collect();
+    lines.concat().trim_end().to_owned()
+}
+
+fn of(ClientChange { before, after, .. }: &ClientChange) -> String {
     let mut out = String::new();
     for (name, text) in &after.documents {
         let (operations, schemas) = counts(name, text);
@@ -27,7 +32,7 @@ pub(super) fn lines(before: &Output, after: &Output) -> String {
             let _ = writeln!(out, "- `{name}`: gone");
         }
     }
-    out.trim_end().to_owned()
+    out
 }
 
 fn counts(name: &str, text: &str) -> (usize, usize) {

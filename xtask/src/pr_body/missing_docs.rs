@@ -1,9 +1,9 @@
-//! Entries of `schema/docs.toml` for new items without documentation.
+//! Entries of each `docs.toml` for new items without documentation.
 
 use super::layout::Part;
 use super::renamed_docs::RenamedDocs;
 use super::title::count;
-use crate::revisions::Compared;
+use crate::revisions::ClientChange;
 use ovh_web_codegen::diff::list;
 use ovh_web_codegen::escape::{code, toml_string};
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,8 +13,8 @@ use std::fmt::Write as _;
 const FEW: usize = 30;
 
 /// The items that are new and have no documentation.
-pub(super) fn missing(compared: &Compared) -> BTreeSet<&str> {
-    let [old, new] = [&compared.before, &compared.after].map(|output| &output.report);
+pub(super) fn missing(client: &ClientChange) -> BTreeSet<&str> {
+    let [old, new] = [&client.before, &client.after].map(|output| &output.report);
     fresh(&old.undocumented, &new.undocumented)
 }
 
@@ -34,28 +34,30 @@ fn shape(item: &str) -> String {
 }
 
 /// A request and the entries; nothing if all is documented.
-pub(super) fn parts(compared: &Compared) -> Vec<Part> {
-    let missing = missing(compared);
+pub(super) fn parts(client: &ClientChange) -> Vec<Part> {
+    let missing = missing(client);
     let mut parts = Vec::new();
     if !missing.is_empty() {
         let text = format!(
-            "{} without documentation. In your own words, into `schema/docs.toml`: units, what it does to the \
+            "{} without documentation. In your own words, into `{}/docs.toml`: units, what it does to the \
              site, what it costs to get wrong.\n",
-            count(missing.len(), "new item")
+            count(missing.len(), "new item"),
+            client.folder(),
         );
         parts.push(Part::whole(0, text));
-        let entries = entries(&missing, &RenamedDocs::of(compared))
+        let entries = entries(&missing, &RenamedDocs::of(client))
             .lines()
             .map(str::to_owned)
             .collect();
         parts.push(Part::folded(0, FEW, "lines", entries).fenced("toml"));
     }
-    let [old, new] = [&compared.before, &compared.after].map(|output| &output.report);
+    let [old, new] = [&client.before, &client.after].map(|output| &output.report);
     let gone = fresh(&old.leftovers, &new.leftovers);
     if !gone.is_empty() {
         let gone: Vec<String> = gone.iter().map(|item| code(item)).collect();
         let text = format!(
-            "Documented, but no longer in a document ({}): {}\n",
+            "{}Documented, but no longer in a document ({}): {}\n",
+            client.label(),
             gone.len(),
             list(&gone)
         );

@@ -2,7 +2,7 @@
 //!
 //! The renames are those that the diff found; a person moves the text to its new key.
 
-use crate::revisions::Compared;
+use crate::revisions::ClientChange;
 use ovh_web_codegen::description::{ApiDescription, Type};
 use ovh_web_codegen::diff::ItemKind;
 use std::collections::BTreeMap;
@@ -18,14 +18,14 @@ pub(super) struct RenamedDocs {
 }
 
 impl RenamedDocs {
-    pub(super) fn of(compared: &Compared) -> Self {
-        let docs = compared.docs.as_deref().unwrap_or_default();
+    pub(super) fn of(client: &ClientChange) -> Self {
+        let docs = client.docs.as_deref().unwrap_or_default();
         let mut former = Self {
             docs: docs.parse().unwrap_or_default(),
             ..Self::default()
         };
-        let (old, new) = (&compared.before.api, &compared.after.api);
-        for change in &compared.diff.changes {
+        let (old, new) = (&client.before.api, &client.after.api);
+        for change in &client.diff.changes {
             let guess = change.guess.as_ref();
             let Some(now) = guess.and_then(|guess| guess.names.first()) else {
                 continue;

@@ -1,15 +1,12 @@
-//! The lines of `schema/surface.txt` that came and went.
+//! The lines of a `surface.txt` that came and went.
 
-use crate::revisions::Compared;
+use crate::revisions::ClientChange;
 use std::collections::BTreeSet;
 
 /// The lines as a diff.
-pub(super) fn lines(compared: &Compared) -> Vec<String> {
+pub(super) fn lines(client: &ClientChange) -> Vec<String> {
     let lines = |text: &'_ str| -> BTreeSet<String> { text.lines().map(str::to_owned).collect() };
-    let (old, new) = (
-        lines(&compared.before.surface),
-        lines(&compared.after.surface),
-    );
+    let (old, new) = (lines(&client.before.surface), lines(&client.after.surface));
     let mut changed: Vec<(&String, char)> = old.difference(&new).map(|line| (line, '-')).collect();
     changed.extend(new.difference(&old).map(|line| (line, '+')));
     // The new line follows the old one.

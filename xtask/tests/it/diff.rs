@@ -40,7 +40,10 @@ fn working_tree_is_compared_with_head() {
         told(&run),
         "# From HEAD to the working tree\n\nNothing changed for users of the client.\n"
     );
-    root.write("schema/hosting-web.json", &changed().to_string());
+    root.write(
+        "schema/ovh-web-client/hosting-web.json",
+        &changed().to_string(),
+    );
     let before = root.snapshot();
     let first = root.run(&["diff"]);
     let text = told(&first);
@@ -76,20 +79,23 @@ fn docs_of_an_unknown_property_are_refused() {
     let root = committed();
     let docs = "[type.\"hosting.web.Cron\".properties]\nstatus = \"Its state.\"\n";
     root.write(
-        "schema/docs.toml",
+        "schema/ovh-web-client/docs.toml",
         &format!("{docs}comand = \"What runs.\"\n"),
     );
     let before = root.snapshot();
     let run = root.run(&["regen"]);
-    let line = "schema/docs.toml: no document has property hosting.web.Cron comand \
+    let line = "schema/ovh-web-client/docs.toml: no document has property hosting.web.Cron comand \
                 (did you mean `command`?) - correct the entry or remove it\n";
     assert_eq!((run.code, run.err.as_str()), (1, line));
     assert_eq!(root.snapshot(), before);
     // A committed entry that is outdated is not an error.
-    root.write("schema/docs.toml", docs);
+    root.write("schema/ovh-web-client/docs.toml", docs);
     told(&root.run(&["regen"]));
     commit(&root);
-    root.write("schema/hosting-web.json", &changed().to_string());
+    root.write(
+        "schema/ovh-web-client/hosting-web.json",
+        &changed().to_string(),
+    );
     let run = root.run(&["regen"]);
     let line = "documented, but in no document any more: property hosting.web.Cron status\n";
     assert!(told(&run).contains(line), "{run:?}");
@@ -98,8 +104,11 @@ fn docs_of_an_unknown_property_are_refused() {
 #[test]
 fn renaming_by_hand_is_reported_as_breaking() {
     let root = committed();
-    let names = root.read("schema/names.toml");
-    root.write("schema/names.toml", &names.replace("::Cron\"", "::Job\""));
+    let names = root.read("schema/ovh-web-client/names.toml");
+    root.write(
+        "schema/ovh-web-client/names.toml",
+        &names.replace("::Cron\"", "::Job\""),
+    );
     let run = root.run(&["diff"]);
     assert!(
         told(&run)
@@ -160,7 +169,7 @@ fn unknown_revisions_are_an_error() {
         "{}",
         run.err
     );
-    root.write("schema/hosting-web.json", "{");
+    root.write("schema/ovh-web-client/hosting-web.json", "{");
     let run = root.run(&["diff"]);
     assert_eq!(run.code, 1);
     assert!(

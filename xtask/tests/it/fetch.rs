@@ -15,13 +15,13 @@ fn a_file_is_canonicalized_and_pinned() {
     assert_eq!((run.code, run.err.as_str()), (0, ""));
     assert!(
         run.out
-            .contains("schema/hosting-web.json: 1 paths, 1 operations"),
+            .contains("schema/ovh-web-client/hosting-web.json: 1 paths, 1 operations"),
         "{}",
         run.out
     );
     assert!(run.out.contains("new content"), "{}", run.out);
 
-    let text = root.read("schema/hosting-web.json");
+    let text = root.read("schema/ovh-web-client/hosting-web.json");
     assert!(!text.contains("Get this object") && !text.contains("Command to execute"));
     assert!(text.starts_with("{\n  \"components\""), "{text}");
     let sources = root.read("schema/sources.toml");
@@ -63,11 +63,15 @@ fn all_sections_are_downloaded() {
     assert_eq!((run.code, run.err.as_str()), (0, ""));
     assert!(
         run.out
-            .contains("schema/hosting-web.json: 156 paths, 206 operations"),
+            .contains("schema/ovh-web-client/hosting-web.json: 156 paths, 206 operations"),
         "{}",
         run.out
     );
-    assert!(run.out.contains("schema/auth.json: 5 paths"), "{}", run.out);
+    assert!(
+        run.out.contains("schema/ovh-web-client/auth.json: 5 paths"),
+        "{}",
+        run.out
+    );
     assert!(
         root.read("schema/sources.toml")
             .contains("origin = \"download\"")
@@ -302,7 +306,7 @@ fn refuses_documents_that_lost_operations() {
     }
 
     // If the file cannot be read, the number in the list of sections counts.
-    root.write("schema/hosting-web.json", "{");
+    root.write("schema/ovh-web-client/hosting-web.json", "{");
     root.write("in/web.json", &with(60));
     let run = root.run(&["fetch", "--from", file.to_str().unwrap()]);
     assert!(run.err.contains("60 of the 206 operations"), "{}", run.err);
@@ -316,13 +320,13 @@ fn a_file_may_be_in_the_native_form() {
     assert_eq!((run.code, run.err.as_str()), (0, ""));
     assert!(
         run.out.contains(
-            "schema/hosting-web.json: 130 paths, 170 operations, 216 schemas, \
+            "schema/ovh-web-client/hosting-web.json: 130 paths, 170 operations, 216 schemas, \
              converted from the native form: new content"
         ),
         "{}",
         run.out
     );
-    let text = root.read("schema/hosting-web.json");
+    let text = root.read("schema/ovh-web-client/hosting-web.json");
     assert!(text.contains("\"openapi\": \"3.0.0\"") && !text.contains("\"apis\""));
     assert!(
         root.read("schema/sources.toml")

@@ -11,7 +11,7 @@ fn a_new_section_falls_back_to_the_native_form() {
     let other = Root::empty();
     let file = fixture_path("hosting-web.2024-06.native.json");
     other.run(&["fetch", "--from", file.to_str().unwrap()]);
-    let by_file = other.read("schema/hosting-web.json");
+    let by_file = other.read("schema/ovh-web-client/hosting-web.json");
     let native = ok(&fixture("hosting-web.2024-06.native.json"));
     for status in ["404 Not Found", "410 Gone"] {
         let root = Root::empty();
@@ -33,7 +33,7 @@ fn a_new_section_falls_back_to_the_native_form() {
         assert_eq!(server.paths().last().map(String::as_str), Some(NATIVE));
         let sources = root.read("schema/sources.toml");
         assert!(sources.contains("form = \"native\"\n"), "{sources}");
-        assert_eq!(root.read("schema/hosting-web.json"), by_file);
+        assert_eq!(root.read("schema/ovh-web-client/hosting-web.json"), by_file);
     }
 }
 
@@ -115,7 +115,7 @@ fn keeps_facts_that_native_form_lacks() {
         "{}",
         run.out
     );
-    let text = root.read("schema/hosting-web.json");
+    let text = root.read("schema/ovh-web-client/hosting-web.json");
     let document: Value = serde_json::from_str(&text).unwrap();
     let list = &document["paths"]["/hosting/web/{serviceName}/user"]["get"];
     assert_eq!(list["x-expanded-response"], "HostingWebUser");
@@ -219,7 +219,7 @@ fn an_unchanged_document_is_not_downloaded() {
     assert_eq!((run.code, run.err.as_str()), (0, ""));
     assert_eq!(
         run.out,
-        "schema/hosting-web.json: not modified since it was fetched\n"
+        "schema/ovh-web-client/hosting-web.json: not modified since it was fetched\n"
     );
     assert_eq!(root.snapshot(), before);
     let last = || {
@@ -244,7 +244,10 @@ fn an_unchanged_document_is_not_downloaded() {
         "{}",
         last()
     );
-    root.write("schema/hosting-web.json", &small().to_string());
+    root.write(
+        "schema/ovh-web-client/hosting-web.json",
+        &small().to_string(),
+    );
     let run = root.run(&args);
     assert!(
         run.out.contains("new content") && !last().contains("if-none-match"),
@@ -326,11 +329,11 @@ fn regen_diff_and_preview_take_the_native_form() {
     assert_eq!(converted.run(&["fetch", "--from", native]).code, 0);
     let copied = Root::empty();
     copied.write(
-        "schema/hosting-web.json",
+        "schema/ovh-web-client/hosting-web.json",
         &fixture("hosting-web.2024-06.native.json"),
     );
     for root in [&converted, &copied] {
-        root.write("schema/auth.json", &fixture("auth.json"));
+        root.write("schema/ovh-web-client/auth.json", &fixture("auth.json"));
         let run = root.run(&["regen"]);
         assert_eq!((run.code, run.err.as_str()), (0, ""), "{}", run.out);
         assert!(!run.out.contains("repaired:"), "{}", run.out);
@@ -341,8 +344,8 @@ fn regen_diff_and_preview_take_the_native_form() {
         assert!(all.len() > 20, "there is a client");
         (
             all,
-            root.read("schema/surface.txt"),
-            root.read("schema/names.toml"),
+            root.read("schema/ovh-web-client/surface.txt"),
+            root.read("schema/ovh-web-client/names.toml"),
         )
     };
     assert!(

@@ -55,7 +55,7 @@ fn a_value_with_lines_stops_every_command() {
         }
         assert_eq!(root.snapshot(), before, "{command:?}");
     }
-    root.write("schema/hosting-web.json", &document);
+    root.write("schema/ovh-web-client/hosting-web.json", &document);
     let before = root.snapshot();
     for command in [&["regen"][..], &["regen", "--check"]] {
         let run = root.run(command);
@@ -236,9 +236,8 @@ fn a_value_is_no_renamed_one_whatever_it_says() {
 #[test]
 fn a_list_of_sections_has_no_hidden_characters() {
     for (key, text) in [
-        ("url", "https://eu.api.ovh.com/v1/auth.json\\n[[section]]"),
+        ("url", "https://eu.api.ovh.com/v1/auth.json\\n[section]"),
         ("url", "https://eu.api.ovh.com/v1/\\u202Eauth.json"),
-        ("path", "/auth\\n"),
         ("origin", "file\\u2028"),
     ] {
         let root = Root::fetched();
@@ -255,18 +254,18 @@ fn a_list_of_sections_has_no_hidden_characters() {
         assert_eq!(run.code, 1, "{run:?}");
         assert!(run.err.contains("hidden character"), "{run:?}");
     }
+    let path = "[section.\"/auth\\n\"]\nname = \"auth\"\n";
+    xtask::sources::Sources::parse(path).expect_err("a hidden character");
 }
 
 #[test]
 fn no_section_takes_the_place_of_corrections() {
     let named = |name: &str| {
-        let text = format!(
-            "[[section]]\nname = \"{name}\"\npath = \"/x\"\nurl = \"https://a.example/x\"\n"
-        );
+        let text = format!("[section.\"/x\"]\nname = \"{name}\"\nurl = \"https://a.example/x\"\n");
         xtask::sources::Sources::parse(&text)
     };
     named("overlays").expect("a name");
-    for name in ["overlay", "../overlay", "a/b", "A", ""] {
+    for name in ["overlay", "../overlay", "a/b", "A"] {
         named(name).expect_err(name);
     }
 }

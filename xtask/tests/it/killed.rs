@@ -60,7 +60,7 @@ fn before_regen() -> Root {
     let root = Root::fetched();
     assert_eq!(root.run(&["regen"]).code, 0);
     let text = root
-        .read("schema/hosting-web.json")
+        .read("schema/ovh-web-client/hosting-web.json")
         .replace("/cron", "/user")
         .replace("hosting.web.Cron", "hosting.web.user.User");
     root.write("in/web.json", &text);
@@ -187,12 +187,12 @@ fn edits_since_an_interrupted_run_are_kept() {
         assert!(run_up_to(limit, &root.path(""), &["regen"]).is_none());
         limit += 1;
     }
-    root.write("schema/names.toml", "# mine\n");
+    root.write("schema/ovh-web-client/names.toml", "# mine\n");
     let before = root.snapshot();
     let run = root.run(&["regen"]);
     assert_eq!(run.code, 1, "{run:?}");
     assert!(
-        run.err.contains("schema/names.toml") && run.err.contains(STAGING),
+        run.err.contains("schema/ovh-web-client/names.toml") && run.err.contains(STAGING),
         "{run:?}"
     );
     assert_eq!(root.snapshot(), before);

@@ -16,14 +16,14 @@ fn committed_tree_has_no_findings() {
 
 #[test]
 fn an_unknown_client_is_an_error() {
-    let root = crate::support::Root::empty();
+    let root = crate::support::Root::fetched();
     root.write(
         "Cargo.toml",
         "[workspace]\nresolver = \"3\"\nmembers = []\n",
     );
     root.write("Cargo.lock", "version = 4\n");
     let limits = "[limits]\nlines = 1\nlongest_file = 1\nfiles = 1\ncrates = 1\n[crates]\n";
-    root.write("schema/budget.toml", limits);
+    root.write("schema/ovh-web-client/budget.toml", limits);
     root.git(&["init", "--quiet"]);
     let run = root.run(&["lint"]);
     assert_eq!(run.code, 1, "{run:?}");

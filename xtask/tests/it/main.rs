@@ -1,5 +1,6 @@
 //! The maintainer's commands, each in a temporary workspace.
 
+mod clients;
 mod committed;
 mod diff;
 mod download;

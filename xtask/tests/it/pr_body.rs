@@ -83,7 +83,10 @@ fn lists_names_that_got_a_number() {
     document["paths"]["/hosting/web/{serviceName}/CRON"]["get"] = list;
     document["paths"]["/hosting/web/{serviceName}/CRON"]["get"]["responses"]["200"]["content"]["application/json"]
         ["schema"] = json!({"$ref": "#/components/schemas/hosting.web.cron"});
-    root.write("schema/hosting-web.json", &document.to_string());
+    root.write(
+        "schema/ovh-web-client/hosting-web.json",
+        &document.to_string(),
+    );
     let run = root.run(&["regen"]);
     assert_eq!(run.code, 0, "{run:?}");
     assert!(run.out.contains("(clash)"), "{run:?}");
@@ -105,7 +108,7 @@ fn documented_items_are_not_listed_again() {
     let before = section(&body(&root, &[]), "Document").to_owned();
     assert!(before.contains("apiToken = \"\""), "{before}");
     root.write(
-        "schema/docs.toml",
+        "schema/ovh-web-client/docs.toml",
         "[type.\"hosting.web.Cron\".properties]\napiToken = \"What the script calls back with.\"\n",
     );
     let after = section(&body(&root, &[]), "Document").to_owned();

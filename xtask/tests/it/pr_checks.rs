@@ -64,7 +64,7 @@ fn docs_of_renamed_items_move_to_the_new_key() {
     );
     let route = "operation.\"GET /hosting/web/{serviceName}/cron/{id}\"";
     root.write(
-        "schema/docs.toml",
+        "schema/ovh-web-client/docs.toml",
         &format!(
             "[{route}]\nsummary = \"Reads a job.\"\ndetail = \"\"\"Twice\n\"quoted\".\"\"\"\n\
              [{route}.parameters]\nid = \"Its number.\"\n\
@@ -103,10 +103,13 @@ fn checks_ask_about_methods_and_not_about_routes() {
     let title = "# API change: 2 fact changes (no code changes, 0.3.2)\n";
     assert!(text.starts_with(title), "{text}");
     // What was released once is not free, though it is new again.
-    let names = root.read("schema/names.toml");
+    let names = root.read("schema/ovh-web-client/names.toml");
     let retired =
         "\n[retired]\n\"DELETE /hosting/web/{serviceName}/cron/{id}\" = \"crons::delete\"\n";
-    root.write("schema/names.toml", &format!("{names}{retired}"));
+    root.write(
+        "schema/ovh-web-client/names.toml",
+        &format!("{names}{retired}"),
+    );
     root.write("old.json", &small().to_string());
     root.write("new.json", &changed().to_string());
     let text = body(&root, &[]);

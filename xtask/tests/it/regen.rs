@@ -38,14 +38,17 @@ fn check_is_silent_after_regen() {
     assert!(out.contains("surface: 0 lines added, 0 removed"), "{out}");
     assert_eq!(root.snapshot(), before);
     for path in [
-        "schema/names.toml",
-        "schema/surface.txt",
+        "schema/ovh-web-client/names.toml",
+        "schema/ovh-web-client/surface.txt",
         "crates/ovh-web-client/src/lib.rs",
     ] {
         assert!(before.contains_key(&PathBuf::from(path)), "{path}");
     }
     let sandbox = "crates/ovh-web-sandbox/src/generated/hosting-web.json";
-    assert_eq!(root.read(sandbox), root.read("schema/hosting-web.json"));
+    assert_eq!(
+        root.read(sandbox),
+        root.read("schema/ovh-web-client/hosting-web.json")
+    );
 }
 
 #[test]
@@ -89,17 +92,17 @@ fn check_refuses_a_document_edited_by_hand() {
     let mut document = crate::support::small();
     document["info"]["title"] = json!("Edited");
     root.write(
-        "schema/hosting-web.json",
+        "schema/ovh-web-client/hosting-web.json",
         &ovh_web_codegen::canonical::to_text(&document),
     );
     let out = regen(&root);
     assert!(
-        out.contains("note: schema/hosting-web.json is not the file"),
+        out.contains("note: schema/ovh-web-client/hosting-web.json is not the file"),
         "{out}"
     );
     let run = root.run(&["regen", "--check"]);
-    let line = "schema/hosting-web.json is not the file that was fetched - fetch it again, \
-                and put corrections into schema/overlay.json\n";
+    let line = "schema/ovh-web-client/hosting-web.json is not the file that was fetched - fetch it again, \
+                and put corrections into schema/ovh-web-client/overlay.json\n";
     assert_eq!(
         (run.code, run.out.as_str(), run.err.as_str()),
         (1, "", line)
@@ -109,16 +112,19 @@ fn check_refuses_a_document_edited_by_hand() {
 #[test]
 fn all_faults_of_the_inputs_come_at_once() {
     let root = generated();
-    let names = root.read("schema/names.toml");
-    root.write("schema/names.toml", &names.replace("::get\"", "::getIt\""));
-    root.write("schema/docs.toml", "[nonsense]\n");
+    let names = root.read("schema/ovh-web-client/names.toml");
+    root.write(
+        "schema/ovh-web-client/names.toml",
+        &names.replace("::get\"", "::getIt\""),
+    );
+    root.write("schema/ovh-web-client/docs.toml", "[nonsense]\n");
     let action = |target: &str| json!({"target": target, "remove": true, "description": "Why."});
     let overlay = json!({
         "overlay": "1.0.0",
         "info": {"title": "t", "version": "1"},
         "actions": [action("$.paths.a"), action("$.paths.b")],
     });
-    root.write("schema/overlay.json", &overlay.to_string());
+    root.write("schema/ovh-web-client/overlay.json", &overlay.to_string());
     let run = root.run(&["regen"]);
     assert_eq!(run.code, 1);
     let begins = |begin: &str| {
@@ -127,7 +133,8 @@ fn all_faults_of_the_inputs_come_at_once() {
             .filter(|line| line.starts_with(begin))
             .count()
     };
-    let counts = ["names.toml: ", "docs.toml: ", "overlay.json#/actions/"].map(begins);
+    let counts = ["names.toml: ", "docs.toml: ", "overlay.json#/actions/"]
+        .map(|file| begins(&format!("schema/ovh-web-client/{file}")));
     assert_eq!(counts, [1, 1, 2], "{}", run.err);
     assert_eq!(run.err.lines().count(), 4, "{}", run.err);
 }
@@ -203,18 +210,30 @@ fn handwritten_files_are_not_removed() {
 fn a_bad_input_touches_nothing() {
     let root = generated();
     for (file, text, says) in [
-        ("schema/hosting-web.json", "{\"openapi\":", "ends too early"),
-        ("schema/overlay.json", "{\"overlay\":\"2\"}", "#/overlay: "),
         (
-            "schema/overlay.json",
+            "schema/ovh-web-client/hosting-web.json",
+            "{\"openapi\":",
+            "ends too early",
+        ),
+        (
+            "schema/ovh-web-client/overlay.json",
+            "{\"overlay\":\"2\"}",
+            "#/overlay: ",
+        ),
+        (
+            "schema/ovh-web-client/overlay.json",
             r#"{"overlay":"1.0.0","info":{"title":"t","version":"1"},
                 "actions":[{"target":"$.paths['/hosting/web/{serviceNam}/cron/{id}']","remove":true,"description":"w"}]}"#,
             "#/actions/0/target: ",
         ),
-        ("schema/names.toml", "not toml at all [", "names.toml"),
+        (
+            "schema/ovh-web-client/names.toml",
+            "not toml at all [",
+            "names.toml",
+        ),
         (
             "schema/sources.toml",
-            "[[section]]\nname = 1\n",
+            "[section.\"/x\"]\nname = 1\n",
             "schema/sources.toml: line 2",
         ),
     ] {
@@ -236,24 +255,24 @@ fn a_bad_input_touches_nothing() {
 #[test]
 fn one_more_property_adds_few_lines() {
     let root = Root::empty();
-    let committed = concat!(env!("CARGO_MANIFEST_DIR"), "/../schema");
+    let committed = concat!(env!("CARGO_MANIFEST_DIR"), "/../schema/ovh-web-client");
     for entry in std::fs::read_dir(committed).unwrap() {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_str().unwrap();
         root.write(
-            &format!("schema/{name}"),
+            &format!("schema/ovh-web-client/{name}"),
             &std::fs::read_to_string(&path).unwrap(),
         );
     }
     regen(&root);
     let before = root.snapshot();
 
-    let text = root.read("schema/hosting-web.json");
+    let text = root.read("schema/ovh-web-client/hosting-web.json");
     let mut document: serde_json::Value = serde_json::from_str(&text).unwrap();
     document["components"]["schemas"]["hosting.web.ownLogs"]["properties"]["tint"] =
         json!({"type": "string", "readOnly": true});
     root.write(
-        "schema/hosting-web.json",
+        "schema/ovh-web-client/hosting-web.json",
         &ovh_web_codegen::canonical::to_text(&document),
     );
     let out = regen(&root);
@@ -262,7 +281,9 @@ fn one_more_property_adds_few_lines() {
         "{out}"
     );
     assert!(
-        out.contains("note: schema/hosting-web.json is not the file that was fetched"),
+        out.contains(
+            "note: schema/ovh-web-client/hosting-web.json is not the file that was fetched"
+        ),
         "{out}"
     );
 
@@ -310,26 +331,29 @@ fn with_pause(is_there: bool) -> String {
 fn names_retire_and_return_with_their_route() {
     let root = generated();
     let step = |is_there: bool| {
-        root.write("schema/hosting-web.json", &with_pause(is_there));
+        root.write(
+            "schema/ovh-web-client/hosting-web.json",
+            &with_pause(is_there),
+        );
         regen(&root)
     };
     let route = "GET /hosting/web/{serviceName}/cron/{id}/pause";
     step(true);
-    let with = root.read("schema/names.toml");
+    let with = root.read("schema/ovh-web-client/names.toml");
     step(false);
     assert!(
-        root.read("schema/names.toml")
+        root.read("schema/ovh-web-client/names.toml")
             .contains(&format!("[retired]\n\"{route}\" = \"crons::pause\"\n")),
         "it is kept"
     );
     step(true);
-    assert_eq!(root.read("schema/names.toml"), with);
+    assert_eq!(root.read("schema/ovh-web-client/names.toml"), with);
 }
 
 #[test]
 fn prints_budget_and_undocumented_items() {
     let root = generated();
-    root.write("schema/hosting-web.json", &{
+    root.write("schema/ovh-web-client/hosting-web.json", &{
         let mut document = crate::support::small();
         document["components"]["schemas"]["hosting.web.Cron"]["properties"]["email"] =
             serde_json::json!({"type": "string", "nullable": true});

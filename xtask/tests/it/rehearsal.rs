@@ -32,10 +32,10 @@ fn committed(path: &str) -> String {
 }
 
 /// A workspace in which the client has not been generated yet.
-fn beginning() -> Root {
+pub fn beginning() -> Root {
     let root = Root::empty();
     let manifest = committed("Cargo.toml");
-    let only_these = "members = [\"crates/ovh-runtime\", \"crates/ovh-web-client\"]";
+    let only_these = "members = [\"crates/ovh-runtime\", \"crates/*-client\"]";
     let lines = manifest.lines();
     let lines = lines.filter(|line| !line.starts_with("default-members = "));
     let lines = lines.map(|line| {
@@ -51,7 +51,10 @@ fn beginning() -> Root {
         "the members of the workspace"
     );
     root.write("Cargo.toml", &manifest);
-    root.write("schema/docs.toml", &committed("schema/docs.toml"));
+    root.write(
+        "schema/ovh-web-client/docs.toml",
+        &committed("schema/ovh-web-client/docs.toml"),
+    );
     root.write("CHANGELOG.md", "# Changelog\n\n## Unreleased\n");
     root.write(".gitignore", "/Cargo.lock\n/target\n");
     root.write("Cargo.lock", &committed("Cargo.lock"));
@@ -78,28 +81,22 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-fn commit(root: &Root, message: &str) {
+pub fn commit(root: &Root, message: &str) {
     root.git(&["add", "--all"]);
     root.git(&["commit", "--quiet", "--message", message]);
 }
 
-fn told(run: Run) -> String {
+pub fn told(run: Run) -> String {
     assert_eq!((run.code, run.err.as_str()), (0, ""), "{run:?}");
     run.out
 }
 
-/// Compiles the client as it is now, without a warning.
-fn compile(root: &Root) {
+/// Compiles a client as it is now, without a warning.
+pub fn compile(root: &Root, package: &str) {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
         .current_dir(root.path(""))
-        .args([
-            "check",
-            "--quiet",
-            "--offline",
-            "--package",
-            "ovh-web-client",
-        ])
+        .args(["check", "--quiet", "--offline", "--package", package])
         .args(["--features", "full-serde"])
         // Away from this build's own folder, which is locked; what is compiled stays for the next run.
         .env(
@@ -115,7 +112,10 @@ fn compile(root: &Root) {
 
 /// The names of the lock, `[retired]` apart.
 fn names(root: &Root) -> (BTreeMap<String, String>, BTreeMap<String, String>) {
-    let lock: toml::Table = root.read("schema/names.toml").parse().expect("TOML");
+    let lock: toml::Table = root
+        .read("schema/ovh-web-client/names.toml")
+        .parse()
+        .expect("TOML");
     let table = |name: &str| -> BTreeMap<String, String> {
         let entries = lock.get(name).and_then(toml::Value::as_table);
         entries
@@ -176,7 +176,7 @@ fn shape(route: &str) -> String {
 #[test]
 fn replays_the_api_history() {
     let root = beginning();
-    let docs = root.read("schema/docs.toml");
+    let docs = root.read("schema/ovh-web-client/docs.toml");
     let mut known = BTreeMap::new();
     for (step, revision) in HISTORY.iter().enumerate() {
         // Fetch, from a server on this machine.
@@ -188,17 +188,25 @@ fn replays_the_api_history() {
         let run = root.run(&["fetch", "--base", &base]);
         assert_eq!(run.code, 0, "{revision}: {run:?}");
         let documents = ["hosting-web.json", "auth.json"]
-            .map(|name| Input::new(name, root.read(&format!("schema/{name}"))));
-        let overlay = xtask::revisions::fitting(&committed("schema/overlay.json"), &documents);
-        root.write("schema/overlay.json", &overlay.expect("an overlay"));
+            .map(|name| Input::new(name, root.read(&format!("schema/ovh-web-client/{name}"))));
+        let overlay =
+            xtask::revisions::fitting(&committed("schema/ovh-web-client/overlay.json"), &documents);
+        root.write(
+            "schema/ovh-web-client/overlay.json",
+            &overlay.expect("an overlay"),
+        );
 
         // Generate, twice: the second time there is nothing to do.
         let first = told(root.run(&["regen"]));
         told(root.run(&["regen", "--check"]));
         assert!(first.contains("budget: lines "), "{first}");
         let carried_on = never_moved(&known, &root);
-        assert_eq!(root.read("schema/docs.toml"), docs, "documentation is kept");
-        compile(&root);
+        assert_eq!(
+            root.read("schema/ovh-web-client/docs.toml"),
+            docs,
+            "documentation is kept"
+        );
+        compile(&root, "ovh-web-client");
 
         // Explain what happened since the last commit.
         if step > 0 {

@@ -48,7 +48,7 @@ fn one_pull_request_is_opened_and_then_updated() {
         "{asked:?}"
     );
     assert_eq!(
-        week.pushed("show origin/schema/update:schema/surface.txt"),
+        week.pushed("show origin/schema/update:schema/ovh-web-client/surface.txt"),
         "fn a\nfn c\n",
         "restarted from main"
     );
@@ -56,7 +56,10 @@ fn one_pull_request_is_opened_and_then_updated() {
         week.git("rev-list --count main..origin/schema/update"),
         "1\n"
     );
-    assert_eq!(week.git("show origin/main:schema/surface.txt"), "fn a\n");
+    assert_eq!(
+        week.git("show origin/main:schema/ovh-web-client/surface.txt"),
+        "fn a\n"
+    );
 
     let digest = week.prepare("fn a\nfn c\n");
     week.propose(&digest, "success", "7");
@@ -148,10 +151,13 @@ fn a_failing_gh_fails_the_job() {
 fn a_refused_document_becomes_a_draft() {
     for fails in ["regen", "pr-body"] {
         let week = Week::new();
-        week.write("work/schema/hosting-web.json", "{\"new\": 1}\n");
+        week.write(
+            "work/schema/ovh-web-client/hosting-web.json",
+            "{\"new\": 1}\n",
+        );
         week.write("work/schema/sources.toml", "new\n");
         // What an earlier command has generated does not belong to it.
-        week.write("work/schema/surface.txt", "fn b\n");
+        week.write("work/schema/ovh-web-client/surface.txt", "fn b\n");
         told(&week.step("work", GENERATE, &[("FAKE_FAILS", fails)]));
         let refused = week.output("refused").expect("an output");
         let digest = week.make(&refused);
@@ -159,7 +165,10 @@ fn a_refused_document_becomes_a_draft() {
         let create = week.asked().pop().expect("it is opened");
         assert!(create.ends_with(" --draft"), "{create}");
         let pushed = week.pushed("diff --name-only main origin/schema/update");
-        assert_eq!(pushed, "schema/hosting-web.json\nschema/sources.toml\n");
+        assert_eq!(
+            pushed,
+            "schema/ovh-web-client/hosting-web.json\nschema/sources.toml\n"
+        );
         let body = fs::read_to_string(week.path("text.md")).expect("a body");
         assert!(
             body.contains("\n\n    a.json: bad\n    ```\n\nCheck out the branch"),
@@ -208,11 +217,13 @@ fn every_generated_file_is_handed_on() {
     week.git("reset --quiet --hard origin/main");
     let files = [
         "CHANGELOG.md",
+        "crates/ovh-domain-client/src/records.rs",
         "crates/ovh-web-client/src/crons.rs",
         "crates/ovh-web-client/src/types/crons.rs",
         "crates/ovh-web-sandbox/src/generated/hosting-web.json",
-        "schema/hosting-web.json",
-        "schema/names.toml",
+        "schema/ovh-domain-client/domain.json",
+        "schema/ovh-web-client/hosting-web.json",
+        "schema/ovh-web-client/names.toml",
         "tests/fuzz/src/models/table.rs",
     ];
     for file in files {
@@ -235,7 +246,7 @@ fn every_generated_file_is_handed_on() {
 fn no_change_starts_no_job() {
     let week = Week::new();
     for (surface, found) in [("fn a\n", "no"), ("fn b\n", "yes")] {
-        week.write("work/schema/surface.txt", surface);
+        week.write("work/schema/ovh-web-client/surface.txt", surface);
         told(&week.step("work", CHANGE, &[]));
         assert_eq!(week.output("found").as_deref(), Some(found));
     }
@@ -320,12 +331,19 @@ fn a_patch_of_anything_else_is_refused() {
         "crates/ovh-web-sandbox/src/lib.rs",
         "crates/ovh-web/src/lib.rs",
         "schema/.gitattributes",
-        "schema/docs.toml",
-        "schema/overlay.json",
-        "schema/x.rs",
-        "schema/a b.json",
-        "schema/a\nb.json",
-        "schema/deep/x.json",
+        "schema/ovh-web-client/docs.toml",
+        "schema/ovh-web-client/overlay.json",
+        "schema/x.json",
+        "schema/ovh-domain-client/budget.toml",
+        "schema/ovh-domain-client/overlay.json",
+        "schema/ovh-web-client/x.rs",
+        "schema/ovh-web-client/a b.json",
+        "schema/ovh-web-client/a\nb.json",
+        "schema/ovh-web-client/deep/x.json",
+        "schema/web/x.json",
+        "crates/ovh-domain-client/Cargo.toml",
+        "crates/ovh-domain-client/src/deep/x.rs",
+        "crates/ovh-web-testing/src/lib.rs",
         "tests/fuzz/build.rs",
         "tests/fuzz/src/models/table.rs/x",
         "xtask/src/lib.rs",
@@ -343,11 +361,11 @@ fn a_patch_of_anything_else_is_refused() {
     let link = |to: &str| {
         week.git("reset --quiet --hard origin/main");
         week.git("clean -qfd");
-        fs::remove_file(week.path("work/schema/surface.txt")).expect("it is there");
-        let place = week.path("work/schema/surface.txt");
+        fs::remove_file(week.path("work/schema/ovh-web-client/surface.txt")).expect("it is there");
+        let place = week.path("work/schema/ovh-web-client/surface.txt");
         std::os::unix::fs::symlink(to, place).expect("a link");
     };
-    link("../.github/workflows/schema.yml");
+    link("../../.github/workflows/schema.yml");
     refuse_all(&week, "a link");
     week.git("reset --quiet --hard origin/main");
     let lib = week.path("work/crates/ovh-web-client/src/lib.rs");

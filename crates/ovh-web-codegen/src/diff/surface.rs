@@ -1,10 +1,10 @@
-//! Writes `schema/surface.txt`, one line for each public item, without facts and documentation.
+//! Writes `surface.txt`, one line for each public item, without facts and documentation.
 
 use super::items::{self, Item, Subject};
 use crate::description::{ApiDescription, Form, Operation, Presence};
 use crate::escape::escape;
 
-/// Writes `schema/surface.txt`: one sorted line for each public item.
+/// Writes `surface.txt`: one sorted line for each public item.
 #[must_use]
 pub fn write(api: &ApiDescription) -> String {
     let items = items::all(api);

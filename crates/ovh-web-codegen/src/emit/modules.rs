@@ -74,7 +74,9 @@ fn module_file(context: &mut Context<'_>, module: &str, operations: &[&Operation
     sections.push(printer::table(&quote!(#api<'_>:), &rows));
     sections.append(&mut queries);
     let example = example.map_or_else(String::new, |example| format!("\n\n{example}"));
-    context.file(&format!("{about}{example}"), &sections)
+    let routes = operations.iter().map(|operation| operation.path.as_str());
+    let from = context.owners.of_routes(routes);
+    context.file(&from, &format!("{about}{example}"), &sections)
 }
 
 /// The name of a module's handle.

@@ -67,7 +67,7 @@ fn lib(context: &Context<'_>, modules: &BTreeSet<&str>) -> String {
             }
         }),
     ];
-    context.file(about, &sections)
+    context.file(&context.owners.all(), about, &sections)
 }
 
 fn operations_table(context: &Context<'_>, modules: &BTreeSet<&str>) -> String {
@@ -75,6 +75,13 @@ fn operations_table(context: &Context<'_>, modules: &BTreeSet<&str>) -> String {
         "The table of all operations, for retries, polling, error messages and the sandbox.";
     let names = modules.iter().map(|module| ident(module));
     let apis = modules.iter().map(|module| ident(&api_name(module)));
+    let mut ids = context.api.operations.iter().map(|item| context.id(item));
+    let known = "databases::create";
+    let id = ids.clone().find(|id| id == known).or_else(|| ids.next());
+    let by_id = format!(
+        " Returns the operation with an ID, such as `{}`.",
+        id.as_deref().unwrap_or(known)
+    );
     let sections = [
         pretty(quote! {
             use ovh_runtime::private::{count, join};
@@ -88,7 +95,7 @@ fn operations_table(context: &Context<'_>, modules: &BTreeSet<&str>) -> String {
             const MODULES: &[&[&Operation]] = &[#(crate::#names::#apis::TABLE),*];
         }),
         pretty(quote! {
-            /// Returns the operation with an ID, such as `databases::create`.
+            #[doc = #by_id]
             #[must_use]
             pub fn by_id(id: &str) -> Option<&'static Operation> {
                 ALL.iter().copied().find(|operation| operation.id() == id)
@@ -102,7 +109,7 @@ fn operations_table(context: &Context<'_>, modules: &BTreeSet<&str>) -> String {
             }
         }),
     ];
-    context.file(about, &sections)
+    context.file(&context.owners.all(), about, &sections)
 }
 
 fn reserved_values(context: &Context<'_>) -> String {
@@ -120,7 +127,7 @@ fn reserved_values(context: &Context<'_>) -> String {
         })
     });
     let sections: Vec<String> = constants.collect();
-    context.file(about, &sections)
+    context.file(&context.owners.all(), about, &sections)
 }
 
 fn types(context: &Context<'_>) -> String {
@@ -134,5 +141,5 @@ fn types(context: &Context<'_>) -> String {
         pretty(quote!(#(#[rustfmt::skip] mod #groups;)*)),
         pretty(quote!(#(pub use #groups::*;)*)),
     ];
-    context.file(about, &sections)
+    context.file(&context.owners.all(), about, &sections)
 }

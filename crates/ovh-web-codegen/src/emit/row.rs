@@ -68,7 +68,7 @@ pub(crate) fn row(context: &Context<'_>, operation: &Operation) -> (TokenStream,
     }
     let name = row_name(operation);
     let method = ident(&operation.method);
-    let (id, path) = (operation.id(), &operation.path);
+    let (id, path) = (context.id(operation), &operation.path);
     (quote!(#name: #id, #method, #path), facts)
 }
 

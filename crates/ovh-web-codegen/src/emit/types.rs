@@ -35,6 +35,8 @@ pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, Stri
         let [of_std, of_runtime] = imports(&used).map(pretty);
         let mut sections = vec![of_std, of_runtime + &pretty(quote!(#foreign))];
         sections.retain(|section| !section.is_empty());
+        let origins = items.iter().map(|item| item.origin.as_str());
+        let from = context.owners.of_schemas(origins);
         for item in items {
             sections.push(printer::call(write_type(context, item)));
             if is_quantity(item) {
@@ -46,7 +48,8 @@ pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, Stri
             sections.extend(calls.map(printer::call));
         }
         let about = format!("Types of the group `{group}`.");
-        files.insert(format!("types/{group}.rs"), context.file(&about, &sections));
+        let text = context.file(&from, &about, &sections);
+        files.insert(format!("types/{group}.rs"), text);
     }
 }
 

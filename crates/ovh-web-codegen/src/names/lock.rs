@@ -1,4 +1,4 @@
-//! The names lock, `schema/names.toml`: published names never change.
+//! The names lock, `names.toml`: published names never change.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -34,7 +34,7 @@ impl std::fmt::Display for Name {
     }
 }
 
-/// The content of `schema/names.toml`.
+/// The content of `names.toml`.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lock {
     /// `METHOD /route` -> `module::verb`.

@@ -377,7 +377,7 @@ fn refuses_malformed_overlays_with_their_place() {
 #[test]
 fn the_committed_overlay_matches_the_documents() {
     let schema = |name: &str| {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schema/");
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schema/ovh-web-client/");
         std::fs::read_to_string(format!("{folder}{name}")).expect("it is committed")
     };
     let overlay = Overlay::parse("overlay.json", &schema("overlay.json")).expect("an overlay");

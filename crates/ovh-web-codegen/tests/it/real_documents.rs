@@ -17,16 +17,26 @@ fn read(path: &str) -> String {
 
 /// The inputs of `cargo xtask regen`, or those with another document for `/hosting/web`.
 fn committed(hosting_web: Option<String>) -> Inputs {
-    let hosting_web = hosting_web.unwrap_or_else(|| read("schema/hosting-web.json"));
+    let hosting_web = hosting_web.unwrap_or_else(|| read("schema/ovh-web-client/hosting-web.json"));
     Inputs {
         documents: vec![
-            Input::new("auth.json", read("schema/auth.json")),
+            Input::new("auth.json", read("schema/ovh-web-client/auth.json")),
             Input::new("hosting-web.json", hosting_web),
         ],
-        overlay: Some(Input::new("overlay.json", read("schema/overlay.json"))),
-        names: Some(Input::new("names.toml", read("schema/names.toml"))),
-        docs: Some(Input::new("docs.toml", read("schema/docs.toml"))),
+        overlay: Some(Input::new(
+            "overlay.json",
+            read("schema/ovh-web-client/overlay.json"),
+        )),
+        names: Some(Input::new(
+            "names.toml",
+            read("schema/ovh-web-client/names.toml"),
+        )),
+        docs: Some(Input::new(
+            "docs.toml",
+            read("schema/ovh-web-client/docs.toml"),
+        )),
         crate_name: Some("ovh_web_client".to_owned()),
+        folder: "schema/ovh-web-client".to_owned(),
         ..Inputs::default()
     }
 }
@@ -71,8 +81,8 @@ fn generates_every_operation() {
         .filter(|line| line.starts_with("fn "))
         .filter_map(|line| Some(line.split_once(" = ")?.1.to_owned()))
         .collect();
-    let mut wanted = routes(&read("schema/hosting-web.json"));
-    wanted.extend(routes(&read("schema/auth.json")));
+    let mut wanted = routes(&read("schema/ovh-web-client/hosting-web.json"));
+    wanted.extend(routes(&read("schema/ovh-web-client/auth.json")));
     assert_eq!(wanted, generated);
     assert_eq!(output.report.operations, wanted.len());
     assert_eq!(
@@ -123,7 +133,8 @@ fn ignores_the_order_of_keys() {
             other => other.to_string(),
         }
     }
-    let document: Value = serde_json::from_str(&read("schema/hosting-web.json")).expect("JSON");
+    let document: Value =
+        serde_json::from_str(&read("schema/ovh-web-client/hosting-web.json")).expect("JSON");
     let plain = output();
     let turned = generate(&committed(Some(reversed(&document)))).expect("the same document");
     assert_eq!(plain.files, turned.files);
@@ -148,7 +159,8 @@ fn changed(old: &Output, new: &Output) -> BTreeMap<String, usize> {
 #[test]
 fn one_more_property_changes_one_file() {
     let old = output();
-    let mut document: Value = serde_json::from_str(&read("schema/hosting-web.json")).expect("JSON");
+    let mut document: Value =
+        serde_json::from_str(&read("schema/ovh-web-client/hosting-web.json")).expect("JSON");
     let schemas = &mut document["components"]["schemas"];
     schemas["hosting.web.database"]["properties"]["replicaCount"] =
         serde_json::json!({ "type": "integer", "readOnly": true });
@@ -164,7 +176,8 @@ fn one_more_property_changes_one_file() {
     assert_eq!(added, ["field Database.replica_count: i64 = replicaCount"]);
     assert_eq!(old.names, new.names);
 
-    let mut document: Value = serde_json::from_str(&read("schema/hosting-web.json")).expect("JSON");
+    let mut document: Value =
+        serde_json::from_str(&read("schema/ovh-web-client/hosting-web.json")).expect("JSON");
     let values = &mut document["components"]["schemas"]["hosting.web.task.StatusEnum"]["enum"];
     values
         .as_array_mut()

@@ -49,7 +49,10 @@ fn run(document: &Value, names: Option<&str>) -> Output {
     let inputs = Inputs {
         documents: vec![Input::new("hosting-web.json", document.to_string())],
         names: names.map(|text| Input::new("names.toml", text)),
-        docs: Some(Input::new("docs.toml", read("schema/docs.toml"))),
+        docs: Some(Input::new(
+            "docs.toml",
+            read("schema/ovh-web-client/docs.toml"),
+        )),
         ..Inputs::default()
     };
     generate(&inputs).unwrap_or_else(|error| panic!("{error}"))

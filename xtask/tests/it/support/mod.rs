@@ -28,14 +28,12 @@ pub struct Run {
 
 /// The sections of a test workspace.
 const SOURCES: &str = r#"
-[[section]]
-name = "hosting-web"
-path = "/hosting/web"
+[section."/hosting/web"]
+client = "ovh-web-client"
 url = "https://eu.api.ovh.com/v1/hosting/web.json?format=openapi3"
 
-[[section]]
-name = "auth"
-path = "/auth"
+[section."/auth"]
+client = "ovh-web-client"
 url = "https://eu.api.ovh.com/v1/auth.json?format=openapi3"
 "#;
 

@@ -85,9 +85,9 @@ impl Week {
             &format!("# {TITLE}\n\nIt is explained.\n"),
         );
         for (path, text) in [
-            ("schema/surface.txt", "fn a\n"),
-            ("schema/docs.toml", "\n"),
-            ("schema/hosting-web.json", "{}\n"),
+            ("schema/ovh-web-client/surface.txt", "fn a\n"),
+            ("schema/ovh-web-client/docs.toml", "\n"),
+            ("schema/ovh-web-client/hosting-web.json", "{}\n"),
             ("schema/sources.toml", "\n"),
             ("crates/ovh-web-client/src/lib.rs", "\n"),
             ("crates/ovh-web-sandbox/src/generated/auth.json", "{}\n"),
@@ -158,7 +158,7 @@ impl Week {
     /// The next week: `main` again, and this generated from it; returns the digest of what is handed on.
     pub fn prepare(&self, surface: &str) -> String {
         self.git("reset --quiet --hard origin/main");
-        self.write("work/schema/surface.txt", surface);
+        self.write("work/schema/ovh-web-client/surface.txt", surface);
         self.make("")
     }
 
@@ -204,7 +204,7 @@ impl Week {
     pub fn person(&self) {
         self.git("fetch --quiet origin");
         self.git("checkout --quiet -B theirs origin/schema/update");
-        self.write("work/schema/docs.toml", "theirs\n");
+        self.write("work/schema/ovh-web-client/docs.toml", "theirs\n");
         self.git("add --all");
         self.commit("theirs");
         self.git("push --quiet origin theirs:schema/update");

@@ -62,8 +62,8 @@ const FILES: [&str; 3] = [
 
 /// Generates the first with our names, and each other one with those of the one before it.
 fn one_after_the_other(files: [&str; 3]) -> Vec<Output> {
-    let docs = read("schema/docs.toml");
-    let (mut names, mut surface) = (read("schema/names.toml"), String::new());
+    let docs = read("schema/ovh-web-client/docs.toml");
+    let (mut names, mut surface) = (read("schema/ovh-web-client/names.toml"), String::new());
     let mut all: Vec<Output> = Vec::new();
     for file in files {
         let next = with_names(&document(file), &names, &surface, Some(&docs));
