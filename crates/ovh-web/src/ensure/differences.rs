@@ -148,13 +148,16 @@ pub(crate) fn same_folder(wanted: &str, is: &str) -> bool {
         let path = path.strip_prefix("./").unwrap_or(path);
         if path == "." { "" } else { path }
     }
-    let (wanted, shown) = (plain(wanted), plain(is));
-    wanted == shown
-        || is.starts_with("/home")
-            && !wanted.is_empty()
-            && shown
-                .strip_suffix(wanted)
-                .is_some_and(|before| before.ends_with('/'))
+    plain(wanted) == plain(is) || below_home(is).is_some_and(|is| plain(wanted) == plain(is))
+}
+
+/// Returns the folder of an absolute path, whose first two names are the hosting's root:
+/// `/home/example/www`, `/homez.12/example`.
+fn below_home(path: &str) -> Option<&str> {
+    let (disk, below) = path.strip_prefix('/')?.split_once('/')?;
+    let is_absolute = disk == "home" || disk.starts_with("homez.");
+    let (login, folder) = below.split_once('/').unwrap_or((below, ""));
+    (is_absolute && !login.is_empty()).then_some(folder)
 }
 
 #[cfg(test)]
@@ -170,6 +173,9 @@ mod tests {
             (".", ""),
             ("www/shop", "/home/example/www/shop"),
             ("shop", "/homez.12/example/shop"),
+            ("", "/home/example"),
+            (".", "/homez.12/example/"),
+            ("home", "/home/"),
         ] {
             assert!(same_folder(wanted, is), "{wanted} {is}");
         }
@@ -177,6 +183,10 @@ mod tests {
             ("shop", "shop2"),
             ("shop", "my/shop"),
             ("shop", "/home/example/myshop"),
+            ("shop", "/home/example/www/shop"),
+            ("shop", "/homepage/example/shop"),
+            ("", "/home/"),
+            ("", "/home/example/www"),
             (".", "www"),
         ] {
             assert!(!same_folder(wanted, is), "{wanted} {is}");

@@ -78,7 +78,10 @@ impl OvhConfigs {
         let mut found = self
             .list_with(&ListOvhConfigs::default().historical(false))
             .await?;
-        found.retain(|config| config.historical != Some(true) && is_in(folder, config));
+        found.retain(|config| {
+            let path = config.path.as_deref().unwrap_or_default();
+            config.historical != Some(true) && same_folder(folder, path)
+        });
         let service = self.hosting.service_name();
         let ids: Vec<_> = found.iter().map(|config| config.id.to_string()).collect();
         match (found.pop(), ids.len()) {
@@ -118,34 +121,5 @@ impl OvhConfigs {
                 }
             }
         })
-    }
-}
-
-/// Returns `true` if a configuration is the one of a folder.
-fn is_in(folder: &str, config: &OvhConfig) -> bool {
-    let path = config.path.as_deref().unwrap_or_default();
-    same_folder(folder, path) || same_folder(folder, "") && is_home(path)
-}
-
-/// Returns `true` for the absolute path of a hosting's root: `/home/example`, `/homez.12/example`.
-fn is_home(path: &str) -> bool {
-    path.starts_with("/home") && path.trim_matches('/').split('/').count() == 2
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn absolute_home_is_the_root() {
-        for (path, expected) in [
-            ("/home/example", true),
-            ("/homez.12/example/", true),
-            ("/home/example/www", false),
-            ("home", false),
-            ("", false),
-        ] {
-            assert_eq!(is_home(path), expected, "{path}");
-        }
     }
 }
