@@ -150,9 +150,10 @@ impl ServerTime {
         fetch: impl Fetch,
     ) -> Result<Measured, Arc<Error>> {
         let measured = async {
+            // A request that is dropped counts too: one that hangs would hold up every call.
+            let asked = Asking(self, clock);
             let result = fetch.await;
-            self.asked().last = Some(clock.monotonic());
-            self.is_suspect.store(false, Ordering::Relaxed);
+            drop(asked);
             let response = result?;
             let date = response.date;
             Ok(Measured {
@@ -207,6 +208,16 @@ impl ServerTime {
         } else if better(&self.known()).is_some() && !is_recent(self.asked().last, clock) {
             self.is_suspect.store(true, Ordering::Relaxed);
         }
+    }
+}
+
+/// A request for the server's time; recorded when it ends, also if it is dropped.
+struct Asking<'a>(&'a ServerTime, &'a dyn Clock);
+
+impl Drop for Asking<'_> {
+    fn drop(&mut self) {
+        self.0.asked().last = Some(self.1.monotonic());
+        self.0.is_suspect.store(false, Ordering::Relaxed);
     }
 }
 
@@ -279,6 +290,8 @@ pub(super) fn may_be_clock_skew(error: &Error) -> ClockSkew {
 
 #[cfg(test)]
 mod tests {
+    use std::task::Poll;
+
     use ovh_runtime::{HeaderMap, StatusCode};
 
     use super::*;
@@ -308,6 +321,23 @@ mod tests {
         fn sleep(&self, _: Duration) -> ovh_runtime::BoxFuture<'static, ()> {
             Box::pin(std::future::pending())
         }
+    }
+
+    #[tokio::test]
+    async fn time_that_never_arrives_is_asked_once() {
+        let (time, at) = (ServerTime::default(), Still.unix_time());
+        let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+        time.observe(&Still, &response(date, false), at, at);
+        {
+            // The call runs out of time, or its caller drops it.
+            let mut call = Box::pin(time.get(false, &Still, std::future::pending()));
+            let polled = std::future::poll_fn(|cx| Poll::Ready(call.as_mut().poll(cx))).await;
+            assert!(polled.is_pending());
+        }
+        let next = time.get(false, &Still, async { panic!("asked again") });
+        assert_eq!(next.await.expect("the local time").difference, 0);
+        time.observe(&Still, &response(date, false), at, at);
+        assert!(!time.is_suspect.load(Ordering::Relaxed));
     }
 
     #[tokio::test]
