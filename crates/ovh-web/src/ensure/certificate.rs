@@ -2,15 +2,17 @@
 
 use std::collections::BTreeSet;
 use std::fmt;
+use std::sync::atomic::{AtomicU32, Ordering};
 
-use ovh_runtime::Error;
+use ovh_runtime::{Error, ErrorKind};
 use serde::Serialize;
 
-use super::{Change, ChangeKind, EnsureOptions, Ensured, FieldChange};
+use super::{Change, ChangeKind, EnsureOptions, Ensured, FieldChange, STALE_READS};
+use crate::WaitPolicy;
 use crate::hosting::Certificate;
 use crate::pending::{HasStatus, ProvisioningState};
 use crate::types::{self, DomainUpdate};
-use crate::wait::{Lookup, Work, lookup};
+use crate::wait::{Lookup, PollOutcome, Work, lookup, until_settled};
 
 /// Whether a certificate covers a domain, or the reason why it does not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -90,6 +92,10 @@ impl CertificateCoverage {
         matching.map(|it| it.domain.as_str())
     }
 
+    fn state(&self) -> Option<ProvisioningState> {
+        self.certificate.as_ref().map(HasStatus::state)
+    }
+
     fn change(&self) -> Change {
         let covered = |state| state == CoverageState::Covered;
         let (from, to): (Vec<_>, Vec<_>) = (
@@ -100,6 +106,7 @@ impl CertificateCoverage {
         let kind = match &self.certificate {
             _ if from == to => ChangeKind::Unchanged,
             None => ChangeKind::Created,
+            Some(_) if self.state() == Some(ProvisioningState::Deleting) => ChangeKind::Created,
             Some(certificate) if certificate.regenerable => ChangeKind::Updated,
             Some(_) => ChangeKind::Conflict,
         };
@@ -157,7 +164,8 @@ impl Certificate {
     /// # Errors
     ///
     /// Returns an error of kind [`InvalidArgument`](crate::ErrorKind::InvalidArgument) for the
-    /// certificate of a single domain.
+    /// certificate of a single domain, and of kind [`Conflict`](crate::ErrorKind::Conflict) if the
+    /// issued certificate does not cover a domain whose DNS records are right.
     pub async fn ensure<S: AsRef<str>>(
         &self,
         domains: impl IntoIterator<Item = S>,
@@ -177,9 +185,12 @@ impl Certificate {
             client.wait_policy(Work::Days)
         });
         let mut before = self.covers(&names).await?;
-        let in_progress = before.certificate.as_ref().map(HasStatus::state);
-        if in_progress.is_some_and(|state| state != ProvisioningState::Ready) {
-            self.wait_created_with(policy).await?;
+        match before.state() {
+            None | Some(ProvisioningState::Ready) => {}
+            Some(ProvisioningState::Deleting) => self.pending().until_gone(policy).await?,
+            Some(_) => drop(self.wait_created_with(policy).await?),
+        }
+        if !matches!(before.state(), None | Some(ProvisioningState::Ready)) {
             before = self.covers(&names).await?;
         }
         let change = before.change();
@@ -210,9 +221,47 @@ impl Certificate {
                 Some(_) => self.regenerate().await?,
             };
             pending.wait_with(policy).await?;
-            before = self.covers(&names).await?;
+            before = self.issued(&names, policy).await?;
         }
         Ok(ensured(before))
+    }
+
+    /// Reads until the issued certificate covers the domains.
+    ///
+    /// Inferred: the old status and the old domains may show for a moment.
+    async fn issued(
+        &self,
+        names: &[String],
+        policy: WaitPolicy,
+    ) -> Result<CertificateCoverage, Error> {
+        let reads = AtomicU32::new(0);
+        let client = self.hosting().client();
+        let settled = until_settled(&**client.clock(), policy, false, || async {
+            let now = self.covers(names).await?;
+            let is_ready = now.state() == Some(ProvisioningState::Ready);
+            let left = now.with(CoverageState::can_be_covered).next().is_some();
+            let last = is_ready && reads.fetch_add(1, Ordering::Relaxed) >= STALE_READS;
+            Ok(match is_ready && !left || last {
+                true => PollOutcome::Done(now),
+                false => PollOutcome::InProgress,
+            })
+        });
+        let issued = match settled.await.transpose()? {
+            Some(issued) => issued,
+            None => self.covers(names).await?,
+        };
+        let left: Vec<_> = issued.with(CoverageState::can_be_covered).collect();
+        if left.is_empty() {
+            return Ok(issued);
+        }
+        let message = format!(
+            "the certificate of {} was issued, but does not cover {}",
+            self.hosting().service_name(),
+            left.join(", ")
+        );
+        Err(Error::builder(ErrorKind::Conflict, message)
+            .hint("check the DNS records first: the authority allows few reissues a week")
+            .build())
     }
 
     /// Returns the change that [`ensure`](Self::ensure) would make. Only reads.
@@ -233,8 +282,10 @@ impl Certificate {
             .build());
         }
         let certificate = found(self.get().fresh().await)?;
+        let is_leaving = |it: &types::Certificate| it.state() == ProvisioningState::Deleting;
         let covered = match &certificate {
             None => None,
+            Some(certificate) if is_leaving(certificate) => None,
             Some(_) => {
                 let raw = self.hosting().raw().certificates();
                 found(raw.domains(self.hosting().service_name()).fresh().await)?

@@ -154,7 +154,7 @@ impl Certificate {
         self.pending().resumed().wait_with(policy).await
     }
 
-    fn pending(&self) -> Pending<types::Certificate> {
+    pub(crate) fn pending(&self) -> Pending<types::Certificate> {
         let handle = self.clone();
         let get = move || handle.get();
         Pending::new(&self.hosting, self.to_string(), get).taking(Work::Days)

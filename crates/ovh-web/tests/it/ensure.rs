@@ -60,6 +60,23 @@ async fn other_spelling_of_folder_is_no_difference() {
 }
 
 #[tokio::test]
+async fn folder_of_that_name_below_another_stays() {
+    let site = r#"{"fullRepositoryName":"a/b","id":7,"name":null,"path":"/home/example/www/shop",
+        "status":"created","vcsBranch":"main","vcsUrl":"https://github.com/a/b"}"#;
+    let server = Server::start(move |seen| match seen.target.contains("/website/7") {
+        true => json(site),
+        false => json(&format!("[{site}]")),
+    })
+    .await;
+    let client = server.client();
+    let websites = client.hosting("example.ovh").websites();
+    let change = websites.ensure_absent("shop").await.expect("absent");
+    assert_eq!(change.kind, ChangeKind::Unchanged);
+    let plan = websites.plan_absent("www/shop").await.expect("a plan");
+    assert_eq!(plan.kind, ChangeKind::Removed);
+}
+
+#[tokio::test]
 async fn corrected_field_is_unverified() {
     let lacking = user_in("elsewhere").replace(r#""home":"elsewhere","#, "");
     let server = Server::start(move |seen| match &*seen.method {
@@ -228,4 +245,45 @@ async fn changed_configuration_may_have_another_id() {
         (done.object.id, done.object.engine_version.as_str()),
         (8, "8.3")
     );
+}
+
+/// Reissues the certificate, which covers the domain in the last of these responses.
+async fn reissued(covered: &[Step]) -> (Scripted, Result<bool, ovh_web::Error>) {
+    const CERTIFICATE: &str = r#"{"isReportable":false,"provider":"LETSENCRYPT","regenerable":true,
+        "status":"created","taskId":null,"type":"DV"}"#;
+    const DOMAIN: &str = r#"{"capabilities":[],"cdn":"none","domain":"a.ovh","firewall":"none",
+        "ipLocation":null,"isFlushable":false,"ownLog":null,"path":"www","runtimeId":null,
+        "ssl":true,"status":"created","taskId":null}"#;
+    let scripted = Scripted::start(&[
+        ("GET /ssl", &[|| json(CERTIFICATE)]),
+        // The old status still shows.
+        ("POST /ssl/regenerate", &[|| json(CERTIFICATE)]),
+        ("GET /ssl/domains", covered),
+        ("GET /attachedDomain", &[|| json(&format!("[{DOMAIN}]"))]),
+        (
+            "GET /attachedDomain/a.ovh/digStatus",
+            &[|| {
+                json(
+                    r#"{"domain":"a.ovh","recommendedIps":{"recommendedIpV4":[],"recommendedIpV6":[]},
+                        "records":{"1.2.3.4":{"dnsConfigured":true,"isOvhIp":true,"type":"A"}}}"#,
+                )
+            }],
+        ),
+    ])
+    .await;
+    let done = scripted.hosting().certificate().ensure(["a.ovh"]).await;
+    (scripted, done.map(|done| done.object.is_complete()))
+}
+
+#[tokio::test]
+async fn reissue_is_done_when_it_covers() {
+    let (none, all): (Step, Step) = (|| json("[]"), || json(r#"["a.ovh"]"#));
+    let (scripted, done) = reissued(&[none, none, none, all]).await;
+    assert!(done.expect("reissued"));
+    assert_eq!(scripted.count("POST /ssl/regenerate"), 1);
+    let (scripted, done) = reissued(&[none]).await;
+    let error = done.expect_err("it never covers the domain");
+    assert_eq!(error.kind(), ErrorKind::Conflict, "{error}");
+    assert!(error.to_string().contains("a.ovh"), "{error}");
+    assert_eq!(scripted.count("POST /ssl/regenerate"), 1);
 }

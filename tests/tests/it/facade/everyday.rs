@@ -224,6 +224,22 @@ async fn certificate_states_name_the_reason() {
 }
 
 #[tokio::test]
+async fn certificate_being_deleted_is_ordered_anew() {
+    let scene = Scene::start().await;
+    let certificate = scene.hosting().certificate();
+    attach(&scene, "shop.example.com").await;
+    let names = ["shop.example.com"];
+    let first = certificate.ensure(names).await.expect("ordered");
+    assert!(first.object.is_complete());
+    let _removal = certificate.delete().await.expect("a removal");
+    let plan = certificate.plan(names).await.expect("a plan");
+    assert_eq!(plan.kind, ChangeKind::Created);
+    let again = certificate.ensure(names).await.expect("ordered");
+    assert_eq!(again.change.kind, ChangeKind::Created);
+    assert!(again.object.is_complete());
+}
+
+#[tokio::test]
 async fn imported_certificate_is_a_conflict() {
     let seed = HostingSeed::new(SERVICE).certificate(SeedCertificate::Imported);
     let scene = Scene::of(Sandbox::builder().hosting_with(seed)).await;
