@@ -45,9 +45,7 @@ async fn tower_service_is_an_engine() {
         }
     });
     let builder = support::builder("http://127.0.0.1:1/1.0").http(move |request| {
-        let service = service
-            .clone()
-            .map_request(|request: http::Request<Body>| request.map(Bytes::from));
+        let service = service.map_request(|request: http::Request<Body>| request.map(Bytes::from));
         async move {
             service
                 .oneshot(request)

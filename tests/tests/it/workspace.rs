@@ -52,6 +52,7 @@ fn crates_depend_only_on_allowed_crates() {
         ("xtask", "ovh-web-codegen", ""),
         ("ovh-web-tests", all, ""),
         ("ovh-web-benches", all, ""),
+        ("ovh-web-engines", "", "ovh-web"),
         ("ovh-web-fuzz", all, ""),
     ];
     let members = members();
