@@ -17,7 +17,7 @@ use crate::sources::{self, Section, Sources};
 use crate::workspace::{Change, Workspace};
 use ovh_web_codegen::Error;
 use ovh_web_codegen::canonical::{canonicalize, to_text};
-use ovh_web_codegen::document::{Document, Form};
+use ovh_web_codegen::document::{Document, DocumentFormat};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -175,8 +175,8 @@ fn told(file: &str, fetched: &Fetched, is_new: bool) -> Vec<String> {
         document.paths().count(),
         document.operations().count(),
         document.schemas().count(),
-        match document.form {
-            Form::Native => ", converted from the native form",
+        match document.format {
+            DocumentFormat::Native => ", converted from the native form",
             _ => "",
         },
         if is_new { "new content" } else { "as before" },

@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use ovh_web_codegen::Error;
-use ovh_web_codegen::document::{Document, Form};
+use ovh_web_codegen::document::{Document, DocumentFormat};
 use ovh_web_codegen::escape::is_hidden;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -106,13 +106,13 @@ pub struct Pin {
 pub(crate) const NATIVE: &str = "native";
 
 fn openapi() -> String {
-    form(Form::OpenApi).to_owned()
+    form(DocumentFormat::OpenApi).to_owned()
 }
 
 /// The name of a form.
-pub(crate) fn form(form: Form) -> &'static str {
+pub(crate) fn form(form: DocumentFormat) -> &'static str {
     match form {
-        Form::Native => NATIVE,
+        DocumentFormat::Native => NATIVE,
         _ => "openapi",
     }
 }
@@ -274,7 +274,7 @@ impl Section {
             sha256,
             fetched: fetched.to_owned(),
             origin: origin.to_owned(),
-            form: form(document.form).to_owned(),
+            form: form(document.format).to_owned(),
             paths: document.paths().count(),
             operations: document.operations().count(),
             schemas: document.schemas().count(),
@@ -336,7 +336,7 @@ mod tests {
         assert_eq!(sources.to_text().expect("TOML"), written);
         // Not even when they came in another form.
         let mut document = document;
-        document.form = Form::Native;
+        document.format = DocumentFormat::Native;
         sources.sections[0].pin(&document, text, "2026-03-04", "download");
         assert_eq!(sources.to_text().expect("TOML"), written);
         sources.sections[0].pin(&document, "{}", "2026-03-04", "download");

@@ -87,7 +87,7 @@ impl<'de, A: MapAccess<'de>> Fields<A> {
         Ok(None)
     }
 
-    fn next_key(&mut self, has_rest: bool) -> Result<Option<Found>, A::Error> {
+    fn next_key(&mut self, has_rest: bool) -> Result<Option<FieldName>, A::Error> {
         self.entries.next_key_seed(Key {
             names: self.names,
             seen: &mut self.seen,
@@ -107,7 +107,7 @@ pub fn required<T, E: Error>(value: Option<T>, wire: &'static str) -> Result<T, 
 }
 
 /// The wire name of a field, or an unknown key.
-type Found = Result<&'static str, String>;
+type FieldName = Result<&'static str, String>;
 
 /// Reads one key, and refuses it while the format's position is still at the key.
 struct Key<'a> {
@@ -118,7 +118,7 @@ struct Key<'a> {
 }
 
 impl<'de> DeserializeSeed<'de> for Key<'_> {
-    type Value = Found;
+    type Value = FieldName;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
         deserializer.deserialize_identifier(self)
@@ -126,7 +126,7 @@ impl<'de> DeserializeSeed<'de> for Key<'_> {
 }
 
 impl Visitor<'_> for Key<'_> {
-    type Value = Found;
+    type Value = FieldName;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a field name")

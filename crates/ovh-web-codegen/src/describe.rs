@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::description::{ApiDescription, Field, Form, Operation, Page, Presence, Query, Type};
+use crate::description::{ApiDescription, Field, Operation, Page, Presence, Query, Type, TypeKind};
 use crate::docs::Docs;
 use crate::model::conversions::{Conversion, Conversions};
 use crate::model::spelling::spell;
@@ -114,22 +114,22 @@ fn of_type(docs: &Docs, item: &model::Type) -> Type {
         presence: property.presence,
         doc: docs.property(&item.origin, &property.wire).text,
     };
-    let form = match &item.kind {
+    let kind = match &item.kind {
         Kind::Object { properties, .. } => {
             let fields = properties.iter().map(field).collect();
             if is_read {
-                Form::Read(fields)
+                TypeKind::Read(fields)
             } else {
-                Form::Write(fields)
+                TypeKind::Write(fields)
             }
         }
-        Kind::Switch => Form::Switch,
+        Kind::Switch => TypeKind::Switch,
         Kind::Enum { is_integer, values } => {
             let values = values.iter().cloned().collect();
             if *is_integer {
-                Form::Numbers(values)
+                TypeKind::Numbers(values)
             } else {
-                Form::Words(values)
+                TypeKind::Words(values)
             }
         }
     };
@@ -137,11 +137,11 @@ fn of_type(docs: &Docs, item: &model::Type) -> Type {
         origin: item.origin.clone(),
         group: item.group.clone(),
         // The parameter or the property of a switch has the documentation.
-        doc: match form {
-            Form::Switch => String::new(),
+        doc: match kind {
+            TypeKind::Switch => String::new(),
             _ => docs.of_type(&item.origin, "The schema").text,
         },
-        form,
+        kind,
         traits: Vec::new(),
         constructors: BTreeMap::new(),
     }

@@ -94,7 +94,7 @@ pub struct Type {
     /// The group of types: `crons`.
     pub group: String,
     /// The kind of type with its content.
-    pub form: Form,
+    pub kind: TypeKind,
     /// `Eq`, `Hash` and the conversions into the type: `From<&Cron>`.
     pub traits: Vec<String>,
     /// The arguments of constructors other than `new`: `from_user`.
@@ -106,7 +106,7 @@ pub struct Type {
 /// The kind of a type.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Form {
+pub enum TypeKind {
     /// A model of a response.
     Read(Vec<Field>),
     /// The body of a request.
@@ -119,7 +119,7 @@ pub enum Form {
     Numbers(BTreeMap<String, String>),
 }
 
-impl Form {
+impl TypeKind {
     /// Returns the name of the kind.
     #[must_use]
     pub const fn name(&self) -> &'static str {

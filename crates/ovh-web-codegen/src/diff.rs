@@ -343,10 +343,10 @@ fn base_type(ty: &str) -> &str {
 
 /// Returns `true` if a value of type `old` is accepted as `impl Into<new>`.
 fn accepts(api: &ApiDescription, new: &str, old: &str) -> bool {
-    use crate::description::Form;
+    use crate::description::TypeKind;
     new == old
-        || match (old, api.types.get(new).map(|item| &item.form)) {
-            ("String", Some(Form::Words(_))) | ("i64", Some(Form::Numbers(_))) => true,
+        || match (old, api.types.get(new).map(|item| &item.kind)) {
+            ("String", Some(TypeKind::Words(_))) | ("i64", Some(TypeKind::Numbers(_))) => true,
             ("String", None) => new == "Secret",
             _ => false,
         }
@@ -378,22 +378,24 @@ mod tests {
 
     #[test]
     fn accepts_types_that_convert() {
-        use crate::description::{Form, Type};
-        let of = |form| Type {
+        use crate::description::{Type, TypeKind};
+        let of = |kind| Type {
             origin: String::new(),
             group: String::new(),
-            form,
+            kind,
             traits: Vec::new(),
             constructors: Default::default(),
             doc: String::new(),
         };
         let mut api = ApiDescription::default();
         api.types
-            .insert("Word".to_owned(), of(Form::Words(Default::default())));
+            .insert("Word".to_owned(), of(TypeKind::Words(Default::default())));
+        api.types.insert(
+            "Number".to_owned(),
+            of(TypeKind::Numbers(Default::default())),
+        );
         api.types
-            .insert("Number".to_owned(), of(Form::Numbers(Default::default())));
-        api.types
-            .insert("Model".to_owned(), of(Form::Read(Vec::new())));
+            .insert("Model".to_owned(), of(TypeKind::Read(Vec::new())));
         for (new, old, fits) in [
             ("i64", "i64", true),
             ("Word", "String", true),

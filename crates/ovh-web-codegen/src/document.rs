@@ -19,7 +19,7 @@ pub struct Document {
     /// The document itself, in the OpenAPI form.
     pub value: Value,
     /// The form in which it was published.
-    pub form: Form,
+    pub format: DocumentFormat,
     /// The repairs made while the native form was converted.
     pub repairs: Vec<Repair>,
 }
@@ -27,7 +27,7 @@ pub struct Document {
 /// The forms in which OVHcloud publishes a section.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Form {
+pub enum DocumentFormat {
     /// OpenAPI 3.0.
     #[default]
     OpenApi,
@@ -54,9 +54,9 @@ impl Document {
 
     /// The pointers of an error are those of the converted document.
     fn name_in_errors(&self) -> String {
-        match self.form {
-            Form::OpenApi => self.name.clone(),
-            Form::Native => format!("{} (as OpenAPI)", self.name),
+        match self.format {
+            DocumentFormat::OpenApi => self.name.clone(),
+            DocumentFormat::Native => format!("{} (as OpenAPI)", self.name),
         }
     }
 

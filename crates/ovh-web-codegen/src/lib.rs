@@ -45,7 +45,6 @@ use serde_json::{Value, json};
 use error::Errors;
 
 pub use error::Error;
-pub use normalize::{Clashes, FILE_LINES};
 pub use report::{Repair, Report};
 
 use document::Document;
@@ -94,6 +93,21 @@ pub struct Inputs {
     /// The handling of equal names.
     pub clashes: Clashes,
 }
+
+/// The handling of two items that would get the same name.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Clashes {
+    /// An error that names both, since names are part of the public API.
+    #[default]
+    Refuse,
+    /// The second one gets a number and a line in the report, for a client without users.
+    Resolve,
+}
+
+/// The largest number of lines of a generated file.
+///
+/// Another group or module in the names lock moves types and operations to another file.
+pub const FILE_LINES: usize = 800;
 
 /// The output of the generator. The default is that of a client without operations.
 #[derive(Clone, Debug, Default)]

@@ -18,7 +18,7 @@ mod types;
 
 pub use carry_over::carry_over;
 
-use crate::object::{Form, ObjectReader};
+use crate::object::{FileFormat, ObjectReader};
 use crate::pointer::Pointer;
 use crate::report::Repairs;
 use crate::{Error, Repair};
@@ -48,7 +48,7 @@ pub(crate) fn is_native(document: &Value) -> bool {
 /// # Errors
 /// Returns the first fault in the native form, such as an unknown type.
 pub(crate) fn convert(file: &str, document: &Value) -> Result<Converted, Error> {
-    let root = ObjectReader::root(Form::Native, file, document)?;
+    let root = ObjectReader::root(FileFormat::Native, file, document)?;
     if root.get("apis").is_none() {
         return Err(root.fail(
             "the document has no operations: `apis` is missing",

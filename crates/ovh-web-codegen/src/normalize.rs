@@ -42,22 +42,7 @@ use serde_json::Value;
 use crate::document::repair::servers::split_version;
 use crate::names::Lock;
 use crate::pointer::Pointer;
-use crate::{Error, Repair};
-
-/// The largest number of lines of a generated file.
-///
-/// Another group or module in the names lock moves types and operations to another file.
-pub const FILE_LINES: usize = 800;
-
-/// The handling of two items that would get the same name.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Clashes {
-    /// An error that names both, since names are part of the public API.
-    #[default]
-    Refuse,
-    /// The second one gets a number and a line in the report, for a client without users.
-    Resolve,
-}
+use crate::{Clashes, Error, Repair};
 
 /// A document while the rules change it.
 pub(crate) struct Merged {

@@ -13,12 +13,12 @@ pub(crate) struct ObjectReader<'a> {
     file: &'a str,
     pub(crate) at: Pointer,
     pub(crate) map: &'a Map<String, Value>,
-    form: Form,
+    format: FileFormat,
 }
 
-/// The form of the file, which decides about `null` and the advice.
+/// The format of the file, which decides about `null` and the advice.
 #[derive(Clone, Copy, PartialEq)]
-pub(crate) enum Form {
+pub(crate) enum FileFormat {
     Native,
     OpenApi,
     Overlay,
@@ -26,13 +26,13 @@ pub(crate) enum Form {
 
 impl<'a> ObjectReader<'a> {
     /// The object that is the whole file.
-    pub(crate) fn root(form: Form, file: &'a str, value: &'a Value) -> Result<Self, Error> {
-        Self::new(form, file, Pointer::root(), value, "the file")
+    pub(crate) fn root(format: FileFormat, file: &'a str, value: &'a Value) -> Result<Self, Error> {
+        Self::new(format, file, Pointer::root(), value, "the file")
     }
 
     /// `value` as an object; errors call it `what`.
     fn new(
-        form: Form,
+        format: FileFormat,
         file: &'a str,
         at: Pointer,
         value: &'a Value,
@@ -43,9 +43,9 @@ impl<'a> ObjectReader<'a> {
                 file,
                 at,
                 map,
-                form,
+                format,
             }),
-            other => Err(wrong(form, file, at, what, "an object", other)),
+            other => Err(wrong(format, file, at, what, "an object", other)),
         }
     }
 
@@ -102,7 +102,7 @@ impl<'a> ObjectReader<'a> {
 
     /// Returns the value of `key`; in a native document, `null` is no value.
     pub(crate) fn get(&self, key: &str) -> Option<&'a Value> {
-        let is_native = self.form == Form::Native;
+        let is_native = self.format == FileFormat::Native;
         let value = self.map.get(key);
         value.filter(|value| !(is_native && value.is_null()))
     }
@@ -112,7 +112,7 @@ impl<'a> ObjectReader<'a> {
         self.get(key).ok_or_else(|| {
             self.fail(
                 format!("`{key}` is missing"),
-                format!("add `{key}`, {what}{}", self.form.otherwise("")),
+                format!("add `{key}`, {what}{}", self.format.otherwise("")),
             )
         })
     }
@@ -169,7 +169,7 @@ impl<'a> ObjectReader<'a> {
             return Ok(None);
         };
         let (at, what) = (self.at.child(key), format!("`{key}`"));
-        let wrong = || wrong(self.form, self.file, at, &what, expected, value);
+        let wrong = || wrong(self.format, self.file, at, &what, expected, value);
         read(value).map(Some).ok_or_else(wrong)
     }
 
@@ -181,7 +181,7 @@ impl<'a> ObjectReader<'a> {
 
     /// An item of a list, which must be an object.
     pub(crate) fn item(&self, at: Pointer, item: &'a Value, what: &str) -> Result<Self, Error> {
-        Self::new(self.form, self.file, at, item, what)
+        Self::new(self.format, self.file, at, item, what)
     }
 
     /// The object under `key`, if there is one.
@@ -207,7 +207,7 @@ impl<'a> ObjectReader<'a> {
     }
 }
 
-impl Form {
+impl FileFormat {
     /// Another way out of an error.
     const fn otherwise(self, in_open_api: &'static str) -> &'static str {
         match self {
@@ -218,9 +218,16 @@ impl Form {
     }
 }
 
-fn wrong(form: Form, file: &str, at: Pointer, what: &str, expected: &str, found: &Value) -> Error {
+fn wrong(
+    format: FileFormat,
+    file: &str,
+    at: Pointer,
+    what: &str,
+    expected: &str,
+    found: &Value,
+) -> Error {
     let message = format!("{what}: expected {expected}, found {}", kind(found));
-    let otherwise = form.otherwise(", or remove the key");
+    let otherwise = format.otherwise(", or remove the key");
     Error::new(
         file,
         at,

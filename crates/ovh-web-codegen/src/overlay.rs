@@ -20,7 +20,7 @@ mod missing_key;
 
 use crate::document::Document;
 use crate::error::Errors;
-use crate::object::{Form, ObjectReader};
+use crate::object::{FileFormat, ObjectReader};
 use crate::pointer::Pointer;
 use crate::{Error, json};
 use serde_json::Value;
@@ -66,7 +66,7 @@ impl Overlay {
     /// If it is not an overlay of version 1.0, with the place and what to do.
     pub fn parse(file: &str, text: &str) -> Result<Self, Error> {
         let value = json::parse(file, text)?;
-        let root = ObjectReader::root(Form::Overlay, file, &value)?;
+        let root = ObjectReader::root(FileFormat::Overlay, file, &value)?;
         root.refuse_unknown(&["overlay", "info", "extends", "actions"])?;
         let version = root.text("overlay")?;
         if version != "1.0" && !version.starts_with("1.0.") {

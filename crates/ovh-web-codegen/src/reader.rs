@@ -1,6 +1,6 @@
 //! Reads the text of a document, in either form, into a [`Document`].
 
-use crate::document::{Document, Form, hidden};
+use crate::document::{Document, DocumentFormat, hidden};
 use crate::{Error, json, native};
 
 impl Document {
@@ -23,14 +23,14 @@ pub(crate) fn read(name: &str, text: &str) -> Result<Document, Error> {
     let mut document = Document {
         name: name.to_owned(),
         value,
-        form: Form::OpenApi,
+        format: DocumentFormat::OpenApi,
         repairs: Vec::new(),
     };
     if native::is_native(&document.value) {
         let converted = native::convert(name, &document.value)?;
         document.value = converted.value;
         document.repairs = converted.repairs;
-        document.form = Form::Native;
+        document.format = DocumentFormat::Native;
     }
     Ok(document)
 }

@@ -3,7 +3,7 @@
 use crate::failure::Failure;
 use crate::sources::{self, Section};
 use crate::workspace::Workspace;
-use ovh_web_codegen::document::{Document, Form};
+use ovh_web_codegen::document::{Document, DocumentFormat};
 use ovh_web_codegen::{Error, native};
 use std::collections::BTreeSet;
 
@@ -99,7 +99,7 @@ fn routes(document: &Document) -> BTreeSet<String> {
 /// Keeps what the native form has no word for, if that is how the document came. Returns what there
 /// is to tell.
 pub(super) fn keep(document: &mut Document, old: Option<&Document>) -> Vec<String> {
-    let (Form::Native, Some(old)) = (document.form, old) else {
+    let (DocumentFormat::Native, Some(old)) = (document.format, old) else {
         return Vec::new();
     };
     let kept = native::carry_over(&mut document.value, &old.value);

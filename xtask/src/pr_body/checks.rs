@@ -3,7 +3,7 @@
 use super::missing_docs;
 use super::title::count;
 use crate::revisions::ClientChange;
-use ovh_web_codegen::description::{Form, Operation};
+use ovh_web_codegen::description::{Operation, TypeKind};
 use ovh_web_codegen::diff::{Change, Effect, ItemKind, list as joined};
 use ovh_web_codegen::escape::code;
 use std::collections::BTreeSet;
@@ -242,11 +242,11 @@ fn secrets(client: &ClientChange) -> Vec<String> {
     };
     let mut found = Vec::new();
     for (name, item) in &client.after.api.types {
-        let (Form::Read(fields) | Form::Write(fields)) = &item.form else {
+        let (TypeKind::Read(fields) | TypeKind::Write(fields)) = &item.kind else {
             continue;
         };
-        let known = match client.before.api.types.get(name).map(|item| &item.form) {
-            Some(Form::Read(fields) | Form::Write(fields)) => fields.as_slice(),
+        let known = match client.before.api.types.get(name).map(|item| &item.kind) {
+            Some(TypeKind::Read(fields) | TypeKind::Write(fields)) => fields.as_slice(),
             _ => &[],
         };
         for field in fields {

@@ -1,7 +1,7 @@
 //! The size of OVHcloud's documents before and after.
 
 use crate::revisions::ClientChange;
-use ovh_web_codegen::document::{Document, Form};
+use ovh_web_codegen::document::{Document, DocumentFormat};
 use std::fmt::Write as _;
 
 /// A line for each document: `hosting-web.json: 183 -> 206 operations, 233 -> 247 schemas`.
@@ -40,7 +40,7 @@ fn counts(name: &str, text: &str) -> (usize, usize) {
     let document = Document {
         name: name.to_owned(),
         value: serde_json::from_str(text).unwrap_or_default(),
-        form: Form::OpenApi,
+        format: DocumentFormat::OpenApi,
         repairs: Vec::new(),
     };
     (document.operations().count(), document.schemas().count())

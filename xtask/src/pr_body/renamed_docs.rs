@@ -51,7 +51,7 @@ impl RenamedDocs {
         };
         let find = |api: &ApiDescription, name: &str| {
             let item: &Type = api.types.get(of)?;
-            let mut fields = item.form.fields().iter();
+            let mut fields = item.kind.fields().iter();
             let field = fields.find(|field| field.name == name)?;
             Some((item.origin.clone(), field.wire.clone()))
         };

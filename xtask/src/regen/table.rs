@@ -1,6 +1,6 @@
 //! The table of models for the fuzz target `models`.
 
-use ovh_web_codegen::description::{ApiDescription, Form};
+use ovh_web_codegen::description::{ApiDescription, TypeKind};
 use std::fmt::Write as _;
 
 /// The path of the table, relative to the root.
@@ -18,7 +18,7 @@ pub(super) fn text(api: &ApiDescription) -> String {
     let structs = api
         .types
         .iter()
-        .filter(|(_, item)| matches!(item.form, Form::Read(_)));
+        .filter(|(_, item)| matches!(item.kind, TypeKind::Read(_)));
     for (name, item) in structs {
         // A type's name is an identifier: the generator takes no other from the lock.
         let _ = writeln!(text, "    Model::new::<t::{name}>({:?}),", item.origin);

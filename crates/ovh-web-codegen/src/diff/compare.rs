@@ -79,7 +79,7 @@ fn came(item: &Item<'_>, new: &ApiDescription) -> Change {
         Subject::Page((_, of), page) => operations::pages(of, page),
         Subject::Query((_, of)) => format!("the optional values of `{}`", of.id()),
         Subject::Setter(of, _, value) => format!("`{}`, for `{}`", value.ty, of.id()),
-        Subject::Type(_, of) => types::came(&of.form),
+        Subject::Type(_, of) => types::came(&of.kind),
         Subject::Constructor(..) => "the constructor".to_owned(),
         Subject::Trait(..) => "the trait".to_owned(),
         Subject::Field(_, _, field) => types::field_came(field),
@@ -122,18 +122,18 @@ fn gone(item: &Item<'_>, new: &ApiDescription, renames: &Renames<'_>) -> Change 
         Subject::Trait(..) => ("the trait".to_owned(), None),
         Subject::Field(name, of, field) => {
             let now = new.types.get(name);
-            let now = now.map_or(&[][..], |of| of.form.fields());
-            let guess = renames::part(field, of.form.fields(), now);
+            let now = now.map_or(&[][..], |of| of.kind.fields());
+            let guess = renames::part(field, of.kind.fields(), now);
             (format!("`{}`", field.spelled()), guess)
         }
         Subject::Value(name, of, wire, _) => {
-            let now = new.types.get(name).and_then(|of| of.form.values());
+            let now = new.types.get(name).and_then(|of| of.kind.values());
             match now.and_then(|values| values.get(wire)) {
                 Some(variant) => {
                     let guess = Guess::new([variant.as_str()], "same value", true);
                     (code(wire), Some(guess))
                 }
-                None => (types::value_gone(name, &of.form, wire), None),
+                None => (types::value_gone(name, &of.kind, wire), None),
             }
         }
     };

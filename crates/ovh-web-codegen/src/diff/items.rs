@@ -1,7 +1,7 @@
 //! The list of public items of a client, which the surface, the test program and the comparison use.
 
 use super::{Change, Effect, Impact, ItemKind};
-use crate::description::{ApiDescription, Field, Form, Operation, Page, Query, Type};
+use crate::description::{ApiDescription, Field, Operation, Page, Query, Type, TypeKind};
 
 /// An operation with its route.
 pub(super) type At<'a> = (&'a str, &'a Operation);
@@ -77,8 +77,8 @@ pub(super) fn all(api: &ApiDescription) -> Vec<Item<'_>> {
             });
         };
         add(ItemKind::Type, own.clone(), None, Subject::Type(own, of));
-        let fields = of.form.fields();
-        let new = matches!(of.form, Form::Write(_)).then_some(("new", fields));
+        let fields = of.kind.fields();
+        let new = matches!(of.kind, TypeKind::Write(_)).then_some(("new", fields));
         let others = of.constructors.iter();
         let others = others.map(|(function, fields)| (function.as_str(), fields.as_slice()));
         for (function, fields) in new.into_iter().chain(others) {
@@ -99,7 +99,7 @@ pub(super) fn all(api: &ApiDescription) -> Vec<Item<'_>> {
                 Subject::Field(own, of, field),
             );
         }
-        for (wire, variant) in of.form.values().into_iter().flatten() {
+        for (wire, variant) in of.kind.values().into_iter().flatten() {
             let name = format!("{own}::{variant}");
             let subject = Subject::Value(own, of, wire, variant);
             add(ItemKind::Value, name, Some(own), subject);

@@ -1,7 +1,7 @@
 //! A program that uses every public item of a client, to compile it with the next version.
 
 use super::items::{self, Subject};
-use crate::description::{ApiDescription, Form, Operation, Presence};
+use crate::description::{ApiDescription, Operation, Presence, TypeKind};
 use crate::model::spelling::{qualified, spell};
 
 /// A use of an item.
@@ -83,18 +83,18 @@ impl Uses<'_> {
                 let (query, name, value) = (self.query(of), &value.name, self.any(&value.ty));
                 format!("let _ = any::<{query}>().{name}({value});")
             }
-            Subject::Type(name, of) => match of.form {
-                Form::Switch => format!("let _ = any::<types::{name}>();"),
-                Form::Words(_) => format!(
+            Subject::Type(name, of) => match of.kind {
+                TypeKind::Switch => format!("let _ = any::<types::{name}>();"),
+                TypeKind::Words(_) => format!(
                     "let it = any::<&types::{name}>(); let _: &str = it.as_str(); \
                      let _ = types::{name}::from(\"x\"); let _ = it.to_string();"
                 ),
-                Form::Numbers(_) => format!(
+                TypeKind::Numbers(_) => format!(
                     "let _: i64 = any::<&types::{name}>().value(); \
                      let _ = types::{name}::from(1_i64);"
                 ),
-                Form::Read(_) => format!("read::<types::{name}>();"),
-                Form::Write(_) => format!("written::<types::{name}>();"),
+                TypeKind::Read(_) => format!("read::<types::{name}>();"),
+                TypeKind::Write(_) => format!("written::<types::{name}>();"),
             },
             Subject::Trait(name, bound) => {
                 let bound = match bound

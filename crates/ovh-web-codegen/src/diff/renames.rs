@@ -124,7 +124,7 @@ impl<'a> Renames<'a> {
         }
         for (name, before) in &self.old.types {
             let after = self.new.types.get(name);
-            fields.extend(after.map(|after| (before.form.fields(), after.form.fields())));
+            fields.extend(after.map(|after| (before.kind.fields(), after.kind.fields())));
         }
         for (before, after) in fields {
             for was in before {

@@ -1,7 +1,7 @@
 //! Writes `surface.txt`, one line for each public item, without facts and documentation.
 
 use super::items::{self, Item, Subject};
-use crate::description::{ApiDescription, Form, Operation, Presence};
+use crate::description::{ApiDescription, Operation, Presence, TypeKind};
 use crate::escape::escape;
 
 /// Writes `surface.txt`: one sorted line for each public item.
@@ -30,11 +30,11 @@ fn line(item: &Item<'_>) -> Option<String> {
             format!("query {name}: {} = {}", value.ty, escape(&value.wire))
         }
         Subject::Type(_, of) => {
-            let kind = match of.form {
-                Form::Read(_) => "read",
-                Form::Write(_) => "write",
-                Form::Switch => "switch",
-                Form::Words(_) | Form::Numbers(_) => "enum",
+            let kind = match of.kind {
+                TypeKind::Read(_) => "read",
+                TypeKind::Write(_) => "write",
+                TypeKind::Switch => "switch",
+                TypeKind::Words(_) | TypeKind::Numbers(_) => "enum",
             };
             let lacks = ["Eq", "Hash"].iter();
             let lacks = lacks.filter(|name| !of.traits.iter().any(|known| known == *name));

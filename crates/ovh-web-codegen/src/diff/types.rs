@@ -5,30 +5,30 @@ mod tests;
 
 use super::items::Item;
 use super::{Change, Effect, Impact, ItemKind, accepts, base_type};
-use crate::description::{ApiDescription, Field, Form, Presence, Type};
+use crate::description::{ApiDescription, Field, Presence, Type, TypeKind};
 use crate::escape::code;
 
 /// The text of a new type: its fields or values.
-pub(super) fn came(form: &Form) -> String {
-    let fields = form.fields().iter().map(|field| code(&field.name));
-    let values = form.values().into_iter().flatten();
+pub(super) fn came(kind: &TypeKind) -> String {
+    let fields = kind.fields().iter().map(|field| code(&field.name));
+    let values = kind.values().into_iter().flatten();
     let names: Vec<String> = fields.chain(values.map(|(wire, _)| code(wire))).collect();
     match names.as_slice() {
-        [] => form.name().to_owned(),
-        names => format!("{}: {}", form.name(), super::list(names)),
+        [] => kind.name().to_owned(),
+        names => format!("{}: {}", kind.name(), super::list(names)),
     }
 }
 
 /// The text of a removed type.
 pub(super) fn gone(item: &Type) -> String {
     let origin = item.origin.strip_suffix(" body").unwrap_or(&item.origin);
-    format!("{} of {}", item.form.name(), code(origin))
+    format!("{} of {}", item.kind.name(), code(origin))
 }
 
 /// Compares two versions of a type, without its fields and values.
 pub(super) fn changed(item: &Item<'_>, before: &Type, after: &Type) -> Vec<Change> {
     let mut changes = Vec::new();
-    let [now, was] = [after, before].map(|item| item.form.name());
+    let [now, was] = [after, before].map(|item| item.kind.name());
     if now != was {
         changes.push(item.breaks(format!("is {} now, was {}", a(now), a(was))));
     }
@@ -131,9 +131,9 @@ pub(super) fn constructor(
 }
 
 /// The text of a removed value: the code that still sends it.
-pub(super) fn value_gone(name: &str, form: &Form, wire: &str) -> String {
-    let value = match form {
-        Form::Numbers(_) => format!("{name}::from({wire})"),
+pub(super) fn value_gone(name: &str, kind: &TypeKind, wire: &str) -> String {
+    let value = match kind {
+        TypeKind::Numbers(_) => format!("{name}::from({wire})"),
         _ => format!("{name}::from({wire:?})"),
     };
     format!("write {} if it is still needed", code(&value))
@@ -148,7 +148,7 @@ pub(super) fn value(
 ) -> Option<Change> {
     let mut change = super::wire(item, now, was)?;
     // Another variant has the old wire value now.
-    if let Some(moved) = of.form.values().and_then(|values| values.get(was)) {
+    if let Some(moved) = of.kind.values().and_then(|values| values.get(was)) {
         change
             .text
             .push_str(&format!(", which is `{name}::{moved}` now"));

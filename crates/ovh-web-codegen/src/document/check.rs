@@ -9,7 +9,7 @@ mod paths;
 mod schema;
 
 use crate::nearest::nearest;
-use crate::object::{Form, ObjectReader};
+use crate::object::{FileFormat, ObjectReader};
 use crate::openapi::{SCHEMA_PREFIX, kind};
 use crate::{Error, note};
 use serde_json::{Map, Value};
@@ -46,7 +46,7 @@ struct Checker<'a> {
 
 impl<'a> Checker<'a> {
     fn new(file: &'a str, value: &'a Value) -> Result<Self, Error> {
-        let root = ObjectReader::root(Form::OpenApi, file, value).map_err(|_| {
+        let root = ObjectReader::root(FileFormat::OpenApi, file, value).map_err(|_| {
             let message = format!("expected an OpenAPI document, found {}", kind(value));
             let advice = "use an OpenAPI 3.0 document: its URL ends in ?format=openapi3";
             Error::new(file, "", message, advice)

@@ -2,7 +2,7 @@
 
 mod mutations;
 
-use super::{Document, Form};
+use super::{Document, DocumentFormat};
 use serde_json::{Value, json};
 
 fn fixture(name: &str) -> String {
@@ -108,14 +108,17 @@ fn recognizes_the_native_form() {
     let name = "hosting-web.2024-06.native.json";
     let document = Document::parse(name, &fixture(name)).expect("good");
     assert_eq!(
-        (document.form, document.operations().count()),
-        (Form::Native, 170)
+        (document.format, document.operations().count()),
+        (DocumentFormat::Native, 170)
     );
-    assert_eq!(parse(&good()).expect("good").form, Form::OpenApi);
+    assert_eq!(
+        parse(&good()).expect("good").format,
+        DocumentFormat::OpenApi
+    );
     // Routes in both forms are neither: OpenAPI is what counts.
     let mut both = good();
     both["apis"] = json!([]);
-    assert_eq!(parse(&both).expect("good").form, Form::OpenApi);
+    assert_eq!(parse(&both).expect("good").format, DocumentFormat::OpenApi);
 }
 
 #[test]

@@ -90,7 +90,7 @@ impl Owners {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::document::Form;
+    use crate::document::DocumentFormat;
     use serde_json::json;
 
     #[test]
@@ -103,7 +103,7 @@ mod tests {
             Document {
                 name: name.to_owned(),
                 value,
-                form: Form::OpenApi,
+                format: DocumentFormat::OpenApi,
                 repairs: Vec::new(),
             }
         };

@@ -13,7 +13,7 @@ use crate::openapi::{self, Place};
 
 pub(crate) fn apply(document: &mut Value) {
     let names = openapi::schemas(document).map(|(name, _)| name.clone());
-    let mut found = Found {
+    let mut found = Extracted {
         names: names.collect(),
         list: Vec::new(),
     };
@@ -40,7 +40,7 @@ pub(crate) fn apply(document: &mut Value) {
 }
 
 /// The extracted schemas.
-struct Found {
+struct Extracted {
     /// The names of all schemas.
     names: BTreeSet<String>,
     /// Those whose children are still to be visited.
@@ -48,7 +48,7 @@ struct Found {
 }
 
 /// Replaces an enum or an object by a reference to it; visits the children of anything else.
-fn extract(schema: &mut Value, name: &str, found: &mut Found) {
+fn extract(schema: &mut Value, name: &str, found: &mut Extracted) {
     if schema.get("enum").is_none() && !openapi::has_properties(schema) {
         extract_children(schema, name, found);
         return;
@@ -69,7 +69,7 @@ fn extract(schema: &mut Value, name: &str, found: &mut Found) {
     found.list.push((free, extracted));
 }
 
-fn extract_children(schema: &mut Value, name: &str, found: &mut Found) {
+fn extract_children(schema: &mut Value, name: &str, found: &mut Extracted) {
     openapi::children_mut(schema, &mut |property, inner| {
         extract(
             inner,

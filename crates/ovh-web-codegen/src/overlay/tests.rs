@@ -2,7 +2,7 @@
 
 use super::{Applied, Overlay, run};
 use crate::Error;
-use crate::document::{Document, Form};
+use crate::document::{Document, DocumentFormat};
 use crate::error::Errors;
 use serde_json::{Value, json};
 
@@ -46,7 +46,7 @@ fn apply(value: &mut Value, overlay: &Overlay, name: &str) -> Result<Vec<Applied
     let mut document = Document {
         name: name.to_owned(),
         value: value.take(),
-        form: Form::OpenApi,
+        format: DocumentFormat::OpenApi,
         repairs: Vec::new(),
     };
     let (applied, _) = run(&mut document, overlay, &mut errors);
@@ -179,7 +179,7 @@ fn each_action_reaches_its_documents() {
                 "info": {"title": "t", "version": "1"},
                 "paths": {"/old": path()},
             }),
-            form: Form::OpenApi,
+            format: DocumentFormat::OpenApi,
             repairs: Vec::new(),
         })
     };
@@ -260,7 +260,7 @@ fn a_correction_without_effect_is_refused() {
             }}},
             "components": {"schemas": {"B": {"properties": {"a": {"type": "string"}}}}},
         }),
-        form: Form::OpenApi,
+        format: DocumentFormat::OpenApi,
         repairs: Vec::new(),
     };
     let run = |target: &str, update: Value| {

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use ovh_web_codegen::canonical::canonicalize;
-use ovh_web_codegen::document::{Document, Form};
+use ovh_web_codegen::document::{Document, DocumentFormat};
 use ovh_web_codegen::{Input, Inputs, Output, generate};
 use serde_json::{Value, json};
 
@@ -107,7 +107,7 @@ fn compare(openapi: &Value, native: &Value, at: &str, out: &mut Vec<(String, Val
 #[test]
 fn both_forms_say_the_same_place_by_place() {
     let (openapi, native) = (canonical(OPENAPI), canonical(NATIVE));
-    assert_eq!(document(NATIVE).form, Form::Native);
+    assert_eq!(document(NATIVE).format, DocumentFormat::Native);
     let (listed, count) = (
         openapi["paths"].as_object(),
         document(NATIVE).operations().count(),

@@ -6,8 +6,9 @@ use super::names;
 use super::resource::{Collection, handle, operations, reads};
 use crate::handle::Hosting;
 use crate::types::{
-    self, DatabaseCapabilities, DatabaseChangePassword, DatabaseCreationCapabilities,
-    DatabaseImport, DatabaseRequest, DatabaseRestore, ListDatabases, NewDatabase,
+    self, AvailableVersions, DatabaseCapabilities, DatabaseChangePassword,
+    DatabaseCreationCapabilities, DatabaseImport, DatabaseRequest, DatabaseRestore, DatabaseType,
+    ListDatabases, NewDatabase,
 };
 use crate::wait::{Lookup, Work};
 use crate::{Task, TaskInfo};
@@ -30,6 +31,24 @@ impl Databases {
 
         /// Lists the kinds of database that the offer lets you create.
         fn creation_capabilities() -> List<DatabaseCreationCapabilities>;
+
+        /// Lists the versions of an engine that a new database may have, and its default one.
+        ///
+        /// ```no_run
+        /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+        /// use ovh_web::types::DatabaseVersionSupport;
+        ///
+        /// let databases = client.hosting("example.ovh").databases();
+        /// for database in databases.list().await? {
+        ///     if database.version_support == DatabaseVersionSupport::Deprecated {
+        ///         let versions = databases.available_versions(&database.type_).await?;
+        ///         println!("{}: {} -> {}", database.name, database.version, versions.default);
+        ///     }
+        /// }
+        /// # Ok(())
+        /// # }
+        /// ```
+        fn available_versions(engine: &DatabaseType) -> AvailableVersions;
 
         /// Deletes a database with its contents and dumps.
         async fn delete(name: &str) -> Task =

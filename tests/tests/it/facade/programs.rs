@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ovh_web::types::{
-    CronStatus, DatabaseCapacity, DateTime, EnvVarType, NewCron, NewDatabase, NewDatabaseType,
-    NewDomain, NewEnvVar, NewUser,
+    CronStatus, DatabaseCapacity, DatabaseCopyRestore, DatabaseVersionSupport, DateTime,
+    EnvVarType, NewCron, NewDatabase, NewDatabaseType, NewDomain, NewEnvVar, NewUser,
 };
 use ovh_web::{Client, ErrorKind, Hosting};
 use ovh_web_sandbox::{Fault, HostingSeed, Sandbox};
@@ -367,4 +367,33 @@ async fn migration_continues_after_faults() {
     assert_eq!(scene.sandbox.state().databases(TARGET)[0].content, "orders");
     let again = run(&strict).await.expect("unchanged");
     assert!(again.iter().all(|it| !it.1.is_write()), "{again:?}");
+}
+
+#[tokio::test]
+async fn deprecated_database_moves_to_default_version() {
+    let seed = HostingSeed::new(SERVICE).database("mysql", "5.6");
+    let scene = Scene::of(Sandbox::builder().hosting_with(seed)).await;
+    let (hosting, databases) = (scene.hosting(), scene.hosting().databases());
+    let old = databases.list().await.expect("one").remove(0);
+    assert_eq!(old.version_support, DatabaseVersionSupport::Deprecated);
+    let written = scene.sandbox.write_database(SERVICE, &old.name, "orders");
+    written.expect("a database");
+    let versions = databases.available_versions(&old.type_).await;
+    let mut wanted = NewDatabase::from_database(&old, DatabaseCapacity::SqlPerso)
+        .version(versions.expect("versions").default);
+    wanted.user = "examplenew".to_owned();
+    let new = databases.ensure(&wanted).await.expect("created").object;
+    assert_eq!(new.version_support, DatabaseVersionSupport::Stable);
+    let copy = hosting.database(old.name).copies().create().await;
+    let copy = copy.expect("a copy").wait().await.expect("a copy");
+    let restore = DatabaseCopyRestore::new(copy.id);
+    let task = hosting
+        .database(&*new.name)
+        .copies()
+        .restore(&restore)
+        .await;
+    task.expect("a task").wait().await.expect("restored");
+    let databases = scene.sandbox.state().databases(SERVICE);
+    let new = databases.iter().find(|it| it.name == new.name).expect("it");
+    assert_eq!(new.content, "orders");
 }

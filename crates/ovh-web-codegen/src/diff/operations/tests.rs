@@ -46,7 +46,7 @@ pub(in crate::diff) fn api(operations: &[(&str, Operation)]) -> ApiDescription {
             Type {
                 origin: String::new(),
                 group: String::new(),
-                form: crate::description::Form::Words(BTreeMap::new()),
+                kind: crate::description::TypeKind::Words(BTreeMap::new()),
                 traits: Vec::new(),
                 constructors: BTreeMap::new(),
                 doc: String::new(),

@@ -1,7 +1,7 @@
 //! Guesses of replacements, a table for each kind of item.
 
 use super::*;
-use crate::description::{Form, Presence, Type};
+use crate::description::{Presence, Type, TypeKind};
 
 #[test]
 fn a_route_has_a_shape_and_a_spelling_a_type() {
@@ -157,7 +157,7 @@ fn read(origin: &str, fields: &[(&str, &str)]) -> Type {
     Type {
         origin: origin.to_owned(),
         group: "jobs".to_owned(),
-        form: Form::Read(fields.iter().map(|(wire, ty)| field_of(wire, ty)).collect()),
+        kind: TypeKind::Read(fields.iter().map(|(wire, ty)| field_of(wire, ty)).collect()),
         traits: Vec::new(),
         constructors: Default::default(),
         doc: String::new(),

@@ -13,11 +13,11 @@ fn field(name: &str, wire: &str, ty: &str, presence: Presence) -> Field {
     }
 }
 
-fn item(form: Form) -> Type {
+fn item(kind: TypeKind) -> Type {
     Type {
         origin: "x.Job".to_owned(),
         group: "jobs".to_owned(),
-        form,
+        kind,
         traits: Vec::new(),
         constructors: Default::default(),
         doc: String::new(),
@@ -25,7 +25,7 @@ fn item(form: Form) -> Type {
 }
 
 /// The changes when `Job` differs, one line each.
-fn told(old: Form, new: Form) -> Vec<String> {
+fn told(old: TypeKind, new: TypeKind) -> Vec<String> {
     told_of(&item(old), &item(new))
 }
 
@@ -44,12 +44,12 @@ fn told_of(old: &Type, new: &Type) -> Vec<String> {
         .collect()
 }
 
-fn read(ty: &str) -> Form {
-    Form::Read(vec![field("state", "state", ty, Presence::Read)])
+fn read(ty: &str) -> TypeKind {
+    TypeKind::Read(vec![field("state", "state", ty, Presence::Read)])
 }
 
-fn write(ty: &str, presence: Presence) -> Form {
-    Form::Write(vec![field("state", "state", ty, presence)])
+fn write(ty: &str, presence: Presence) -> TypeKind {
+    TypeKind::Write(vec![field("state", "state", ty, presence)])
 }
 
 #[test]
@@ -115,7 +115,7 @@ fn fields_are_new_removed_or_renamed() {
         field("b", "b", "String", Read),
     ];
     let mut new = vec![field("a", "A", "i64", Read), field("c", "c", "bool", Read)];
-    let (before, after) = (Form::Read(old.clone()), Form::Read(new.clone()));
+    let (before, after) = (TypeKind::Read(old.clone()), TypeKind::Read(new.clone()));
     assert_eq!(
         told(before.clone(), after),
         [
@@ -127,10 +127,10 @@ fn fields_are_new_removed_or_renamed() {
     new[0].wire = "a".to_owned();
     new[0].doc = "What it is.".to_owned();
     new[1] = old[1].clone();
-    assert_eq!(told(before, Form::Read(new)), ["docs: `Job.a` "]);
-    let body = Form::Write(vec![field("a", "a", "i64", Required)]);
+    assert_eq!(told(before, TypeKind::Read(new)), ["docs: `Job.a` "]);
+    let body = TypeKind::Write(vec![field("a", "a", "i64", Required)]);
     assert_eq!(
-        told(Form::Write(Vec::new()), body),
+        told(TypeKind::Write(Vec::new()), body),
         [
             "additive: `Job.a` is new: `i64`, required",
             "breaking: `Job::new` takes `(a: i64)`, took `()`",
@@ -143,7 +143,7 @@ fn reports_silent_changes_of_constructors() {
     use Presence::Required;
     let of = |fields: &[(&str, &str)]| {
         let of = |(name, ty): &(&str, &str)| field(name, name, ty, Required);
-        Form::Write(fields.iter().map(of).collect())
+        TypeKind::Write(fields.iter().map(of).collect())
     };
     let new_of = |lines: Vec<String>| -> Vec<String> {
         let lines = lines.into_iter();
@@ -168,9 +168,9 @@ fn reports_silent_changes_of_constructors() {
     assert_eq!(new_of(told(two.clone(), two)), [""; 0]);
 }
 
-fn words(values: &[(&str, &str)]) -> Form {
+fn words(values: &[(&str, &str)]) -> TypeKind {
     let own = |text: &str| text.to_owned();
-    Form::Words(
+    TypeKind::Words(
         values
             .iter()
             .map(|(wire, name)| (own(wire), own(name)))
@@ -217,14 +217,14 @@ fn values_come_go_and_change_their_names() {
 
 #[test]
 fn types_change_their_kind_or_schema() {
-    let numbers = Form::Numbers([("1".to_owned(), "_1".to_owned())].into());
+    let numbers = TypeKind::Numbers([("1".to_owned(), "_1".to_owned())].into());
     for (old, new, line) in [
         (
             read("i64"),
-            Form::Switch,
+            TypeKind::Switch,
             "is a switch now, was a model, without `state`",
         ),
-        (Form::Switch, words(&[]), "is an enum now, was a switch"),
+        (TypeKind::Switch, words(&[]), "is an enum now, was a switch"),
         (
             words(&[]),
             numbers,
@@ -232,7 +232,7 @@ fn types_change_their_kind_or_schema() {
         ),
         (
             read("i64"),
-            Form::Write(Vec::new()),
+            TypeKind::Write(Vec::new()),
             "is a body now, was a model, without `state`",
         ),
     ] {
@@ -242,7 +242,7 @@ fn types_change_their_kind_or_schema() {
             "{told:?}"
         );
     }
-    let (old, mut new) = (item(Form::Switch), item(Form::Switch));
+    let (old, mut new) = (item(TypeKind::Switch), item(TypeKind::Switch));
     assert_eq!(told_of(&old, &new), [""; 0]);
     new.origin = "x.Work".to_owned();
     assert_eq!(
@@ -257,9 +257,9 @@ fn types_change_their_kind_or_schema() {
 #[test]
 fn a_new_type_tells_what_is_in_it() {
     let fields = ["a", "b"].map(|name| field(name, name, "i64", Presence::Read));
-    assert_eq!(came(&Form::Read(fields.to_vec())), "model: `a`, `b`");
+    assert_eq!(came(&TypeKind::Read(fields.to_vec())), "model: `a`, `b`");
     assert_eq!(came(&words(&[("a", "A")])), "enum: `a`");
-    assert_eq!(came(&Form::Switch), "switch");
+    assert_eq!(came(&TypeKind::Switch), "switch");
 }
 
 #[test]
