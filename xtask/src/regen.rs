@@ -2,6 +2,7 @@
 //!
 //! Both compute the same list of changes, which is then written or printed.
 
+mod sandbox;
 mod skeleton;
 mod table;
 
@@ -43,6 +44,7 @@ pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<()
         wanted.extend(files(client)?);
         wanted.extend(skeleton::files(workspace, client)?);
     }
+    wanted.insert(Path::new(SANDBOX).join("mod.rs"), sandbox::root(&clients));
     let changes = changes(workspace, &clients, &wanted)?;
     let edited = edited_by_hand(workspace)?;
     if args.check {
@@ -140,9 +142,12 @@ fn files(generated: &Generated) -> Result<BTreeMap<PathBuf, String>, Failure> {
     let mut all: BTreeMap<PathBuf, String> = files.chain(single).collect();
     if client.name == sources::MAIN {
         all.insert(table::PATH.into(), table::text(&output.api));
-        let documents = output.documents.iter();
-        all.extend(documents.map(|(name, text)| (Path::new(SANDBOX).join(name), text.clone())));
+    } else {
+        let file = format!("{}.rs", sandbox::module(&client.name));
+        all.insert(Path::new(SANDBOX).join(file), output.table.clone());
     }
+    let documents = output.documents.iter();
+    all.extend(documents.map(|(name, text)| (Path::new(SANDBOX).join(name), text.clone())));
     Ok(all)
 }
 
@@ -178,7 +183,8 @@ pub(crate) fn stale(
         }
         if let Some(change) = workspace.change(&path, None)? {
             // The documents of the sandbox have no comment that marks them.
-            let is_document = folder == Path::new(SANDBOX);
+            let is_json = path.extension().is_some_and(|it| it == "json");
+            let is_document = is_json && folder == Path::new(SANDBOX);
             if !is_document && !is_generated(change.old.as_deref().unwrap_or_default()) {
                 return Err(Failure::new(format!(
                     "{}: this file is not generated, but is in a folder of generated files - \

@@ -389,8 +389,8 @@ mod tests {
         let auth = sources.section("auth").expect("it is there");
         assert!(auth.owns("/auth") && auth.owns("/auth/time"));
         assert!(!auth.owns("/authx") && !auth.owns("/me"));
-        let sources = Sources::parse("[section.\"/v2/x\"]").expect("it is good");
-        let section = &sources.sections[0];
+        let other = Sources::parse("[section.\"/v2/x\"]").expect("it is good");
+        let section = &other.sections[0];
         assert!(section.owns("/x/y") && section.owns("/v2/x") && !section.owns("/v1/x"));
         let failure = sources.section("web").expect_err("not there").to_string();
         assert!(failure.contains("use one of auth"), "{failure}");

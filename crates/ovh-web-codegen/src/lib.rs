@@ -117,6 +117,8 @@ pub struct Output {
     pub files: BTreeMap<String, String>,
     /// The corrected documents by file name, for the sandbox.
     pub documents: BTreeMap<String, String>,
+    /// A Rust file with the operation table alone, for the sandbox.
+    pub table: String,
     /// The updated names lock.
     pub names: String,
     /// One sorted line for each public operation, argument, type, field and value.
@@ -171,6 +173,7 @@ pub fn generate(inputs: &Inputs) -> Result<Output, Error> {
     report.repairs = repairs;
     Ok(Output {
         package: package(&merged.sections[0], &api),
+        table: emit::row::table(&context),
         names: lock.to_text(),
         surface,
         api: description,

@@ -6,8 +6,9 @@
 //!
 //! It has no real hosting, uses no network, and accepts only the keys that it created.
 //!
-//! Every operation of OVHcloud's document has a response, and every call is validated against the
-//! document. The resources of a hosting keep state. Operations around them (local SEO, log
+//! Every operation of OVHcloud's documents (`/hosting/web`, `/auth`, `/domain`, v2 `/webhosting`) has a
+//! response, and every call is validated against its document. The resources of a hosting keep state.
+//! Zones, domain names, v2 and operations around a hosting (local SEO, log
 //! forwarding, the end of a contract and a few more) return made-up values that match the document
 //! and stay the same for a seed. A write that is not modelled changes nothing. It is marked by
 //! [`Effect::Unmodelled`] in the journal, by the header `X-Ovh-Sandbox-Effect: none` of the
@@ -28,6 +29,7 @@ mod cors;
 mod document;
 mod engine;
 mod faults;
+mod generated;
 mod glob;
 mod handlers;
 mod http;
@@ -37,6 +39,7 @@ mod journal;
 mod macros;
 mod names;
 mod offers;
+mod operations;
 mod page;
 mod paging;
 mod persist;

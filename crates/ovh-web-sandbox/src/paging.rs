@@ -82,6 +82,21 @@ impl Wanted {
         Ok(Self::Objects(Box::new(page)))
     }
 
+    /// Parses the headers of a list of the second API version: it has cursors and no mode, and always
+    /// returns objects.
+    pub(crate) fn by_cursor(headers: &HeaderMap) -> Result<Self, Refusal> {
+        let mut page = Page {
+            place: Place::After(0),
+            size: number(headers, "x-pagination-size", DEFAULT_SIZE)?,
+            order: None,
+            conditions: Vec::new(),
+        };
+        if let Some(cursor) = header(headers, "x-pagination-cursor")? {
+            page.place = Place::After(page.read_cursor(cursor)?);
+        }
+        Ok(Self::Objects(Box::new(page)))
+    }
+
     /// Returns the ids of `items`, or the objects of the requested page.
     pub(crate) fn list<T>(
         &self,

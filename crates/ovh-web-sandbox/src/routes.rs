@@ -6,9 +6,9 @@
 use std::borrow::Cow;
 
 use ovh_runtime::Operation;
-use ovh_web_client::operations;
 
 use crate::document::{Described, document};
+use crate::operations;
 
 /// A route that is in no document.
 #[derive(Debug, PartialEq, Eq)]

@@ -4,18 +4,16 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use ovh_runtime::Operation;
-use ovh_web_client::operations;
 use serde_json::Value;
 
 use crate::http::decode;
-use crate::{imported_certificate, names};
+use crate::{imported_certificate, names, operations};
 
 /// The secret fields and parameters of all operations.
 fn names() -> &'static BTreeSet<&'static str> {
     static NAMES: OnceLock<BTreeSet<&'static str>> = OnceLock::new();
     NAMES.get_or_init(|| {
-        operations::ALL
-            .iter()
+        operations::all()
             .flat_map(|operation| operation.secret_fields().iter().copied())
             // The validation URL of a consumer key carries this; no document says so.
             .chain(["credentialToken"])
@@ -106,7 +104,7 @@ mod tests {
     use super::*;
 
     fn operation(id: &str) -> &'static Operation {
-        let found = operations::ALL.iter().find(|row| row.id() == id);
+        let found = operations::all().find(|row| row.id() == id);
         found.expect("an operation")
     }
 

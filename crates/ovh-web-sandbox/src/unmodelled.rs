@@ -224,6 +224,7 @@ impl Samples<'_> {
             None if !known(parameter) && parameter.ends_with("Name") && known("name") => {
                 "name".into()
             }
+            None if !known(parameter) && known("id") => "id".into(),
             None => parameter.to_owned(),
         }
     }

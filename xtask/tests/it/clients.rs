@@ -75,6 +75,11 @@ fn a_further_section_takes_one_line_and_one_command() {
             .contains("fn users::list(")
     );
 
+    // The sandbox answers it too.
+    let sandbox = |file: &str| root.read(&format!("crates/ovh-web-sandbox/src/generated/{file}"));
+    assert!(sandbox("mod.rs").contains("include_str!(\"hosting-private-database.json\")"));
+    assert!(sandbox("hosting_private_database.rs").contains("USERS_LIST: "));
+
     // What is edited by hand later stays.
     let manifest = format!("{}# mine\n", code("Cargo.toml"));
     root.write(&format!("crates/{CLIENT}/Cargo.toml"), &manifest);

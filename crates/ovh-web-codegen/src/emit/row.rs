@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::Context;
+use super::{Context, pretty, printer};
 use crate::model::spelling::{ident, spell};
 use crate::model::{Api, Operation};
 use crate::names::case;
@@ -19,8 +19,46 @@ pub(crate) fn row_name(operation: &Operation) -> Ident {
     ident(&operation.verb.trim_end_matches('_').to_uppercase())
 }
 
-/// The operation's row: its ID, method and route, then its facts.
+/// The operation's row in the client.
 pub(crate) fn row(context: &Context<'_>, operation: &Operation) -> (TokenStream, Vec<TokenStream>) {
+    let name = row_name(operation);
+    row_with(context, operation, &name, &|entry| {
+        let name = &context.reserved_values[entry];
+        quote!(crate::reserved_values::#name)
+    })
+}
+
+/// A file with the rows of all operations, for a crate that does not depend on the client.
+pub(crate) fn table(context: &Context<'_>) -> String {
+    let rows = context.api.operations.iter().map(|operation| {
+        let name = format!("{}_{}", operation.module, row_name(operation));
+        let name = ident(&name.to_uppercase());
+        row_with(
+            context,
+            operation,
+            &name,
+            &|(parameter, values)| quote!((#parameter, &[#(#values),*])),
+        )
+    });
+    let rows: Vec<_> = rows.collect();
+    let sections = [
+        pretty(quote! {
+            /// Has the rows of all operations.
+            pub(crate) struct Operations;
+        }),
+        printer::table(&quote!(Operations:), &rows),
+    ];
+    let about = "The operations of a client.";
+    context.file(&context.owners.all(), about, &sections)
+}
+
+/// The operation's row: its ID, method and route, then its facts.
+fn row_with(
+    context: &Context<'_>,
+    operation: &Operation,
+    name: &Ident,
+    reserved: &dyn Fn(&(String, Vec<String>)) -> TokenStream,
+) -> (TokenStream, Vec<TokenStream>) {
     let known = &operation.facts;
     let mut facts = Vec::new();
     if known.idempotent && !operation.is_read() {
@@ -50,9 +88,8 @@ pub(crate) fn row(context: &Context<'_>, operation: &Operation) -> (TokenStream,
         }
     }
     if !known.reserved_values.is_empty() {
-        let names = known.reserved_values.iter();
-        let names = names.map(|entry| &context.reserved_values[entry]);
-        facts.push(quote!(reserved_values(&[#(crate::reserved_values::#names),*])));
+        let values = known.reserved_values.iter().map(reserved);
+        facts.push(quote!(reserved_values(&[#(#values),*])));
     }
     if let Some(deprecation) = &known.deprecation {
         let dates = [
@@ -66,7 +103,6 @@ pub(crate) fn row(context: &Context<'_>, operation: &Operation) -> (TokenStream,
         });
         facts.push(quote!(deprecated(ovh_runtime::Deprecation::new(#(#dates),*))));
     }
-    let name = row_name(operation);
     let method = ident(&operation.method);
     let (id, path) = (context.id(operation), &operation.path);
     (quote!(#name: #id, #method, #path), facts)

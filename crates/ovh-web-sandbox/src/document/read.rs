@@ -4,10 +4,11 @@
 
 use std::collections::HashMap;
 
-use ovh_web_client::operations;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+
+use crate::operations;
 
 use super::model::{Body, Described, Document, Format, Parameter, Property, Schema, SchemaId};
 
@@ -27,7 +28,7 @@ pub(super) fn documents(texts: &[&str]) -> Result<Document, String> {
             }
         }
     }
-    let described = operations::ALL.iter().map(|operation| {
+    let described = operations::all().map(|operation| {
         let key = format!("{} {}", operation.method(), operation.path());
         let missing = || format!("{key} is in no document");
         let mut described = found.remove(&key).ok_or_else(missing)?;
@@ -116,7 +117,7 @@ impl<'a> Reader<'a> {
     fn operation(&mut self, json: &Value) -> Result<Described, String> {
         let mut described = Described {
             // Set by the caller.
-            operation: operations::ALL[0],
+            operation: operations::first(),
             path: Vec::new(),
             query: Vec::new(),
             body: None,
@@ -130,6 +131,8 @@ impl<'a> Reader<'a> {
             let parameters = match parameter["in"].as_str() {
                 Some("path") => &mut described.path,
                 Some("query") => &mut described.query,
+                // Those of pages, which `paging` reads.
+                Some("header") => continue,
                 place => return Err(format!("a parameter in {place:?}")),
             };
             parameters.push(Parameter {

@@ -8,7 +8,7 @@ use super::model::{Document, Format, Schema, SchemaId};
 use crate::ids::{mix, mix_text};
 
 /// The depth below which optional values are left out.
-const MAX_DEPTH: usize = 8;
+const MAX_DEPTH: usize = 5;
 
 /// A source of random numbers for one value of a response.
 #[derive(Clone, Copy, Debug)]

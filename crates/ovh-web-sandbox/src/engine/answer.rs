@@ -58,7 +58,12 @@ impl Engine {
     }
 
     fn route<'a>(&self, request: &'a HttpRequest) -> Option<Route<'a>> {
-        let path = below_version(request.path())?;
+        // The second version has it in its routes.
+        let is_second = |path: &str| path.starts_with("/v2/");
+        let path = match request.path() {
+            path if is_second(path) => path,
+            path => below_version(path).filter(|path| !is_second(path))?,
+        };
         self.routes.find(&request.method, path)
     }
 

@@ -135,6 +135,8 @@ impl Engine {
         document::path(document, described, |name| call.route.captures.get(name))?;
         let wanted = if self.settings.ignores_paging {
             Wanted::Ids
+        } else if described.operation.is_by_cursor() {
+            Wanted::by_cursor(headers)?
         } else {
             Wanted::from_headers(headers, document, document.expanded(described))?
         };

@@ -77,8 +77,7 @@ mod tests {
     #[test]
     fn every_handler_has_an_operation() {
         let handlers = Handlers::new();
-        let reached = ovh_web_client::operations::ALL
-            .iter()
+        let reached = crate::operations::all()
             .filter(|operation| handlers.find(operation).is_some())
             .count();
         assert_eq!(reached, handlers.0.len());

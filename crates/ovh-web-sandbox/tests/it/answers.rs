@@ -1,9 +1,8 @@
 //! Calls of every operation of the table, whose responses must match the document.
 
 use crate::common::{Client, manual};
-use crate::walk::{Documents, Sensible, encoded, id_of, item_of, seed_defaults};
+use crate::walk::{Documents, Sensible, encoded, id_of, item_of, operations, seed_defaults};
 use ovh_runtime::Method;
-use ovh_web_client::operations;
 use serde_json::Value;
 
 /// All errors of the walk.
@@ -23,7 +22,7 @@ fn every_operation_answers_as_the_document_says() {
     let mut problems = Vec::new();
     let reading = manual();
     seed_defaults(&reading, &Client::new(&reading));
-    for operation in operations::ALL {
+    for operation in operations() {
         // Each write finds everything in its place.
         let writing;
         let sandbox = if operation.method() == Method::GET {
@@ -68,9 +67,7 @@ fn lists_lead_to_their_items_and_pages_show_them() {
         client: &client,
     };
     let mut problems = Vec::new();
-    let lists = operations::ALL
-        .iter()
-        .filter(|operation| operation.method() == Method::GET);
+    let lists = operations().filter(|operation| operation.method() == Method::GET);
     for (list, item) in lists.filter_map(|list| Some((list, item_of(list)?))) {
         let target = sensible.target(list).expect("the way to a list");
         let answered = client.get(&target).ok();
@@ -94,19 +91,20 @@ fn lists_lead_to_their_items_and_pages_show_them() {
                 problems.push(format!("{list}: the page is not made of the items"));
             }
         }
+        let is_uuid = |item: &Value| id_of(item).len() == 36;
         let missing = match items.first() {
+            Some(item) if is_uuid(item) => "7f3c1b2a-0d4e-4f5a-8b6c-9d0e1f2a3b4c".to_owned(),
             Some(Value::Number(_)) => "999999999".to_owned(),
             Some(Value::Object(item)) if item.contains_key("id") => "999999999".to_owned(),
             Some(Value::String(text)) if text.contains("T") && text.ends_with("+00:00") => {
                 encoded("2001-01-01T00:00:00+00:00")
             }
-            Some(Value::String(text)) if text.len() == 36 => {
-                "7f3c1b2a-0d4e-4f5a-8b6c-9d0e1f2a3b4c".to_owned()
-            }
             _ => "nothing.example".to_owned(),
         };
         let response = client.get(&format!("{target}/{missing}"));
-        if response.status != 404 {
+        // A value that the document does not have is refused before.
+        let is_word = response.status == 400 && response.body.contains("expected one of");
+        if response.status != 404 && !is_word {
             problems.push(format!(
                 "{item} with {missing}: {} {}",
                 response.status, response.body

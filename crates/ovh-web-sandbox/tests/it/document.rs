@@ -1,9 +1,8 @@
 //! Operations without a handler: stable, consistent responses without effect.
 
 use crate::common::{Client, at, manual, manual_with};
-use crate::walk::{Documents, Sensible, seed_defaults};
+use crate::walk::{Documents, Sensible, operations, seed_defaults};
 use ovh_runtime::Method;
-use ovh_web_client::operations;
 use ovh_web_sandbox::{Effect, Sandbox};
 use serde_json::json;
 
@@ -58,7 +57,7 @@ fn unmodelled_write_has_no_effect() {
 fn unmodelled_write_returns_no_running_task() {
     let documents = Documents::read();
     let mut seen = 0;
-    for operation in operations::ALL {
+    for operation in operations() {
         if operation.method() == Method::GET {
             continue;
         }

@@ -1,10 +1,9 @@
 //! Every operation refuses invalid values and names their place.
 
-use crate::common::{Client, Response, at, manual, settle};
+use crate::common::{Client, Response, at, manual, settle, versioned};
 use crate::walk::documents::resolve;
-use crate::walk::{Documents, Sensible, seed_defaults};
+use crate::walk::{Documents, Sensible, operations, seed_defaults};
 use ovh_runtime::{Method, Operation};
-use ovh_web_client::operations;
 use ovh_web_sandbox::Sandbox;
 use serde_json::{Value, json};
 
@@ -43,7 +42,7 @@ impl Bench {
 
     fn send(&self, operation: &Operation, target: &str, body: Option<&Value>) -> Response {
         let body = body.map(ToString::to_string);
-        let target = format!("/1.0{target}");
+        let target = versioned(target);
         let method = operation.method().as_str();
         self.client.send(method, &target, &[], body.as_deref())
     }
@@ -100,7 +99,7 @@ fn unreadable(schema: &Value) -> Option<&'static str> {
 fn wrong_bodies() {
     let mut bench = Bench::new();
     let documents = Documents::read();
-    for operation in operations::ALL {
+    for operation in operations() {
         if operation.method() == Method::GET {
             continue;
         }
@@ -170,7 +169,7 @@ fn wrong_bodies() {
 fn wrong_queries() {
     let mut bench = Bench::new();
     let documents = Documents::read();
-    for operation in operations::ALL {
+    for operation in operations() {
         let target = bench.target(operation);
         let joint = if target.contains('?') { '&' } else { '?' };
         let (bare, _) = target.split_once('?').unwrap_or((&target, ""));
@@ -196,7 +195,7 @@ fn wrong_queries() {
 fn wrong_path_values() {
     let mut bench = Bench::new();
     let documents = Documents::read();
-    for operation in operations::ALL {
+    for operation in operations() {
         for (name, schema, _) in documents.parameters(operation, "path") {
             let Some(wrong) = unreadable(schema) else {
                 continue;

@@ -135,6 +135,12 @@ pub struct Client {
     pub skew: i64,
 }
 
+/// The target of a route, with the version that it is of.
+pub fn versioned(path: &str) -> String {
+    let version = if path.starts_with("/v2/") { "" } else { "/1.0" };
+    format!("{version}{path}")
+}
+
 impl Client {
     pub fn new(sandbox: &Sandbox) -> Self {
         Self {
@@ -147,23 +153,23 @@ impl Client {
     }
 
     pub fn get(&self, path: &str) -> Response {
-        self.send("GET", &format!("/1.0{path}"), &[], None)
+        self.send("GET", &versioned(path), &[], None)
     }
 
     pub fn delete(&self, path: &str) -> Response {
-        self.send("DELETE", &format!("/1.0{path}"), &[], None)
+        self.send("DELETE", &versioned(path), &[], None)
     }
 
     pub fn post(&self, path: &str, body: Value) -> Response {
-        self.send("POST", &format!("/1.0{path}"), &[], Some(&body.to_string()))
+        self.send("POST", &versioned(path), &[], Some(&body.to_string()))
     }
 
     pub fn post_nothing(&self, path: &str) -> Response {
-        self.send("POST", &format!("/1.0{path}"), &[], None)
+        self.send("POST", &versioned(path), &[], None)
     }
 
     pub fn put(&self, path: &str, body: Value) -> Response {
-        self.send("PUT", &format!("/1.0{path}"), &[], Some(&body.to_string()))
+        self.send("PUT", &versioned(path), &[], Some(&body.to_string()))
     }
 
     /// A page of objects.
@@ -174,7 +180,7 @@ impl Client {
             ("X-Pagination-Number", number.as_str()),
             ("X-Pagination-Size", size.as_str()),
         ];
-        self.send("GET", &format!("/1.0{path}"), &headers, None)
+        self.send("GET", &versioned(path), &headers, None)
     }
 
     /// Every object of a list.

@@ -3,6 +3,7 @@
 use ovh_runtime::{Method, Operation};
 use serde_json::{Map, Value, json};
 
+use super::generated::DOCUMENTS;
 use super::{item_of, text};
 
 /// The documents as they lie in the crate, read by nothing but `serde_json`.
@@ -10,12 +11,8 @@ pub struct Documents(Vec<Value>);
 
 impl Documents {
     pub fn read() -> Self {
-        let texts = [
-            include_str!("../../../src/generated/auth.json"),
-            include_str!("../../../src/generated/hosting-web.json"),
-        ];
         let read = |text: &&str| serde_json::from_str(text).expect("a document");
-        Self(texts.iter().map(read).collect())
+        Self(DOCUMENTS.iter().map(read).collect())
     }
 
     /// The document that has this operation, and its description.

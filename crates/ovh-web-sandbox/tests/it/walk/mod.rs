@@ -1,22 +1,31 @@
 //! Calls of every operation with valid values, on a hosting with objects of every kind.
 
 pub mod documents;
+#[path = "../../../src/generated/mod.rs"]
+mod generated;
 
 use std::time::Duration;
 
 use ovh_runtime::{Method, Operation};
-use ovh_web_client::operations;
 use ovh_web_sandbox::Sandbox;
 use serde_json::{Value, json};
 
 pub use documents::Documents;
 
-use crate::common::{Client, Response, SERVICE, at, finish, settle};
+use crate::common::{Client, Response, SERVICE, at, finish, settle, versioned};
+
+/// The operations of all sections.
+pub fn operations() -> impl Iterator<Item = &'static Operation> {
+    let further = generated::FURTHER.iter().copied().flatten();
+    ovh_web_client::operations::ALL
+        .iter()
+        .chain(further)
+        .copied()
+}
 
 /// The operation that reads an item of this list.
 pub fn item_of(list: &Operation) -> Option<&'static Operation> {
-    let reads = operations::ALL.iter().copied();
-    reads
+    operations()
         .filter(|operation| operation.method() == Method::GET)
         .find(|operation| {
             let rest = operation.path().strip_prefix(list.path());
@@ -28,7 +37,10 @@ pub fn item_of(list: &Operation) -> Option<&'static Operation> {
 /// The id of an item, or of what stands for it in a list that gives objects anyway.
 pub fn id_of(item: &Value) -> String {
     match item {
-        Value::Object(map) => text(map.get("id").or_else(|| map.get("name")).expect("an id")),
+        Value::Object(map) => {
+            let ids = ["smdId", "id", "name"];
+            text(ids.iter().find_map(|id| map.get(*id)).expect("an id"))
+        }
         other => text(other),
     }
 }
@@ -167,12 +179,11 @@ impl Sensible<'_> {
         target: &str,
         segment: &str,
     ) -> Result<String, String> {
-        if segment == "{serviceName}" {
+        if segment == "{serviceName}" && template == "/hosting/web" {
             return Ok(SERVICE.to_owned());
         }
-        let lists = |list: &&&Operation| list.method() == Method::GET && list.path() == template;
-        let list = operations::ALL
-            .iter()
+        let lists = |list: &&Operation| list.method() == Method::GET && list.path() == template;
+        let list = operations()
             .find(lists)
             .ok_or_else(|| format!("{segment} has no list"))?;
         let response = match list.id() {
@@ -208,7 +219,7 @@ impl Sensible<'_> {
         let method = operation.method().as_str();
         Ok(self
             .client
-            .send(method, &format!("/1.0{target}"), &[], body.as_deref()))
+            .send(method, &versioned(&target), &[], body.as_deref()))
     }
 
     pub fn query(&self, operation: &Operation) -> String {
