@@ -108,7 +108,7 @@ handle! {
     /// let dumps = client.hosting("example.ovh").dumps();
     /// // The last copies of deleted databases.
     /// for dump in dumps.orphans().await? {
-    ///     let file = format!("{}-{}.sql.gz", dump.database_name, dump.id);
+    ///     let file = format!("{}.sql.gz", dump.id);
     ///     dumps.download(dump.id).to_file(file).await?;
     /// }
     /// # Ok(())
