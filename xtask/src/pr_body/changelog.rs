@@ -235,8 +235,9 @@ fn removed(diff: &Diff) -> Vec<String> {
     let gone = diff.changes.iter();
     gone.filter(|change| change.effect == Effect::Gone)
         .map(|change| {
-            // The constructor of a type goes with it.
-            let parts = change.parts.iter().filter(|part| !part.ends_with("::new"));
+            // The constructor and the traits of a type go with it.
+            let is_named = |part: &&String| !part.ends_with("::new") && !part.contains(": ");
+            let parts = change.parts.iter().filter(is_named);
             let parts: Vec<String> = parts.map(|part| format!("`{part}`")).collect();
             let parts = match parts.as_slice() {
                 [] => String::new(),

@@ -4,10 +4,11 @@ use crate::revisions::ClientChange;
 use ovh_web_codegen::document::{Document, DocumentFormat};
 use std::fmt::Write as _;
 
-/// A line for each document: `hosting-web.json: 183 -> 206 operations, 233 -> 247 schemas`.
+/// A line for each document of the clients that have a changed one: `hosting-web.json: 183 -> 206 operations, 233 -> 247 schemas`.
 pub(super) fn lines(clients: &[ClientChange]) -> String {
-    let lines: Vec<String> = clients.iter().map(of).collect();
-    lines.concat().trim_end().to_owned()
+    let changed = clients.iter();
+    let changed = changed.filter(|client| client.before.documents != client.after.documents);
+    changed.map(of).collect::<String>().trim_end().to_owned()
 }
 
 fn of(ClientChange { before, after, .. }: &ClientChange) -> String {

@@ -11,8 +11,10 @@ use crate::model::{Api, Operation};
 use crate::names::case;
 use crate::note::STABLE;
 
+/// A path parameter and its reserved values.
+type Reserved = (String, Vec<String>);
 /// The constants of reserved values, by path parameter and values.
-pub(crate) type ReservedValues<'a> = BTreeMap<&'a (String, Vec<String>), Ident>;
+pub(crate) type ReservedValues<'a> = BTreeMap<&'a Reserved, Ident>;
 
 /// The name of the operation's row.
 pub(crate) fn row_name(operation: &Operation) -> Ident {
@@ -57,7 +59,7 @@ fn row_with(
     context: &Context<'_>,
     operation: &Operation,
     name: &Ident,
-    reserved: &dyn Fn(&(String, Vec<String>)) -> TokenStream,
+    reserved: &dyn Fn(&Reserved) -> TokenStream,
 ) -> (TokenStream, Vec<TokenStream>) {
     let known = &operation.facts;
     let mut facts = Vec::new();
