@@ -1,10 +1,11 @@
-//! The table of TLS combinations in the guide, which `.ci/run` builds row by row.
+//! The table of TLS combinations in the guide, which `.ci/tls` builds row by row.
 
 use std::collections::BTreeSet;
 
 const GUIDE: &str = include_str!("../../../crates/ovh-web/src/guide/setup.md");
 const MANIFEST: &str = include_str!("../../../crates/ovh-web/Cargo.toml");
-const CI: &str = include_str!("../../../.ci/run");
+const TLS: &str = include_str!("../../../.ci/tls");
+const CHECKS: &str = include_str!("../../../.github/workflows/checks.yml");
 
 /// The features of the manifest, and those of the default.
 fn features() -> (BTreeSet<&'static str>, BTreeSet<&'static str>) {
@@ -75,6 +76,7 @@ fn table_names_every_feature() {
 #[test]
 fn checks_build_every_row() {
     // The loop reads the first column of the same table.
-    assert!(CI.contains("/^| features | TLS library/"));
-    assert!(CI.contains(r#"--no-default-features --features "$features""#));
+    assert!(TLS.contains("/^| features | TLS library/"));
+    assert!(TLS.contains(r#"--no-default-features --features "$features""#));
+    assert!(CHECKS.contains("- run: .ci/tls all\n"));
 }
