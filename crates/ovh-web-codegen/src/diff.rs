@@ -413,7 +413,7 @@ mod tests {
     }
 
     #[test]
-    fn joined_changes_have_the_prefix_of_their_client() {
+    fn joined_changes_have_their_clients_prefix() {
         let mut one = change(ItemKind::Operation, Effect::Gone, "jobs::list");
         one.parts = vec!["jobs::page".to_owned()];
         let diff = Diff { changes: vec![one] };

@@ -52,7 +52,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
 }
 
-/// Where the files go, and what is kept.
+/// The target folder, and the number of backups.
 #[derive(Debug)]
 pub(crate) struct Rules {
     pub(crate) folder: PathBuf,
@@ -62,7 +62,7 @@ pub(crate) struct Rules {
     pub(crate) keep: usize,
 }
 
-/// What was done for a database.
+/// The result of one database.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Done {
     pub(crate) made: bool,

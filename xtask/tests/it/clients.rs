@@ -35,7 +35,7 @@ fn code_of_main(root: &Root) -> BTreeMap<PathBuf, Vec<u8>> {
 }
 
 #[test]
-fn a_further_section_takes_one_line_and_one_command() {
+fn a_further_section_takes_a_line_and_a_command() {
     let root = one_client();
     let main = code_of_main(&root);
     let sources = root.read("schema/sources.toml");
@@ -86,7 +86,7 @@ fn a_further_section_takes_one_line_and_one_command() {
     told(root.run(&["regen"]));
     assert_eq!(code("Cargo.toml"), manifest);
 
-    // Users are told of the new client, and later of changes of both in one text.
+    // One text names the new client, and later the changes of both.
     let title = told(root.run(&["pr-body", "--title"]));
     assert!(
         title.starts_with("API change: 84 methods, 81 types new"),

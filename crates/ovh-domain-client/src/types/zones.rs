@@ -53,8 +53,7 @@ ovh_runtime::model! {
         serial: i64 = "serial",
         /// Primary name server of the zone.
         server: String = "server",
-        /// Time in seconds for which resolvers may keep an answer, for records without a TTL of
-        /// their own.
+        /// Time in seconds for which resolvers may keep an answer, for records that set no TTL.
         ttl: i64 = "ttl",
     }
 }
@@ -77,8 +76,7 @@ ovh_runtime::body! {
             serial: i64 = "serial",
             /// Primary name server of the zone.
             server: String = "server",
-            /// Time in seconds for which resolvers may keep an answer, for records without a TTL of
-            /// their own.
+            /// Time in seconds for which resolvers may keep an answer, for records that set no TTL.
             ttl: i64 = "ttl",
         }
     }

@@ -54,7 +54,7 @@ fn calls_the_version_of_the_document() {
             "fn policies::list() -> Policy = GET /v2/iam/policy",
         );
         has(&output, "type Policy = iam.Policy (read)");
-        assert!(code(&output).contains(r#"Get, "/v2/iam/policy/{id}""#));
+        assert!(code(&output).contains(r#"GET, "/v2/iam/policy/{id}""#));
         let kept: Value = serde_json::from_str(&output.documents["section.json"]).expect("JSON");
         assert!(
             with(&kept.to_string(), Clashes::Refuse, "")
@@ -139,11 +139,11 @@ fn generates_every_method() {
     }
     let code = code(&output);
     assert!(
-        code.contains(r#"PATCH: "policy::patch", Patch, "/iam/policy";"#),
+        code.contains(r#"PATCH: "policy::patch", PATCH, "/iam/policy";"#),
         "{code}"
     );
     assert!(
-        code.contains(r#"HEAD: "policy::head", Head, "/iam/policy", void();"#),
+        code.contains(r#"HEAD: "policy::head", HEAD, "/iam/policy", void();"#),
         "{code}"
     );
     assert_eq!(output.report.operations, 8);

@@ -18,7 +18,7 @@ use crate::error::configuration;
 
 /// Makes our provider the default of the process, if the program has not set one.
 ///
-/// reqwest is compiled without a provider of its own, and would panic in a program that builds a
+/// reqwest is compiled without a provider, and would panic in a program that builds a
 /// client with it.
 pub(crate) fn install_provider() {
     if CryptoProvider::get_default().is_none() {
