@@ -17,6 +17,7 @@ use crate::response::RefusalShape;
 use crate::rules::{Rule, Rules};
 use crate::state::seed::{BadHosting, HostingSeed};
 use crate::state::tasks::Pace;
+use crate::state::zone_seed::ZoneSeed;
 
 /// A function that is called with every entry of the journal.
 pub(crate) struct Observer(pub(crate) Box<dyn Fn(&Entry) + Send + Sync>);
@@ -52,6 +53,10 @@ pub struct Builder {
     pub(crate) saved: Option<Saved>,
     pub(crate) ignores_paging: bool,
     pub(crate) refusals: Option<RefusalShape>,
+    pub(crate) zones: Vec<ZoneSeed>,
+    pub(crate) refresh_time: Duration,
+    pub(crate) largest_page: Option<usize>,
+    pub(crate) without_v2: Option<u16>,
 }
 
 impl Builder {
@@ -145,6 +150,21 @@ impl Builder {
         /// Adds a hosting with content: see [`HostingSeed`].
         hosting_with(seed: HostingSeed) => this.hostings.push(seed);
 
+        /// Adds a zone with records: see [`ZoneSeed`].
+        zone_with(seed: ZoneSeed) => this.zones.push(seed);
+
+        /// Sets how long a refresh of a zone takes. Default: no time.
+        ///
+        /// A refresh of a zone while another one runs is accepted, and has no effect.
+        refresh_time(time: Duration) => this.refresh_time = time;
+
+        /// Sets the largest page of version 2 of the API. A larger size is refused with 400.
+        /// Default: 1000.
+        largest_page(elements: usize) => this.largest_page = Some(elements.max(1));
+
+        /// Refuses every call of `/v2/webhosting` with this status: 404, or 403 `Client::Forbidden`.
+        without_webhosting_v2(status: u16) => this.without_v2 = Some(status);
+
         /// Grants the consumer key a method and a path, in which `*` matches anything.
         ///
         /// Without any grant it may call everything.
@@ -176,6 +196,14 @@ impl Builder {
     /// Adds an empty hosting. Default: `example.cluster01.hosting.ovh.net`.
     pub fn hosting(self, service: impl Into<String>) -> Self {
         self.hosting_with(HostingSeed::new(service))
+    }
+
+    /// Adds a DNS zone and its domain name to the account. It has the records of a new zone.
+    ///
+    /// If an account has zones, a domain of no zone is foreign: attaching it waits for a proof, as
+    /// with [`HostingSeed::foreign_domain`].
+    pub fn zone(self, name: impl Into<String>) -> Self {
+        self.zone_with(ZoneSeed::new(name))
     }
 
     /// Adds the hostings of a JSON text, one or a list of them: see [`HostingSeed`].
@@ -214,14 +242,19 @@ impl Builder {
 
     /// The settings that a saved state depends on.
     pub(crate) fn description(&self) -> String {
-        format!(
+        let mut text = format!(
             "seed {}, {} keys, hostings {:?}, {:?}, {:?}",
             self.seed,
             if self.fixed_keys { "fixed" } else { "random" },
             self.hostings,
             self.pace,
             self.rules
-        )
+        );
+        if !self.zones.is_empty() {
+            let zones = (&self.zones, self.refresh_time);
+            text.push_str(&format!(", zones {zones:?}"));
+        }
+        text
     }
 
     /// Sets the scheme, host and port that signatures are checked against.

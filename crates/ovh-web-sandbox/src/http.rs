@@ -32,7 +32,7 @@ impl HttpRequest {
 
     /// The path below the version prefix, or the whole path of other routes.
     pub(crate) fn api_path(&self) -> &str {
-        below_version(self.path()).unwrap_or(self.path())
+        route_path(self.path()).unwrap_or(self.path())
     }
 
     /// The two halves of the target.
@@ -115,6 +115,15 @@ pub(crate) fn below_version(path: &str) -> Option<&str> {
         .filter(|rest| rest.starts_with('/'))
 }
 
+/// The path of a route: below `/1.0` or `/v1`, or with `/v2`.
+pub(crate) fn route_path(path: &str) -> Option<&str> {
+    let is_v2 = |path: &str| path.starts_with("/v2/");
+    match below_version(path) {
+        Some(rest) => Some(rest).filter(|rest| !is_v2(rest)),
+        None => Some(path).filter(|path| is_v2(path)),
+    }
+}
+
 pub(crate) fn reason(status: u16) -> &'static str {
     let status = hyper::StatusCode::from_u16(status).ok();
     let reason = status.and_then(|status| status.canonical_reason());
@@ -163,6 +172,11 @@ mod tests {
         assert_eq!(below_version("/v1/me"), Some("/me"));
         for other in ["/v2/me", "/v1me", "/1.0", "/me", ""] {
             assert_eq!(below_version(other), None, "{other}");
+        }
+        assert_eq!(route_path("/1.0/me"), Some("/me"));
+        assert_eq!(route_path("/v2/me"), Some("/v2/me"));
+        for other in ["/1.0/v2/me", "/me", "/v2"] {
+            assert_eq!(route_path(other), None, "{other}");
         }
     }
 }

@@ -71,6 +71,7 @@ pub use rules::Rule;
 pub use sandbox::{Sandbox, UnknownObject};
 pub use start::StartError;
 pub use state::seed::{BadHosting, HostingSeed, SeedCertificate};
+pub use state::zone_seed::ZoneSeed;
 pub use view::{
     AttachedDomain, CdnDomain, Certificate, Cron, Database, Deployment, Dump, EnvVar, LogUser,
     Module, Runtime, State, Task, User, Website,

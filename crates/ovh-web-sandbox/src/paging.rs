@@ -44,6 +44,9 @@ enum Place {
 /// Guess: the default size of a page; the real one is unknown.
 const DEFAULT_SIZE: usize = 100;
 
+/// Guess: the largest page of the second API version; the real one is unknown.
+const LARGEST_PAGE: usize = 1000;
+
 impl Wanted {
     /// Parses the `X-Pagination-*` headers. `objects` is the type of a list's objects.
     ///
@@ -83,14 +86,18 @@ impl Wanted {
     }
 
     /// Parses the headers of a list of the second API version: it has cursors and no mode, and always
-    /// returns objects.
-    pub(crate) fn by_cursor(headers: &HeaderMap) -> Result<Self, Refusal> {
+    /// returns objects. `most` is the largest page.
+    pub(crate) fn by_cursor(headers: &HeaderMap, most: Option<usize>) -> Result<Self, Refusal> {
+        let (name, most) = ("x-pagination-size", most.unwrap_or(LARGEST_PAGE));
         let mut page = Page {
             place: Place::After(0),
-            size: number(headers, "x-pagination-size", DEFAULT_SIZE)?,
+            size: number(headers, name, DEFAULT_SIZE.min(most))?,
             order: None,
             conditions: Vec::new(),
         };
+        // Guess: the wording.
+        let problem = format!("a page has at most {most} elements");
+        Refusal::unless(page.size <= most, name, problem)?;
         if let Some(cursor) = header(headers, "x-pagination-cursor")? {
             page.place = Place::After(page.read_cursor(cursor)?);
         }

@@ -8,7 +8,7 @@ use super::Engine;
 use super::call::{CallResult, RoutedRequest};
 use crate::clock::ServerTime;
 use crate::faults::{FaultTarget, Plan};
-use crate::http::{HttpRequest, HttpResponse, JSON, below_version};
+use crate::http::{HttpRequest, HttpResponse, JSON, route_path};
 use crate::journal::{Entry, Identity};
 use crate::response::{Effect, Refusal};
 use crate::routes::{ExtraRoute, Route};
@@ -58,12 +58,7 @@ impl Engine {
     }
 
     fn route<'a>(&self, request: &'a HttpRequest) -> Option<Route<'a>> {
-        // The second version has it in its routes.
-        let is_second = |path: &str| path.starts_with("/v2/");
-        let path = match request.path() {
-            path if is_second(path) => path,
-            path => below_version(path).filter(|path| !is_second(path))?,
-        };
+        let path = route_path(request.path())?;
         self.routes.find(&request.method, path)
     }
 

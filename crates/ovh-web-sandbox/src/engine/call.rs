@@ -126,6 +126,18 @@ impl Engine {
         caller: Option<&Caller>,
     ) -> Result<Response, Refusal> {
         let (described, headers) = (call.route.described, &call.request.headers);
+        world.settle_zones(now);
+        match self.settings.without_v2 {
+            Some(status) if described.operation.path().starts_with("/v2/webhosting/") => {
+                // Guess: the wording of a refused beta.
+                let message = "This product is not available for this account";
+                return Err(match status {
+                    403 => Refusal::forbidden(message),
+                    _ => Refusal::no_route(),
+                });
+            }
+            _ => {}
+        }
         let handler = self.handlers.find(described.operation);
         // An unknown application is refused before an invalid body.
         if handler.is_some_and(|handler| handler.needs_application) {
@@ -133,10 +145,10 @@ impl Engine {
         }
         let document = document();
         document::path(document, described, |name| call.route.captures.get(name))?;
-        let wanted = if self.settings.ignores_paging {
+        let wanted = if described.operation.is_by_cursor() {
+            Wanted::by_cursor(headers, self.settings.largest_page)?
+        } else if self.settings.ignores_paging {
             Wanted::Ids
-        } else if described.operation.is_by_cursor() {
-            Wanted::by_cursor(headers)?
         } else {
             Wanted::from_headers(headers, document, document.expanded(described))?
         };
@@ -146,8 +158,9 @@ impl Engine {
             call.request.path_and_query().1,
         )?);
         let body = Values(document::body(document, described, &call.request.body)?);
+        let is_hosting = described.operation.path().starts_with("/hosting/web/");
         let service = call.route.captures.get("serviceName");
-        let hosting = world.hostings.get(service);
+        let hosting = world.hostings.get(service).filter(|_| is_hosting);
         if hosting.is_some_and(|it| it.has_expired(now)) && !is_about_the_contract(described) {
             return Err(Refusal::expired());
         }

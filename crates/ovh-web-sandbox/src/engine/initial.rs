@@ -20,6 +20,9 @@ impl Builder {
         for fault in &self.faults {
             fault.check().map_err(io::Error::other)?;
         }
+        for zone in &self.zones {
+            zone.check().map_err(io::Error::other)?;
+        }
         let shared = self.shared(Ids::new(0));
         for seed in self.hostings.iter().filter(|seed| seed.names_values()) {
             let hosting = seed.hosting(&shared, Moment::wall());
@@ -50,6 +53,10 @@ impl Builder {
         let hostings = seeds
             .iter()
             .map(|seed| (seed.service.clone(), seed.hosting(&shared, now)));
-        World::new(accounts, hostings.collect(), shared)
+        let mut world = World::new(accounts, hostings.collect(), shared.clone());
+        for seed in &self.zones {
+            world.add_zone(seed.zone(&shared.ids, now, self.refresh_time), now);
+        }
+        world
     }
 }

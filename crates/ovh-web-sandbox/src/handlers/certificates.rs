@@ -26,6 +26,10 @@ pub(super) const ALL: &[Handler] = &[
 /// The most reissues of a free certificate of a hosting in a week.
 const WEEKLY_REISSUES: usize = 5;
 
+/// Guess: the time for which the certificate of a domain waits until the zone of the domain points
+/// to the hosting.
+const ZONE_WAIT: Duration = Duration::from_secs(24 * 3600);
+
 /// The kind of the certificate in the path.
 fn kind(cx: &Context<'_>) -> Kind {
     match cx.path.get("domain") {
@@ -103,8 +107,14 @@ fn create_for_domain(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
     if cx.find(hosting, Kind::DomainCertificate).is_ok() {
         return conflict(format!("The domain {name} already has a certificate"));
     }
+    let waits = hosting.waits_for_zone(name);
+    let mut certificate = resource(false);
+    certificate.hidden["waits"] = waits.into();
     let work = issue(cx, "creating", "hostedssl/create");
-    hosting.create(cx.now, Kind::DomainCertificate, &key, resource(false), work);
+    let task = hosting.create(cx.now, Kind::DomainCertificate, &key, certificate, work);
+    if waits {
+        hosting.tasks.cancel(task, Some(cx.now + ZONE_WAIT));
+    }
     response(hosting, cx, "creating")
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::resources::{check_folder, task_response, with_body, work};
 use super::*;
-use crate::state::domains::resource;
+use crate::state::domains::{BYPASS_DNS, resource};
 
 pub(super) const ALL: &[Handler] = &[
     world("GET", "/hosting/web/attachedDomain", find),
@@ -55,7 +55,11 @@ fn attach(world: &mut World, cx: &Context<'_>) -> HandlerResult {
     if waits {
         hosting.tasks.cancel(task, Some(now + PROOF_WAIT));
     }
-    Ok(task_response(hosting, cx, task))
+    let response = task_response(hosting, cx, task);
+    if cx.body.flag(BYPASS_DNS) != Some(true) {
+        world.point_to_hosting(domain, now);
+    }
+    Ok(response)
 }
 
 /// Lets CDN and logs follow the settings of a domain.

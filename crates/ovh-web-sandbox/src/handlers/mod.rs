@@ -12,6 +12,7 @@ mod configs;
 mod crons;
 mod database_copies;
 mod databases;
+mod domain_names;
 mod domains;
 mod dumps;
 mod email;
@@ -28,6 +29,8 @@ mod tags;
 mod tasks;
 mod users;
 mod websites;
+mod zone_records;
+mod zones;
 
 use std::fmt::Display;
 

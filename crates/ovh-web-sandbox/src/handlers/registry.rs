@@ -29,7 +29,7 @@ pub(crate) struct Handlers(HashMap<(&'static str, &'static str), &'static Handle
 
 impl Handlers {
     pub(crate) fn new() -> Self {
-        let modules: [&[Handler]; 21] = [
+        let modules: [&[Handler]; 24] = [
             boosts::ALL,
             cdn::ALL,
             configs::ALL,
@@ -51,6 +51,9 @@ impl Handlers {
             modules::ALL,
             users::ALL,
             tasks::ALL,
+            zones::ALL,
+            zone_records::ALL,
+            domain_names::ALL,
         ];
         Self(
             modules

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::http::below_version;
+use crate::http::{below_version, route_path};
 use crate::routes::is_operation;
 
 pub use calls::Calls;
@@ -65,7 +65,7 @@ impl Journal {
             "expected a path below the version prefix, found {path:?}"
         );
         self.select(format!("{method} {path}"), |entry| {
-            entry.method == method && below_version(&entry.path) == Some(path)
+            entry.method == method && route_path(&entry.path) == Some(path)
         })
     }
 

@@ -1,4 +1,5 @@
-//! DNS records that a test sets: the proof that a foreign domain needs, and where domains point.
+//! The DNS: records that a test sets, and the deployed records of the account's zones. It has the
+//! proof that a foreign domain needs, and says where domains point.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
@@ -10,7 +11,11 @@ const MOST_RECORDS: usize = 1_000;
 pub(crate) struct Dns {
     txt: BTreeMap<String, BTreeSet<String>>,
     addresses: BTreeMap<String, IpAddr>,
+    zones: BTreeMap<String, Deployed>,
 }
+
+/// The deployed records of a zone: the targets by name and type.
+pub(crate) type Deployed = BTreeMap<(String, String), BTreeSet<String>>;
 
 impl Dns {
     /// Adds a TXT record, unless there are too many.
@@ -33,14 +38,66 @@ impl Dns {
         has_space
     }
 
+    /// Takes the deployed records of a zone.
+    pub(crate) fn deploy(&mut self, zone: &str, records: Deployed) -> bool {
+        self.zones.insert(zone.to_owned(), records);
+        true
+    }
+
+    pub(super) fn has_zones(&self) -> bool {
+        !self.zones.is_empty()
+    }
+
+    /// The deployed records of the zone that a name is in.
+    fn zone_of(&self, name: &str) -> Option<&Deployed> {
+        parents(name).find_map(|parent| self.zones.get(parent))
+    }
+
+    pub(super) fn is_in_zone(&self, name: &str) -> bool {
+        self.zone_of(name).is_some()
+    }
+
+    fn targets(&self, name: &str, kind: &str) -> impl Iterator<Item = &str> {
+        let key = (name.to_owned(), kind.to_owned());
+        let targets = self.zone_of(name).and_then(|zone| zone.get(&key));
+        targets.into_iter().flatten().map(String::as_str)
+    }
+
+    /// The addresses of a name by the zones of the account, if its zone is one of them.
+    pub(super) fn zone_addresses(&self, name: &str) -> Option<Vec<IpAddr>> {
+        self.zone_of(name)?;
+        let mut name = name.to_owned();
+        // A loop of aliases has no address.
+        for _ in 0..8 {
+            let Some(alias) = self.targets(&name, "CNAME").next() else {
+                break;
+            };
+            name = alias.trim_end_matches('.').to_owned();
+        }
+        let kinds = ["A", "AAAA"].into_iter();
+        let targets = kinds.flat_map(|kind| self.targets(&name, kind));
+        Some(targets.filter_map(|target| target.parse().ok()).collect())
+    }
+
     pub(super) fn has_txt(&self, name: &str, value: &str) -> bool {
         let values = self.txt.get(name);
         values.is_some_and(|values| values.contains(value))
+            || self
+                .targets(name, "TXT")
+                .any(|it| it.trim_matches('"') == value)
     }
 
     pub(super) fn address(&self, name: &str) -> Option<IpAddr> {
         self.addresses.get(name).copied()
     }
+}
+
+/// A name and its parents, as far as the last two labels.
+pub(super) fn parents(name: &str) -> impl Iterator<Item = &str> {
+    fn parent<'a>(name: &&'a str) -> Option<&'a str> {
+        name.split_once('.').map(|(_, parent)| parent)
+    }
+    std::iter::successors(Some(name), parent).filter(|name| name.contains('.'))
 }
 
 fn has_space<T>(records: &BTreeMap<String, T>, name: &str) -> bool {

@@ -1,11 +1,12 @@
 //! Attached domains: each name serves one folder of the hosting.
 
 use std::collections::BTreeSet;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::dns::Dns;
+use super::dns::{Dns, parents};
 use super::hosting::{Hosting, IPV4, IPV6};
 use super::resources::{Key, Kind, Resource};
 use super::websites::folder;
@@ -40,49 +41,70 @@ impl Hosting {
         domains.map(|domain| domain.text("domain"))
     }
 
-    /// The foreign domain that a name belongs to.
-    fn foreign(&self, domain: &str) -> Option<&str> {
-        let mut all = self.foreign_domains.iter();
-        if !self.rules.enforces(Rule::ForeignDomainProof) {
-            return None;
+    /// The names of which one has the proof that a foreign domain needs; none if it is not foreign.
+    ///
+    /// A domain is foreign if a seed says so, or if no zone of an account with zones has it.
+    fn proofs<'a>(&'a self, domain: &'a str) -> Vec<&'a str> {
+        if !self.rules.enforces(Rule::ForeignDomainProof)
+            || self.dns.is_in_zone(domain)
+            || domain == self.service
+        {
+            return Vec::new();
         }
-        let found = all.find(|foreign| {
-            let before = domain.strip_suffix(foreign.as_str());
-            before.is_some_and(|before| before.is_empty() || before.ends_with('.'))
-        });
-        found.map(String::as_str)
+        let is_in = |foreign: &&String| parents(domain).any(|name| name == **foreign);
+        match self.foreign_domains.iter().find(is_in) {
+            Some(foreign) => vec![foreign],
+            None if self.dns.has_zones() => parents(domain).collect(),
+            None => Vec::new(),
+        }
     }
 
     /// Returns `true` if a domain resolves to the hosting.
     pub(crate) fn points_here(&self, name: &str) -> bool {
-        match self.dns.address(name) {
-            Some(address) => [IPV4, IPV6].contains(&&*address.to_string()),
+        let is_here = |address: &IpAddr| [IPV4, IPV6].contains(&&*address.to_string());
+        match (self.dns.address(name), self.dns.zone_addresses(name)) {
+            (Some(address), _) => is_here(&address),
+            (None, Some(addresses)) => !addresses.is_empty() && addresses.iter().all(is_here),
             // OVHcloud sets the records of domains that are not foreign.
-            None => self.foreign(name).is_none(),
+            (None, None) => self.proofs(name).is_empty(),
         }
     }
 
     /// Returns `true` if a domain lacks the proof that a foreign one needs.
     pub(crate) fn lacks_proof(&self, name: &str) -> bool {
-        self.foreign(name).is_some_and(|foreign| {
-            let record = format!("ovhcontrol.{foreign}");
-            !self.dns.has_txt(&record, &self.token()) || !self.points_here(name)
-        })
+        let token = self.token();
+        let has_proof = |parent: &str| self.dns.has_txt(&format!("ovhcontrol.{parent}"), &token);
+        let proofs = self.proofs(name);
+        let is_foreign = !proofs.is_empty();
+        let is_proven = proofs.into_iter().any(has_proof) && self.points_here(name);
+        is_foreign && !is_proven
     }
 
-    /// Takes the DNS records, and resumes the tasks of domains that have their proof now.
+    /// Returns `true` if the certificate of a domain waits until its zone points to the hosting.
+    pub(crate) fn waits_for_zone(&self, name: &str) -> bool {
+        self.dns.is_in_zone(name) && !self.points_here(name)
+    }
+
+    /// Takes the DNS records, and resumes the tasks that waited for them.
     pub(super) fn see_dns(&mut self, dns: &Arc<Dns>, now: Moment) {
         self.dns = Arc::clone(dns);
-        let proven: Vec<_> = self
-            .resources
-            .all(Kind::Domain)
-            .filter(|(_, it)| it.hidden["waits"] == true && !self.lacks_proof(it.text("domain")))
-            .filter_map(|(key, it)| Some((key.clone(), it.task?)))
-            .collect();
-        for (key, task) in proven {
+        let waiting = [Kind::Domain, Kind::DomainCertificate].map(|kind| {
+            let all = self.resources.all(kind);
+            let waiting = all.filter(|(key, it)| {
+                let name = key.to_string();
+                it.hidden["waits"] == true
+                    && !match kind {
+                        Kind::Domain => self.lacks_proof(&name),
+                        _ => self.waits_for_zone(&name),
+                    }
+            });
+            let waiting = waiting.filter_map(|(key, it)| Some((kind, key.clone(), it.task?)));
+            waiting.collect::<Vec<_>>()
+        });
+        for (kind, key, task) in waiting.into_iter().flatten() {
             self.tasks.resume(task, now);
-            if let Some(domain) = self.resources.find_mut(Kind::Domain, &key) {
-                domain.hidden = Value::Null;
+            if let Some(resource) = self.resources.find_mut(kind, &key) {
+                resource.hidden["waits"] = false.into();
             }
         }
     }

@@ -22,6 +22,8 @@ pub(crate) mod snapshots;
 pub(crate) mod tasks;
 pub(crate) mod websites;
 pub(crate) mod work;
+pub(crate) mod zone_seed;
+pub(crate) mod zones;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -35,6 +37,7 @@ use failures::Failures;
 use hosting::Hosting;
 use resources::Kind;
 use tasks::Shared;
+use zones::Zone;
 
 #[derive(Clone)]
 pub(crate) struct World {
@@ -45,7 +48,9 @@ pub(crate) struct World {
     pub(crate) rules: Rules,
     /// The incidents of the platform that a test has set.
     pub(crate) incidents: Vec<String>,
-    /// The DNS records that a test has set.
+    /// The zones of the account.
+    pub(crate) zones: BTreeMap<String, Zone>,
+    /// The DNS records that a test has set, and those of the zones.
     dns: Arc<Dns>,
 }
 
@@ -61,7 +66,46 @@ impl World {
             failures: shared.failures,
             rules: shared.rules,
             incidents: Vec::new(),
+            zones: BTreeMap::new(),
             dns: Arc::default(),
+        }
+    }
+
+    /// Adds a zone whose records are deployed.
+    pub(crate) fn add_zone(&mut self, zone: Zone, now: Moment) {
+        let (name, deployed) = (zone.name.clone(), zone.deployed());
+        self.zones.insert(name.clone(), zone);
+        self.set_dns(now, |dns| dns.deploy(&name, deployed));
+    }
+
+    /// A zone of the account.
+    pub(crate) fn zone(&mut self, name: &str) -> Result<&mut Zone, Refusal> {
+        self.zones.get_mut(name).ok_or_else(Refusal::no_service)
+    }
+
+    /// Sets the records of a domain whose zone is in the account.
+    ///
+    /// Guess: they are set when the domain is attached, and not at the end of the task.
+    pub(crate) fn point_to_hosting(&mut self, domain: &str, now: Moment) {
+        let mut names = dns::parents(domain);
+        let zone = names.find(|name| self.zones.contains_key(*name));
+        let Some(zone) = zone.and_then(|name| self.zones.get_mut(name)) else {
+            return;
+        };
+        if zone.point_to_hosting(domain) {
+            let (name, deployed) = (zone.name.clone(), zone.deployed());
+            self.set_dns(now, |dns| dns.deploy(&name, deployed));
+        }
+    }
+
+    /// Ends the refreshes that are due by `now`.
+    pub(crate) fn settle_zones(&mut self, now: Moment) {
+        let zones = self.zones.values_mut();
+        let changed: Vec<_> = zones
+            .filter_map(|zone| Some((zone.name.clone(), zone.settle(now)?)))
+            .collect();
+        for (name, deployed) in changed {
+            self.set_dns(now, |dns| dns.deploy(&name, deployed));
         }
     }
 

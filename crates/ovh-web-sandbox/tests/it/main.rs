@@ -39,3 +39,4 @@ mod state_file;
 #[cfg(feature = "tls")]
 mod tls;
 mod validation;
+mod zones;
