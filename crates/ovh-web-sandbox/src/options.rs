@@ -21,6 +21,7 @@ Usage: ovh-web-sandbox [OPTIONS] [-- COMMAND [ARGUMENTS]]
   --hosting NAME     add this hosting; may be given several times. A name that ends in .json is a
                      file with hostings: {\"service\": \"a.example\", \"offer\": \"hosting-perso\"}
                                                       [default: example.cluster01.hosting.ovh.net]
+  --zone NAME        add this DNS zone and its domain name; may be given several times
   --seed N           the seed of all ids              [default: 0]
   --keys KIND        random keys, or fixed ones, which are derived from the seed and public
                                                       [default: random]
@@ -161,6 +162,7 @@ impl Options {
                 "invalid" => RefusedKey::Invalid,
                 _ => return Err("--refused-key takes unknown or invalid".into()),
             }),
+            "--zone" => builder.zone(text()?),
             "--keys" => {
                 self.fixed_keys = match &*text()? {
                     "fixed" => true,

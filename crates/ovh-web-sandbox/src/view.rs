@@ -103,6 +103,23 @@ impl State {
         cdn_domains: CdnDomain = CdnDomain,
     }
 
+    /// The names of all DNS zones.
+    #[must_use]
+    pub fn zones(&self) -> Vec<String> {
+        self.0.world().zones.keys().cloned().collect()
+    }
+
+    /// The staged records of a zone, as `www A 192.0.2.10` with `@` for the zone itself, sorted.
+    #[must_use]
+    pub fn zone_records(&self, zone: &str) -> Vec<String> {
+        let mut world = self.0.world();
+        let mut lines = world
+            .zone(zone)
+            .map_or_else(|_| Vec::new(), |it| it.lines());
+        lines.sort();
+        lines
+    }
+
     /// The certificate.
     #[must_use]
     pub fn certificate(&self, service: &str) -> Option<Certificate> {

@@ -54,7 +54,8 @@ fn work(hosting: &mut Hosting, cx: &Context<'_>, work: Work) -> HandlerResult {
 /// The task that issues or reissues a certificate.
 fn issue(cx: &Context<'_>, status: &'static str, function: &'static str) -> Work {
     let kind = kind(cx);
-    Work::new(status, function).then(move |hosting, key, _| hosting.issue_certificate(kind, key))
+    Work::new(status, function)
+        .then(move |hosting, key, at| hosting.issue_certificate(kind, key, at))
 }
 
 /// Orders a free certificate, or imports one.
@@ -92,7 +93,8 @@ fn create(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
         false => ("creating", "hostedssl/create"),
     };
     let (key, work) = (cx.key(Kind::Certificate), issue(cx, status, function));
-    hosting.create(cx.now, Kind::Certificate, &key, resource(imported), work);
+    let new = resource(imported, cx.now);
+    hosting.create(cx.now, Kind::Certificate, &key, new, work);
     response(hosting, cx, status)
 }
 
@@ -108,7 +110,7 @@ fn create_for_domain(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
         return conflict(format!("The domain {name} already has a certificate"));
     }
     let waits = hosting.waits_for_zone(name);
-    let mut certificate = resource(false);
+    let mut certificate = resource(false, cx.now);
     certificate.hidden["waits"] = waits.into();
     let work = issue(cx, "creating", "hostedssl/create");
     let task = hosting.create(cx.now, Kind::DomainCertificate, &key, certificate, work);

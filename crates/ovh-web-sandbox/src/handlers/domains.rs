@@ -32,10 +32,27 @@ fn find(world: &mut World, cx: &Context<'_>) -> HandlerResult {
 
 fn attach(world: &mut World, cx: &Context<'_>) -> HandlerResult {
     let now = cx.now;
-    let domain = check_domain(cx.body.text("domain"))?;
+    let domain = check_domain("$.domain", cx.body.text("domain"))?;
     let settings = settings(cx)?;
+    let service = cx.path.get("serviceName");
+    let hosting = check_attachable(world, service, domain, now)?;
+    let task = start_attaching(hosting, domain, settings, now);
+    let response = task_response(hosting, cx, task);
+    if cx.body.flag(BYPASS_DNS) != Some(true) {
+        world.point_to_hosting(domain, now);
+    }
+    Ok(response)
+}
+
+/// The hosting, if the domain can be attached to it.
+pub(super) fn check_attachable<'w>(
+    world: &'w mut World,
+    service: &str,
+    domain: &str,
+    now: Moment,
+) -> Result<&'w mut Hosting, Refusal> {
     let taken = !world.services_of(domain, now).is_empty();
-    let hosting = world.hosting(cx.path.get("serviceName"), now)?;
+    let hosting = world.hosting(service, now)?;
     if taken {
         let place = match hosting.domain(domain) {
             Ok(_) => "already attached to this hosting",
@@ -43,9 +60,19 @@ fn attach(world: &mut World, cx: &Context<'_>) -> HandlerResult {
         };
         return conflict(format!("The domain {domain} is {place}"));
     }
-    if hosting.has_all_domains() {
-        return full_offer("attached domains");
+    match hosting.has_all_domains() {
+        true => full_offer("attached domains"),
+        false => Ok(hosting),
     }
+}
+
+/// Starts the task that attaches a domain. It waits if the domain lacks its proof.
+pub(super) fn start_attaching(
+    hosting: &mut Hosting,
+    domain: &str,
+    settings: Map<String, Value>,
+    now: Moment,
+) -> u64 {
     let (key, mut new) = (Key::text(domain), resource(domain));
     new.shown.extend(settings);
     let waits = hosting.lacks_proof(domain);
@@ -55,11 +82,7 @@ fn attach(world: &mut World, cx: &Context<'_>) -> HandlerResult {
     if waits {
         hosting.tasks.cancel(task, Some(now + PROOF_WAIT));
     }
-    let response = task_response(hosting, cx, task);
-    if cx.body.flag(BYPASS_DNS) != Some(true) {
-        world.point_to_hosting(domain, now);
-    }
-    Ok(response)
+    task
 }
 
 /// Lets CDN and logs follow the settings of a domain.
@@ -67,9 +90,8 @@ fn follow(work: Work) -> Work {
     work.then(Hosting::follow_domain)
 }
 
-fn check_domain(domain: Option<&str>) -> Result<&str, Refusal> {
-    let domain =
-        domain.ok_or_else(|| Refusal::bad_value("$.domain", "this property is required"))?;
+pub(super) fn check_domain<'d>(place: &str, domain: Option<&'d str>) -> Result<&'d str, Refusal> {
+    let domain = domain.ok_or_else(|| Refusal::bad_value(place, "this property is required"))?;
     let fine = domain.len() <= 253
         && domain.contains('.')
         && domain.split('.').all(|label| {
@@ -81,7 +103,7 @@ fn check_domain(domain: Option<&str>) -> Result<&str, Refusal> {
                     .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
         });
     let problem = "expected a domain name in lower case, such as www.example.com";
-    Refusal::unless(fine, "$.domain", problem).map(|()| domain)
+    Refusal::unless(fine, place, problem).map(|()| domain)
 }
 
 /// The settings in the body. Only some can be `null`.

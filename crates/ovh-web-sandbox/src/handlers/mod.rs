@@ -28,6 +28,7 @@ mod statistics;
 mod tags;
 mod tasks;
 mod users;
+mod webhosting;
 mod websites;
 mod zone_records;
 mod zones;

@@ -104,7 +104,10 @@ fn admin_name(body: &Values, entry: &Entry) -> Result<String, Refusal> {
 }
 
 /// A new database of the offer, for a module without dependencies.
-fn new_database(hosting: &mut Hosting, cx: &Context<'_>) -> Result<(Key, Resource), Refusal> {
+pub(super) fn new_database(
+    hosting: &mut Hosting,
+    cx: &Context<'_>,
+) -> Result<(Key, Resource), Refusal> {
     if hosting.has_all_databases() {
         return bad_request("You need at least one free database");
     }

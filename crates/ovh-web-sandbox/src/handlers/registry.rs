@@ -29,7 +29,7 @@ pub(crate) struct Handlers(HashMap<(&'static str, &'static str), &'static Handle
 
 impl Handlers {
     pub(crate) fn new() -> Self {
-        let modules: [&[Handler]; 24] = [
+        let modules: [&[Handler]; 25] = [
             boosts::ALL,
             cdn::ALL,
             configs::ALL,
@@ -54,6 +54,7 @@ impl Handlers {
             zones::ALL,
             zone_records::ALL,
             domain_names::ALL,
+            webhosting::ALL,
         ];
         Self(
             modules

@@ -93,13 +93,9 @@ fn reset(world: &mut World, cx: &Context<'_>) -> HandlerResult {
 fn export(world: &mut World, cx: &Context<'_>) -> HandlerResult {
     let zone = zone(world, cx)?;
     let mut file = format!("$TTL {}\n$ORIGIN {}.\n", zone.soa["ttl"], zone.name);
-    for (_, record) in zone.records() {
-        let name = match text(record, "subDomain") {
-            "" => "@",
-            subdomain => subdomain,
-        };
-        let (kind, target) = (text(record, "fieldType"), text(record, "target"));
-        file.push_str(&format!("{name} IN {kind} {target}\n"));
+    for line in zone.lines() {
+        file.push_str(&line);
+        file.push('\n');
     }
     Ok(Response::json(file.into()))
 }

@@ -91,10 +91,10 @@ impl HostingSeed {
             hosting.set_php(version, now);
         }
         if let Some(kind) = self.certificate {
-            let certificate = certificates::resource(kind == SeedCertificate::Imported);
+            let certificate = certificates::resource(kind == SeedCertificate::Imported, now);
             let key = Key::text(&hosting.service);
             hosting.insert(Kind::Certificate, key.clone(), certificate);
-            hosting.issue_certificate(Kind::Certificate, &key);
+            hosting.issue_certificate(Kind::Certificate, &key, now);
         }
     }
 

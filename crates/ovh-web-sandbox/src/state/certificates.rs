@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::hosting::Hosting;
 use super::resources::{Key, Kind, Resource};
+use crate::clock::Moment;
 use crate::rules::Rule;
 
 /// The most names of a free certificate.
@@ -13,14 +14,18 @@ const MOST_NAMES: usize = 99;
 const LONGEST_NAME: usize = 64;
 
 /// A `hosting.web.SSL`. The imported key and certificate are not stored.
-pub(crate) fn resource(imported: bool) -> Resource {
+pub(crate) fn resource(imported: bool, now: Moment) -> Resource {
     let shown = json!({
         "isReportable": false,
         "provider": if imported { "CUSTOM" } else { "LETSENCRYPT" },
         "regenerable": !imported,
         "type": if imported { "CUSTOM" } else { "DV" },
     });
-    Resource::created(shown).with_hidden(json!({"domains": [], "reissues": []}))
+    Resource::created(shown).with_hidden(json!({
+        "created": now.unix_millis(),
+        "domains": [],
+        "reissues": [],
+    }))
 }
 
 impl Hosting {
@@ -48,7 +53,7 @@ impl Hosting {
 
     /// Sets the names that a certificate covers: its domain, or the attached domains, or if there
     /// are none the default domain.
-    pub(crate) fn issue_certificate(&mut self, kind: Kind, key: &Key) {
+    pub(crate) fn issue_certificate(&mut self, kind: Kind, key: &Key, at: Moment) {
         let names = match kind {
             Kind::Certificate => self.certified_names(),
             _ => Vec::new(),
@@ -57,6 +62,7 @@ impl Hosting {
         let names: Vec<_> = names.into_iter().chain(own).collect();
         if let Some(certificate) = self.resources.find_mut(kind, key) {
             certificate.hidden["domains"] = names.into();
+            certificate.hidden["issued"] = at.unix_millis().into();
         }
     }
 }

@@ -91,6 +91,8 @@ kinds! {
     Runtime => row("Runtime", &["id"]),
     /// The hosting itself.
     Service => row("Hosting", &["serviceName"]),
+    /// A website that version 2 of the API created or renamed.
+    Site => row("AttachedDomain", &["websiteId"]).idle("status", "READY").failed("ERROR"),
     User => row("User", &["login"]),
     Website => row("Website", &["id"]).failed("initialError"),
 }

@@ -18,6 +18,7 @@ pub(crate) mod modules;
 pub(crate) mod resources;
 mod runtimes;
 pub(crate) mod seed;
+pub(crate) mod sites;
 pub(crate) mod snapshots;
 pub(crate) mod tasks;
 pub(crate) mod websites;

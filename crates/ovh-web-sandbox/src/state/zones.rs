@@ -83,6 +83,22 @@ impl Zone {
         self.staged.get(&id)
     }
 
+    /// The staged records: name, type and target, with `@` for the zone itself.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let text =
+            |record: &Value, name: &str| record[name].as_str().unwrap_or_default().to_owned();
+        let line = |record: &Value| {
+            let name = text(record, "subDomain");
+            let name = if name.is_empty() { "@" } else { &name };
+            format!(
+                "{name} {} {}",
+                text(record, "fieldType"),
+                text(record, "target")
+            )
+        };
+        self.staged.values().map(line).collect()
+    }
+
     /// Adds a staged record.
     pub(crate) fn add(&mut self, subdomain: &str, kind: &str, target: &str, ttl: i64) -> u64 {
         let id = self.ids.next();

@@ -39,4 +39,5 @@ mod state_file;
 #[cfg(feature = "tls")]
 mod tls;
 mod validation;
+mod webhosting;
 mod zones;

@@ -183,6 +183,8 @@ fn attaching_a_domain_edits_its_zone() {
     assert_eq!(targets("www"), ["203.0.113.7"], "a www of its own stays");
     attach("shop.example.com", false);
     assert_eq!(targets("shop"), ["192.0.2.10", "2001:db8::10"]);
+    let lines = sandbox.state().zone_records("example.com");
+    assert!(lines.contains(&"@ A 192.0.2.10".to_owned()), "{lines:?}");
     assert_eq!(is_deployed(&client), true);
     attach("example.org", false);
     let records = client.objects("/domain/zone/example.org/record?subDomain=www");
