@@ -53,6 +53,8 @@
 //! [`Client::check`] returns which calls the credentials allow, and which access rule or IAM action
 //! is missing. A client from [`Client::read_only`] cannot change anything.
 //!
+//! With the feature `domain`, the module `domain` does the same for DNS records.
+//!
 //! # Errors
 //!
 //! The message of an [`Error`] starts with the server's message, followed by the operation, the
@@ -99,6 +101,8 @@ mod check;
 mod clock;
 pub mod config;
 mod credentials;
+#[cfg(feature = "domain")]
+pub mod domain;
 #[cfg(feature = "reqwest")]
 mod download;
 mod endpoint;

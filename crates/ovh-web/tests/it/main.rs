@@ -37,3 +37,5 @@ mod tasks;
 mod tokens;
 mod waits;
 mod wire;
+#[cfg(feature = "domain")]
+mod zones;
