@@ -33,6 +33,8 @@ mod retries;
 mod schemars;
 mod secrets;
 mod server_time;
+#[cfg(feature = "webhosting-v2")]
+mod sites;
 mod tasks;
 mod tokens;
 mod waits;
