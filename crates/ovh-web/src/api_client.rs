@@ -29,18 +29,35 @@ struct Inner {
     transport: HttpTransport,
     core: ClientCore,
     raw: ovh_web_client::Client,
+    shared: Shared,
+}
+
+/// The settings that a client passes on to those derived from it.
+#[derive(Clone)]
+struct Shared {
     wait_policy: Option<WaitPolicy>,
+    #[cfg(feature = "domain")]
+    zone_locks: crate::domain::ZoneLocks,
 }
 
 impl Client {
     pub(crate) fn new(transport: HttpTransport, wait_policy: Option<WaitPolicy>) -> Self {
+        let shared = Shared {
+            wait_policy,
+            #[cfg(feature = "domain")]
+            zone_locks: Default::default(),
+        };
+        Self::with(transport, shared)
+    }
+
+    fn with(transport: HttpTransport, shared: Shared) -> Self {
         let core = ClientCore::new(Arc::new(transport.clone()));
         Self {
             inner: Arc::new(Inner {
                 raw: ovh_web_client::Client::new(core.clone()),
                 transport,
                 core,
-                wait_policy,
+                shared,
             }),
         }
     }
@@ -110,7 +127,7 @@ impl Client {
     }
 
     fn over(&self, transport: HttpTransport) -> Self {
-        Self::new(transport, self.inner.wait_policy)
+        Self::with(transport, self.inner.shared.clone())
     }
 
     /// Returns the endpoint of the API.
@@ -131,8 +148,14 @@ impl Client {
     /// The policy for waits that are not given one.
     pub(crate) fn wait_policy(&self, work: Work) -> WaitPolicy {
         self.inner
+            .shared
             .wait_policy
             .unwrap_or_else(|| WaitPolicy::of(work))
+    }
+
+    #[cfg(feature = "domain")]
+    pub(crate) fn zone_locks(&self) -> &crate::domain::ZoneLocks {
+        &self.inner.shared.zone_locks
     }
 
     #[cfg(feature = "reqwest")]

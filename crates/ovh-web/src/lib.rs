@@ -53,6 +53,9 @@
 //! [`Client::check`] returns which calls the credentials allow, and which access rule or IAM action
 //! is missing. A client from [`Client::read_only`] cannot change anything.
 //!
+//! With the feature `domain`, the module `domain` does the same for DNS records; with
+//! `webhosting-v2`, the module `sites` lists the sites of all hostings.
+//!
 //! # Errors
 //!
 //! The message of an [`Error`] starts with the server's message, followed by the operation, the
@@ -99,6 +102,8 @@ mod check;
 mod clock;
 pub mod config;
 mod credentials;
+#[cfg(feature = "domain")]
+pub mod domain;
 #[cfg(feature = "reqwest")]
 mod download;
 mod endpoint;
@@ -118,6 +123,8 @@ mod request;
 mod retry;
 mod sign;
 mod single_flight;
+#[cfg(feature = "webhosting-v2")]
+pub mod sites;
 mod task;
 mod transport;
 pub mod types;

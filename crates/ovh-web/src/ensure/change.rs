@@ -55,7 +55,7 @@ pub struct Change {
 }
 
 impl Change {
-    pub(super) const fn new(kind: ChangeKind) -> Self {
+    pub(crate) const fn new(kind: ChangeKind) -> Self {
         Self {
             kind,
             fields: Vec::new(),

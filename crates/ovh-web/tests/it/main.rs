@@ -33,7 +33,11 @@ mod retries;
 mod schemars;
 mod secrets;
 mod server_time;
+#[cfg(feature = "webhosting-v2")]
+mod sites;
 mod tasks;
 mod tokens;
 mod waits;
 mod wire;
+#[cfg(feature = "domain")]
+mod zones;

@@ -1,0 +1,187 @@
+//! DNS zones, their records, and domain names, with the feature `domain`.
+//!
+//! Changes of records are staged by the server: name servers answer with them after a refresh. The
+//! methods of [`Records`] send one refresh after all changes, and never two at the same time for one
+//! zone.
+//!
+//! ```no_run
+//! # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+//! use ovh_web::domain::NewRecord;
+//!
+//! let records = client.zone("example.com").records();
+//! let wanted = [
+//!     NewRecord::new("A", "192.0.2.1"),
+//!     NewRecord::new("CNAME", "example.com.").sub_domain("www").ttl(3600),
+//! ];
+//! let done = records.ensure_all(&wanted).await?.or_conflict()?;
+//! for change in &done.changes {
+//!     println!("{change}"); // www CNAME example.com.: created
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Operations without a method here are in [`Client::raw_domain`], such as DynHost logins or the
+//! import of a zone file.
+
+mod batch;
+mod changes;
+mod locks;
+mod normal;
+mod records;
+
+use ovh_runtime::{Call, Error};
+
+pub use batch::{
+    Batch, BatchError, ChangedRecord, EnsuredRecords, RecordChange, RecordWrite, Undone, ZoneRecord,
+};
+pub(crate) use locks::ZoneLocks;
+pub use records::Records;
+
+#[doc(no_inline)]
+pub use ovh_domain_client as client;
+#[doc(no_inline)]
+pub use ovh_domain_client::records::ListRecords;
+#[doc(no_inline)]
+pub use ovh_domain_client::types::{self, NewRecord, RecordType};
+
+use crate::{Client, Listing};
+
+impl Client {
+    /// Returns the generated client, with every operation of `/domain`.
+    #[must_use]
+    pub fn raw_domain(&self) -> client::Client {
+        client::Client::new(self.raw().core().clone())
+    }
+
+    /// Lists the DNS zones of the account.
+    pub fn zones(&self) -> Listing<types::Zone> {
+        Listing::new(
+            self.raw_domain(),
+            |client| client.zones().page(&Default::default()),
+            |client| client.zones().list(&Default::default()),
+            |client, name| client.zones().get(name),
+        )
+    }
+
+    /// Returns the handle of a DNS zone, such as `example.com`.
+    #[must_use]
+    pub fn zone(&self, name: impl Into<String>) -> Zone {
+        Zone {
+            client: self.clone(),
+            name: name.into(),
+        }
+    }
+
+    /// Lists the domain names of the account.
+    pub fn domain_names(&self) -> Listing<types::Domain> {
+        Listing::new(
+            self.raw_domain(),
+            |client| client.domains().page(&Default::default()),
+            |client| client.domains().list(&Default::default()),
+            |client, name| client.domains().get(name),
+        )
+    }
+
+    /// Reads a domain name: expiry, name servers, DNSSEC state, transfer lock.
+    ///
+    /// ```no_run
+    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+    /// let domain = client.domain_name("example.com").await?;
+    /// println!("expires on {}", domain.expiration_date);
+    /// println!("DNSSEC: {}, lock: {}", domain.dnssec_state, domain.transfer_lock_status);
+    /// for server in &domain.name_servers {
+    ///     println!("{server:?}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn domain_name(&self, name: &str) -> Call<types::Domain> {
+        self.raw_domain().domains().get(name)
+    }
+}
+
+/// One DNS zone.
+#[derive(Clone, Debug)]
+pub struct Zone {
+    client: Client,
+    name: String,
+}
+
+impl Zone {
+    /// Returns its name, such as `example.com`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Returns the client.
+    #[must_use]
+    pub const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Reads the zone: name servers, DNSSEC, last change.
+    pub fn get(&self) -> Call<types::Zone> {
+        self.client.raw_domain().zones().get(&self.name)
+    }
+
+    /// Reads the state of the zone. `is_deployed` is `false` after a change until the next refresh.
+    pub fn status(&self) -> Call<types::ZoneStatus> {
+        self.client.raw_domain().zones().status(&self.name).fresh()
+    }
+
+    /// Puts the staged changes of the zone into effect.
+    ///
+    /// The methods of [`Records`] do so themselves. Waits while another refresh or batch of this
+    /// client and zone is running.
+    pub async fn refresh(&self) -> Result<(), Error> {
+        let _lock = self.client.zone_locks().acquire(&self.name).await;
+        self.refresh_unlocked().await
+    }
+
+    /// Refreshes the zone for a caller that holds its lock.
+    async fn refresh_unlocked(&self) -> Result<(), Error> {
+        self.client.raw_domain().zones().refresh(&self.name).await
+    }
+
+    /// Returns the handle of the zone's records.
+    #[must_use]
+    pub fn records(&self) -> Records {
+        Records::new(self.clone())
+    }
+
+    /// Reads the zone's SOA record.
+    pub fn soa(&self) -> Call<types::Soa> {
+        self.client.raw_domain().zones().soa(&self.name)
+    }
+
+    /// Changes the zone's SOA record. Does not refresh the zone.
+    pub fn update_soa(&self, changes: &types::SoaUpdate) -> Call<()> {
+        self.client
+            .raw_domain()
+            .zones()
+            .update_soa(&self.name, changes)
+    }
+
+    /// Lists the zone's DynHost records. They are changed with [`Client::raw_domain`].
+    pub fn dyn_hosts(&self) -> Listing<types::DynHostRecord, i64> {
+        Listing::new(
+            self.clone(),
+            |zone| {
+                let raw = zone.client.raw_domain();
+                raw.dyn_host_records().page(&zone.name, &Default::default())
+            },
+            |zone| {
+                let raw = zone.client.raw_domain();
+                raw.dyn_host_records().list(&zone.name, &Default::default())
+            },
+            |zone, id| {
+                zone.client
+                    .raw_domain()
+                    .dyn_host_records()
+                    .get(&zone.name, *id)
+            },
+        )
+    }
+}

@@ -1,0 +1,242 @@
+//! Tests of the list of sites: pages of version 2, the fallback, and certificates.
+
+use ovh_web::ErrorKind;
+use ovh_web::sites::SitesSource;
+
+use crate::support::scripted::unknown_route;
+use crate::support::{Answer, Seen, Server, answer, json};
+
+fn site(number: usize, service: &str) -> String {
+    format!(
+        r#"{{"checksum":"c","id":"{number}","currentTasks":null,"resourceStatus":"READY","currentState":{{
+            "cdn":{{"status":"NONE"}},"firewall":{{"status":"ACTIVE"}},"fqdn":"s{number}.example.com",
+            "git":{{"status":"DISABLED","vcsBranch":null,"vcsUrl":null}},
+            "hosting":{{"boostOffer":null,"displayName":"shop","offer":"PRO","serviceName":"{service}"}},
+            "isDefault":false,"ownLog":null,"path":"www","ssl":{{"status":"ACTIVE"}}}}}}"#
+    )
+}
+
+fn certificate(domain: &str, expiry: &str) -> String {
+    format!(
+        r#"{{"checksum":"c","id":"1","currentTasks":null,"resourceStatus":"READY","currentState":{{
+            "additionalDomains":[],"certificateType":"LETSENCRYPT","createdAt":"2026-01-02T03:04:05Z",
+            "expiredAt":{expiry},"mainDomain":"{domain}","state":"ACTIVE"}}}}"#
+    )
+}
+
+fn page(items: &[String], next: &str) -> Answer {
+    let next = match next {
+        "" => String::new(),
+        next => format!("X-Pagination-Cursor-Next: {next}\r\n"),
+    };
+    answer(200, &next, &format!("[{}]", items.join(",")))
+}
+
+fn v1_domain(domain: &str) -> String {
+    format!(
+        r#"{{"capabilities":[],"cdn":"active","domain":"{domain}","firewall":"none","ipLocation":null,
+            "isFlushable":false,"ownLog":null,"path":"www","runtimeId":null,"ssl":true,
+            "status":"created","taskId":null,"vcsStatus":"initialError"}}"#
+    )
+}
+
+fn v1_hosting(service: &str) -> String {
+    let access = r#"{"port":1,"url":"host.example"}"#;
+    format!(
+        r#"{{"serviceName":"{service}","offer":"pro2014","displayName":null,
+            "serviceManagementAccess":{{"ftp":{access},"http":{access},"ssh":{access}}}}}"#
+    )
+}
+
+fn v1(seen: &Seen) -> Answer {
+    let path = seen.target.split('?').next().unwrap_or_default();
+    match path {
+        "/1.0/hosting/web" => json(&format!(
+            "[{},{}]",
+            v1_hosting("a.ovh"),
+            v1_hosting("b.ovh")
+        )),
+        "/1.0/hosting/web/a.ovh/attachedDomain" => json(&format!(
+            "[{},{}]",
+            v1_domain("x.example"),
+            v1_domain("y.example")
+        )),
+        "/1.0/hosting/web/b.ovh/attachedDomain" => json("[]"),
+        other => panic!("unexpected {other}"),
+    }
+}
+
+fn is_v2(seen: &Seen) -> bool {
+    seen.target.starts_with("/v2/")
+}
+
+fn forbidden() -> Answer {
+    answer(
+        403,
+        "",
+        r#"{"class":"Client::Forbidden","message":"User not granted for this request"}"#,
+    )
+}
+
+fn invalid_credential() -> Answer {
+    answer(
+        403,
+        "",
+        r#"{"class":"Client::Forbidden","message":"This credential is not valid"}"#,
+    )
+}
+
+fn size_refused() -> Answer {
+    answer(
+        400,
+        "",
+        r#"{"class":"Client::BadRequest","message":"Invalid page size"}"#,
+    )
+}
+
+#[tokio::test]
+async fn reads_sites_of_v2_by_cursor() {
+    let server = Server::start(|seen| match seen.header("x-pagination-cursor") {
+        None => page(&[site(1, "a.ovh"), site(2, "b.ovh")], "next"),
+        Some("next") => page(&[site(3, "a.ovh"), "{\"id\":7}".to_owned()], ""),
+        other => panic!("unexpected cursor {other:?}"),
+    })
+    .await;
+    let mut stream = server.client().sites().stream();
+    assert_eq!(stream.source(), None);
+    let mut domains = Vec::new();
+    while let Some(site) = stream.next().await {
+        match site {
+            Ok(site) => {
+                assert_eq!(
+                    (site.cdn, site.firewall, site.ssl),
+                    (Some(false), Some(true), Some(true))
+                );
+                assert_eq!(site.certificate_expiry().to_string(), "unknown");
+                domains.push(site.domain);
+            }
+            Err(error) => domains.push(format!("{:?}", error.kind())),
+        }
+    }
+    assert_eq!(domains.len(), 4);
+    assert_eq!(stream.source(), Some(SitesSource::V2));
+    let calls = server.calls();
+    assert_eq!(calls.len(), 2);
+    assert_eq!(calls[0].target, "/v2/webhosting/attachedDomain");
+    assert_eq!(calls[0].header("x-pagination-size"), Some("500"));
+}
+
+#[tokio::test]
+async fn falls_back_to_v1_if_v2_is_refused() {
+    for refusal in [unknown_route as fn() -> Answer, forbidden] {
+        let server =
+            Server::start(move |seen| if is_v2(seen) { refusal() } else { v1(seen) }).await;
+        let list = server
+            .client()
+            .sites()
+            .with_certificates()
+            .await
+            .expect("sites");
+        assert_eq!(list.source, SitesSource::V1);
+        let domains: Vec<&str> = list.sites.iter().map(|it| it.domain.as_str()).collect();
+        assert_eq!(domains, ["x.example", "y.example"]);
+        let site = &list.sites[0];
+        assert_eq!(
+            (site.service_name.as_str(), site.is_default),
+            ("a.ovh", None)
+        );
+        assert_eq!((site.cdn, site.ssl), (Some(true), Some(true)));
+        assert_eq!(
+            site.git.as_ref().map(|it| it.as_str()),
+            Some("INITIAL_ERROR")
+        );
+        assert_eq!(site.certificate_expiry().to_string(), "unknown");
+        // The refused page, the hostings, and one list for each hosting.
+        assert_eq!(server.calls().len(), 4);
+    }
+}
+
+#[tokio::test]
+async fn bad_credentials_are_no_fallback() {
+    let server = Server::start(|_| invalid_credential()).await;
+    let error = server.client().sites().await.expect_err("a refusal");
+    assert_eq!(error.kind(), ErrorKind::Authentication);
+    assert_eq!(server.calls().len(), 1);
+}
+
+#[tokio::test]
+async fn no_fallback_after_the_first_page() {
+    let server = Server::start(|seen| match seen.header("x-pagination-cursor") {
+        None => page(&[site(1, "a.ovh")], "next"),
+        Some(_) => unknown_route(),
+    })
+    .await;
+    let mut stream = server.client().sites().stream();
+    assert!(stream.next().await.expect("a site").is_ok());
+    let error = stream.next().await.expect("an end").expect_err("an error");
+    assert!(error.is_not_found());
+    assert!(stream.next().await.is_none());
+    assert_eq!(server.calls().len(), 2);
+}
+
+#[tokio::test]
+async fn tries_smaller_pages_after_a_refusal() {
+    let server = Server::start(|seen| match seen.header("x-pagination-size") {
+        Some("500" | "100") => size_refused(),
+        Some("20") => page(&[site(1, "a.ovh")], ""),
+        other => panic!("unexpected size {other:?}"),
+    })
+    .await;
+    let list = server.client().sites().await.expect("sites");
+    assert_eq!((list.sites.len(), server.calls().len()), (1, 3));
+    let server = Server::start(|_| size_refused()).await;
+    let error = server.client().sites().page_size(50).await;
+    assert_eq!(error.expect_err("a refusal").kind(), ErrorKind::BadRequest);
+    let calls = server.calls();
+    let sizes: Vec<_> = calls
+        .iter()
+        .map(|it| it.header("x-pagination-size"))
+        .collect();
+    assert_eq!(sizes, [Some("50"), Some("20"), None]);
+}
+
+#[tokio::test]
+async fn reads_certificates_once_for_each_hosting() {
+    let server = Server::start(|seen| match seen.target.as_str() {
+        "/v2/webhosting/attachedDomain" => match seen.header("x-pagination-cursor") {
+            None => page(&[site(1, "a.ovh"), site(2, "a.ovh"), site(3, "b.ovh")], "n"),
+            Some(_) => page(&[site(4, "a.ovh"), site(5, "c.ovh")], ""),
+        },
+        "/v2/webhosting/resource/a.ovh/certificate" => page(
+            &[
+                certificate("s1.example.com", "\"2026-03-02T03:04:05Z\""),
+                certificate("s4.example.com", "null"),
+            ],
+            "",
+        ),
+        "/v2/webhosting/resource/b.ovh/certificate" => forbidden(),
+        "/v2/webhosting/resource/c.ovh/certificate" => answer(500, "", "{}"),
+        other => panic!("unexpected {other}"),
+    })
+    .await;
+    let mut stream = server.client().sites().with_certificates().stream();
+    let (mut expiries, mut errors) = (Vec::new(), 0);
+    while let Some(site) = stream.next().await {
+        match site {
+            Ok(site) => expiries.push((
+                site.certificates.is_some(),
+                site.certificate_expiry().to_string(),
+            )),
+            Err(_) => errors += 1,
+        }
+    }
+    assert!(expiries[0].1.starts_with("2026-03-02"), "{expiries:?}");
+    // No certificate in the list of a domain with SSL, refused ones, a null, a failure.
+    let known: Vec<bool> = expiries.iter().map(|it| it.0).collect();
+    assert_eq!(known, [true, true, false, true, false]);
+    assert!(
+        expiries[1..].iter().all(|it| it.1 == "unknown"),
+        "{expiries:?}"
+    );
+    assert_eq!((errors, server.calls().len()), (1, 5));
+}

@@ -1,0 +1,293 @@
+//! Tests of zones: requests of a batch, one refresh, and undo after a failure.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use futures_util::future::join_all;
+use ovh_web::domain::{Batch, BatchError, NewRecord, Records};
+use ovh_web::{Error, ErrorKind};
+
+use crate::support::{Answer, Seen, Server, answer, json};
+
+const ZONE: &str = "/1.0/domain/zone/example.com";
+
+fn record(id: i64, name: &str, field_type: &str, target: &str) -> String {
+    format!(
+        r#"{{"id":{id},"zone":"example.com","subDomain":"{name}","fieldType":"{field_type}",
+            "target":"{target}","ttl":0}}"#
+    )
+}
+
+fn refused() -> Answer {
+    answer(
+        400,
+        "",
+        r#"{"class":"Client::BadRequest","message":"This record already exists"}"#,
+    )
+}
+
+fn status(is_deployed: bool) -> Answer {
+    json(&format!(
+        r#"{{"isDeployed":{is_deployed},"errors":null,"warnings":null}}"#
+    ))
+}
+
+fn route(seen: &Seen) -> String {
+    let target = seen.target.strip_prefix(ZONE).unwrap_or(&seen.target);
+    format!("{} {target}", seen.method)
+}
+
+fn routes(server: &Server) -> Vec<String> {
+    server.calls().iter().map(route).collect()
+}
+
+/// A deployed zone with these records. `other` may answer instead.
+async fn zone(
+    records: &[String],
+    other: impl Fn(&str) -> Option<Answer> + Send + Sync + 'static,
+) -> (Server, Records) {
+    let list = format!("[{}]", records.join(","));
+    let ids = AtomicUsize::new(100);
+    let server = Server::start(move |seen| {
+        let route = route(seen);
+        if let Some(answer) = other(&route) {
+            return answer;
+        }
+        match route.split('?').next().unwrap_or_default() {
+            "GET /record" => json(&list),
+            "GET /status" => status(true),
+            "POST /record" => {
+                let body: serde_json::Value = serde_json::from_slice(&seen.body).expect("JSON");
+                let id = ids.fetch_add(1, Ordering::SeqCst);
+                let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+                json(&record(
+                    i64::try_from(id).expect("a number"),
+                    &text("subDomain"),
+                    &text("fieldType"),
+                    &text("target"),
+                ))
+            }
+            _ if seen.method != "GET" => json("null"),
+            other => panic!("unexpected {other}"),
+        }
+    })
+    .await;
+    let records = server.client().zone("example.com").records();
+    (server, records)
+}
+
+fn new(name: &str, target: &str) -> NewRecord {
+    NewRecord::new("A", target).sub_domain(name)
+}
+
+#[tokio::test]
+async fn batch_ends_with_one_refresh() {
+    let (server, records) = zone(&[record(1, "www", "A", "192.0.2.9")], |_| None).await;
+    let wanted = [new("www", "192.0.2.1"), new("shop", "192.0.2.1").ttl(60)];
+    let done = records.ensure_all(&wanted).await.expect("records");
+    assert!(done.refreshed);
+    assert_eq!(
+        routes(&server),
+        [
+            "GET /record",
+            "POST /record",
+            "POST /record",
+            "POST /refresh"
+        ]
+    );
+    let body = String::from_utf8_lossy(&server.calls()[2].body).into_owned();
+    assert_eq!(
+        body,
+        r#"{"fieldType":"A","target":"192.0.2.1","subDomain":"shop","ttl":60}"#
+    );
+    let ids: Vec<_> = done
+        .batch
+        .writes
+        .iter()
+        .map(|it| it.after.clone())
+        .collect();
+    assert_eq!(ids[1].as_ref().and_then(|it| it.id), Some(101));
+}
+
+#[tokio::test]
+async fn second_run_writes_nothing() {
+    let (server, records) = zone(&[record(1, "www", "A", "192.0.2.1")], |_| None).await;
+    let done = records.ensure(&new("WWW", "192.0.2.1")).await;
+    let done = done.expect("a record");
+    assert!(!done.refreshed && done.batch.is_empty());
+    assert_eq!(
+        routes(&server),
+        ["GET /record?subDomain=www", "GET /status"]
+    );
+}
+
+#[tokio::test]
+async fn refreshes_what_was_left_staged() {
+    let staged = |route: &str| (route == "GET /status").then(|| status(false));
+    let (server, records) = zone(&[record(1, "www", "A", "192.0.2.1")], staged).await;
+    let done = records.ensure(&new("www", "192.0.2.1")).await;
+    assert!(done.expect("a record").refreshed);
+    assert_eq!(routes(&server)[1..], ["GET /status", "POST /refresh"]);
+}
+
+#[tokio::test]
+async fn set_and_absent_send_what_differs() {
+    let present = [
+        record(1, "www", "A", "192.0.2.1"),
+        record(2, "www", "A", "192.0.2.2"),
+        record(3, "www", "TXT", "a"),
+    ];
+    let (server, records) = zone(&present, |_| None).await;
+    let done = records.ensure_set("www", "A", &["192.0.2.3"]).await;
+    assert_eq!(done.expect("a set").changes.len(), 2);
+    let done = records.ensure_absent("www", "TXT", "\\\"a\\\"").await;
+    assert!(done.expect("no match").batch.is_empty());
+    let done = records.ensure_absent("www", "TXT", "\"a\"").await;
+    assert_eq!(done.expect("a record").batch.writes.len(), 1);
+    let written: Vec<String> = routes(&server);
+    let written = written.iter().filter(|it| !it.starts_with("GET"));
+    let written: Vec<&str> = written.map(String::as_str).collect();
+    assert_eq!(
+        written,
+        [
+            "PUT /record/1",
+            "DELETE /record/2",
+            "POST /refresh",
+            "DELETE /record/3",
+            "POST /refresh"
+        ]
+    );
+    let plan = records.plan_set("www", "A", &["192.0.2.1"]).await;
+    assert_eq!(plan.expect("a plan").len(), 2);
+}
+
+#[tokio::test]
+async fn conflict_writes_nothing() {
+    let (server, records) = zone(&[record(1, "www", "CNAME", "example.org.")], |_| None).await;
+    let wanted = [new("shop", "192.0.2.1"), new("www", "192.0.2.1")];
+    let done = records.ensure_all(&wanted).await.expect("a conflict");
+    assert!(done.is_conflict() && done.batch.is_empty());
+    let error = done.or_conflict().expect_err("a conflict");
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    assert!(error.message().contains("www A 192.0.2.1"), "{error}");
+    assert_eq!(routes(&server), ["GET /record"]);
+}
+
+#[tokio::test]
+async fn refuses_bad_names_before_sending() {
+    let (server, records) = zone(&[], |_| None).await;
+    let failed = records.ensure(&new("@", "192.0.2.1")).await;
+    let error = Error::from(failed.expect_err("a refusal"));
+    assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+    let failed = records.ensure_set("www", "A", &[] as &[&str]).await;
+    assert!(failed.is_err());
+    assert!(routes(&server).is_empty());
+}
+
+#[tokio::test]
+async fn failure_carries_the_sent_writes() {
+    let posts = AtomicUsize::new(0);
+    let fails = move |route: &str| {
+        let is_second = route == "POST /record" && posts.fetch_add(1, Ordering::SeqCst) == 1;
+        is_second.then(refused)
+    };
+    let (server, records) = zone(&[], fails).await;
+    let wanted = [new("a", "192.0.2.1"), new("b", "192.0.2.1")];
+    let failed = records.ensure_all(&wanted).await.expect_err("a failure");
+    let BatchError { error, batch, .. } = &failed;
+    assert_eq!(error.kind(), ErrorKind::BadRequest);
+    // The refused write did nothing, and there is no refresh.
+    assert_eq!(batch.writes.len(), 1);
+    assert_eq!(
+        routes(&server).last().map(String::as_str),
+        Some("POST /record")
+    );
+    let shown = failed.to_string();
+    assert!(shown.contains("already exists"), "{shown}");
+    assert!(shown.contains("after 1 write"), "{shown}");
+}
+
+#[tokio::test]
+async fn unclear_write_stays_in_the_batch() {
+    let lost = |route: &str| (route == "POST /record").then(|| Answer::Reset(Vec::new()));
+    let (_server, records) = zone(&[], lost).await;
+    let failed = records.ensure(&new("www", "192.0.2.1")).await;
+    let failed = failed.expect_err("a lost connection");
+    assert!(failed.error.maybe_applied());
+    let after = failed.batch.writes[0].after.as_ref().expect("a record");
+    assert_eq!((after.id, after.target.as_str()), (None, "192.0.2.1"));
+}
+
+#[tokio::test]
+async fn undo_restores_and_reports() {
+    let (server, records) = zone(
+        &[
+            record(1, "www", "A", "192.0.2.1"),
+            record(2, "shop", "A", "192.0.2.8"),
+        ],
+        |_| None,
+    )
+    .await;
+    let batch: Batch = serde_json::from_str(
+        r#"{"zone":"example.com","writes":[
+            {"before":{"id":1,"name":"www","field_type":"A","target":"192.0.2.7","ttl":0},
+             "after":{"id":1,"name":"www","field_type":"A","target":"192.0.2.1","ttl":0}},
+            {"before":null,
+             "after":{"id":2,"name":"shop","field_type":"A","target":"192.0.2.1","ttl":0}},
+            {"before":{"id":3,"name":"","field_type":"TXT","target":"a","ttl":60},"after":null}
+        ]}"#,
+    )
+    .expect("a batch");
+    let undone = batch.undo(records.zone().client()).await.expect("an undo");
+    assert_eq!(
+        routes(&server),
+        [
+            "GET /record",
+            "POST /record",
+            "PUT /record/1",
+            "POST /refresh"
+        ]
+    );
+    let found = undone.changed[0].found.as_ref().expect("a record");
+    assert_eq!(
+        (undone.changed.len(), found.target.as_str()),
+        (1, "192.0.2.8")
+    );
+    assert!(undone.refreshed);
+}
+
+#[tokio::test]
+async fn batches_of_one_zone_do_not_overlap() {
+    let is_busy = Arc::new(AtomicBool::new(false));
+    let busy = Arc::clone(&is_busy);
+    let overlaps = move |route: &str| {
+        if route.starts_with("GET /record") {
+            assert!(!busy.swap(true, Ordering::SeqCst), "two batches at once");
+        }
+        if route == "POST /refresh" {
+            busy.store(false, Ordering::SeqCst);
+        }
+        None
+    };
+    let (server, records) = zone(&[], overlaps).await;
+    let wanted: Vec<NewRecord> = (0..5).map(|n| new(&format!("n{n}"), "192.0.2.1")).collect();
+    let all = join_all(wanted.iter().map(|it| records.ensure(it))).await;
+    assert!(all.iter().all(Result::is_ok), "{all:?}");
+    assert_eq!(routes(&server).len(), 15);
+    assert!(!is_busy.load(Ordering::SeqCst));
+}
+
+#[tokio::test]
+async fn read_only_client_plans_but_writes_nothing() {
+    let (server, records) = zone(&[], |_| None).await;
+    let client = records.zone().client().read_only();
+    let records = client.zone("example.com").records();
+    let plan = records
+        .plan(&new("www", "192.0.2.1"))
+        .await
+        .expect("a plan");
+    assert_eq!(plan[0].to_string(), "www A 192.0.2.1: created");
+    let failed = records.ensure(&new("www", "192.0.2.1")).await;
+    assert!(failed.expect_err("a refusal").batch.is_empty());
+    assert!(routes(&server).iter().all(|it| it.starts_with("GET")));
+}
