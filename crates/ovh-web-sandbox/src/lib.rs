@@ -7,10 +7,11 @@
 //! It has no real hosting, uses no network, and accepts only the keys that it created.
 //!
 //! Every operation of OVHcloud's documents (`/hosting/web`, `/auth`, `/domain`, v2 `/webhosting`) has a
-//! response, and every call is validated against its document. The resources of a hosting keep state.
-//! Zones, domain names, v2 and operations around a hosting (local SEO, log
-//! forwarding, the end of a contract and a few more) return made-up values that match the document
-//! and stay the same for a seed. A write that is not modelled changes nothing. It is marked by
+//! response, and every call is validated against its document. Hostings with their resources, and DNS
+//! zones with their records, keep state; version 2 shows the same hostings. Operations around them
+//! (local SEO, log forwarding, changes of domain names, the end of a contract and more) return made-up
+//! values that match the document and stay the same for a seed. A write that is not modelled changes
+//! nothing. It is marked by
 //! [`Effect::Unmodelled`] in the journal, by the header `X-Ovh-Sandbox-Effect: none` of the
 //! response, and by `without effect` in the log.
 

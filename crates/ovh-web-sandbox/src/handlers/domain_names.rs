@@ -27,15 +27,6 @@ pub(super) const ALL: &[Handler] = &[
             Ok(Response::json(server_json(&server)))
         },
     ),
-    // No domain name has DNSSEC.
-    world("GET", "/domain/{serviceName}/dsRecord", |world, cx| {
-        zone(world, cx)?;
-        Ok(Response::json(json!([])))
-    }),
-    world("GET", "/domain/{serviceName}/dsRecord/{id}", |world, cx| {
-        zone(world, cx)?;
-        Err(Refusal::no_object(cx.path.get("id")))
-    }),
 ];
 
 /// The zone of the domain name in the path.

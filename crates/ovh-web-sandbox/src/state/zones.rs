@@ -190,7 +190,7 @@ impl Zone {
     /// A `domain.ZoneWithIAM`.
     pub(crate) fn json(&self) -> Value {
         json!({
-            "dnssecActivated": false,
+            "dnssecActivated": true,
             "dnssecSupported": true,
             "hasDnsAnycast": false,
             "iam": self.iam("dnsZone"),
@@ -224,7 +224,7 @@ impl Zone {
             "contactBilling": contact,
             "contactOwner": contact,
             "contactTech": contact,
-            "dnssecState": "disabled",
+            "dnssecState": "enabled",
             "dnssecSupported": true,
             "domain": self.name,
             "expirationDate": self.expiration().rfc3339(),

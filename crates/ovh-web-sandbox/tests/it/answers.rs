@@ -1,6 +1,6 @@
 //! Calls of every operation of the table, whose responses must match the document.
 
-use crate::common::{Client, manual};
+use crate::common::{Client, zoned};
 use crate::walk::{Documents, Sensible, encoded, id_of, item_of, operations, seed_defaults};
 use ovh_runtime::Method;
 use serde_json::Value;
@@ -20,7 +20,7 @@ fn none(problems: Vec<String>) {
 fn every_operation_answers_as_the_document_says() {
     let documents = Documents::read();
     let mut problems = Vec::new();
-    let reading = manual();
+    let reading = zoned();
     seed_defaults(&reading, &Client::new(&reading));
     for operation in operations() {
         // Each write finds everything in its place.
@@ -28,7 +28,7 @@ fn every_operation_answers_as_the_document_says() {
         let sandbox = if operation.method() == Method::GET {
             &reading
         } else {
-            writing = manual();
+            writing = zoned();
             seed_defaults(&writing, &Client::new(&writing));
             &writing
         };
@@ -58,7 +58,7 @@ fn every_operation_answers_as_the_document_says() {
 #[test]
 fn lists_lead_to_their_items_and_pages_show_them() {
     let documents = Documents::read();
-    let sandbox = manual();
+    let sandbox = zoned();
     let client = Client::new(&sandbox);
     seed_defaults(&sandbox, &client);
     let sensible = Sensible {

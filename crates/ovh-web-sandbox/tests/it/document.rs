@@ -1,6 +1,6 @@
 //! Operations without a handler: stable, consistent responses without effect.
 
-use crate::common::{Client, at, manual, manual_with};
+use crate::common::{Client, at, manual_with, zoned};
 use crate::walk::{Documents, Sensible, operations, seed_defaults};
 use ovh_runtime::Method;
 use ovh_web_sandbox::{Effect, Sandbox};
@@ -25,7 +25,7 @@ fn what_is_made_up_stays_the_same_for_a_seed() {
 
 #[test]
 fn unmodelled_write_has_no_effect() {
-    let sandbox = manual();
+    let sandbox = zoned();
     let client = Client::new(&sandbox);
     let path = at("/unblockTCPOut");
     let response = client.post_nothing(&path);
@@ -61,7 +61,7 @@ fn unmodelled_write_returns_no_running_task() {
         if operation.method() == Method::GET {
             continue;
         }
-        let sandbox = manual();
+        let sandbox = zoned();
         let client = Client::new(&sandbox);
         seed_defaults(&sandbox, &client);
         let sensible = Sensible {
@@ -84,7 +84,7 @@ fn unmodelled_write_returns_no_running_task() {
 /// Made-up responses are consistent: a missing object has no children, and parameters are repeated.
 #[test]
 fn made_up_objects_stand_where_they_belong() {
-    let sandbox = manual();
+    let sandbox = zoned();
     let client = Client::new(&sandbox);
     let ids = client.get(&at("/localSeo/location")).ok();
     let ids = ids.as_array().expect("ids");

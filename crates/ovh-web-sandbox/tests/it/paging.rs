@@ -1,6 +1,6 @@
 //! Pages of lists: numbers, cursors, order and filter, on every list that can be expanded.
 
-use crate::common::{self, Client, Response, at, manual, manual_with, versioned};
+use crate::common::{self, Client, Response, at, manual_with, versioned, zoned};
 use crate::walk::{self, Documents, Sensible, operations, seed_defaults};
 use ovh_runtime::{Method, Operation};
 use ovh_web_sandbox::Sandbox;
@@ -39,7 +39,7 @@ fn expandable(sandbox: &Sandbox, client: &Client) -> Vec<(&'static Operation, St
 
 #[test]
 fn pages_and_cursors_lead_through_every_list() {
-    let sandbox = manual();
+    let sandbox = zoned();
     let client = Client::new(&sandbox);
     seed_defaults(&sandbox, &client);
     let mut walked = 0;
@@ -93,7 +93,7 @@ fn pages_and_cursors_lead_through_every_list() {
 #[test]
 fn every_property_sorts_and_filters() {
     let documents = Documents::read();
-    let sandbox = manual();
+    let sandbox = zoned();
     let client = Client::new(&sandbox);
     seed_defaults(&sandbox, &client);
     for (list, path) in expandable(&sandbox, &client) {
@@ -138,7 +138,7 @@ fn every_property_sorts_and_filters() {
 
 /// Three databases, so that there is something to choose from.
 fn three() -> (Sandbox, Client) {
-    let sandbox = manual();
+    let sandbox = zoned();
     let client = Client::new(&sandbox);
     for (user, kind) in [("a", "mysql"), ("b", "postgresql"), ("c", "mysql")] {
         let user = format!("example{user}");
@@ -225,7 +225,7 @@ fn a_cursor_leads_on_in_its_own_list_only() {
 
 #[test]
 fn wrong_headers_are_named() {
-    let sandbox = manual();
+    let sandbox = zoned();
     let client = Client::new(&sandbox);
     for (name, value) in [
         ("X-Pagination-Size", "0"),
@@ -265,7 +265,7 @@ fn wrong_headers_are_named() {
 
 #[test]
 fn ignores_headers_on_lists_without_objects() {
-    let sandbox = manual();
+    let sandbox = zoned();
     let client = Client::new(&sandbox);
     seed_defaults(&sandbox, &client);
     let documents = Documents::read();

@@ -1,6 +1,6 @@
 //! Every operation refuses invalid values and names their place.
 
-use crate::common::{Client, Response, at, manual, settle, versioned};
+use crate::common::{Client, Response, at, settle, versioned, zoned};
 use crate::walk::documents::resolve;
 use crate::walk::{Documents, Sensible, operations, seed_defaults};
 use ovh_runtime::{Method, Operation};
@@ -18,7 +18,7 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
-        let sandbox = manual();
+        let sandbox = zoned();
         let client = Client::new(&sandbox);
         seed_defaults(&sandbox, &client);
         Self {
@@ -225,7 +225,7 @@ fn wrong_path_values() {
 
 #[test]
 fn validates_before_looking_up_objects() {
-    let sandbox = manual();
+    let sandbox = zoned();
     let client = Client::new(&sandbox);
     let body = json!({"home": "www", "sshState": "status"});
     let message = client.put(&at("/user/nobody"), body).refused(400);
@@ -238,7 +238,7 @@ fn validates_before_looking_up_objects() {
 
 #[test]
 fn a_secret_in_the_wrong_place_is_not_repeated() {
-    let sandbox = manual();
+    let sandbox = zoned();
     let client = Client::new(&sandbox);
     for body in [
         json!({"login": "example-a", "home": "a", "password": {"value": "Hush-42x"}}),
@@ -256,7 +256,7 @@ fn a_secret_in_the_wrong_place_is_not_repeated() {
 /// content type.
 #[test]
 fn optional_body_may_be_missing() {
-    let sandbox = manual();
+    let sandbox = zoned();
     let client = Client::new(&sandbox);
     seed_defaults(&sandbox, &client);
     let website = client.get(&at("/website")).ok()[0].clone();
@@ -284,7 +284,7 @@ fn optional_body_may_be_missing() {
 
 #[test]
 fn an_update_may_be_a_part_of_the_object() {
-    let sandbox = manual();
+    let sandbox = zoned();
     let client = Client::new(&sandbox);
     seed_defaults(&sandbox, &client);
     let cron = client.get(&at("/cron")).ok()[0].clone();
@@ -296,7 +296,7 @@ fn an_update_may_be_a_part_of_the_object() {
 
 #[test]
 fn integers_must_be_whole_and_fit() {
-    let sandbox = manual();
+    let sandbox = zoned();
     let client = Client::new(&sandbox);
     for id in [
         "1.5",

@@ -151,7 +151,7 @@ fn zones_have_domain_names() {
     );
     let domain = client.get("/domain/example.com").ok();
     assert_eq!(domain["transferLockStatus"], "locked");
-    assert_eq!(domain["dnssecState"], "disabled");
+    assert_eq!(domain["dnssecState"], "enabled");
     let contract = client.get("/domain/example.com/serviceInfos").ok();
     let end = domain["expirationDate"].as_str().expect("a date");
     assert!(end.starts_with(contract["expiration"].as_str().expect("a day")));

@@ -29,6 +29,11 @@ pub fn manual() -> Sandbox {
     manual_with(Sandbox::builder())
 }
 
+/// The same with a DNS zone and its domain name.
+pub fn zoned() -> Sandbox {
+    manual_with(Sandbox::builder().zone("example.com"))
+}
+
 pub fn manual_with(builder: Builder) -> Sandbox {
     builder
         .clock(Clock::manual_at(1_760_000_000))

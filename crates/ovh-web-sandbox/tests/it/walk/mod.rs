@@ -130,6 +130,11 @@ pub fn seed_defaults(sandbox: &Sandbox, client: &Client) {
         }
         settle(sandbox);
     }
+    let zone = "/domain/zone/example.com/dynHost";
+    let body = json!({"ip": "192.0.2.1", "subDomain": "home"});
+    client.post(&format!("{zone}/record"), body).ok();
+    let body = json!({"loginSuffix": "home", "password": "canaryPass42x", "subDomain": "home"});
+    client.post(&format!("{zone}/login"), body).ok();
     let configurations = client.get(&at("/ovhConfig?historical=false")).ok();
     let change = at(&format!(
         "/ovhConfig/{}/changeConfiguration",
@@ -239,6 +244,12 @@ impl Sensible<'_> {
                 json!({"accessRules": [{"method": "GET", "path": "/*"}], "allowedIPs": null})
             }
             "databases::restore" | "dumps::create" => json!({"date": "now"}),
+            "domain/dyn_host_records::create" => json!({"ip": "192.0.2.1"}),
+            "domain/records::create" => json!({"fieldType": "A", "target": "192.0.2.1"}),
+            "domain/records::update" => json!({"ttl": 60}),
+            "webhosting/websites::create" => {
+                json!({"targetSpec": {"fqdn": "new.example.com", "name": "new"}})
+            }
             "domains::attach" => json!({"domain": "new.example.com", "path": "new"}),
             "domains::update" => json!({"path": "elsewhere"}),
             "databases::create" => {
