@@ -1,8 +1,8 @@
 //! DNS zones, their records, and domain names, with the feature `domain`.
 //!
 //! Changes of records are staged by the server: name servers answer with them after a refresh. The
-//! methods of [`Records`] send one refresh after all changes, and never two at the same time for one
-//! zone.
+//! methods of [`Records`] send one refresh after all changes, never two at the same time for one
+//! zone, and wait until the zone is deployed.
 //!
 //! ```no_run
 //! # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
@@ -30,7 +30,9 @@ mod locks;
 mod normal;
 mod records;
 
-use ovh_runtime::{Call, Error};
+use std::sync::Arc;
+
+use ovh_runtime::{Call, Error, ErrorKind};
 
 pub use batch::{
     Batch, BatchError, ChangedRecord, EnsuredRecords, RecordChange, RecordWrite, Undone, ZoneRecord,
@@ -45,6 +47,7 @@ pub use ovh_domain_client::records::ListRecords;
 #[doc(no_inline)]
 pub use ovh_domain_client::types::{self, NewRecord, RecordType};
 
+use crate::wait::{PollOutcome, Work, until_settled};
 use crate::{Client, Listing};
 
 impl Client {
@@ -131,18 +134,47 @@ impl Zone {
         self.client.raw_domain().zones().status(&self.name).fresh()
     }
 
-    /// Puts the staged changes of the zone into effect.
+    /// Puts the staged changes of the zone into effect, and waits until they are deployed.
     ///
     /// The methods of [`Records`] do so themselves. Waits while another refresh or batch of this
     /// client and zone is running.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error of kind [`ErrorKind::Timeout`] if the zone is not deployed within the
+    /// client's wait policy.
     pub async fn refresh(&self) -> Result<(), Error> {
         let _lock = self.client.zone_locks().acquire(&self.name).await;
-        self.refresh_unlocked().await
+        self.deploy().await
     }
 
-    /// Refreshes the zone for a caller that holds its lock.
-    async fn refresh_unlocked(&self) -> Result<(), Error> {
-        self.client.raw_domain().zones().refresh(&self.name).await
+    /// Refreshes the zone for a caller that holds its lock, and waits until it is deployed.
+    ///
+    /// From third-party reports: a refresh beside one of another program gets lost without an
+    /// error. The status shows it, and the refresh is sent once more.
+    async fn deploy(&self) -> Result<(), Error> {
+        let policy = self.client.wait_policy(Work::default());
+        let grace = policy.deadline(policy.deadline.min(policy.object_grace));
+        let clock = Arc::clone(self.client.clock());
+        for policy in [grace, policy] {
+            self.client.raw_domain().zones().refresh(&self.name).await?;
+            let deployed = until_settled(&*clock, policy, false, || async {
+                Ok(match self.status().await?.is_deployed {
+                    true => PollOutcome::Done(()),
+                    false => PollOutcome::InProgress,
+                })
+            });
+            if let Some(deployed) = deployed.await {
+                return deployed;
+            }
+        }
+        let message = format!(
+            "the zone {} is not deployed after two refreshes: its changes are staged",
+            self.name
+        );
+        Err(Error::builder(ErrorKind::Timeout, message)
+            .hint("read the errors of its `status`, then refresh it again")
+            .build())
     }
 
     /// Returns the handle of the zone's records.

@@ -18,9 +18,9 @@ use crate::{Client, Listing};
 /// The records of a DNS zone.
 ///
 /// Each method that changes records reads the present ones of the same names, sends what differs,
-/// and refreshes the zone once. If nothing differs, it refreshes the zone only if an earlier change
-/// is not deployed. Batches of one zone run one after another in a client and its clones; other
-/// programs are not locked out.
+/// refreshes the zone once, and waits until it is deployed. If nothing differs, it refreshes the
+/// zone only if an earlier change is not deployed. Batches of one zone run one after another in a
+/// client and its clones; other programs are not locked out.
 ///
 /// # Comparison
 ///
@@ -248,7 +248,7 @@ impl Records {
             }
             result?;
         }
-        self.zone.refresh_unlocked().await?;
+        self.zone.deploy().await?;
         Ok(true)
     }
 

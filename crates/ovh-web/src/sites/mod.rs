@@ -19,6 +19,7 @@
 
 mod site;
 mod stream;
+mod websites;
 
 use std::future::IntoFuture;
 
@@ -26,6 +27,7 @@ use ovh_runtime::{BoxFuture, Error};
 
 pub use site::{CertificateExpiry, Site, SitesSource};
 pub use stream::SiteStream;
+pub use websites::SiteWebsites;
 
 #[doc(no_inline)]
 pub use ovh_webhosting_client as client;

@@ -1,10 +1,14 @@
 //! Tests of the list of sites: pages of version 2, the fallback, and certificates.
 
-use ovh_web::ErrorKind;
+use std::time::Duration;
+
 use ovh_web::sites::SitesSource;
+use ovh_web::sites::types::{NewWebsiteSpec, Website};
+use ovh_web::{Client, ErrorKind, Pending};
+use ovh_web_sandbox::{Builder, Clock, HostingSeed, Sandbox};
 
 use crate::support::scripted::unknown_route;
-use crate::support::{Answer, Seen, Server, answer, json};
+use crate::support::{Answer, HandClock, Seen, Server, answer, json};
 
 fn site(number: usize, service: &str) -> String {
     format!(
@@ -239,4 +243,73 @@ async fn reads_certificates_once_for_each_hosting() {
         "{expiries:?}"
     );
     assert_eq!((errors, server.calls().len()), (1, 5));
+}
+
+/// A sandbox with 100 hostings of 20 domains each, the default one included.
+async fn account(settings: impl Fn(Builder) -> Builder) -> (Sandbox, Client) {
+    let hostings = (0..100).map(|number| HostingSeed::new(format!("h{number}.example.com")));
+    let builder = hostings.fold(Sandbox::builder(), |builder, hosting| {
+        builder.hosting_with(hosting.domains(19))
+    });
+    let sandbox = settings(builder).start().await.expect("a sandbox");
+    let client = Client::builder().from_pairs(sandbox.env()).build();
+    (sandbox, client.expect("a client"))
+}
+
+#[tokio::test]
+async fn counts_requests_for_100_hostings() {
+    let (sandbox, client) = account(|builder| builder).await;
+    for (list, requests) in [
+        (client.sites(), 4),
+        (client.sites().with_certificates(), 104),
+    ] {
+        let before = sandbox.journal().total();
+        let list = list.await.expect("sites");
+        assert_eq!((list.sites.len(), list.source), (2000, SitesSource::V2));
+        assert_eq!(sandbox.journal().total() - before, requests);
+    }
+    for status in [404, 403] {
+        let (sandbox, client) = account(|builder| builder.without_webhosting_v2(status)).await;
+        let list = client.sites().await.expect("sites");
+        assert_eq!((list.sites.len(), list.source), (2000, SitesSource::V1));
+        // The refused page, the list of hostings, and one list for each hosting.
+        assert_eq!(sandbox.journal().total(), 102);
+    }
+}
+
+#[tokio::test]
+async fn adapts_to_the_largest_page() {
+    let (sandbox, client) = account(|builder| builder.largest_page(100)).await;
+    let list = client.sites().await.expect("sites");
+    assert_eq!((list.sites.len(), list.source), (2000, SitesSource::V2));
+    assert_eq!(sandbox.journal().total(), 21);
+}
+
+#[tokio::test]
+async fn creates_and_renames_a_website() {
+    let clock = Clock::manual();
+    let sandbox = Sandbox::builder().clock(clock.clone()).start().await;
+    let sandbox = sandbox.expect("a sandbox");
+    let client = Client::builder()
+        .from_pairs(sandbox.env())
+        .clock(HandClock::jumping(Duration::from_secs(10)))
+        .build()
+        .expect("a client");
+    // Each poll lets the sandbox work for a minute.
+    let work = |pending: Pending<Website>| {
+        let clock = clock.clone();
+        pending.on_progress(move |_| clock.advance(Duration::from_secs(60)))
+    };
+    let hosting = client.hosting("example.cluster01.hosting.ovh.net");
+    let websites = hosting.site_websites();
+    let wanted = NewWebsiteSpec::new("shop.example.com", "shop").path("shop");
+    let pending = websites.create(wanted).await.expect("a creation");
+    let website = work(pending).wait().await.expect("a website");
+    assert_eq!(website.current_state.path, "shop");
+    let pending = websites.rename(&website.id, "new").await.expect("a change");
+    let renamed = work(pending).wait().await.expect("a website");
+    assert_eq!(renamed.current_state.name, "new");
+    let mut domains = websites.domains(&website.id);
+    let domain = domains.next().await.expect("an item").expect("a domain");
+    assert_eq!(domain.current_state.fqdn, "shop.example.com");
 }

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
 use futures_util::future::join_all;
 use ovh_web::domain::{Batch, BatchError, NewRecord, Records};
-use ovh_web::{Error, ErrorKind};
+use ovh_web::{Client, Error, ErrorKind, WaitPolicy};
+use ovh_web_sandbox::{Fault, Sandbox, ZoneSeed};
 
-use crate::support::{Answer, Seen, Server, answer, json};
+use crate::support::{Answer, HandClock, Seen, Server, answer, json};
 
 const ZONE: &str = "/1.0/domain/zone/example.com";
 
@@ -92,7 +94,8 @@ async fn batch_ends_with_one_refresh() {
             "GET /record",
             "POST /record",
             "POST /record",
-            "POST /refresh"
+            "POST /refresh",
+            "GET /status"
         ]
     );
     let body = String::from_utf8_lossy(&server.calls()[2].body).into_owned();
@@ -121,13 +124,51 @@ async fn second_run_writes_nothing() {
     );
 }
 
+/// A status that is deployed after this number of refreshes.
+fn deployed_after(needed: usize) -> impl Fn(&str) -> Option<Answer> + Send + Sync {
+    let refreshes = AtomicUsize::new(0);
+    move |route| match route {
+        "POST /refresh" => {
+            refreshes.fetch_add(1, Ordering::SeqCst);
+            None
+        }
+        "GET /status" => Some(status(refreshes.load(Ordering::SeqCst) >= needed)),
+        _ => None,
+    }
+}
+
 #[tokio::test]
 async fn refreshes_what_was_left_staged() {
-    let staged = |route: &str| (route == "GET /status").then(|| status(false));
-    let (server, records) = zone(&[record(1, "www", "A", "192.0.2.1")], staged).await;
+    let present = [record(1, "www", "A", "192.0.2.1")];
+    let (server, records) = zone(&present, deployed_after(1)).await;
     let done = records.ensure(&new("www", "192.0.2.1")).await;
     assert!(done.expect("a record").refreshed);
-    assert_eq!(routes(&server)[1..], ["GET /status", "POST /refresh"]);
+    assert_eq!(
+        routes(&server)[1..],
+        ["GET /status", "POST /refresh", "GET /status"]
+    );
+}
+
+#[tokio::test]
+async fn refreshes_again_if_a_refresh_was_lost() {
+    for (needed, is_deployed) in [(2, true), (3, false)] {
+        let (server, records) = zone(&[], deployed_after(needed)).await;
+        let clock = HandClock::jumping(Duration::from_secs(10));
+        let client = server.builder().clock(clock);
+        let client = client
+            .wait_policy(WaitPolicy::default().deadline(Duration::from_secs(300)))
+            .build()
+            .expect("a client");
+        let zone = client.zone(records.zone().name());
+        let refreshed = zone.refresh().await;
+        assert_eq!(refreshed.is_ok(), is_deployed, "{refreshed:?}");
+        let routes = routes(&server);
+        let refreshes = routes.iter().filter(|it| *it == "POST /refresh");
+        assert_eq!(refreshes.count(), 2);
+        if let Err(error) = refreshed {
+            assert_eq!(error.kind(), ErrorKind::Timeout);
+        }
+    }
 }
 
 #[tokio::test]
@@ -245,7 +286,8 @@ async fn undo_restores_and_reports() {
             "GET /record",
             "POST /record",
             "PUT /record/1",
-            "POST /refresh"
+            "POST /refresh",
+            "GET /status"
         ]
     );
     let found = undone.changed[0].found.as_ref().expect("a record");
@@ -273,7 +315,7 @@ async fn batches_of_one_zone_do_not_overlap() {
     let wanted: Vec<NewRecord> = (0..5).map(|n| new(&format!("n{n}"), "192.0.2.1")).collect();
     let all = join_all(wanted.iter().map(|it| records.ensure(it))).await;
     assert!(all.iter().all(Result::is_ok), "{all:?}");
-    assert_eq!(routes(&server).len(), 15);
+    assert_eq!(routes(&server).len(), 20);
     assert!(!is_busy.load(Ordering::SeqCst));
 }
 
@@ -290,4 +332,57 @@ async fn read_only_client_plans_but_writes_nothing() {
     let failed = records.ensure(&new("www", "192.0.2.1")).await;
     assert!(failed.expect_err("a refusal").batch.is_empty());
     assert!(routes(&server).iter().all(|it| it.starts_with("GET")));
+}
+
+#[tokio::test]
+async fn completes_a_batch_after_a_lost_response() {
+    let zone = ZoneSeed::new("example.com").record("old", "A", "203.0.113.7");
+    let sandbox = Sandbox::builder().zone_with(zone).start().await;
+    let sandbox = sandbox.expect("a sandbox");
+    let client = Client::builder().from_pairs(sandbox.env()).build();
+    let client = client.expect("a client");
+    let records = client.zone("example.com").records();
+    let before = records.list().await.expect("records").len();
+    let wanted = ["", "www", "shop"].map(|name| new(name, "192.0.2.1"));
+
+    // The second record is created, and the response is lost.
+    let lost = Fault::on("domain/records::create").call(2).reset_after();
+    sandbox.faults().add(lost);
+    let failed = records.ensure_all(&wanted).await.expect_err("a fault");
+    assert!(failed.error.maybe_applied());
+    assert_eq!(failed.batch.writes.len(), 2);
+    let journal = sandbox.journal();
+    journal.operation("domain/zones::refresh").never();
+
+    let done = records.ensure_all(&wanted).await.expect("records");
+    assert_eq!((done.batch.writes.len(), done.refreshed), (1, true));
+    journal.operation("domain/records::create").exactly(3);
+    journal.operation("domain/zones::refresh").exactly(1);
+
+    let changes = journal.changes().count();
+    let again = records.ensure_all(&wanted).await.expect("records");
+    assert!(!again.refreshed && again.batch.is_empty());
+    assert_eq!(journal.changes().count(), changes);
+
+    for batch in [done.batch, failed.batch] {
+        let undone = batch.undo(&client).await.expect("an undo");
+        assert!(undone.changed.is_empty(), "{:?}", undone.changed);
+    }
+    assert_eq!(records.list().await.expect("records").len(), before);
+}
+
+#[tokio::test]
+async fn reads_a_domain_name() {
+    let sandbox = Sandbox::builder().zone("example.com").start().await;
+    let sandbox = sandbox.expect("a sandbox");
+    let client = Client::builder().from_pairs(sandbox.env()).build();
+    let client = client.expect("a client");
+    let domain = client.domain_name("example.com").await;
+    let domain = domain.expect("a domain name");
+    assert_eq!(domain.transfer_lock_status.as_str(), "locked");
+    assert_eq!(domain.name_servers.len(), 2);
+    let zones = client.zones().await.expect("zones");
+    assert_eq!(zones[0].name, "example.com");
+    assert!(client.zone("example.com").soa().await.is_ok());
+    assert!(client.zone("example.com").dyn_hosts().await.is_ok());
 }
