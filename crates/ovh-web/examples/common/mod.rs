@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each example uses a part")]
 
+use std::time::Duration;
+
 use ovh_web::{Client, ClientBuilder};
 use ovh_web_sandbox::{Builder, Sandbox};
 
@@ -23,6 +25,9 @@ pub(crate) async fn builder(
     if flag("--live") {
         return Ok((Client::builder().from_env(), None));
     }
+    // At this speed, a finished task disappears before the first poll unless it stays for longer.
+    let seconds = Duration::from_secs;
+    let seeds = seeds.task_times(seconds(1), seconds(2), seconds(600));
     let sandbox = seeds.speed(20.0).start().await?;
     let builder = Client::builder().from_pairs(sandbox.env());
     Ok((builder, Some(sandbox)))
