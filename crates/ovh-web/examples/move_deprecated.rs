@@ -1,0 +1,150 @@
+//! Moves databases with a deprecated version to new ones on the same hosting.
+//!
+//! Without `--yes` it only reads. The old databases stay: change the site, then delete them yourself.
+//!
+//! ```text
+//! cargo run -p ovh-web --example move_deprecated -- --yes
+//! cargo run -p ovh-web --example move_deprecated -- --live [--yes]
+//! ```
+//!
+//! It can be run again: `--state FILE`, by default `moved.json`, keeps what was moved. The password of
+//! new databases is read from DATABASE_PASSWORD; without it, OVHcloud sends one by mail.
+
+#![allow(clippy::print_stdout, reason = "a command-line program")]
+
+#[path = "common/mod.rs"]
+mod common;
+
+use std::collections::BTreeMap;
+use std::error::Error;
+use std::{env, fs};
+
+use ovh_web::Hosting;
+use ovh_web::types::{Database, DatabaseCopyRestore, DatabaseCopyStatus, DatabaseVersion};
+use ovh_web::types::{DatabaseVersionSupport, NewDatabase};
+use ovh_web_sandbox::{HostingSeed, Sandbox};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// The moves of all runs, and their file. A sandbox ends with the process, and has no file.
+struct State {
+    /// By old database: the new one, and `true` once it has the content.
+    moves: BTreeMap<String, (NewDatabase, bool)>,
+    file: Option<String>,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let seed = HostingSeed::new(common::SERVICE).database("mysql", "5.6");
+    let (builder, sandbox) = common::builder(Sandbox::builder().hosting_with(seed)).await?;
+    // A property that is missing in a response is an error, not a zero value that is sent.
+    let client = builder.strict_decoding(true).build()?;
+    let file = || common::option("--state").unwrap_or("moved.json".to_owned());
+    let file = sandbox.is_none().then(file);
+    let moves = match &file {
+        Some(file) if fs::exists(file)? => serde_json::from_str(&fs::read_to_string(file)?)?,
+        _ => BTreeMap::new(),
+    };
+    let (mut state, mut failed) = (State { moves, file }, 0);
+    for name in client.hostings().names().await? {
+        if let Err(error) = move_all(&client.hosting(&*name), &mut state, &mut failed).await {
+            failed += 1;
+            println!("{name}: {error}");
+        }
+    }
+    match failed {
+        0 => Ok(()),
+        _ => Err(format!("{failed} failed; run it again").into()),
+    }
+}
+
+/// Prints the deprecated databases of a hosting and, with `--yes`, moves them.
+async fn move_all(hosting: &Hosting, state: &mut State, failed: &mut u32) -> Result<()> {
+    let mut databases = hosting.databases().list().await?;
+    databases.retain(|it| it.version_support == DatabaseVersionSupport::Deprecated);
+    for old in databases {
+        let versions = hosting.databases().available_versions(&old.type_).await?;
+        let to = versions.default;
+        println!("{}: {} {} -> {to}", old.name, old.type_, old.version);
+        if !common::flag("--yes") {
+            continue;
+        }
+        let moved = move_one(hosting, &old, to, state).await;
+        *failed += u32::from(moved.is_err());
+        match moved {
+            Ok(new) => println!("  {} on {}", new.name, new.server.unwrap_or_default()),
+            Err(error) => println!("  {error}"),
+        }
+    }
+    Ok(())
+}
+
+/// Creates the new database and copies the content, unless an earlier run has done it.
+async fn move_one(
+    hosting: &Hosting,
+    old: &Database,
+    to: DatabaseVersion,
+    state: &mut State,
+) -> Result<Database> {
+    let key = format!("{}/{}", hosting.service_name(), old.name);
+    if !state.moves.contains_key(&key) {
+        let new = describe(hosting, old, to).await?;
+        // Its content must not be replaced.
+        if hosting.databases().of_user(&new.user).await?.is_some() {
+            return Err(format!("{} exists, but not in the state file", new.user).into());
+        }
+        save(state, &key, &new, false)?;
+    }
+    let (saved, done) = state.moves[&key].clone();
+    if done {
+        let new = hosting.databases().of_user(&saved.user).await?;
+        return new.ok_or("the new database was deleted".into());
+    }
+    let mut wanted = saved.clone();
+    wanted.password = env::var("DATABASE_PASSWORD").ok().map(Into::into);
+    let new = hosting.databases().ensure(&wanted).await?.or_conflict()?;
+    let copies = hosting.database(&*old.name).copies();
+    let mut made = copies.list().await?;
+    made.retain(|it| {
+        matches!(
+            it.status,
+            DatabaseCopyStatus::Todo | DatabaseCopyStatus::Doing
+        )
+    });
+    let copy = match made.pop() {
+        Some(copy) => copies.pending(copy.id),
+        None => copies.create().await?,
+    };
+    let restore = DatabaseCopyRestore::new(copy.wait().await?.id).flush_database(true);
+    let copies = hosting.database(new.object.name).copies();
+    let new = copies.restore(&restore).await?.wait().await?;
+    save(state, &key, &saved, true)?;
+    Ok(new)
+}
+
+fn save(state: &mut State, key: &str, new: &NewDatabase, done: bool) -> Result<()> {
+    state.moves.insert(key.to_owned(), (new.clone(), done));
+    if let Some(file) = &state.file {
+        fs::write(file, serde_json::to_string(&state.moves)?)?;
+    }
+    Ok(())
+}
+
+/// Describes the new database, of a kind that the offer still has.
+async fn describe(hosting: &Hosting, old: &Database, to: DatabaseVersion) -> Result<NewDatabase> {
+    if to == old.version {
+        return Err("there is no newer version".into());
+    }
+    let kinds = hosting.databases().creation_capabilities().await?.all()?;
+    let used = old.quota_used.bytes();
+    let mut kinds = kinds.into_iter().filter(|kind| kind.available > 0);
+    let kind = kinds.find(|it| it.engines.contains(&old.type_) && it.quota.bytes() >= used);
+    let kind = kind.ok_or("the offer has no other database of this engine and size")?;
+    let mut new = NewDatabase::from_database(old, kind.type_).version(to.clone());
+    // Six characters after the login: the end of the old user and the version.
+    let login = hosting.get().await?.primary_login;
+    let name = old.user.strip_prefix(&*login).unwrap_or(&old.user);
+    let name = format!("{name}{}", to.as_str().replace('.', ""));
+    new.user = format!("{login}{}", &name[name.len().saturating_sub(6)..]);
+    Ok(new)
+}
