@@ -322,6 +322,8 @@ macro_rules! ensures {
         impl crate::hosting::$handle {
             /// Creates the object, or updates what differs.
             ///
+            /// Waits until the object is ready, even if an earlier run is still creating it.
+            ///
             $(#[$table])*
             ///
             /// `None` is not compared and changes nothing. A difference that cannot be changed is a

@@ -18,6 +18,19 @@ impl Database {
 }
 
 /// The copies of a database.
+///
+/// ```no_run
+/// use ovh_web::types::DatabaseCopyRestore;
+/// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+///
+/// let hosting = client.hosting("example.ovh");
+/// let copy = hosting.database("exampleold.mysql.db").copies().create().await?.wait().await?;
+/// // This replaces the content of the other database.
+/// let restore = DatabaseCopyRestore::new(copy.id).flush_database(true);
+/// hosting.database("examplenew.mysql.db").copies().restore(&restore).await?.wait().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Copies {
     pub(super) database: Database,
