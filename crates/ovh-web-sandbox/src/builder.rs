@@ -216,6 +216,10 @@ impl Builder {
     }
 
     /// Runs tasks this many times faster than real time.
+    ///
+    /// Finished tasks disappear faster too. A client that polls once a second may then only get 404,
+    /// and wait until its grace period ends. A longer last time in
+    /// [`task_times`](Self::task_times) avoids this.
     pub fn speed(self, speed: f64) -> Self {
         self.clock(Clock::scaled(speed))
     }

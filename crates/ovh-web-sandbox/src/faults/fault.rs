@@ -24,7 +24,9 @@ optional! {
     /// A fault: the calls that it applies to, and its effect.
     ///
     /// In JSON the fields have the names of the methods in camelCase:
-    /// `{"operation": "databases::create", "status": 503, "times": 2}`.
+    /// `{"operation": "databases::create", "status": 503, "times": 2}`. The exceptions are
+    /// `"method"` and `"route"`, `"delayMs"`, `"reset": "before"` or `"after"`, and values with parts, such
+    /// as `"retryAfter": {"seconds": 5}` and `"rateLimit": {"calls": 60, "windowSeconds": 60}`.
     ///
     /// ```
     /// use ovh_web_sandbox::Fault;

@@ -20,7 +20,9 @@ use crate::macros::{setters, text_error};
 /// ```
 ///
 /// In JSON it has the same properties, in camelCase:
-/// `{"service": "shop.example.com", "domains": 20, "offer": "hosting-perso"}`.
+/// `{"service": "shop.example.com", "domains": 20, "offer": "hosting-perso"}`. Methods that add one
+/// element become a list or a map: `tags`, `privateDatabases`, `foreignDomains`, and for
+/// [`database`](Self::database) `"engines": [{"engine": "mysql", "version": "5.6"}]`.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[must_use]
