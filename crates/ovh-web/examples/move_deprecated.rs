@@ -7,8 +7,8 @@
 //! cargo run -p ovh-web --example move_deprecated -- --live [--yes]
 //! ```
 //!
-//! It can be run again: `--state FILE`, by default `moved.json`, keeps what was moved. The password of
-//! new databases is read from DATABASE_PASSWORD; without it, OVHcloud sends one by mail.
+//! It can be run again: `--state FILE`, by default `moved.json`, lists the new databases. Their password
+//! is that of DATABASE_PASSWORD; without it, OVHcloud sends one by mail.
 
 #![allow(clippy::print_stdout, reason = "a command-line program")]
 
@@ -27,7 +27,8 @@ use ovh_web_sandbox::{HostingSeed, Sandbox};
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// The moves of all runs, and their file. A sandbox ends with the process, and has no file.
-struct State {
+#[derive(Default)]
+pub(crate) struct State {
     /// By old database: the new one, and `true` once it has the content.
     moves: BTreeMap<String, (NewDatabase, bool)>,
     file: Option<String>,
@@ -47,10 +48,12 @@ async fn main() -> Result<()> {
     };
     let (mut state, mut failed) = (State { moves, file }, 0);
     for name in client.hostings().names().await? {
-        if let Err(error) = move_all(&client.hosting(&*name), &mut state, &mut failed).await {
-            failed += 1;
+        let state = common::flag("--yes").then_some(&mut state);
+        let moved = move_all(&client.hosting(&*name), state).await;
+        failed += moved.unwrap_or_else(|error| {
             println!("{name}: {error}");
-        }
+            1
+        });
     }
     match failed {
         0 => Ok(()),
@@ -58,25 +61,25 @@ async fn main() -> Result<()> {
     }
 }
 
-/// Prints the deprecated databases of a hosting and, with `--yes`, moves them.
-async fn move_all(hosting: &Hosting, state: &mut State, failed: &mut u32) -> Result<()> {
+/// Prints the deprecated databases and, with a state, moves them. Returns the number of failures.
+pub(crate) async fn move_all(hosting: &Hosting, mut state: Option<&mut State>) -> Result<u32> {
     let mut databases = hosting.databases().list().await?;
     databases.retain(|it| it.version_support == DatabaseVersionSupport::Deprecated);
+    let mut failed = 0;
     for old in databases {
         let versions = hosting.databases().available_versions(&old.type_).await?;
         let to = versions.default;
         println!("{}: {} {} -> {to}", old.name, old.type_, old.version);
-        if !common::flag("--yes") {
-            continue;
-        }
-        let moved = move_one(hosting, &old, to, state).await;
-        *failed += u32::from(moved.is_err());
-        match moved {
+        let Some(state) = &mut state else { continue };
+        match move_one(hosting, &old, to, state).await {
             Ok(new) => println!("  {} on {}", new.name, new.server.unwrap_or_default()),
-            Err(error) => println!("  {error}"),
+            Err(error) => {
+                failed += 1;
+                println!("  {error}");
+            }
         }
     }
-    Ok(())
+    Ok(failed)
 }
 
 /// Creates the new database and copies the content, unless an earlier run has done it.
@@ -105,12 +108,8 @@ async fn move_one(
     let new = hosting.databases().ensure(&wanted).await?.or_conflict()?;
     let copies = hosting.database(&*old.name).copies();
     let mut made = copies.list().await?;
-    made.retain(|it| {
-        matches!(
-            it.status,
-            DatabaseCopyStatus::Todo | DatabaseCopyStatus::Doing
-        )
-    });
+    let open = [DatabaseCopyStatus::Todo, DatabaseCopyStatus::Doing];
+    made.retain(|it| open.contains(&it.status));
     let copy = match made.pop() {
         Some(copy) => copies.pending(copy.id),
         None => copies.create().await?,
@@ -143,8 +142,9 @@ async fn describe(hosting: &Hosting, old: &Database, to: DatabaseVersion) -> Res
     let mut new = NewDatabase::from_database(old, kind.type_).version(to.clone());
     // Six characters after the login: the end of the old user and the version.
     let login = hosting.get().await?.primary_login;
-    let name = old.user.strip_prefix(&*login).unwrap_or(&old.user);
+    let name = old.user.strip_prefix(&login).unwrap_or(&old.user);
     let name = format!("{name}{}", to.as_str().replace('.', ""));
-    new.user = format!("{login}{}", &name[name.len().saturating_sub(6)..]);
+    let surplus = name.chars().count().saturating_sub(6);
+    new.user = login + &name.chars().skip(surplus).collect::<String>();
     Ok(new)
 }

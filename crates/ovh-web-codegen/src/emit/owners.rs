@@ -1,7 +1,7 @@
 //! The documents that each generated file comes from, for its first line.
 //!
-//! A file names only the documents of its own routes or schemas: one more section of a client changes
-//! no header of the others.
+//! A file names the documents of its routes and schemas, so a new section of a client leaves the
+//! headers of other files as they are.
 
 use std::collections::{BTreeMap, BTreeSet};
 

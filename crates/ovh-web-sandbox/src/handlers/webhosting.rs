@@ -156,7 +156,7 @@ fn part(spec: &Values, name: &str) -> Option<Values> {
     }
 }
 
-/// Creates a website with its domain, and with a module and its database if they are wanted.
+/// Creates a website with its domain, and optionally a module with its database.
 ///
 /// Guess: without a path the folder has the name of the domain.
 fn create(world: &mut World, cx: &Context<'_>) -> HandlerResult {

@@ -213,7 +213,7 @@ impl State {
 
     /// Reads the certificates of hostings that are new on this page.
     ///
-    /// Refused ones are unknown; another error is an item of its own.
+    /// A refused certificate is unknown; any other error becomes an item.
     async fn read_certificates(&mut self, items: &[Item]) {
         let names = items.iter().flatten().map(|site| site.service_name.clone());
         let new: BTreeSet<String> = names

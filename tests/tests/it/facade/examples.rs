@@ -15,6 +15,8 @@ pub(crate) mod consumer_key;
 pub(crate) mod from_python;
 #[path = "../../../../crates/ovh-web/examples/migrate_site.rs"]
 pub(crate) mod migrate_site;
+#[path = "../../../../crates/ovh-web/examples/move_deprecated.rs"]
+pub(crate) mod move_deprecated;
 #[path = "../../../../crates/ovh-web/examples/onboard_customer.rs"]
 pub(crate) mod onboard_customer;
 #[path = "../../../../crates/ovh-web/examples/report.rs"]

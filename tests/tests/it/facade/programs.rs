@@ -1,18 +1,18 @@
-//! The four programs of a job each: a fault in the middle, and a second run that reaches the goal
+//! Programs of a job each: a fault in the middle, and a second run that reaches the goal
 //! and makes nothing twice.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use ovh_web::types::{
-    CronStatus, DatabaseCapacity, DatabaseCopyRestore, DatabaseVersionSupport, DateTime,
-    EnvVarType, NewCron, NewDatabase, NewDatabaseType, NewDomain, NewEnvVar, NewUser,
+    CronStatus, DatabaseCapacity, DatabaseVersionSupport, DateTime, EnvVarType, NewCron,
+    NewDatabase, NewDatabaseType, NewDomain, NewEnvVar, NewUser,
 };
 use ovh_web::{Client, ErrorKind, Hosting};
 use ovh_web_sandbox::{Fault, HostingSeed, Sandbox};
 use ovh_web_tests::{SERVICE, Scene, changes};
 
-use super::examples::{backup, migrate_site, onboard_customer, report};
+use super::examples::{backup, migrate_site, move_deprecated, onboard_customer, report};
 
 const PASSWORD: &str = "aLongPassword1";
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -373,26 +373,29 @@ async fn migration_continues_after_faults() {
 async fn deprecated_database_moves_to_default_version() {
     let seed = HostingSeed::new(SERVICE).database("mysql", "5.6");
     let scene = Scene::of(Sandbox::builder().hosting_with(seed)).await;
-    let (hosting, databases) = (scene.hosting(), scene.hosting().databases());
-    let old = databases.list().await.expect("one").remove(0);
+    let hosting = scene.hosting();
+    let old = hosting.databases().list().await.expect("one").remove(0);
     assert_eq!(old.version_support, DatabaseVersionSupport::Deprecated);
     let written = scene.sandbox.write_database(SERVICE, &old.name, "orders");
     written.expect("a database");
-    let versions = databases.available_versions(&old.type_).await;
-    let mut wanted = NewDatabase::from_database(&old, DatabaseCapacity::SqlPerso)
-        .version(versions.expect("versions").default);
-    wanted.user = "examplenew".to_owned();
-    let new = databases.ensure(&wanted).await.expect("created").object;
+    let dry = move_deprecated::move_all(&hosting, None).await;
+    assert_eq!(dry.expect("a report"), 0);
+    assert!(changes(&scene.sandbox).is_empty(), "it only reads");
+
+    // The new database is created, and its response is lost; then the task that restores fails.
+    let lost = Fault::on("databases::create").reset_after().times(1);
+    scene.sandbox.faults().add(lost);
+    let restored = "database_copies::restore";
+    scene.sandbox.fail_next_task(restored);
+    let mut state = move_deprecated::State::default();
+    for failed in [1, 1, 0, 0] {
+        let moved = move_deprecated::move_all(&hosting, Some(&mut state)).await;
+        assert_eq!(moved.expect("a report"), failed);
+    }
+    created_once(&scene, &["databases::create"]);
+    scene.sandbox.journal().operation(restored).exactly(2);
+    let new = hosting.databases().list().await.expect("two").remove(1);
     assert_eq!(new.version_support, DatabaseVersionSupport::Stable);
-    let copy = hosting.database(old.name).copies().create().await;
-    let copy = copy.expect("a copy").wait().await.expect("a copy");
-    let restore = DatabaseCopyRestore::new(copy.id);
-    let task = hosting
-        .database(&*new.name)
-        .copies()
-        .restore(&restore)
-        .await;
-    task.expect("a task").wait().await.expect("restored");
     let databases = scene.sandbox.state().databases(SERVICE);
     let new = databases.iter().find(|it| it.name == new.name).expect("it");
     assert_eq!(new.content, "orders");
