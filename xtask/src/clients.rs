@@ -3,6 +3,8 @@
 //! A client is a crate; its documents, overlay, names, documentation and surface are in the folder of
 //! its name below `schema/`.
 
+use std::path::{Path, PathBuf};
+
 use crate::failure::Failure;
 use crate::sources::{PATH, Sources, prefix};
 use ovh_web_codegen::{Input, Inputs, Output};
@@ -30,6 +32,19 @@ impl Client {
     /// The path of a file of the client's folder, relative to the root.
     pub(crate) fn file(&self, name: &str) -> String {
         format!("schema/{}/{name}", self.name)
+    }
+}
+
+/// A client with what is generated from its inputs.
+pub(crate) struct Generated {
+    pub(crate) client: Client,
+    pub(crate) output: Output,
+}
+
+impl Generated {
+    /// The folder of the client's code.
+    pub(crate) fn code(&self) -> PathBuf {
+        Path::new("crates").join(&self.client.name).join("src")
     }
 }
 

@@ -10,8 +10,9 @@ mod tree;
 
 pub use tree::Tree;
 
+use crate::clients::Generated;
 use crate::failure::Failure;
-use crate::regen::{self, Generated};
+use crate::regen;
 use crate::workspace::Workspace;
 use crate::{say, sources};
 use std::io::Write;

@@ -6,14 +6,14 @@ mod sandbox;
 mod skeleton;
 mod table;
 
-use crate::clients::{self, Client};
+use crate::clients::{self, Generated};
 use crate::failure::Failure;
 use crate::lint::limits;
 use crate::revisions;
 use crate::say;
 use crate::sources::{self, Sources};
 use crate::workspace::{Change, Workspace};
-use ovh_web_codegen::{Output, diff};
+use ovh_web_codegen::diff;
 use similar::TextDiff;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -61,19 +61,6 @@ pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<()
         say(out, format!("note: {line}"))?;
     }
     Ok(())
-}
-
-/// A client with what is generated from its inputs.
-pub(crate) struct Generated {
-    pub(crate) client: Client,
-    pub(crate) output: Output,
-}
-
-impl Generated {
-    /// The folder of the client's code.
-    fn code(&self) -> PathBuf {
-        Path::new("crates").join(&self.client.name).join("src")
-    }
 }
 
 /// Generates all clients; the errors of all are one.

@@ -5,8 +5,8 @@
 
 use super::Tree;
 use crate::cargo::{cargo, output};
+use crate::clients::Generated;
 use crate::failure::Failure;
-use crate::regen::Generated;
 use crate::sources::MAIN;
 use crate::workspace::Workspace;
 use ovh_web_codegen::FILE_LINES;

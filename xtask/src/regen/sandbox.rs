@@ -2,7 +2,7 @@
 //!
 //! The sandbox answers every section without compiling the clients, apart from the main one.
 
-use super::Generated;
+use crate::clients::Generated;
 use crate::sources::{MAIN, prefix};
 
 const HEAD: &str = "\

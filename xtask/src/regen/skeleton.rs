@@ -2,7 +2,7 @@
 //!
 //! They are written once, when there is no manifest, and edited by hand from then on.
 
-use super::Generated;
+use crate::clients::Generated;
 use crate::failure::Failure;
 use crate::sources::MAIN;
 use crate::workspace::Workspace;

@@ -180,7 +180,11 @@ fn attaching_a_domain_edits_its_zone() {
     assert_eq!(targets("www"), ["203.0.113.7"]);
     attach("example.com", false);
     assert_eq!(targets(""), ["192.0.2.10", "2001:db8::10"]);
-    assert_eq!(targets("www"), ["203.0.113.7"], "an existing www record stays");
+    assert_eq!(
+        targets("www"),
+        ["203.0.113.7"],
+        "an existing www record stays"
+    );
     attach("shop.example.com", false);
     assert_eq!(targets("shop"), ["192.0.2.10", "2001:db8::10"]);
     let lines = sandbox.state().zone_records("example.com");
