@@ -133,6 +133,10 @@ pub struct Batch {
     pub zone: String,
     /// The writes, in the order in which they were sent.
     pub writes: Vec<RecordWrite>,
+    /// The IDs of all records of the same names before the batch. [`undo`](Self::undo) takes none of
+    /// them for one that the batch has created.
+    #[serde(default)]
+    pub known: Vec<i64>,
 }
 
 impl Batch {
@@ -140,7 +144,13 @@ impl Batch {
         Self {
             zone: zone.to_owned(),
             writes: Vec::new(),
+            known: Vec::new(),
         }
+    }
+
+    /// Notes the records before the batch.
+    pub(super) fn know(&mut self, present: &[ZoneRecord]) {
+        self.known = present.iter().filter_map(|it| it.id).collect();
     }
 
     /// Returns `true` if nothing was written.

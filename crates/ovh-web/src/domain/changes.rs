@@ -4,10 +4,38 @@
 
 use ovh_domain_client::types::{NewRecord, RecordType};
 use ovh_runtime::Error;
+use serde::{Deserialize, Serialize};
 
-use super::batch::{ChangedRecord, RecordChange, RecordWrite, ZoneRecord};
+use super::batch::{Batch, ChangedRecord, RecordChange, RecordWrite, ZoneRecord};
 use super::normal;
 use crate::{Change, ChangeKind, FieldChange};
+
+/// The only targets of a name and type.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct RecordSet {
+    /// The name below the zone. Empty for the zone's own name.
+    pub name: String,
+    /// The type of the records.
+    pub field_type: RecordType,
+    /// The values of the records.
+    pub targets: Vec<String>,
+}
+
+impl RecordSet {
+    /// Creates a set of records.
+    pub fn new(
+        name: impl Into<String>,
+        field_type: impl Into<RecordType>,
+        targets: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self {
+            name: name.into(),
+            field_type: field_type.into(),
+            targets: targets.into_iter().map(Into::into).collect(),
+        }
+    }
+}
 
 /// A desired state of records.
 #[derive(Clone, Debug)]
@@ -15,7 +43,7 @@ pub(super) enum Wanted {
     /// This record exists; others stay.
     Present(NewRecord),
     /// The records of this name and type have these targets, and no others.
-    Set(String, RecordType, Vec<String>),
+    Set(RecordSet),
     /// No record has this name, type and target.
     Absent(String, RecordType, String),
 }
@@ -25,7 +53,8 @@ impl Wanted {
     pub(super) fn name(&self) -> &str {
         match self {
             Self::Present(record) => record.sub_domain.as_deref().unwrap_or_default(),
-            Self::Set(name, ..) | Self::Absent(name, ..) => name,
+            Self::Set(set) => &set.name,
+            Self::Absent(name, ..) => name,
         }
     }
 
@@ -34,11 +63,11 @@ impl Wanted {
         normal::check_name(self.name())?;
         let refuse = |message: &str| Err(Error::invalid_argument(message).build());
         match self {
-            Self::Set(_, _, targets) if targets.is_empty() => refuse(
+            Self::Set(set) if set.targets.is_empty() => refuse(
                 "a set of records needs at least one target: use `ensure_absent` to remove \
                  records; nothing was sent",
             ),
-            Self::Set(_, RecordType::Cname, targets) if targets.len() > 1 => {
+            Self::Set(set) if set.field_type == RecordType::Cname && set.targets.len() > 1 => {
                 refuse("a name has at most one CNAME; nothing was sent")
             }
             _ => Ok(()),
@@ -61,7 +90,7 @@ pub(super) fn plan(wanted: &[Wanted], present: &[ZoneRecord]) -> Result<Plan, Er
     for wanted in wanted {
         match wanted {
             Wanted::Present(record) => state.ensure(record)?,
-            Wanted::Set(name, field_type, targets) => state.ensure_set(name, field_type, targets),
+            Wanted::Set(set) => state.ensure_set(set),
             Wanted::Absent(name, field_type, target) => {
                 state.ensure_absent(&record(name, field_type, target));
             }
@@ -134,7 +163,8 @@ impl State {
         Ok(())
     }
 
-    fn ensure_set(&mut self, name: &str, field_type: &RecordType, targets: &[String]) {
+    fn ensure_set(&mut self, set: &RecordSet) {
+        let (name, field_type, targets) = (&set.name, &set.field_type, &set.targets);
         let mut surplus = self.positions(|it| it.is_in(name, field_type));
         let mut missing: Vec<ZoneRecord> = Vec::new();
         for target in targets {
@@ -273,15 +303,15 @@ pub(super) struct UndoPlan {
 }
 
 /// Compares the writes of a batch with the present records of the same names.
-pub(super) fn undo(batch: &[RecordWrite], present: &[ZoneRecord]) -> UndoPlan {
+pub(super) fn undo(batch: &Batch, present: &[ZoneRecord]) -> UndoPlan {
     let mut records = present.to_vec();
     let mut plan = UndoPlan {
         writes: Vec::new(),
         changed: Vec::new(),
     };
     // The last write first, so that each one finds the records as it left them.
-    for write in batch.iter().rev() {
-        match restore(write, &records) {
+    for write in batch.writes.iter().rev() {
+        match restore(write, &records, &batch.known) {
             Ok(Some(write)) => {
                 if let Some(is) = &write.before {
                     records.retain(|it| it.id != is.id);
@@ -305,14 +335,17 @@ pub(super) fn undo(batch: &[RecordWrite], present: &[ZoneRecord]) -> UndoPlan {
 fn restore(
     write: &RecordWrite,
     records: &[ZoneRecord],
+    known: &[i64],
 ) -> Result<Option<RecordWrite>, Option<ZoneRecord>> {
     let id = write.before.as_ref().or(write.after.as_ref());
     let id = id.and_then(|record| record.id);
     let of_id = id.and_then(|id| records.iter().find(|it| it.id == Some(id)));
     match (&write.before, &write.after) {
         (None, Some(after)) => {
-            // Without an ID, no response has come: the same values are the only trace.
-            let is_trace = |it: &&ZoneRecord| id.is_none() && it.has_values_of(after);
+            // Without an ID, no response has come: the same values are the only trace. A record
+            // from before the batch is none.
+            let is_new = |it: &ZoneRecord| it.id.is_none_or(|id| !known.contains(&id));
+            let is_trace = |it: &&ZoneRecord| id.is_none() && is_new(it) && it.has_values_of(after);
             match of_id.or_else(|| records.iter().find(is_trace)) {
                 None => Ok(None),
                 Some(found) if found.has_values_of(after) => {

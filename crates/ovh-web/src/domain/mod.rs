@@ -37,6 +37,7 @@ use ovh_runtime::{Call, Error, ErrorKind};
 pub use batch::{
     Batch, BatchError, ChangedRecord, EnsuredRecords, RecordChange, RecordWrite, Undone, ZoneRecord,
 };
+pub use changes::RecordSet;
 pub(crate) use locks::ZoneLocks;
 pub use records::Records;
 

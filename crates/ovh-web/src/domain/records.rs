@@ -11,7 +11,7 @@ use ovh_runtime::{Call, Error, ErrorKind};
 use super::batch::{
     Batch, BatchError, EnsuredRecords, RecordChange, RecordWrite, Undone, ZoneRecord,
 };
-use super::changes::{self, Plan, Wanted};
+use super::changes::{self, Plan, RecordSet, Wanted};
 use super::{Zone, normal};
 use crate::{Client, Listing};
 
@@ -109,8 +109,14 @@ impl Records {
         field_type: impl Into<RecordType>,
         targets: &[impl AsRef<str>],
     ) -> Result<EnsuredRecords, BatchError> {
-        let wanted = set(name, field_type.into(), targets);
-        self.apply(wanted).await
+        self.ensure_sets(&[set(name, field_type, targets)]).await
+    }
+
+    /// Like [`ensure_set`](Self::ensure_set), for many sets with one refresh.
+    ///
+    /// With a conflict, none of them is written.
+    pub async fn ensure_sets(&self, wanted: &[RecordSet]) -> Result<EnsuredRecords, BatchError> {
+        self.apply(sets(wanted)).await
     }
 
     /// Removes the record with this name, type and target, if there is one.
@@ -141,8 +147,12 @@ impl Records {
         field_type: impl Into<RecordType>,
         targets: &[impl AsRef<str>],
     ) -> Result<Vec<RecordChange>, Error> {
-        let wanted = set(name, field_type.into(), targets);
-        Ok(self.compare(&wanted).await?.changes)
+        self.plan_sets(&[set(name, field_type, targets)]).await
+    }
+
+    /// Returns the changes that [`ensure_sets`](Self::ensure_sets) would make. Only reads.
+    pub async fn plan_sets(&self, wanted: &[RecordSet]) -> Result<Vec<RecordChange>, Error> {
+        Ok(self.compare(&sets(wanted)).await?.changes)
     }
 
     /// Returns the changes that [`ensure_absent`](Self::ensure_absent) would make. Only reads.
@@ -164,7 +174,9 @@ impl Records {
         let mut batch = Batch::new(self.zone.name());
         let applied = async {
             let _lock = self.lock().await;
-            let Plan { changes, writes } = self.compare(&wanted).await?;
+            let present = self.present_of(&wanted).await?;
+            batch.know(&present);
+            let Plan { changes, writes } = changes::plan(&wanted, &present)?;
             let is_conflict = changes.iter().any(|it| it.change.is_conflict());
             let refreshed = !is_conflict && self.write(writes, &mut batch).await?;
             Ok((changes, refreshed))
@@ -186,7 +198,9 @@ impl Records {
             let both = |write: &RecordWrite| [write.before.clone(), write.after.clone()];
             let touched = done.writes.iter().flat_map(both).flatten();
             let names: BTreeSet<String> = touched.map(|it| normal::name(&it.name)).collect();
-            let plan = changes::undo(&done.writes, &self.present(&names).await?);
+            let present = self.present(&names).await?;
+            batch.know(&present);
+            let plan = changes::undo(done, &present);
             let refreshed = self.write(plan.writes, &mut batch).await?;
             Ok((plan.changed, refreshed))
         };
@@ -209,9 +223,14 @@ impl Records {
     }
 
     async fn compare(&self, wanted: &[Wanted]) -> Result<Plan, Error> {
+        changes::plan(wanted, &self.present_of(wanted).await?)
+    }
+
+    /// Reads the records of the wanted names, unless a wanted one is refused.
+    async fn present_of(&self, wanted: &[Wanted]) -> Result<Vec<ZoneRecord>, Error> {
         wanted.iter().try_for_each(Wanted::check)?;
         let names = wanted.iter().map(|it| normal::name(it.name())).collect();
-        changes::plan(wanted, &self.present(&names).await?)
+        self.present(&names).await
     }
 
     /// Reads the records of these names: of one name with a filter, of several in one list.
@@ -302,9 +321,12 @@ fn present(wanted: &[NewRecord]) -> Vec<Wanted> {
     wanted.iter().cloned().map(Wanted::Present).collect()
 }
 
-fn set(name: &str, field_type: RecordType, targets: &[impl AsRef<str>]) -> Vec<Wanted> {
-    let targets = targets.iter().map(|it| it.as_ref().to_owned()).collect();
-    vec![Wanted::Set(name.to_owned(), field_type, targets)]
+fn sets(wanted: &[RecordSet]) -> Vec<Wanted> {
+    wanted.iter().cloned().map(Wanted::Set).collect()
+}
+
+fn set(name: &str, field_type: impl Into<RecordType>, targets: &[impl AsRef<str>]) -> RecordSet {
+    RecordSet::new(name, field_type, targets.iter().map(AsRef::as_ref))
 }
 
 fn absent(name: &str, field_type: RecordType, target: &str) -> Vec<Wanted> {

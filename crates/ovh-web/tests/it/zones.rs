@@ -110,6 +110,8 @@ async fn batch_ends_with_one_refresh() {
         .map(|it| it.after.clone())
         .collect();
     assert_eq!(ids[1].as_ref().and_then(|it| it.id), Some(101));
+    // The records of these names before the batch.
+    assert_eq!(done.batch.known, [1]);
 }
 
 #[tokio::test]
@@ -257,6 +259,18 @@ async fn unclear_write_stays_in_the_batch() {
     assert!(failed.error.maybe_applied());
     let after = failed.batch.writes[0].after.as_ref().expect("a record");
     assert_eq!((after.id, after.target.as_str()), (None, "192.0.2.1"));
+
+    // It was never applied, and the zone has another record with these values from before.
+    let (server, records) = zone(&[record(1, "www", "A", "192.0.2.1")], |_| None).await;
+    let batch = Batch::clone(&failed.batch);
+    let json = serde_json::to_string(&batch).expect("JSON");
+    let known: Batch = serde_json::from_str(&json.replace("[]", "[1]")).expect("a batch");
+    let undone = known.undo(records.zone().client()).await.expect("an undo");
+    assert!(undone.batch.is_empty() && !undone.refreshed);
+    assert_eq!(
+        routes(&server),
+        ["GET /record?subDomain=www", "GET /status"]
+    );
 }
 
 #[tokio::test]

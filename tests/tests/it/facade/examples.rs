@@ -19,6 +19,8 @@ pub(crate) mod migrate_site;
 pub(crate) mod move_deprecated;
 #[path = "../../../../crates/ovh-web/examples/onboard_customer.rs"]
 pub(crate) mod onboard_customer;
+#[path = "../../../../crates/ovh-web/examples/put_online.rs"]
+pub(crate) mod put_online;
 #[path = "../../../../crates/ovh-web/examples/report.rs"]
 pub(crate) mod report;
 #[path = "../../../../crates/ovh-web/examples/rotate_certificates.rs"]

@@ -9,10 +9,12 @@ use ovh_web::types::{
     NewDatabase, NewDatabaseType, NewDomain, NewEnvVar, NewUser,
 };
 use ovh_web::{Client, ErrorKind, Hosting};
-use ovh_web_sandbox::{Fault, HostingSeed, Sandbox};
+use ovh_web_sandbox::{Fault, HostingSeed, Sandbox, ZoneSeed};
 use ovh_web_tests::{SERVICE, Scene, changes};
 
-use super::examples::{backup, migrate_site, move_deprecated, onboard_customer, report};
+use super::examples::{
+    backup, migrate_site, move_deprecated, onboard_customer, put_online, report,
+};
 
 const PASSWORD: &str = "aLongPassword1";
 const DAY: Duration = Duration::from_secs(24 * 3600);
@@ -399,4 +401,50 @@ async fn deprecated_database_moves_to_default_version() {
     let databases = scene.sandbox.state().databases(SERVICE);
     let new = databases.iter().find(|it| it.name == new.name).expect("it");
     assert_eq!(new.content, "orders");
+}
+
+#[tokio::test]
+async fn domain_goes_online_after_faults() {
+    // The zone points elsewhere, and a refresh takes five minutes.
+    let zone = ZoneSeed::new("example.com").record("", "A", "203.0.113.7");
+    let zone = zone.record("www", "A", "203.0.113.7");
+    let builder = Sandbox::builder().hosting(SERVICE).zone_with(zone);
+    let scene = Scene::of(builder.refresh_time(Duration::from_secs(300))).await;
+    let hosting = scene.hosting();
+    let run = || put_online::put_online(&hosting, "example.com");
+
+    // In the middle of the batch a response is lost; then the refresh fails; then a task does.
+    let lost = Fault::on("domain/records::create").reset_after().times(1);
+    scene.sandbox.faults().add(lost);
+    let error = run().await.expect_err("the response was lost");
+    assert!(error.maybe_applied(), "{error}");
+    let failed = Fault::on("domain/zones::refresh").status(500).times(1);
+    scene.sandbox.faults().add(failed);
+    let error = run().await.expect_err("no refresh");
+    assert_eq!(error.kind(), ErrorKind::Server);
+    scene.sandbox.fail_next_task("domains::attach");
+    let error = run().await.expect_err("the task failed");
+    assert_eq!(error.kind(), ErrorKind::Task);
+    let steps = run().await.expect("a site");
+    assert_eq!(
+        steps[steps.len() - 2..],
+        ["example.com: covered", "www.example.com: covered"]
+    );
+    created_once(&scene, &["certificates::create"]);
+    let records = scene.sandbox.state().zone_records("example.com");
+    let records = records.iter().filter(|it| !it.contains(" NS "));
+    let expected = [
+        "@ A 192.0.2.10",
+        "@ AAAA 2001:db8::10",
+        "www A 192.0.2.10",
+        "www AAAA 2001:db8::10",
+    ];
+    assert!(records.eq(expected.iter()));
+
+    scene.sandbox.journal().clear();
+    let again = run().await.expect("unchanged");
+    let unchanged = again.iter().filter(|it| it.ends_with("unchanged"));
+    assert_eq!(unchanged.count(), 7, "{again:?}");
+    let sent = scene.sandbox.journal().entries();
+    assert!(sent.iter().all(|it| it.method == "GET"), "{sent:?}");
 }

@@ -28,8 +28,7 @@ fn ensure(record: NewRecord) -> Wanted {
 }
 
 fn set(name: &str, field_type: &str, targets: &[&str]) -> Wanted {
-    let targets = targets.iter().map(|&target| target.to_owned()).collect();
-    Wanted::Set(name.to_owned(), field_type.into(), targets)
+    Wanted::Set(RecordSet::new(name, field_type, targets.iter().copied()))
 }
 
 fn absent(name: &str, field_type: &str, target: &str) -> Wanted {
@@ -238,7 +237,23 @@ fn write(before: &str, after: &str) -> RecordWrite {
 
 #[track_caller]
 fn assert_undo(batch: &[RecordWrite], is: &[&str], expected: &[&str], changed: &[&str]) {
-    let plan = undo(batch, &present(is));
+    assert_undo_of(&[], batch, is, expected, changed);
+}
+
+#[track_caller]
+fn assert_undo_of(
+    known: &[i64],
+    writes_of_batch: &[RecordWrite],
+    is: &[&str],
+    expected: &[&str],
+    changed: &[&str],
+) {
+    let batch = Batch {
+        zone: "example.com".to_owned(),
+        writes: writes_of_batch.to_vec(),
+        known: known.to_vec(),
+    };
+    let plan = undo(&batch, &present(is));
     assert_eq!(writes(&plan.writes), expected);
     let found = plan.changed.iter();
     let found: Vec<String> = found.map(|it| shown(it.found.as_ref())).collect();
@@ -290,6 +305,15 @@ fn undo_finds_created_record_without_id() {
     assert_undo(&batch, &is, &["3 www A 192.0.2.1 0 -> none"], &[]);
     // Another TTL: somebody else's.
     assert_undo(&batch, &["3 www A 192.0.2.1 60"], &[], &[]);
+}
+
+#[test]
+fn undo_keeps_record_from_before_the_batch() {
+    let batch = [write("", "? www A 192.0.2.1 0")];
+    let (old, new) = ("3 www A 192.0.2.1 0", "4 www A 192.0.2.1 0");
+    assert_undo_of(&[3], &batch, &[old], &[], &[]);
+    let removed = ["4 www A 192.0.2.1 0 -> none"];
+    assert_undo_of(&[3], &batch, &[old, new], &removed, &[]);
 }
 
 #[test]

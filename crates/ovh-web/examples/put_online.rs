@@ -1,0 +1,56 @@
+//! Puts a domain online: DNS records, attached domain, certificate. After an error, run it again.
+//!
+//! ```text
+//! cargo run -p ovh-web --features domain --example put_online
+//! cargo run -p ovh-web --features domain --example put_online -- --live --service NAME --domain NAME
+//! ```
+
+#![allow(clippy::print_stdout, reason = "a command-line program")]
+
+#[path = "common/mod.rs"]
+mod common;
+
+use std::net::IpAddr;
+
+use ovh_web::domain::RecordSet;
+use ovh_web::types::NewDomain;
+use ovh_web::{Error, Hosting};
+use ovh_web_sandbox::Sandbox;
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let domain = common::option("--domain").unwrap_or_else(|| "example.com".to_owned());
+    let (builder, _sandbox) = common::builder(Sandbox::builder().zone(&domain)).await?;
+    let hosting = builder.build()?.hosting(common::service());
+    for step in put_online(&hosting, &domain).await? {
+        println!("{step}");
+    }
+    Ok(())
+}
+
+/// Serves a domain and its `www` from the folder `www` of a hosting, with a certificate.
+pub(crate) async fn put_online(hosting: &Hosting, domain: &str) -> Result<Vec<String>, Error> {
+    let info = hosting.get().await?;
+    let mut sets = Vec::new();
+    for name in ["", "www"] {
+        let set = |field_type, ip: IpAddr| RecordSet::new(name, field_type, [ip.to_string()]);
+        sets.extend(info.hosting_ip.map(|ip| set("A", ip)));
+        sets.extend(info.hosting_ipv6.map(|ip| set("AAAA", ip)));
+    }
+    let zone = hosting.client().zone(domain);
+    let records = zone.records().ensure_sets(&sets).await?.or_conflict()?;
+    let mut steps: Vec<_> = records.changes.iter().map(ToString::to_string).collect();
+    let domains = hosting.domains();
+    let names = [domain.to_owned(), format!("www.{domain}")];
+    for name in &names {
+        // The records are right already: OVHcloud has no need to change the zone.
+        let wanted = NewDomain::new(name, "www").bypass_dns_configuration(true);
+        let attached = domains.ensure(&wanted.ssl(true)).await?.or_conflict()?;
+        steps.push(format!("{name}: {}", attached.change));
+        domains.wait_dns(name).await?;
+    }
+    let certificate = hosting.certificate().ensure(&names).await?.or_conflict()?;
+    steps.push(format!("certificate: {}", certificate.change));
+    steps.extend(certificate.object.domains.iter().map(ToString::to_string));
+    Ok(steps)
+}
