@@ -175,21 +175,48 @@ where
     /// Returns an error if a page or the ids cannot be read.
     pub async fn split(self) -> Result<(Vec<T>, Vec<Error>), Error> {
         let mut stream = self.stream();
-        let (mut good, mut bad, mut more) = (Vec::new(), Vec::new(), 0_usize);
+        let mut split = Split::default();
         while let Some(item) = stream.next().await {
             match item {
-                Ok(item) => good.push(item),
                 Err(error) if stream.has_failed() => return Err(error),
-                Err(error) if bad.len() < MAX_ERRORS => bad.push(error),
-                Err(error) => more += error.omitted().max(1),
+                item => split.add(item),
             }
         }
-        if more > 0 {
-            let message = format!("{more} more objects of the list could not be read");
-            let error = Error::builder(ErrorKind::Decode, message).omitted(more);
-            bad.push(error.build());
+        Ok(split.finish())
+    }
+}
+
+/// The objects of a stream, and the errors of the others.
+pub(crate) struct Split<T> {
+    good: Vec<T>,
+    bad: Vec<Error>,
+    /// The number of errors that are not kept.
+    more: usize,
+}
+
+impl<T> Split<T> {
+    pub(crate) fn add(&mut self, item: Result<T, Error>) {
+        match item {
+            Ok(item) => self.good.push(item),
+            Err(error) if self.bad.len() < MAX_ERRORS => self.bad.push(error),
+            Err(error) => self.more += error.omitted().max(1),
         }
-        Ok((good, bad))
+    }
+
+    pub(crate) fn finish(mut self) -> (Vec<T>, Vec<Error>) {
+        if self.more > 0 {
+            let message = format!("{} more objects of the list could not be read", self.more);
+            let error = Error::builder(ErrorKind::Decode, message).omitted(self.more);
+            self.bad.push(error.build());
+        }
+        (self.good, self.bad)
+    }
+}
+
+impl<T> Default for Split<T> {
+    fn default() -> Self {
+        let (good, bad, more) = (Vec::new(), Vec::new(), 0);
+        Self { good, bad, more }
     }
 }
 

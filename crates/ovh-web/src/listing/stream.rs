@@ -63,7 +63,7 @@ where
     }
 
     /// Returns `true` if reading a page or the ids failed.
-    pub(super) const fn has_failed(&self) -> bool {
+    pub(crate) const fn has_failed(&self) -> bool {
         self.failed
     }
 

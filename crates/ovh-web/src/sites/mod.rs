@@ -35,6 +35,7 @@ pub use ovh_webhosting_client as client;
 pub use ovh_webhosting_client::types;
 
 use crate::Client;
+use crate::listing::Split;
 
 /// Inferred: the largest page is undocumented.
 const PAGE_SIZE: u64 = 500;
@@ -51,11 +52,21 @@ impl Client {
     /// The first page of version 2 decides: if it is refused with 404, or with 403 for a missing
     /// permission, the list comes from version 1. Any other error is returned. Lazy: nothing is sent
     /// until the list is awaited or streamed.
+    ///
+    /// Requests for 100 hostings with 20 domains each:
+    ///
+    /// | source | requests |
+    /// |---|---|
+    /// | version 2, in pages of 500 | 4 |
+    /// | version 2, [with certificates](Sites::with_certificates) | 104 |
+    /// | version 1, if it is [chosen](Sites::source) | 101: the list of hostings, and one for each |
+    /// | version 1, after version 2 was refused | 102 |
     pub fn sites(&self) -> Sites {
         Sites {
             client: self.clone(),
             page_size: PAGE_SIZE,
             certificates: false,
+            source: None,
         }
     }
 }
@@ -67,6 +78,8 @@ pub struct Sites {
     client: Client,
     page_size: u64,
     certificates: bool,
+    /// `None` if the first page decides.
+    source: Option<SitesSource>,
 }
 
 impl Sites {
@@ -76,6 +89,15 @@ impl Sites {
     /// server's own.
     pub fn page_size(mut self, size: u64) -> Self {
         self.page_size = size.max(1);
+        self
+    }
+
+    /// Reads from this version of the API only.
+    ///
+    /// [`SitesSource::V1`] saves the request for a first page that the account is known to be refused.
+    /// With [`SitesSource::V2`], a refusal is an error.
+    pub fn source(mut self, source: SitesSource) -> Self {
+        self.source = Some(source);
         self
     }
 
@@ -99,8 +121,28 @@ impl Sites {
         while let Some(site) = stream.next().await {
             sites.push(site?);
         }
-        let source = stream.source().unwrap_or(SitesSource::V2);
-        Ok(SiteList { sites, source })
+        Ok(stream.into_list(sites))
+    }
+
+    /// Returns the sites that could be read, and the errors of the others.
+    ///
+    /// From version 1, a hosting that cannot be read costs only its own sites. At most 100 errors are
+    /// kept; if there are more, the last one gives their number.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a page of version 2, or the list of hostings, cannot be read.
+    pub async fn split(self) -> Result<(SiteList, Vec<Error>), Error> {
+        let mut stream = self.stream();
+        let mut split = Split::default();
+        while let Some(item) = stream.next().await {
+            match item {
+                Err(error) if stream.has_failed() => return Err(error),
+                item => split.add(item),
+            }
+        }
+        let (sites, errors) = split.finish();
+        Ok((stream.into_list(sites), errors))
     }
 }
 

@@ -5,6 +5,7 @@
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::future::poll_fn;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
@@ -15,7 +16,7 @@ use ovh_webhosting_client::sites::ListSites;
 use ovh_webhosting_client::types::{self, CertificateCurrentState};
 
 use super::site::{Site, SitesSource, covers};
-use super::{Sites, client};
+use super::{SiteList, Sites, client};
 use crate::ListingStream;
 use crate::macros::partial_debug;
 use crate::types::{Domain, Hosting};
@@ -35,18 +36,20 @@ type Item = Result<Site, Error>;
 pub struct SiteStream {
     items: Pin<Box<dyn Stream<Item = Item> + Send>>,
     source: Arc<OnceLock<SitesSource>>,
+    failed: Arc<AtomicBool>,
 }
 
 impl SiteStream {
     pub(super) fn new(options: Sites) -> Self {
-        let source = Arc::new(OnceLock::new());
+        let (source, failed) = (Arc::new(OnceLock::new()), Arc::new(AtomicBool::new(false)));
         let state = State {
             raw: options.client.raw_webhosting(),
             size: Some(options.page_size),
-            options,
             source: Arc::clone(&source),
+            failed: Arc::clone(&failed),
             ready: VecDeque::new(),
             next: Next::First,
+            options,
             certificates: HashMap::new(),
         };
         let items = futures_util::stream::unfold(state, |mut state| async move {
@@ -56,7 +59,18 @@ impl SiteStream {
         Self {
             items: Box::pin(items),
             source,
+            failed,
         }
+    }
+
+    /// Returns `true` if a page of version 2, or the list of hostings, could not be read.
+    pub(super) fn has_failed(&self) -> bool {
+        self.failed.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn into_list(self, sites: Vec<Site>) -> SiteList {
+        let source = self.source().unwrap_or(SitesSource::V2);
+        SiteList { sites, source }
     }
 
     /// Returns the next site, or `None` at the end.
@@ -87,6 +101,7 @@ struct State {
     /// The page size; `None` for the server's own.
     size: Option<u64>,
     source: Arc<OnceLock<SitesSource>>,
+    failed: Arc<AtomicBool>,
     ready: VecDeque<Item>,
     next: Next,
     /// The certificates of each hosting. `None` if they were refused.
@@ -110,23 +125,26 @@ impl State {
             }
             match std::mem::replace(&mut self.next, Next::End) {
                 Next::End => return None,
+                Next::First if self.options.source == Some(SitesSource::V1) => self.use_v1(),
                 Next::First => match self.first_page().await {
                     Ok(page) => {
                         let _ = self.source.set(SitesSource::V2);
                         self.take(page, PageCounter::default()).await;
                     }
-                    Err(error) if is_unavailable(&error) => {
-                        let _ = self.source.set(SitesSource::V1);
-                        self.next = Next::Hostings(self.options.client.hostings().list().stream());
+                    Err(error) if self.options.source.is_none() && is_unavailable(&error) => {
+                        self.use_v1();
                     }
-                    Err(error) => return Some(Err(error)),
+                    Err(error) => return Some(self.fail(error)),
                 },
                 Next::Page(cursor, counter) => match self.page(Some(cursor)).await {
                     Ok(page) => self.take(page, counter).await,
-                    Err(error) => return Some(Err(error)),
+                    Err(error) => return Some(self.fail(error)),
                 },
                 Next::Hostings(mut hostings) => {
                     let hosting = hostings.next().await?;
+                    if hostings.has_failed() {
+                        return hosting.err().map(|error| self.fail(error));
+                    }
                     let domains = hosting.map(|hosting| {
                         let handle = self.options.client.hosting(&*hosting.service_name);
                         (hosting, handle.domains().list().stream())
@@ -151,6 +169,17 @@ impl State {
                 },
             }
         }
+    }
+
+    fn use_v1(&mut self) {
+        let _ = self.source.set(SitesSource::V1);
+        self.next = Next::Hostings(self.options.client.hostings().list().stream());
+    }
+
+    /// Ends the stream with an error.
+    fn fail(&self, error: Error) -> Item {
+        self.failed.store(true, Ordering::Relaxed);
+        Err(error)
     }
 
     /// Reads the first page, with smaller sizes if the server refuses one.
@@ -200,7 +229,10 @@ impl State {
         self.ready.extend(items);
         match (next, page.next_cursor) {
             (Ok(true), Some(cursor)) => self.next = Next::Page(cursor, counter),
-            (Err(error), _) => self.ready.push_back(Err(error)),
+            (Err(error), _) => {
+                let failed = self.fail(error);
+                self.ready.push_back(failed);
+            }
             _ => {}
         }
     }

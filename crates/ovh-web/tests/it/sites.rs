@@ -161,6 +161,29 @@ async fn falls_back_to_v1_if_v2_is_refused() {
 }
 
 #[tokio::test]
+async fn bad_hosting_costs_only_its_own_sites() {
+    let server = Server::start(|seen| match seen.target.split('?').next() {
+        Some("/1.0/hosting/web") => json(&format!(
+            "[{{\"serviceName\":7}},{},{}]",
+            v1_hosting("a.ovh"),
+            v1_hosting("b.ovh")
+        )),
+        Some("/1.0/hosting/web/b.ovh/attachedDomain") => forbidden(),
+        _ => v1(seen),
+    })
+    .await;
+    let sites = || server.client().sites().source(SitesSource::V1);
+    let (list, errors) = sites().split().await.expect("sites");
+    assert_eq!((list.sites.len(), list.source), (2, SitesSource::V1));
+    let kinds: Vec<ErrorKind> = errors.iter().map(|it| it.kind()).collect();
+    assert_eq!(kinds, [ErrorKind::Decode, ErrorKind::Forbidden]);
+    let error = sites().await.expect_err("the first error");
+    assert!(error.message().contains("[0]"), "{error}");
+    let server = Server::start(|_| forbidden()).await;
+    server.client().sites().split().await.expect_err("no list");
+}
+
+#[tokio::test]
 async fn bad_credentials_are_no_fallback() {
     let server = Server::start(|_| invalid_credential()).await;
     let error = server.client().sites().await.expect_err("a refusal");
@@ -268,12 +291,18 @@ async fn counts_requests_for_100_hostings() {
         assert_eq!((list.sites.len(), list.source), (2000, SitesSource::V2));
         assert_eq!(sandbox.journal().total() - before, requests);
     }
-    for status in [404, 403] {
-        let (sandbox, client) = account(|builder| builder.without_webhosting_v2(status)).await;
+    for refusal in [404, 403] {
+        let (sandbox, client) = account(|builder| builder.without_webhosting_v2(refusal)).await;
         let list = client.sites().await.expect("sites");
         assert_eq!((list.sites.len(), list.source), (2000, SitesSource::V1));
         // The refused page, the list of hostings, and one list for each hosting.
         assert_eq!(sandbox.journal().total(), 102);
+        let list = client.sites().source(SitesSource::V1).await.expect("sites");
+        assert_eq!((list.sites.len(), list.source), (2000, SitesSource::V1));
+        assert_eq!(sandbox.journal().total(), 102 + 101);
+        let refused = client.sites().source(SitesSource::V2).await;
+        let status = refused.expect_err("a refusal").status();
+        assert_eq!(status.map(|it| it.as_u16()), Some(refusal));
     }
 }
 
