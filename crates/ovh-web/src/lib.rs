@@ -117,6 +117,7 @@ mod listing;
 mod macros;
 mod metrics;
 mod oauth2;
+pub mod operations;
 mod pending;
 pub mod prelude;
 mod request;

@@ -81,7 +81,12 @@ impl Engine {
 /// Guess: policies grant nothing on resources of other accounts, and a consumer key, which acts as
 /// its account, may do everything on its own resources.
 fn grants(world: &World, caller: &Caller, action: &str, urn: &str) -> bool {
-    let is_ours = urn == ACCOUNT || world.hostings.values().any(|hosting| hosting.urn() == urn);
+    let is_ours = urn == ACCOUNT
+        || world.hostings.values().any(|hosting| hosting.urn() == urn)
+        || world
+            .zones
+            .values()
+            .any(|zone| zone.urns().iter().any(|it| it == urn));
     let by_policy = caller.credential_id.is_none();
     is_ours && (!by_policy || world.accounts.oauth2.grants(action))
 }

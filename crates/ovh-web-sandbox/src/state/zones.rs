@@ -200,6 +200,15 @@ impl Zone {
         })
     }
 
+    /// The names in IAM of the zone and of its domain name.
+    pub(crate) fn urns(&self) -> [String; 2] {
+        ["dnsZone", "domain"].map(|kind| self.urn(kind))
+    }
+
+    fn urn(&self, kind: &str) -> String {
+        format!("urn:v1:eu:resource:{kind}:{}", self.name)
+    }
+
     /// An `iam.ResourceMetadata`.
     fn iam(&self, kind: &str) -> Value {
         json!({
@@ -207,7 +216,7 @@ impl Zone {
             "id": self.ids.uuid(&format!("{kind} {}", self.name)),
             "state": "OK",
             "tags": {},
-            "urn": format!("urn:v1:eu:resource:{kind}:{}", self.name),
+            "urn": self.urn(kind),
         })
     }
 

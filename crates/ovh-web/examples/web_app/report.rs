@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use ovh_web::{Error, Task, WaitPolicy};
+use ovh_web::{Error, Task, WaitPolicy, operations};
 
 /// Prints the steps and records what exists, for a run that fails.
 #[derive(Debug, Default)]
@@ -16,7 +16,7 @@ impl Report {
     /// Starts a step of the guide; `operation` is the id of its call.
     pub(crate) fn step(&self, number: usize, operation: &str, title: impl Display) {
         println!("\n{number:>2}. {title}");
-        if let Some(operation) = ovh_web_client::operations::by_id(operation) {
+        if let Some(operation) = operations::by_id(operation) {
             println!("    {} {}", operation.method(), operation.path());
         }
     }

@@ -181,16 +181,42 @@ impl AccessRules {
     }
 }
 
+/// The one object that a permission check is about.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Target<'a> {
+    Hosting(&'a str),
+    #[cfg(feature = "domain")]
+    Zone(&'a str),
+}
+
+impl<'a> Target<'a> {
+    /// The value of a segment of the operation's path, if the object has it.
+    fn value(self, operation: &Operation, segment: &str) -> Option<&'a str> {
+        let path = operation.path();
+        match self {
+            // The name of a service in `/domain` is a domain name.
+            Self::Hosting(name) => {
+                let is_hosting = ["/hosting/", "/v2/webhosting/"].map(|it| path.starts_with(it));
+                (segment == "{serviceName}" && is_hosting.contains(&true)).then_some(name)
+            }
+            #[cfg(feature = "domain")]
+            Self::Zone(name) => (segment == "{zoneName}").then_some(name),
+        }
+    }
+}
+
 /// Returns the operation's route with `blank` for unknown values.
-pub(crate) fn route(operation: &Operation, service: Option<&str>, blank: &str) -> String {
+pub(crate) fn route(operation: &Operation, target: Option<Target<'_>>, blank: &str) -> String {
     operation
         .path()
         .split('/')
-        .map(|segment| match (segment, service) {
-            ("{serviceName}", Some(service)) => service,
-            _ if segment.starts_with('{') => blank,
-            _ => segment,
-        })
+        .map(
+            |segment| match target.and_then(|it| it.value(operation, segment)) {
+                Some(value) => value,
+                None if segment.starts_with('{') => blank,
+                None => segment,
+            },
+        )
         .collect::<Vec<_>>()
         .join("/")
 }

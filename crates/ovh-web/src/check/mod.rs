@@ -9,9 +9,9 @@ use std::fmt;
 use ovh_runtime::{Error, Operation};
 use serde::{Serialize, Serializer};
 
-use crate::access::rules::route;
+use crate::access::rules::{Target, route};
 use crate::handle::Hosting;
-use crate::{Client, types};
+use crate::{Client, operations, types};
 use policies::Policies;
 
 /// Stands for an unknown path value, which only a `*` of a rule matches.
@@ -109,7 +109,7 @@ impl Client {
     ///
     /// Operations are given by their ids, as errors show them. With a consumer key, the check reads
     /// the key's access rules. With an access token, it asks the server about the account's IAM
-    /// policies, for every visible hosting. It calls none of the operations. IAM policies may also
+    /// policies, for every visible hosting (DNS zone, domain name). It calls none of the operations. IAM policies may also
     /// restrict what access rules allow.
     ///
     /// ```no_run
@@ -140,7 +140,32 @@ impl Hosting {
         &self,
         operations: impl IntoIterator<Item = impl AsRef<str>>,
     ) -> Result<Vec<Permission>, Error> {
-        check(self.client(), Some(self.service_name()), find(operations)?).await
+        let target = Target::Hosting(self.service_name());
+        check(self.client(), Some(target), find(operations)?).await
+    }
+}
+
+#[cfg(feature = "domain")]
+impl crate::domain::Zone {
+    /// Checks which operations the credentials allow on this zone.
+    ///
+    /// See [`Client::check`].
+    ///
+    /// ```no_run
+    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+    /// let zone = client.zone("example.com");
+    /// for permission in zone.check(["domain/records::create", "domain/zones::refresh"]).await? {
+    ///     println!("{permission}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn check(
+        &self,
+        operations: impl IntoIterator<Item = impl AsRef<str>>,
+    ) -> Result<Vec<Permission>, Error> {
+        let target = Target::Zone(self.name());
+        check(self.client(), Some(target), find(operations)?).await
     }
 }
 
@@ -151,12 +176,19 @@ fn find(
         .into_iter()
         .map(|id| {
             let id = id.as_ref();
-            ovh_web_client::operations::by_id(id).ok_or_else(|| {
-                Error::invalid_argument(format!("unknown operation `{id}`"))
-                    .hint(
-                        "an operation is a resource and a method of `client.raw()`, such as `databases::create`",
-                    )
-                    .build()
+            operations::by_id(id).ok_or_else(|| {
+                let hint = match id.contains('/') {
+                    true => {
+                        "operations of `/domain` need the feature `domain`, those of version 2 the \
+                         feature `webhosting-v2`"
+                    }
+                    false => {
+                        "an operation is a resource and a method of `client.raw()`, such as \
+                         `databases::create`"
+                    }
+                };
+                let error = Error::invalid_argument(format!("unknown operation `{id}`"));
+                error.hint(hint).build()
             })
         })
         .collect()
@@ -164,13 +196,13 @@ fn find(
 
 async fn check(
     client: &Client,
-    service: Option<&str>,
+    target: Option<Target<'_>>,
     operations: Vec<&'static Operation>,
 ) -> Result<Vec<Permission>, Error> {
-    let access: Box<dyn Fn(&'static Operation) -> Access> = match rules(client).await? {
-        Some(rules) => Box::new(move |operation| evaluate(&rules, service, operation)),
+    let access: Box<dyn Fn(&'static Operation) -> Access + '_> = match rules(client).await? {
+        Some(rules) => Box::new(move |operation| evaluate(&rules, target, operation)),
         None => {
-            let policies = Policies::ask(client, service, &operations).await?;
+            let policies = Policies::ask(client, target, &operations).await?;
             Box::new(move |operation| policies.evaluate(operation))
         }
     };
@@ -204,10 +236,10 @@ async fn rules(client: &Client) -> Result<Option<Vec<types::AccessRule>>, Error>
 
 fn evaluate(
     rules: &[types::AccessRule],
-    service: Option<&str>,
+    target: Option<Target<'_>>,
     operation: &'static Operation,
 ) -> Access {
-    let (method, path) = (operation.method().as_str(), route(operation, service, ANY));
+    let (method, path) = (operation.method().as_str(), route(operation, target, ANY));
     let is_allowed = rules
         .iter()
         .any(|rule| rule.method.as_str() == method && matches(&rule.path, &path));
@@ -215,7 +247,7 @@ fn evaluate(
         Access::Allowed
     } else {
         Access::MissingRule {
-            rule: format!("{method} {}", route(operation, service, "*")),
+            rule: format!("{method} {}", route(operation, target, "*")),
         }
     }
 }
@@ -243,7 +275,7 @@ mod tests {
 
     #[test]
     fn permission_serializes_flat() {
-        let operation = ovh_web_client::operations::by_id("databases::create");
+        let operation = operations::by_id("databases::create");
         let rule = "POST /hosting/web/*/database".to_owned();
         let permission = Permission {
             operation: operation.expect("an operation"),

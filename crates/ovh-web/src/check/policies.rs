@@ -11,6 +11,7 @@ use serde_json::json;
 
 use super::Access;
 use crate::Client;
+use crate::access::rules::Target;
 use crate::transport::IAM_CHECK;
 
 /// The maximum number of resources per call.
@@ -42,6 +43,10 @@ struct Evaluation {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     Hosting,
+    #[cfg(feature = "domain")]
+    Zone,
+    #[cfg(feature = "domain")]
+    DomainName,
     Account,
     /// A resource whose name is unknown here.
     Other,
@@ -52,6 +57,10 @@ fn kind(action: &str) -> Kind {
     match action.split(':').next() {
         Some("account") => Kind::Account,
         Some("webHosting") => Kind::Hosting,
+        #[cfg(feature = "domain")]
+        Some("dnsZone") => Kind::Zone,
+        #[cfg(feature = "domain")]
+        Some("domain") => Kind::DomainName,
         _ => Kind::Other,
     }
 }
@@ -65,11 +74,30 @@ fn actions(operations: &[&'static Operation], wanted: Kind) -> Vec<&'static str>
 }
 
 /// Returns the hosting, or all hostings.
-async fn hostings(client: &Client, service: Option<&str>) -> Result<Vec<Urn>, Error> {
-    let found = match service {
-        Some(service) => optional(client.hosting(service).get().await.map(|one| vec![one]))?,
-        None => optional(client.hostings().list().collect().await)?,
+async fn hostings(client: &Client, target: Option<Target<'_>>) -> Result<Vec<Urn>, Error> {
+    let found = match target {
+        Some(Target::Hosting(name)) => client.hosting(name).get().await.map(|one| vec![one]),
+        _ => client.hostings().list().collect().await,
     };
+    let found = optional(found)?.unwrap_or_default().into_iter();
+    Ok(found.filter_map(|one| Some(one.iam?.urn)).collect())
+}
+
+/// Returns the zone, or all zones.
+#[cfg(feature = "domain")]
+async fn zones(client: &Client, target: Option<Target<'_>>) -> Result<Vec<Urn>, Error> {
+    let found = match target {
+        Some(Target::Zone(name)) => client.zone(name).get().await.map(|one| vec![one]),
+        _ => client.zones().collect().await,
+    };
+    let found = optional(found)?.unwrap_or_default().into_iter();
+    Ok(found.filter_map(|one| Some(one.iam?.urn)).collect())
+}
+
+/// Returns all domain names.
+#[cfg(feature = "domain")]
+async fn domain_names(client: &Client) -> Result<Vec<Urn>, Error> {
+    let found = optional(client.domain_names().collect().await)?;
     let found = found.unwrap_or_default().into_iter();
     Ok(found.filter_map(|one| Some(one.iam?.urn)).collect())
 }
@@ -86,21 +114,33 @@ async fn account(client: &Client) -> Result<Vec<Urn>, Error> {
 }
 
 impl Policies {
-    /// Asks what the token may do on one hosting, or on all.
+    /// Asks what the token may do on one object, or on all.
     pub(super) async fn ask(
         client: &Client,
-        service: Option<&str>,
+        target: Option<Target<'_>>,
         operations: &[&'static Operation],
     ) -> Result<Self, Error> {
         let mut policies = Self::default();
-        let wanted = [Kind::Hosting, Kind::Account].map(|kind| (kind, actions(operations, kind)));
+        let kinds = [
+            Kind::Hosting,
+            #[cfg(feature = "domain")]
+            Kind::Zone,
+            #[cfg(feature = "domain")]
+            Kind::DomainName,
+            Kind::Account,
+        ];
+        let wanted = kinds.map(|kind| (kind, actions(operations, kind)));
         let wanted = wanted
             .into_iter()
             .filter(|(_, actions)| !actions.is_empty());
         let wanted: Vec<_> = wanted.collect();
         for (kind, _) in &wanted {
             let urns = match kind {
-                Kind::Hosting => hostings(client, service).await?,
+                Kind::Hosting => hostings(client, target).await?,
+                #[cfg(feature = "domain")]
+                Kind::Zone => zones(client, target).await?,
+                #[cfg(feature = "domain")]
+                Kind::DomainName => domain_names(client).await?,
                 _ => account(client).await?,
             };
             policies.resources.insert(*kind, urns);

@@ -144,3 +144,59 @@ async fn unknown_action_keeps_other_results() {
         .operation("iam::check_authorization")
         .exactly(3);
 }
+
+const ZONE_OPERATIONS: [&str; 3] = [
+    "domain/records::create",
+    "domain/zones::refresh",
+    "domain/domains::get",
+];
+
+#[tokio::test]
+async fn check_knows_operations_of_zones() {
+    let builder = Sandbox::builder()
+        .zone("example.com")
+        .grant("GET", "/auth/currentCredential")
+        .grant("POST", "/domain/zone/example.com/*");
+    let scene = Scene::of(builder).await;
+    let everywhere = scene.client.check(ZONE_OPERATIONS).await.expect("answers");
+    assert_eq!(
+        everywhere[0].to_string(),
+        "domain/records::create: may not be called, needs the access rule \
+         POST /domain/zone/*/record"
+    );
+    let zone = scene.client.zone("example.com");
+    let here = zone.check(ZONE_OPERATIONS).await.expect("answers");
+    let allowed: Vec<bool> = here.iter().map(Permission::is_allowed).collect();
+    assert_eq!(allowed, [true, true, false]);
+    // The name of a hosting is no domain name.
+    let hosting = scene.hosting().check(["domain/domains::get"]).await;
+    let rule = "GET /domain/*".to_owned();
+    assert_eq!(
+        hosting.expect("an answer")[0].access,
+        Access::MissingRule { rule }
+    );
+    // The refused call says the same.
+    let refused = zone.get().await;
+    let error = fails(refused, ErrorKind::Forbidden, &["domain/zones::get"]);
+    let hint = error.hint().unwrap_or_default();
+    assert!(hint.contains("GET /domain/zone/*"), "{hint}");
+}
+
+#[tokio::test]
+async fn token_check_asks_about_zones() {
+    let builder = Sandbox::builder()
+        .zone("example.com")
+        .zone("example.org")
+        .iam("dnsZone:apiovh:*")
+        .iam("domain:apiovh:get");
+    let (sandbox, client) = bearer(builder).await;
+    let granted = client.check(ZONE_OPERATIONS).await.expect("answers");
+    assert!(granted.iter().all(Permission::is_allowed), "{granted:?}");
+    let zone = client.zone("example.org");
+    let one = zone.check(["domain/domains::update"]).await.expect("it");
+    let Access::MissingActions { on, .. } = &one[0].access else {
+        panic!("nothing grants it: {}", one[0]);
+    };
+    assert_eq!(on.len(), 2);
+    assert!(changes(&sandbox).is_empty());
+}
