@@ -120,6 +120,14 @@ impl State {
         lines
     }
 
+    /// Returns `true` if name servers answer with all records of a zone.
+    #[must_use]
+    pub fn is_zone_deployed(&self, zone: &str) -> bool {
+        let mut world = self.0.world();
+        world.settle_zones(self.0.clock.now());
+        world.zone(zone).is_ok_and(|it| it.is_deployed())
+    }
+
     /// The certificate.
     #[must_use]
     pub fn certificate(&self, service: &str) -> Option<Certificate> {

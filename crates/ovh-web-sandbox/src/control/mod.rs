@@ -96,6 +96,7 @@ fn route(engine: &Arc<Engine>, request: &HttpRequest, path: &str) -> Result<Http
             credential(engine, consumer_key, action)?
         }
         ("GET", ["hostings"]) => engine.world().hostings.keys().cloned().collect(),
+        ("GET", ["zones"]) => engine.world().zones.keys().cloned().collect(),
         _ => return Err(Refusal::no_route()),
     };
     Ok(HttpResponse::json(200, &value))

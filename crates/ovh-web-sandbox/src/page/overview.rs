@@ -1,4 +1,4 @@
-//! `/_sandbox/`: hostings, tasks, faults and the last calls.
+//! `/_sandbox/`: hostings, tasks, zones, faults and the last calls.
 //!
 //! Without scripts the page reloads itself. With scripts only its live part is reloaded, so that focus
 //! and scroll position stay.
@@ -81,9 +81,19 @@ fn live_part(engine: &Arc<Engine>) -> String {
         0 => String::new(),
         more => format!("<p>and {more} more.</p>"),
     };
+    let zones = state.zones();
+    let zones = match zones
+        .iter()
+        .take(MAX_HOSTINGS)
+        .map(|it| zone(&state, it))
+        .collect()
+    {
+        cards if zones.is_empty() => cards,
+        cards => format!("<h2>DNS zones</h2><div class=\"cards\">{cards}</div>"),
+    };
     format!(
         "<p>Clock of the state: <time datetime=\"{now}\">{}</time></p>\
-         <div class=\"halves\"><div><h2>Hostings</h2><div class=\"cards\">{hostings}</div>{more}\
+         <div class=\"halves\"><div><h2>Hostings</h2><div class=\"cards\">{hostings}</div>{more}{zones}\
          <h2>Active faults</h2>{}</div><div>\
          <h2>Journal</h2><p class=\"quiet\">{} calls in all, the last first.</p>{}</div></div>",
         now.replace('T', " ").replace("+00:00", " UTC"),
@@ -145,6 +155,17 @@ fn hosting(state: &State, service: &str) -> String {
         kinds.concat(),
         list("No tasks.", "rows tasks", tasks(state, service))
     )
+}
+
+fn zone(state: &State, name: &str) -> String {
+    let deployed = match state.is_zone_deployed(name) {
+        true => "",
+        false => " <span class=\"state\">not deployed</span>",
+    };
+    let records = state.zone_records(name);
+    let records = objects("Records", records, |it| (it, "ok".to_owned()));
+    let name = Escaped(name);
+    format!("<section class=\"card\"><h3>{name}{deployed}</h3>{records}</section>")
 }
 
 /// The objects of a kind, if there are any: their number, and the first with name and status.

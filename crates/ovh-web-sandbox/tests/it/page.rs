@@ -1,7 +1,7 @@
 //! The overview page: content, escaping and content security policy.
 
 use crate::common::{self, Client, Response, at, database, manual, request};
-use ovh_web_sandbox::{Fault, Sandbox};
+use ovh_web_sandbox::{Fault, Sandbox, ZoneSeed};
 use serde_json::json;
 
 fn page(sandbox: &Sandbox, path: &str) -> Response {
@@ -42,6 +42,28 @@ fn it_shows_hostings_tasks_faults_and_calls() {
         assert!(!text.contains("<script>x"));
         assert!(!text.contains("canaryPass42x"));
     }
+}
+
+#[test]
+fn it_lists_zones_and_their_records() {
+    let zone = ZoneSeed::new("example.com").record("www", "A", "203.0.113.7");
+    let sandbox = common::manual_with(Sandbox::builder().zone_with(zone).zone("example.org"));
+    let client = Client::new(&sandbox);
+    let body = json!({"fieldType": "TXT", "target": "<b>"});
+    client.post("/domain/zone/example.com/record", body).ok();
+    let text = page(&sandbox, "/_sandbox/live").body;
+    for words in [
+        "<h3>example.com <span class=\"state\">not deployed",
+        "<h3>example.org</h3>",
+        "www A 203.0.113.7",
+        "@ TXT &lt;b&gt;",
+    ] {
+        assert!(text.contains(words), "no {words} in {text}");
+    }
+    let zones = page(&sandbox, "/_sandbox/zones").ok();
+    assert_eq!(zones, json!(["example.com", "example.org"]));
+    let text = page(&manual(), "/_sandbox/live").body;
+    assert!(!text.contains("DNS zones"));
 }
 
 #[test]

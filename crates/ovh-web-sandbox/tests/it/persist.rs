@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::common::{Client, SERVICE, at, database, manual_with, request, settle};
-use ovh_web_sandbox::{Builder, Clock, Sandbox};
+use ovh_web_sandbox::{Builder, Clock, Sandbox, ZoneSeed};
 use serde_json::json;
 
 fn seeded() -> Builder {
@@ -71,6 +71,48 @@ fn resumes_writes_with_the_same_ids() {
             .count(),
         4
     );
+}
+
+#[test]
+fn resumes_zones_with_staged_records() {
+    let zones = || {
+        let zone = ZoneSeed::new("example.com").record("www", "A", "203.0.113.7");
+        seeded()
+            .zone_with(zone)
+            .refresh_time(Duration::from_secs(60))
+    };
+    let sandbox = manual_with(zones().record());
+    let client = Client::new(&sandbox);
+    let zone = "/domain/zone/example.com";
+    let add = |target: &str| {
+        let body = json!({"fieldType": "A", "subDomain": "shop", "target": target});
+        client.post(&format!("{zone}/record"), body).ok();
+    };
+    add("192.0.2.10");
+    client.post(&format!("{zone}/refresh"), json!({})).ok();
+    sandbox.clock().advance(Duration::from_secs(20));
+    add("192.0.2.11");
+    // The refresh is in progress, and the second record is staged.
+    let picture = |client: &Client| {
+        ["", "/soa", "/status", "/record"].map(|path| client.get(&format!("{zone}{path}")).body)
+    };
+    let before = picture(&client);
+    let text = sandbox.saved_state().expect("a state");
+
+    let again = manual_with(zones().resume(&text).expect("a saved state"));
+    let resumed = again.resumed().expect("a result");
+    assert_eq!((resumed.writes, resumed.different), (3, 0));
+    assert_eq!(picture(&Client::new(&again)), before);
+    for sandbox in [&sandbox, &again] {
+        sandbox.clock().advance(Duration::from_secs(60));
+        assert!(!sandbox.state().is_zone_deployed("example.com"));
+    }
+    let client = Client::new(&again);
+    client.post(&format!("{zone}/refresh"), json!({})).ok();
+    again.clock().advance(Duration::from_secs(60));
+    assert!(again.state().is_zone_deployed("example.com"));
+    let error = seeded().resume(&text).expect_err("another account");
+    assert!(error.to_string().contains("example.com"), "{error}");
 }
 
 #[test]
