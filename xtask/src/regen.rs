@@ -45,6 +45,7 @@ pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<()
         wanted.extend(skeleton::files(workspace, client)?);
     }
     wanted.insert(Path::new(SANDBOX).join("mod.rs"), sandbox::root(&clients));
+    wanted.insert(table::PATH.into(), table::text(workspace, &clients)?);
     let changes = changes(workspace, &clients, &wanted)?;
     let edited = edited_by_hand(workspace)?;
     if args.check {
@@ -127,9 +128,7 @@ fn files(generated: &Generated) -> Result<BTreeMap<PathBuf, String>, Failure> {
         (client.file("surface.txt").into(), output.surface.clone()),
     ];
     let mut all: BTreeMap<PathBuf, String> = files.chain(single).collect();
-    if client.name == sources::MAIN {
-        all.insert(table::PATH.into(), table::text(&output.api));
-    } else {
+    if client.name != sources::MAIN {
         let file = format!("{}.rs", sandbox::module(&client.name));
         all.insert(Path::new(SANDBOX).join(file), output.table.clone());
     }

@@ -209,10 +209,22 @@ pub(crate) fn committed(workspace: &Workspace, hash: &str) -> Result<Vec<Client>
         &["ls-tree", "-r", "--name-only", hash, "schema/"],
     )?;
     let known: BTreeSet<&str> = list.lines().collect();
+    // Before each client had a folder, all files were those of the main one.
+    let is_flat = known.contains("schema/names.toml");
+    let main = format!("/{}/", sources::MAIN);
     clients::inputs(&|path| {
-        let is_known = known.contains(path);
-        let file = is_known.then(|| file_of(workspace, hash, path));
-        file.transpose()
+        let path = match is_flat {
+            true => path.replacen(&main, "/", 1),
+            false => path.to_owned(),
+        };
+        if !known.contains(&*path) {
+            return Ok(None);
+        }
+        let text = file_of(workspace, hash, &path)?;
+        match is_flat && path == sources::PATH {
+            true => sources::from_flat(&text).map(Some),
+            false => Ok(Some(text)),
+        }
     })
 }
 

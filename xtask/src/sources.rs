@@ -117,6 +117,32 @@ pub(crate) fn form(form: DocumentFormat) -> &'static str {
     }
 }
 
+/// Translates the list of a revision in which all sections belonged to the main client.
+pub(crate) fn from_flat(text: &str) -> Result<String, Failure> {
+    #[derive(Deserialize)]
+    struct Flat {
+        section: Vec<FlatSection>,
+    }
+    #[derive(Deserialize)]
+    struct FlatSection {
+        path: String,
+        #[serde(flatten)]
+        section: Section,
+    }
+    let flat: Flat = toml::from_str(text)
+        .map_err(|error| Error::of_toml(PATH, text, &error, "name a later revision"))?;
+    let sections = flat
+        .section
+        .into_iter()
+        .map(|FlatSection { path, section }| {
+            let client = MAIN.to_owned();
+            (path, Section { client, ..section })
+        });
+    let section = sections.collect();
+    toml::to_string(&Table { section })
+        .map_err(|error| Failure::new(format!("cannot write TOML: {error}")))
+}
+
 impl Sources {
     /// Reads the list.
     ///

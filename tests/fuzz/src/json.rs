@@ -6,19 +6,15 @@ use std::sync::LazyLock;
 use serde_json::{Map, Value, json};
 
 use crate::choices::Choices;
+use crate::models::table::DOCUMENTS;
 
-/// The schemas of the corrected documents by name.
-pub(crate) static SCHEMAS: LazyLock<BTreeMap<String, Value>> = LazyLock::new(|| {
-    let documents = [
-        include_str!("../../../crates/ovh-web-sandbox/src/generated/auth.json"),
-        include_str!("../../../crates/ovh-web-sandbox/src/generated/hosting-web.json"),
-    ];
-    let schemas = documents.map(|text| {
-        let mut document: Value = serde_json::from_str(text).expect("a committed document");
-        serde_json::from_value(document["components"]["schemas"].take()).expect("schemas")
-    });
-    schemas.into_iter().flat_map(BTreeMap::into_iter).collect()
-});
+/// The schemas of the corrected documents of each client.
+pub(crate) static SCHEMAS: LazyLock<Vec<Schemas>> =
+    LazyLock::new(|| DOCUMENTS.iter().map(|texts| Schemas::of(texts)).collect());
+
+/// The schemas of one client by name.
+#[derive(Debug)]
+pub(crate) struct Schemas(BTreeMap<String, Value>);
 
 /// The entries of an object; none of any other value.
 pub(crate) fn entries(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
@@ -54,33 +50,47 @@ pub(crate) fn any(choices: &mut Choices<'_>, depth: usize) -> Value {
     }
 }
 
-/// A value that `schema` describes, or, if the choices make mistakes, almost.
-pub(crate) fn near(schema: &Value, choices: &mut Choices<'_>, depth: usize) -> Value {
-    if choices.mistakes && choices.once_in(24) {
-        return any(choices, 3);
+impl Schemas {
+    fn of(texts: &[&str]) -> Self {
+        let schemas = texts.iter().map(|text| {
+            let mut document: Value = serde_json::from_str(text).expect("a committed document");
+            serde_json::from_value(document["components"]["schemas"].take()).expect("schemas")
+        });
+        Self(schemas.flat_map(BTreeMap::into_iter).collect())
     }
-    if schema["nullable"] == true && choices.once_in(4) {
-        return Value::Null;
+
+    pub(crate) fn get(&self, name: &str) -> Option<&Value> {
+        self.0.get(name)
     }
-    if let Some(reference) = schema["$ref"].as_str() {
-        let name = reference.rsplit('/').next().unwrap_or_default();
-        let schema = SCHEMAS.get(name).filter(|_| depth > 0);
-        return schema.map_or(Value::Null, |schema| near(schema, choices, depth - 1));
-    }
-    if let Some(part) = schema["allOf"].get(0) {
-        return near(part, choices, depth);
-    }
-    if let Some(values @ [_, ..]) = schema["enum"].as_array().map(Vec::as_slice) {
-        // A new value may come at any time.
-        let is_unknown = choices.once_in(8);
-        return match &values[choices.below(values.len())] {
-            Value::String(_) if is_unknown => Value::String(choices.text()),
-            Value::Number(_) if is_unknown => json!(choices.below(1000)),
-            known => known.clone(),
-        };
-    }
-    let format = schema["format"].as_str().unwrap_or_default();
-    match schema["type"].as_str() {
+
+    /// A value that `schema` describes, or, if the choices make mistakes, almost.
+    pub(crate) fn near(&self, schema: &Value, choices: &mut Choices<'_>, depth: usize) -> Value {
+        if choices.mistakes && choices.once_in(24) {
+            return any(choices, 3);
+        }
+        // Some objects have several of their own type, which would multiply.
+        if schema["nullable"] == true && (depth < 6 || choices.once_in(4)) {
+            return Value::Null;
+        }
+        if let Some(reference) = schema["$ref"].as_str() {
+            let name = reference.rsplit('/').next().unwrap_or_default();
+            let schema = self.get(name).filter(|_| depth > 0);
+            return schema.map_or(Value::Null, |schema| self.near(schema, choices, depth - 1));
+        }
+        if let Some(part) = schema["allOf"].get(0) {
+            return self.near(part, choices, depth);
+        }
+        if let Some(values @ [_, ..]) = schema["enum"].as_array().map(Vec::as_slice) {
+            // A new value may come at any time.
+            let is_unknown = choices.once_in(8);
+            return match &values[choices.below(values.len())] {
+                Value::String(_) if is_unknown => Value::String(choices.text()),
+                Value::Number(_) if is_unknown => json!(choices.below(1000)),
+                known => known.clone(),
+            };
+        }
+        let format = schema["format"].as_str().unwrap_or_default();
+        match schema["type"].as_str() {
         Some("boolean") => Value::Bool(choices.once_in(2)),
         Some("integer") => choices.pick(&[7, i64::MAX, -1]).into(),
         Some("number") => json!(choices.below(1000) as f64 / 8.0),
@@ -94,27 +104,30 @@ pub(crate) fn near(schema: &Value, choices: &mut Choices<'_>, depth: usize) -> V
             _ => Value::String(choices.text()),
         },
         Some("array") => (0..choices.below(if depth == 0 { 1 } else { 4 }))
-            .map(|_| near(&schema["items"], choices, depth))
+            .map(|_| self.near(&schema["items"], choices, depth))
             .collect(),
-        Some("object") => object(schema, choices, depth),
-        None if schema["properties"].is_object() => object(schema, choices, depth),
+        Some("object") => self.object(schema, choices, depth),
+        None if schema["properties"].is_object() => self.object(schema, choices, depth),
         _ => any(choices, 2),
     }
-}
+    }
 
-fn object(schema: &Value, choices: &mut Choices<'_>, depth: usize) -> Value {
-    let mut map = Map::new();
-    for (name, schema) in entries(&schema["properties"]) {
-        if !(choices.mistakes && choices.once_in(24)) {
-            map.insert(name.clone(), near(schema, choices, depth));
+    fn object(&self, schema: &Value, choices: &mut Choices<'_>, depth: usize) -> Value {
+        let mut map = Map::new();
+        for (name, schema) in entries(&schema["properties"]) {
+            if !(choices.mistakes && choices.once_in(24)) {
+                map.insert(name.clone(), self.near(schema, choices, depth));
+            }
         }
+        let more = &schema["additionalProperties"];
+        if more.is_object() {
+            map.extend(
+                (0..choices.below(3)).map(|_| (choices.text(), self.near(more, choices, depth))),
+            );
+        } else if choices.once_in(6) {
+            // A property that this version does not know.
+            map.insert(format!("new{}", choices.text()), any(choices, 2));
+        }
+        map.into()
     }
-    let more = &schema["additionalProperties"];
-    if more.is_object() {
-        map.extend((0..choices.below(3)).map(|_| (choices.text(), near(more, choices, depth))));
-    } else if choices.once_in(6) {
-        // A property that this version does not know.
-        map.insert(format!("new{}", choices.text()), any(choices, 2));
-    }
-    map.into()
 }

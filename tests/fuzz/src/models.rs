@@ -1,8 +1,8 @@
-//! Every struct of the generated client, on JSON close to its schema. Documented values decode;
+//! Every struct of the generated clients, on JSON close to its schema. Documented values decode;
 //! a decoded value survives a round trip; corrections are reported.
 
 #[rustfmt::skip]
-mod table;
+pub(crate) mod table;
 
 use ovh_runtime::{
     DecodeOptions, DecodeResponse, Error, ErrorKind, FromJson, FromResponse, List, Method, Page,
@@ -14,20 +14,27 @@ use serde_json::{Value, json};
 use table::MODELS;
 
 use crate::choices::Choices;
-use crate::json::{SCHEMAS, children, near};
+use crate::json::{SCHEMAS, children};
 
 /// A type that the server sends.
 struct Model {
-    /// Its schema in the document.
+    /// The index of its client.
+    client: usize,
+    /// Its schema in the client's documents.
     origin: &'static str,
     one: fn(&Request, &Response) -> Result<(), Error>,
     many: fn(&Request, &Response) -> Result<(), Error>,
 }
 
 impl Model {
-    const fn new<T: Sent>(origin: &'static str) -> Self {
+    const fn new<T: Sent>(client: usize, origin: &'static str) -> Self {
         let (one, many) = (one::<T>, many::<T>);
-        Self { origin, one, many }
+        Self {
+            client,
+            origin,
+            one,
+            many,
+        }
     }
 }
 
@@ -110,20 +117,21 @@ fn many<T: Sent>(request: &Request, response: &Response) -> Result<(), Error> {
     result
 }
 
-/// Every type of the generated client: alone, in lists and in pages.
+/// Every type of the generated clients: alone, in lists and in pages.
 pub fn fuzz(data: &[u8]) {
     let mut choices = Choices::new(data);
     let model = &MODELS[choices.below(MODELS.len())];
     let (is_list, is_any) = (choices.once_in(3), choices.once_in(8));
     choices.mistakes = !choices.once_in(3);
-    let schema = SCHEMAS.get(model.origin).filter(|_| !is_any);
+    let schemas = &SCHEMAS[model.client];
+    let schema = schemas.get(model.origin).filter(|_| !is_any);
     let must_decode = !choices.mistakes && schema.is_some();
     let schema = schema.unwrap_or(&Value::Null);
     let (schema, check) = match is_list {
         true => (&json!({ "type": "array", "items": schema }), model.many),
         false => (schema, model.one),
     };
-    let value = near(schema, &mut choices, 12);
+    let value = schemas.near(schema, &mut choices, 12);
     let mut text = value.to_string();
     if choices.mistakes && choices.once_in(8) {
         choices.change(&mut text);

@@ -9,7 +9,7 @@ fn targets_hold_their_guarantees() {
     let generator: fn(&[u8]) = ovh_web_fuzz::generator;
     for (name, target, runs) in [
         ("generator", generator, 40),
-        ("models", ovh_web_fuzz::models, 2000),
+        ("models", ovh_web_fuzz::models, 4000),
         ("responses", ovh_web_fuzz::responses, 2000),
         ("settings", ovh_web_fuzz::settings, 2000),
         ("sandbox", ovh_web_fuzz::sandbox, 500),

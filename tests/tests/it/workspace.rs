@@ -73,6 +73,18 @@ fn crates_depend_only_on_allowed_crates() {
 }
 
 #[test]
+fn fuzzing_covers_the_clients_of_the_facade() {
+    // `regen` lists the types of the clients that the fuzz crate depends on.
+    let members = members();
+    let clients = |package: &str| -> BTreeSet<String> {
+        let all = dependencies(&members[package]).into_iter();
+        let clients = all.filter(|(name, _)| name.ends_with("-client"));
+        clients.map(|(name, _)| name.to_owned()).collect()
+    };
+    assert_eq!(clients("ovh-web-fuzz"), clients("ovh-web"));
+}
+
+#[test]
 fn crates_have_metadata_and_workspace_lints() {
     for (name, package) in &members() {
         let path = package["manifest_path"].as_str().expect("a path");

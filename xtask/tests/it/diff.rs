@@ -74,6 +74,45 @@ fn working_tree_is_compared_with_head() {
     assert_eq!((title, told_now), ("# From HEAD~1 to HEAD", told_then));
 }
 
+/// Moves the files of the main client to where they were before each client had a folder.
+fn flatten(root: &Root) {
+    let folder = root.path("schema/ovh-web-client");
+    for file in std::fs::read_dir(&folder).expect("a folder") {
+        let path = file.expect("an entry").path();
+        let name = path.file_name().expect("a name");
+        std::fs::rename(&path, root.path("schema").join(name)).expect("a file");
+    }
+    let sources = root.read("schema/sources.toml");
+    let lines = sources.lines().map(|line| match line.split_once('"') {
+        Some(("[section.", rest)) => {
+            let path = rest.trim_end_matches("\"]");
+            format!("[[section]]\npath = \"{path}\"\n")
+        }
+        Some(("client = ", _)) => String::new(),
+        _ => format!("{line}\n"),
+    });
+    root.write("schema/sources.toml", &lines.collect::<String>());
+}
+
+#[test]
+fn reads_revisions_from_before_the_folders() {
+    let root = committed();
+    flatten(&root);
+    commit(&root);
+    root.git(&["checkout", "--quiet", "HEAD~1", "--", "schema"]);
+    root.write(
+        "schema/ovh-web-client/hosting-web.json",
+        &changed().to_string(),
+    );
+    for side in ["HEAD", "HEAD~1"] {
+        let run = root.run(&["diff", side]);
+        let text = told(&run);
+        assert!(text.contains("1 breaking, 1 additive"), "{side}: {text}");
+    }
+    let run = root.run(&["diff", "HEAD", "HEAD~1"]);
+    assert!(told(&run).contains("Nothing changed"), "{run:?}");
+}
+
 #[test]
 fn docs_of_an_unknown_property_are_refused() {
     let root = committed();
