@@ -196,8 +196,12 @@ impl<'a> Target<'a> {
         match self {
             // The name of a service in `/domain` is a domain name.
             Self::Hosting(name) => {
-                let is_hosting = ["/hosting/", "/v2/webhosting/"].map(|it| path.starts_with(it));
-                (segment == "{serviceName}" && is_hosting.contains(&true)).then_some(name)
+                let parameters = [
+                    ("/hosting/", "{serviceName}"),
+                    ("/v2/webhosting/", "{name}"),
+                ];
+                let is_name = |(start, it): (&str, &str)| path.starts_with(start) && segment == it;
+                parameters.into_iter().any(is_name).then_some(name)
             }
             #[cfg(feature = "domain")]
             Self::Zone(name) => (segment == "{zoneName}").then_some(name),
