@@ -1,6 +1,6 @@
 //! JSON pointers (RFC 6901), built while walking down a document.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 /// A place in a document, as a JSON pointer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -14,14 +14,13 @@ impl Pointer {
 
     /// The place `key` (a property or an index) below this one.
     pub(crate) fn child(&self, key: impl fmt::Display) -> Self {
-        let mut text = self.0.clone();
-        text.push('/');
-        for c in key.to_string().chars() {
-            match c {
-                '~' => text.push_str("~0"),
-                '/' => text.push_str("~1"),
-                c => text.push(c),
-            }
+        let mut text = format!("{}/", self.0);
+        let start = text.len();
+        // Writing to a `String` cannot fail.
+        let _ = write!(text, "{key}");
+        if text[start..].contains(['~', '/']) {
+            let escaped = text[start..].replace('~', "~0").replace('/', "~1");
+            text.replace_range(start.., &escaped);
         }
         Self(text)
     }

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use progenitor_impl::{GenerationSettings, Generator, TypeImpl};
 use serde_json::{Map, Value, json};
 use syn::visit::Visit;
@@ -119,11 +120,31 @@ fn run(merged: &Merged, api: &Api) -> Result<Types, Error> {
             broken(merged, format!("progenitor panicked: {text}"))
         })?
         .map_err(|error| broken(merged, format!("progenitor refuses the document: {error}")))?;
-    let file: syn::File = syn::parse2(tokens)
+    let file: syn::File = syn::parse2(without_bodies(tokens))
         .map_err(|error| broken(merged, format!("progenitor's output is not Rust: {error}")))?;
     let mut types = Types::default();
     types.visit_file(&file);
     Ok(types)
+}
+
+/// Empties the bodies of functions, which are most of the text and are not used.
+fn without_bodies(tokens: TokenStream) -> TokenStream {
+    let mut is_function = false;
+    let trees = tokens.into_iter().map(|tree| match tree {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+            let inner = if std::mem::take(&mut is_function) {
+                TokenStream::new()
+            } else {
+                without_bodies(group.stream())
+            };
+            TokenTree::Group(Group::new(Delimiter::Brace, inner))
+        }
+        tree => {
+            is_function |= matches!(&tree, TokenTree::Ident(word) if word == "fn");
+            tree
+        }
+    });
+    trees.collect()
 }
 
 /// The name of an operation's parameter in progenitor's input.

@@ -34,11 +34,14 @@ impl<'a> Routes<'a> {
             let Some(name) = name.and_then(|rest| rest.strip_suffix('}')) else {
                 continue;
             };
-            let others = self.0.iter().filter(|other| other.len() > at);
+            let others = self
+                .0
+                .iter()
+                .filter_map(|other| Some((other, *other.get(at)?)));
             let values: BTreeSet<&str> = others
-                .filter(|other| may_meet(&own, other, at))
-                .map(|other| other[at])
-                .filter(|value| !is_value(value) && !value.is_empty())
+                .filter(|(_, value)| !is_value(value) && !value.is_empty())
+                .filter(|(other, _)| may_meet(&own, other, at))
+                .map(|(_, value)| value)
                 .filter(|value| !whole_numbers.contains(name) || value.parse::<i64>().is_ok())
                 .collect();
             if !values.is_empty() {

@@ -29,7 +29,8 @@ impl<'a> Pair<'a> {
 
 /// The uses of an old client, and those that do not compile with the next one.
 struct User {
-    package: String,
+    /// The module of the uses.
+    module: String,
     client: String,
     uses: Vec<program::Use>,
     failing: BTreeSet<usize>,
@@ -37,10 +38,12 @@ struct User {
     lines: BTreeMap<usize, usize>,
 }
 
-/// A workspace of generated clients, and a program for each pair that uses one of them.
+/// A workspace of generated clients, and a package with a module for each pair that uses one of them.
 struct Scratch {
     folder: PathBuf,
     members: Vec<String>,
+    /// The package of all uses: one crate is compiled faster than one for each pair.
+    uses: String,
 }
 
 impl Scratch {
@@ -52,6 +55,7 @@ impl Scratch {
         Self {
             folder,
             members: Vec::new(),
+            uses: format!("{name}_uses"),
         }
     }
 
@@ -69,7 +73,8 @@ impl Scratch {
             "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
              [features]\nfull-serde = []\nschemars = []\ntest-util = []\n\n\
              [dependencies]\novh-runtime = {{ path = {:?} }}\n\
-             serde = {{ version = \"1\", features = [\"derive\"] }}\nserde_json = \"1\"\n{more}",
+             serde = {{ version = \"1\", default-features = false }}\n\
+             serde_json = {{ version = \"1\", default-features = false, features = [\"std\"] }}\n{more}",
             runtime.display().to_string()
         );
         self.write(&format!("{name}/Cargo.toml"), &manifest);
@@ -86,10 +91,16 @@ impl Scratch {
     /// Finds the uses that do not compile. An error of one sort can hide those of another, so what
     /// fails is left out and the rest is tried again.
     fn check(&mut self, users: &mut [User]) {
-        for user in &mut *users {
-            let client = format!("{} = {{ path = \"../{0}\" }}\n", user.client);
-            self.package(&user.package, &client);
-        }
+        let clients: BTreeSet<&String> = users.iter().map(|user| &user.client).collect();
+        let clients = clients
+            .iter()
+            .map(|client| format!("{client} = {{ path = \"../{client}\" }}\n"));
+        let clients: String = clients.collect();
+        let uses = self.uses.clone();
+        self.package(&uses, &clients);
+        let modules = users.iter().map(|user| format!("mod {};\n", user.module));
+        let modules: String = modules.collect();
+        self.write(&format!("{uses}/src/lib.rs"), &modules);
         let members = self.members.join(", ");
         let manifest = format!("[workspace]\nmembers = [{members}]\nresolver = \"3\"\n");
         self.write("Cargo.toml", &manifest);
@@ -104,7 +115,7 @@ impl Scratch {
                 .args(["check", "--offline", "--quiet", "--workspace"])
                 .args(["--keep-going", "--message-format", "json"])
                 .current_dir(&self.folder)
-                .env("CARGO_TARGET_DIR", self.folder.with_file_name("target"))
+                .env("CARGO_TARGET_DIR", self.folder.join("../../check"))
                 // Each client is compiled once: what would make a second time faster is not worth
                 // its space.
                 .env("CARGO_INCREMENTAL", "0")
@@ -119,16 +130,19 @@ impl Scratch {
             for message in String::from_utf8_lossy(&output.stdout).lines() {
                 let message: serde_json::Value = serde_json::from_str(message).expect("JSON");
                 let package = message["target"]["name"].as_str().unwrap_or_default();
-                let place = users.iter().position(|user| user.package == package);
                 let message = &message["message"];
                 if message["level"] != "error" {
                     continue;
                 }
                 // The clients themselves compile, whatever uses them.
-                let place = place.unwrap_or_else(|| panic!("{package}: {message}"));
-                let user = &mut users[place];
+                assert_eq!(package, uses, "{message}");
                 let spans = message["spans"].as_array().into_iter().flatten();
                 for span in spans.filter(|span| span["is_primary"] == true) {
+                    let file = Path::new(span["file_name"].as_str().expect("a file"));
+                    let module = file.file_stem().expect("a name");
+                    let place = users.iter().position(|user| *user.module == *module);
+                    let place = place.unwrap_or_else(|| panic!("{message}"));
+                    let user = &mut users[place];
                     let line = span["line_start"].as_u64().expect("a line");
                     let line = usize::try_from(line).expect("it fits");
                     let failing = user.lines.get(&line);
@@ -158,7 +172,7 @@ impl Scratch {
                 text.push('\n');
             }
         }
-        self.write(&format!("{}/src/lib.rs", user.package), &text);
+        self.write(&format!("{}/src/{}.rs", self.uses, user.module), &text);
     }
 }
 
@@ -179,7 +193,7 @@ fn prove(name: &str, pairs: &[Pair<'_>]) -> Vec<Diff> {
             scratch.client(&client, pair.new);
         }
         users.push(User {
-            package: format!("{name}_user_{number}"),
+            module: format!("user_{number}"),
             uses: program::uses(&pair.old.api, &client),
             client,
             failing: BTreeSet::new(),
