@@ -1,27 +1,24 @@
 //! Moves databases with a deprecated version to new ones on the same hosting.
 //!
 //! Without `--yes` it only reads. The old databases stay: change the site, then delete them yourself.
+//! It can be run again: `--state FILE`, by default `moved.json`, lists the new databases. Their password
+//! is that of DATABASE_PASSWORD; without it, OVHcloud sends one by mail.
 //!
 //! ```text
 //! cargo run -p ovh-web --example move_deprecated -- --yes
 //! cargo run -p ovh-web --example move_deprecated -- --live [--yes]
 //! ```
-//!
-//! It can be run again: `--state FILE`, by default `moved.json`, lists the new databases. Their password
-//! is that of DATABASE_PASSWORD; without it, OVHcloud sends one by mail.
 
 #![allow(clippy::print_stdout, reason = "a command-line program")]
 
 #[path = "common/mod.rs"]
 mod common;
 
-use std::collections::BTreeMap;
-use std::error::Error;
-use std::{env, fs};
+use std::{collections::BTreeMap, env, error::Error, fs};
 
-use ovh_web::Hosting;
 use ovh_web::types::{Database, DatabaseCopyRestore, DatabaseCopyStatus, DatabaseVersion};
 use ovh_web::types::{DatabaseVersionSupport, NewDatabase};
+use ovh_web::{Hosting, Secret};
 use ovh_web_sandbox::{HostingSeed, Sandbox};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
@@ -30,8 +27,9 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 #[derive(Default)]
 pub(crate) struct State {
     /// By old database: the new one, and `true` once it has the content.
-    moves: BTreeMap<String, (NewDatabase, bool)>,
-    file: Option<String>,
+    pub(crate) moves: BTreeMap<String, (NewDatabase, bool)>,
+    pub(crate) file: Option<String>,
+    pub(crate) password: Option<Secret>,
 }
 
 #[tokio::main]
@@ -40,13 +38,15 @@ async fn main() -> Result<()> {
     let (builder, sandbox) = common::builder(Sandbox::builder().hosting_with(seed)).await?;
     // A property that is missing in a response is an error, not a zero value that is sent.
     let client = builder.strict_decoding(true).build()?;
-    let file = || common::option("--state").unwrap_or("moved.json".to_owned());
-    let file = sandbox.is_none().then(file);
-    let moves = match &file {
-        Some(file) if fs::exists(file)? => serde_json::from_str(&fs::read_to_string(file)?)?,
-        _ => BTreeMap::new(),
-    };
-    let (mut state, mut failed) = (State { moves, file }, 0);
+    let (mut state, mut failed) = (State::default(), 0);
+    state.password = env::var("DATABASE_PASSWORD").ok().map(Into::into);
+    if sandbox.is_none() {
+        let file = common::option("--state").unwrap_or("moved.json".to_owned());
+        if fs::exists(&file)? {
+            state.moves = serde_json::from_str(&fs::read_to_string(&file)?)?;
+        }
+        state.file = Some(file);
+    }
     for name in client.hostings().names().await? {
         let state = common::flag("--yes").then_some(&mut state);
         let moved = move_all(&client.hosting(&*name), state).await;
@@ -104,7 +104,7 @@ async fn move_one(
         return new.ok_or("the new database was deleted".into());
     }
     let mut wanted = saved.clone();
-    wanted.password = env::var("DATABASE_PASSWORD").ok().map(Into::into);
+    wanted.password.clone_from(&state.password);
     let new = hosting.databases().ensure(&wanted).await?.or_conflict()?;
     let copies = hosting.database(&*old.name).copies();
     let mut made = copies.list().await?;

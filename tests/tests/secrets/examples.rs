@@ -15,8 +15,12 @@ pub(crate) mod consumer_key;
 pub(crate) mod from_python;
 #[path = "../../../crates/ovh-web/examples/migrate_site.rs"]
 pub(crate) mod migrate_site;
+#[path = "../../../crates/ovh-web/examples/move_deprecated.rs"]
+pub(crate) mod move_deprecated;
 #[path = "../../../crates/ovh-web/examples/onboard_customer.rs"]
 pub(crate) mod onboard_customer;
+#[path = "../../../crates/ovh-web/examples/put_online.rs"]
+pub(crate) mod put_online;
 #[path = "../../../crates/ovh-web/examples/report.rs"]
 pub(crate) mod report;
 #[path = "../../../crates/ovh-web/examples/rotate_certificates.rs"]
@@ -31,8 +35,7 @@ fn every_example_is_searched() {
         .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
         .collect();
     names.sort();
-    // `common` is a helper, `cron_schema` prints a schema without a client, and `put_online` has
-    // only names. `move_deprecated` takes a password from the environment alone.
+    // `common` is a helper, and `cron_schema` prints a schema without a client.
     let expected = "backup common consumer_key cron_schema from_python migrate_site \
                     move_deprecated onboard_customer put_online report rotate_certificates web_app";
     assert_eq!(names.join(" "), expected);

@@ -10,17 +10,19 @@ use ovh_web::types::{
     UserChangePassword,
 };
 use ovh_web::{Client, Error, ErrorKind, Request};
-use ovh_web_sandbox::Sandbox;
+use ovh_web_sandbox::{Builder, HostingSeed, Sandbox};
 use ovh_web_tests::{Answer, Log, RawServer, SERVICE, Scene, Seen, Shown};
 
 use crate::{journey, report};
 
 use crate::examples::{
-    backup, consumer_key, from_python, migrate_site, onboard_customer, report as hostings,
-    rotate_certificates,
+    backup, consumer_key, from_python, migrate_site, move_deprecated, onboard_customer, put_online,
+    report as hostings, rotate_certificates,
 };
 
 const PASSWORD: &str = "canaryPW0a";
+/// A hosting with a deprecated database.
+const OLD: &str = "old.example.com";
 const APPLICATION_KEY: &str = "canaryAK0000000A";
 const APPLICATION_SECRET: &str = "canaryAS0000000000000000000000000A";
 const CONSUMER_KEY: &str = "canaryCK0000000000000000000000000A";
@@ -293,12 +295,29 @@ async fn secret_fields_hide_their_values() {
     assert_eq!(covered, secret_fields(), "each secret field has its line");
 }
 
-async fn scene() -> Scene {
-    let builder = Sandbox::builder()
+async fn scene_with(builder: Builder) -> Scene {
+    let builder = builder
+        .hosting(SERVICE)
         .application_key(APPLICATION_KEY)
         .application_secret(APPLICATION_SECRET)
         .consumer_key(CONSUMER_KEY);
     Scene::of(builder).await
+}
+
+/// Runs `move_deprecated`, and returns what its state file holds.
+async fn moved(client: &Client) -> Result<String, Box<dyn std::error::Error>> {
+    let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
+    let file = folder.join(format!("moved-{}.json", std::process::id()));
+    let mut state = move_deprecated::State {
+        file: Some(file.display().to_string()),
+        password: Some(PASSWORD.into()),
+        ..Default::default()
+    };
+    let failed = move_deprecated::move_all(&client.hosting(OLD), Some(&mut state)).await?;
+    assert_eq!(failed, 0, "a database was moved");
+    let text = std::fs::read_to_string(&file)?;
+    std::fs::remove_file(&file)?;
+    Ok(text)
 }
 
 #[tokio::test]
@@ -306,8 +325,9 @@ async fn examples_hide_secrets() {
     let log = Log::keep();
     let mut shown = Shown::default();
     for is_broken in [false, true] {
-        let scene = scene().await;
-        let client = match is_broken {
+        let old = HostingSeed::new(OLD).database("mysql", "5.6");
+        let scene = scene_with(Sandbox::builder().hosting_with(old)).await;
+        let client_of = |scene: &Scene| match is_broken {
             false => scene.client.clone(),
             // Every call is refused, and each example comes to its errors.
             true => scene
@@ -316,6 +336,7 @@ async fn examples_hide_secrets() {
                 .build()
                 .expect("complete settings"),
         };
+        let client = client_of(&scene);
         let hosting = client.hosting(SERVICE).with_login("example");
         let password = PASSWORD.to_owned();
         let customer = onboard_customer::Customer::new("example", "shop.example.com", password);
@@ -376,6 +397,21 @@ async fn examples_hide_secrets() {
                     .collect()
             }),
         );
+        match moved(&client).await {
+            Ok(file) => {
+                assert!(!is_broken && file.contains("mysql"), "{file}");
+                shown.display("state file", &file);
+            }
+            Err(error) => {
+                assert!(is_broken, "{error}");
+                shown.display("moved", &error);
+            }
+        }
+        // With a zone, the account does not own the domains of the other examples.
+        let zoned = scene_with(Sandbox::builder().zone("example.com")).await;
+        let online = client_of(&zoned).hosting(SERVICE);
+        let online = put_online::put_online(&online, "example.com").await;
+        tell(&mut shown, online.map(|steps| steps.join("\n")));
         let script = from_python::script(&client, SERVICE).await;
         tell(&mut shown, script);
 
