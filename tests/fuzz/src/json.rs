@@ -50,6 +50,10 @@ pub(crate) fn any(choices: &mut Choices<'_>, depth: usize) -> Value {
     }
 }
 
+/// Times with offsets and fractions, for [`Choices::word`].
+const TIMES: &str = "2026-05-04T03:02:01+02:00|1970-01-01T00:00:00.123456789-11:30\
+                     |0001-01-01T00:00:00Z";
+
 impl Schemas {
     fn of(texts: &[&str]) -> Self {
         let schemas = texts.iter().map(|text| {
@@ -68,7 +72,7 @@ impl Schemas {
         if choices.mistakes && choices.once_in(24) {
             return any(choices, 3);
         }
-        // Some objects have several of their own type, which would multiply.
+        // A type that refers to itself more than once would grow exponentially.
         if schema["nullable"] == true && (depth < 6 || choices.once_in(4)) {
             return Value::Null;
         }
@@ -91,25 +95,23 @@ impl Schemas {
         }
         let format = schema["format"].as_str().unwrap_or_default();
         match schema["type"].as_str() {
-        Some("boolean") => Value::Bool(choices.once_in(2)),
-        Some("integer") => choices.pick(&[7, i64::MAX, -1]).into(),
-        Some("number") => json!(choices.below(1000) as f64 / 8.0),
-        Some("string") => match format {
-            "date-time" => choices
-                .word("2026-05-04T03:02:01+02:00|1970-01-01T00:00:00.123456789-11:30|0001-01-01T00:00:00Z")
-                .into(),
-            "date" => choices.word("2026-05-04|0001-01-01|9999-12-31").into(),
-            "ipv4" | "ip" => choices.word("192.0.2.1|0.0.0.0").into(),
-            "ipv6" => choices.word("2001:db8::1|::").into(),
-            _ => Value::String(choices.text()),
-        },
-        Some("array") => (0..choices.below(if depth == 0 { 1 } else { 4 }))
-            .map(|_| self.near(&schema["items"], choices, depth))
-            .collect(),
-        Some("object") => self.object(schema, choices, depth),
-        None if schema["properties"].is_object() => self.object(schema, choices, depth),
-        _ => any(choices, 2),
-    }
+            Some("boolean") => Value::Bool(choices.once_in(2)),
+            Some("integer") => choices.pick(&[7, i64::MAX, -1]).into(),
+            Some("number") => json!(choices.below(1000) as f64 / 8.0),
+            Some("string") => match format {
+                "date-time" => choices.word(TIMES).into(),
+                "date" => choices.word("2026-05-04|0001-01-01|9999-12-31").into(),
+                "ipv4" | "ip" => choices.word("192.0.2.1|0.0.0.0").into(),
+                "ipv6" => choices.word("2001:db8::1|::").into(),
+                _ => Value::String(choices.text()),
+            },
+            Some("array") => (0..choices.below(if depth == 0 { 1 } else { 4 }))
+                .map(|_| self.near(&schema["items"], choices, depth))
+                .collect(),
+            Some("object") => self.object(schema, choices, depth),
+            None if schema["properties"].is_object() => self.object(schema, choices, depth),
+            _ => any(choices, 2),
+        }
     }
 
     fn object(&self, schema: &Value, choices: &mut Choices<'_>, depth: usize) -> Value {

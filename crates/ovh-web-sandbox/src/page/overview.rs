@@ -15,7 +15,7 @@ use crate::view::State;
 const MAX_CALLS: usize = 50;
 /// The maximum number of objects of a kind in one hosting.
 const MAX_OBJECTS: usize = 8;
-const MAX_HOSTINGS: usize = 50;
+const MAX_CARDS: usize = 50;
 
 const HEAD: &str = "<noscript><meta http-equiv=\"refresh\" content=\"3\"></noscript>";
 
@@ -71,25 +71,30 @@ fn controls() -> String {
     )
 }
 
+/// The number of hostings or zones that are not shown.
+fn more_than_shown(all: usize) -> String {
+    match all.saturating_sub(MAX_CARDS) {
+        0 => String::new(),
+        more => format!("<p>and {more} more.</p>"),
+    }
+}
+
 fn live_part(engine: &Arc<Engine>) -> String {
     let state = State(Arc::clone(engine));
     let now = engine.clock.now().rfc3339();
     let services = state.hostings();
-    let hostings = services.iter().take(MAX_HOSTINGS);
+    let hostings = services.iter().take(MAX_CARDS);
     let hostings: String = hostings.map(|service| hosting(&state, service)).collect();
-    let more = match services.len().saturating_sub(MAX_HOSTINGS) {
-        0 => String::new(),
-        more => format!("<p>and {more} more.</p>"),
-    };
+    let more = more_than_shown(services.len());
     let zones = state.zones();
-    let zones = match zones
-        .iter()
-        .take(MAX_HOSTINGS)
-        .map(|it| zone(&state, it))
-        .collect()
-    {
-        cards if zones.is_empty() => cards,
-        cards => format!("<h2>DNS zones</h2><div class=\"cards\">{cards}</div>"),
+    let cards = zones.iter().take(MAX_CARDS).map(|it| zone(&state, it));
+    let cards: String = cards.collect();
+    let zones = match cards.is_empty() {
+        true => cards,
+        false => {
+            let more = more_than_shown(zones.len());
+            format!("<h2>DNS zones</h2><div class=\"cards\">{cards}</div>{more}")
+        }
     };
     format!(
         "<p>Clock of the state: <time datetime=\"{now}\">{}</time></p>\

@@ -109,8 +109,8 @@ impl Client {
     ///
     /// Operations are given by their ids, as errors show them. With a consumer key, the check reads
     /// the key's access rules. With an access token, it asks the server about the account's IAM
-    /// policies, for every visible hosting (DNS zone, domain name). It calls none of the operations. IAM policies may also
-    /// restrict what access rules allow.
+    /// policies, for every visible hosting, DNS zone or domain name. It calls none of the
+    /// operations. IAM policies may also restrict what access rules allow.
     ///
     /// ```no_run
     /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {

@@ -262,10 +262,9 @@ async fn unclear_write_stays_in_the_batch() {
 
     // It was never applied, and the zone has another record with these values from before.
     let (server, records) = zone(&[record(1, "www", "A", "192.0.2.1")], |_| None).await;
-    let batch = Batch::clone(&failed.batch);
-    let json = serde_json::to_string(&batch).expect("JSON");
-    let known: Batch = serde_json::from_str(&json.replace("[]", "[1]")).expect("a batch");
-    let undone = known.undo(records.zone().client()).await.expect("an undo");
+    let mut batch = Batch::clone(&failed.batch);
+    batch.known.push(1);
+    let undone = batch.undo(records.zone().client()).await.expect("an undo");
     assert!(undone.batch.is_empty() && !undone.refreshed);
     assert_eq!(
         routes(&server),
