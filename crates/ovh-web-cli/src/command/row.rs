@@ -1,0 +1,284 @@
+//! Rows of the command table. The generator writes a [`Command`] for each operation.
+
+/// A command for one operation.
+#[derive(Debug)]
+pub struct Command {
+    /// The words that select the command: `databases create`.
+    pub path: &'static str,
+    /// The ID of the operation: `databases::create`.
+    pub operation: &'static str,
+    /// One sentence.
+    pub about: &'static str,
+    /// One entry for each parameter of the route, in its order.
+    pub values: &'static [Value],
+    /// Query values, headers and body properties.
+    pub flags: &'static [Flag],
+    /// The body that `--body` sets.
+    pub body: Body,
+    /// The work that the operation starts, and where its end shows.
+    pub wait: Wait,
+    /// The operation that reads the object that this one creates, changes or deletes.
+    pub object: Option<&'static str>,
+    /// The type of the response, or of the items of a list: `Database`.
+    pub response: &'static str,
+    /// The wire names of the columns of a table, in order: identity, state, dates, sizes.
+    pub columns: &'static [&'static str],
+}
+
+impl Command {
+    /// Creates a command without values, flags, body and work.
+    #[must_use]
+    pub const fn new(path: &'static str, operation: &'static str, about: &'static str) -> Self {
+        Self {
+            path,
+            operation,
+            about,
+            values: &[],
+            flags: &[],
+            body: Body::None,
+            wait: Wait::None,
+            object: None,
+            response: "",
+            columns: &[],
+        }
+    }
+
+    /// Sets the parameters of the route.
+    #[must_use]
+    pub const fn values(mut self, values: &'static [Value]) -> Self {
+        self.values = values;
+        self
+    }
+
+    /// Sets the flags.
+    #[must_use]
+    pub const fn flags(mut self, flags: &'static [Flag]) -> Self {
+        self.flags = flags;
+        self
+    }
+
+    /// Sets the body.
+    #[must_use]
+    pub const fn body(mut self, body: Body) -> Self {
+        self.body = body;
+        self
+    }
+
+    /// Sets the work that the operation starts.
+    #[must_use]
+    pub const fn wait(mut self, wait: Wait) -> Self {
+        self.wait = wait;
+        self
+    }
+
+    /// Sets the operation that reads the object.
+    #[must_use]
+    pub const fn object(mut self, operation: &'static str) -> Self {
+        self.object = Some(operation);
+        self
+    }
+
+    /// Sets the type of the response and its columns.
+    #[must_use]
+    pub const fn returns(
+        mut self,
+        response: &'static str,
+        columns: &'static [&'static str],
+    ) -> Self {
+        self.response = response;
+        self.columns = columns;
+        self
+    }
+}
+
+/// A parameter of the route.
+#[derive(Debug)]
+pub struct Value {
+    /// The name in braces in the route: `serviceName`.
+    pub wire: &'static str,
+    /// The name in help: `NAME`.
+    pub name: &'static str,
+    /// The kind of text that it takes.
+    pub kind: Kind,
+    /// One sentence.
+    pub help: &'static str,
+    /// `true` for the hosting, which the flag `-H` gives.
+    pub is_hosting: bool,
+}
+
+impl Value {
+    /// The hosting.
+    pub const HOSTING: Self = Self {
+        wire: "serviceName",
+        name: "HOSTING",
+        kind: Kind::Text,
+        help: "The hosting.",
+        is_hosting: true,
+    };
+
+    /// Creates a positional value.
+    #[must_use]
+    pub const fn new(
+        wire: &'static str,
+        name: &'static str,
+        kind: Kind,
+        help: &'static str,
+    ) -> Self {
+        Self {
+            wire,
+            name,
+            kind,
+            help,
+            is_hosting: false,
+        }
+    }
+}
+
+/// A flag for a query value, a header or a property of the body.
+#[derive(Debug)]
+pub struct Flag {
+    /// The name without dashes: `send-email`, `access.type`.
+    pub name: &'static str,
+    /// Where its value goes.
+    pub place: Place,
+    /// The kind of text that it takes.
+    pub kind: Kind,
+    /// One sentence.
+    pub help: &'static str,
+    /// `true` if the operation cannot be sent without it.
+    pub is_required: bool,
+    /// `true` if the value is a list: the flag may be repeated.
+    pub is_list: bool,
+    /// `true` if the value never appears in arguments, output or errors.
+    pub is_secret: bool,
+}
+
+impl Flag {
+    const fn new(name: &'static str, place: Place, kind: Kind, help: &'static str) -> Self {
+        Self {
+            name,
+            place,
+            kind,
+            help,
+            is_required: false,
+            is_list: false,
+            is_secret: false,
+        }
+    }
+
+    /// Creates a flag for a property of the body, by the wire names that lead to it.
+    #[must_use]
+    pub const fn body(
+        name: &'static str,
+        path: &'static [&'static str],
+        kind: Kind,
+        help: &'static str,
+    ) -> Self {
+        Self::new(name, Place::Body(path), kind, help)
+    }
+
+    /// Creates a flag for a query value, by its wire name.
+    #[must_use]
+    pub const fn query(
+        name: &'static str,
+        wire: &'static str,
+        kind: Kind,
+        help: &'static str,
+    ) -> Self {
+        Self::new(name, Place::Query(wire), kind, help)
+    }
+
+    /// Creates a flag for a header.
+    #[must_use]
+    pub const fn header(
+        name: &'static str,
+        wire: &'static str,
+        kind: Kind,
+        help: &'static str,
+    ) -> Self {
+        Self::new(name, Place::Header(wire), kind, help)
+    }
+
+    /// Marks the flag as required.
+    #[must_use]
+    pub const fn required(mut self) -> Self {
+        self.is_required = true;
+        self
+    }
+
+    /// Marks the value as a list.
+    #[must_use]
+    pub const fn list(mut self) -> Self {
+        self.is_list = true;
+        self
+    }
+
+    /// Marks the value as secret.
+    #[must_use]
+    pub const fn secret(mut self) -> Self {
+        self.is_secret = true;
+        self
+    }
+}
+
+/// Where a flag's value goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A query value: one pair, or one for each item of a list.
+    Query(&'static str),
+    /// A query value whose items are joined by commas.
+    JoinedQuery(&'static str),
+    /// A header.
+    Header(&'static str),
+    /// A property of the body, by the wire names that lead to it.
+    Body(&'static [&'static str]),
+}
+
+/// The kind of text that a value takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Any text.
+    Text,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// A date: `2026-11-29`.
+    Date,
+    /// A date and time with its offset: `2026-11-29T08:00:00+01:00`.
+    DateTime,
+    /// An IP address.
+    Ip,
+    /// One of these values; others are sent with a warning.
+    Choice(&'static [&'static str]),
+    /// One of these whole numbers, sent as a number; others are sent with a warning.
+    IntegerChoice(&'static [&'static str]),
+}
+
+/// The body of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// The operation takes no body.
+    None,
+    /// An object. The wire names are those of all its properties, nested ones joined by dots; a
+    /// name that ends with `?` may be null, one that ends with `[]` is a list of objects, one that
+    /// ends with `{}` is a map.
+    Object(&'static [&'static str]),
+    /// A value that is not an object: only `--body` sets it.
+    Json,
+}
+
+/// The work that an operation starts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// The operation is complete when it returns.
+    None,
+    /// The response is a task.
+    Task,
+    /// The object of this operation shows the work in its status.
+    Status(&'static str),
+    /// The object of this operation disappears.
+    Gone(&'static str),
+}

@@ -1,0 +1,3 @@
+//! The program `ovh-web`.
+
+fn main() {}
