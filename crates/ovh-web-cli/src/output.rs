@@ -1,0 +1,246 @@
+//! The output of a command in each of its formats.
+
+mod cells;
+mod delimited;
+mod table;
+
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
+use serde_json::Value;
+
+use crate::body::nearest;
+use crate::exit::Exit;
+use crate::failure::{Failure, Outcome};
+use crate::global::{Format, Globals};
+use crate::jq::Query;
+use crate::session::{Console, Session};
+
+pub(crate) use cells::field;
+
+/// Prints the values of a command.
+#[derive(Debug)]
+pub(crate) struct Printer {
+    console: Console,
+    format: Format,
+    query: Option<Query>,
+    columns: Vec<String>,
+    /// The columns of a table without `--columns`.
+    defaults: Vec<String>,
+    sort: Option<String>,
+    raw_csv: bool,
+    is_colored: bool,
+    /// `true` for a list: it is printed as one, whatever its length.
+    is_list: bool,
+    rows: Mutex<Vec<Value>>,
+}
+
+impl Printer {
+    /// Creates a printer. `defaults` are the columns of a table without `--columns`.
+    pub(crate) fn new(
+        session: &Session,
+        globals: &Globals,
+        defaults: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Outcome<Self> {
+        let terminals = session.console.terminals();
+        let format = globals.output.unwrap_or(match terminals.stdout {
+            true => Format::Table,
+            false => Format::Json,
+        });
+        let color_is_off = session.variable("NO_COLOR").is_some();
+        let query = globals.query.as_deref().map(Query::compile).transpose()?;
+        Ok(Self {
+            console: session.console.clone(),
+            format,
+            query,
+            columns: globals.columns.clone(),
+            defaults: defaults.into_iter().map(Into::into).collect(),
+            sort: globals.sort.clone(),
+            raw_csv: globals.raw_csv,
+            is_colored: terminals.stdout && !color_is_off,
+            is_list: false,
+            rows: Mutex::default(),
+        })
+    }
+
+    /// Prints the values as a list.
+    pub(crate) fn list(mut self) -> Self {
+        self.is_list = true;
+        self
+    }
+
+    /// `true` if failures are printed as JSON.
+    pub(crate) fn is_json(globals: &Globals) -> bool {
+        matches!(globals.output, Some(Format::Json | Format::JsonLines))
+    }
+
+    /// Adds a value: an item of a list, or the one of the command.
+    pub(crate) fn add(&self, value: Value) -> Outcome {
+        let streams =
+            self.format == Format::JsonLines && self.query.is_none() && self.sort.is_none();
+        match streams && self.is_list {
+            true => self.write(&line(&value)),
+            false => {
+                let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+                rows.push(value);
+                Ok(())
+            }
+        }
+    }
+
+    /// Prints what was added.
+    pub(crate) fn finish(self) -> Outcome {
+        let rows = std::mem::take(&mut *self.rows.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut rows = rows;
+        if let Some(column) = &self.sort {
+            sort(&mut rows, column)?;
+        }
+        let value = match self.is_list {
+            true => Value::Array(rows),
+            false => match rows.pop() {
+                Some(value) => value,
+                None => return Ok(()),
+            },
+        };
+        let values = match &self.query {
+            Some(query) => query.run(&value)?,
+            None => vec![value],
+        };
+        let mut text = String::new();
+        match self.format {
+            Format::Json => {
+                for value in &values {
+                    let printed = serde_json::to_string_pretty(value).map_err(internal)?;
+                    text.push_str(&printed);
+                    text.push('\n');
+                }
+            }
+            Format::JsonLines => {
+                for value in &values {
+                    match value {
+                        Value::Array(items) => text.extend(items.iter().map(line)),
+                        value => text.push_str(&line(value)),
+                    }
+                }
+            }
+            Format::Yaml => {
+                for (index, value) in values.iter().enumerate() {
+                    if index > 0 {
+                        text.push_str("---\n");
+                    }
+                    text.push_str(&serde_saphyr::to_string(value).map_err(internal)?);
+                    if !text.ends_with('\n') {
+                        text.push('\n');
+                    }
+                }
+            }
+            Format::Csv | Format::Tsv => {
+                let rows = flatten(values);
+                let columns = self.columns_of(&rows, false)?;
+                let delimiter = if self.format == Format::Csv { b',' } else { b'\t' };
+                text = delimited::text(&rows, &columns, delimiter, self.raw_csv)?;
+            }
+            Format::Table => {
+                let is_one = matches!(&values[..], [Value::Object(_)]);
+                let rows = flatten(values);
+                let terminals = self.console.terminals();
+                let look = table::Look {
+                    is_human: terminals.stdout,
+                    is_colored: self.is_colored,
+                    width: terminals.stdout.then_some(terminals.width).flatten(),
+                };
+                text = match is_one && self.columns.is_empty() {
+                    true => table::object(&rows[0], look),
+                    false => table::rows(&rows, &self.columns_of(&rows, true)?, look),
+                };
+            }
+        }
+        self.write(&text)
+    }
+
+    /// The columns: those of `--columns`, else the defaults that occur, else all.
+    fn columns_of(&self, rows: &[Value], is_table: bool) -> Outcome<Vec<String>> {
+        let known = cells::columns(rows);
+        if self.columns.is_empty() {
+            let defaults = self.defaults.iter().filter(|name| {
+                known.iter().any(|column| {
+                    column == *name
+                        || column
+                            .strip_prefix(name.as_str())
+                            .is_some_and(|rest| rest.starts_with('.'))
+                })
+            });
+            let defaults: Vec<String> = defaults.cloned().collect();
+            return Ok(match is_table && !defaults.is_empty() {
+                true => defaults,
+                false => known,
+            });
+        }
+        for name in &self.columns {
+            if !rows.is_empty() && rows.iter().all(|row| field(row, name).is_none()) {
+                let failure = Failure::usage(format!("no column `{name}`"));
+                let near = nearest(name, known.iter().map(String::as_str));
+                return Err(failure.hint(match near {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("the columns are {}", known.join(", ")),
+                }));
+            }
+        }
+        Ok(self.columns.clone())
+    }
+
+    /// Writes to standard output. A closed pipe ends the output without an error.
+    fn write(&self, text: &str) -> Outcome {
+        match self.console.print(text) {
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+                Err(Failure::new(Exit::Done, ""))
+            }
+            Err(error) => Err(Failure::io("standard output", &error)),
+            Ok(()) => Ok(()),
+        }
+    }
+}
+
+fn internal(error: impl std::fmt::Display) -> Failure {
+    Failure::new(Exit::Failed, format!("the output cannot be written: {error}"))
+}
+
+fn line(value: &Value) -> String {
+    format!("{value}\n")
+}
+
+/// Lists in the output are rows, other values one row each.
+fn flatten(values: Vec<Value>) -> Vec<Value> {
+    let rows = values.into_iter().map(|value| match value {
+        Value::Array(items) => items,
+        value => vec![value],
+    });
+    rows.flatten().collect()
+}
+
+/// Sorts by a column: numbers and versions by value; rows without it come last.
+fn sort(rows: &mut [Value], column: &str) -> Outcome {
+    let (name, is_reverse) = match column.strip_prefix('-') {
+        Some(name) => (name, true),
+        None => (column, false),
+    };
+    if !rows.is_empty() && rows.iter().all(|row| field(row, name).is_none()) {
+        let known = cells::columns(rows);
+        let failure = Failure::usage(format!("no column `{name}` to sort by"));
+        return Err(match nearest(name, known.iter().map(String::as_str)) {
+            Some(near) => failure.hint(format!("did you mean `{near}`?")),
+            None => failure,
+        });
+    }
+    rows.sort_by(|a, b| {
+        let (a, b) = (field(a, name), field(b, name));
+        match (a.filter(|a| !a.is_null()), b.filter(|b| !b.is_null())) {
+            (Some(a), Some(b)) => {
+                let order = crate::compare::order(a, b);
+                if is_reverse { order.reverse() } else { order }
+            }
+            (a, b) => a.is_none().cmp(&b.is_none()),
+        }
+    });
+    Ok(())
+}

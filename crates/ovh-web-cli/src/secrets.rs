@@ -1,0 +1,168 @@
+//! Secrets of a command: from a prompt, a file, standard input, the environment, or made here.
+
+use std::fs;
+use std::path::Path;
+
+use clap::ArgMatches;
+use clap::parser::ValueSource;
+use ovh_web::Secret;
+
+use crate::command::{Command, Flag};
+use crate::failure::{Failure, Outcome};
+use crate::secret_store::SecretStore;
+use crate::session::Session;
+use crate::tree::source_flag;
+
+/// A secret flag and where its value comes from.
+#[derive(Debug)]
+pub(crate) struct SecretValue {
+    pub(crate) flag: &'static Flag,
+    pub(crate) source: SecretSource,
+}
+
+/// Where a secret comes from.
+#[derive(Debug)]
+pub(crate) enum SecretSource {
+    /// The same for all targets.
+    Given(Secret),
+    /// One for each target, stored before it is sent.
+    Generated(SecretStore),
+    /// A secret is wanted; a dry run makes none.
+    Withheld,
+}
+
+/// Flags that hold a secret only if another flag says so.
+///
+/// The value of an environment variable may be an argument unless its type is `password`.
+const SECRET_ONLY_IF: &[(&str, &str, &str, &str)] = &[
+    ("env_vars::create", "value", "type", "password"),
+    ("env_vars::update", "value", "type", "password"),
+];
+
+/// Whether `text` may be an argument of this flag.
+pub(crate) fn may_be_argument(row: &Command, flag: &Flag, matches: &ArgMatches) -> bool {
+    let rule = SECRET_ONLY_IF
+        .iter()
+        .find(|(operation, name, ..)| *operation == row.operation && *name == flag.name);
+    let Some((_, _, other, secret)) = rule else {
+        return false;
+    };
+    let value = matches.try_get_one::<String>(other).ok().flatten();
+    // An update without a type may concern a password.
+    value.is_some_and(|value| value != secret)
+}
+
+/// Refuses a secret as an argument; the message does not repeat it.
+pub(crate) fn refuse_argument(flag: &Flag) -> Failure {
+    let name = flag.name;
+    Failure::usage(format!("--{name} does not take a secret as an argument")).hint(format!(
+        "use --{name}-file FILE, --{name}-env NAME, --{name}-stdin or --generate-{name} FILE"
+    ))
+}
+
+/// How secrets may be read and stored.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SecretRules {
+    /// `true` if several targets get a secret each.
+    pub(crate) is_fleet: bool,
+    /// `true` if a stored secret is used again.
+    pub(crate) resumes: bool,
+    /// `true` if nothing is sent, so that nothing is stored either.
+    pub(crate) is_dry_run: bool,
+}
+
+/// Reads the secret of a flag, if it has one. `is_set` says that the body has a value for it.
+pub(crate) fn read(
+    session: &Session,
+    matches: &ArgMatches,
+    flag: &'static Flag,
+    rules: SecretRules,
+    is_set: bool,
+) -> Outcome<Option<SecretValue>> {
+    let text = |source: &str| matches.get_one::<String>(&source_flag(flag.name, source)).cloned();
+    let stdin_flag = source_flag(flag.name, "stdin");
+    let from_stdin = matches.get_flag(&stdin_flag)
+        && matches.value_source(&stdin_flag) == Some(ValueSource::CommandLine);
+    let given = |secret: String| {
+        let source = SecretSource::Given(Secret::from(secret));
+        Ok(Some(SecretValue { flag, source }))
+    };
+    if let Some(path) = text("file") {
+        return given(first_line(Path::new(&path), flag.name)?);
+    }
+    if let Some(name) = text("env") {
+        let value = session.variable(&name);
+        let missing = || Failure::usage(format!("--{}-env: the variable is not set", flag.name));
+        return given(value.ok_or_else(missing)?.to_owned());
+    }
+    if from_stdin && !session.console.is_interactive() {
+        let line = session.console.read_line();
+        let line = line.map_err(|error| Failure::io("standard input", &error))?;
+        return match line.filter(|line| !line.is_empty()) {
+            Some(line) => given(line),
+            None => Err(Failure::usage(format!(
+                "--{}-stdin: standard input is empty",
+                flag.name
+            ))),
+        };
+    }
+    if let Some(path) = text("generate") {
+        let source = match rules.is_dry_run {
+            true => SecretSource::Withheld,
+            false => SecretSource::Generated(SecretStore::open(&path, &session.console, rules)?),
+        };
+        return Ok(Some(SecretValue { flag, source }));
+    }
+    if is_set || (!flag.is_required && !from_stdin) {
+        return Ok(None);
+    }
+    if rules.is_dry_run {
+        let source = SecretSource::Withheld;
+        return Ok(Some(SecretValue { flag, source }));
+    }
+    if !session.console.is_interactive() {
+        let name = flag.name;
+        return Err(Failure::usage(format!("missing --{name}")).hint(format!(
+            "use --{name}-file FILE, --{name}-env NAME, --{name}-stdin or --generate-{name} FILE"
+        )));
+    }
+    given(prompt(session, flag.name)?)
+}
+
+/// Asks twice on the terminal, without echo.
+fn prompt(session: &Session, name: &str) -> Outcome<String> {
+    let ask = |text: String| {
+        session.console.ask(&text);
+        let line = rpassword::read_password();
+        line.map_err(|error| Failure::io("the terminal", &error))
+    };
+    let first = ask(format!("{name}: "))?;
+    if first.is_empty() {
+        return Err(Failure::usage(format!("{name} is empty")));
+    }
+    match ask(format!("{name} again: "))? == first {
+        true => Ok(first),
+        false => Err(Failure::usage(format!("{name} was typed differently"))),
+    }
+}
+
+/// The first line of a file.
+fn first_line(path: &Path, name: &str) -> Outcome<String> {
+    let text = fs::read_to_string(path)
+        .map_err(|error| Failure::io(format_args!("--{name}-file {}", path.display()), &error))?;
+    match text.lines().next().filter(|line| !line.is_empty()) {
+        Some(line) => Ok(line.to_owned()),
+        None => Err(Failure::usage(format!("--{name}-file: the first line is empty"))),
+    }
+}
+
+impl SecretValue {
+    /// The secret of a target; a new one is stored first.
+    pub(crate) fn of(&self, target: &str) -> Outcome<Option<Secret>> {
+        match &self.source {
+            SecretSource::Given(secret) => Ok(Some(secret.clone())),
+            SecretSource::Generated(store) => store.secret_of(target).map(Some),
+            SecretSource::Withheld => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! The world of a command: arguments, environment, streams, clock and interrupts.
+//!
+//! The program passes the real ones, and tests pass their own.
+
+use std::collections::BTreeMap;
+use std::io::{self, Read, Write};
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ovh_web::Clock;
+use tokio::sync::watch;
+
+/// What a command may use of the system.
+#[derive(Debug)]
+pub struct Session {
+    /// The arguments without the program's name.
+    pub arguments: Vec<String>,
+    /// The environment.
+    pub environment: BTreeMap<String, String>,
+    /// The streams.
+    pub console: Console,
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// The number of interrupts so far.
+    pub interrupts: watch::Receiver<u32>,
+    /// The home folder.
+    pub home: Option<PathBuf>,
+    /// Whether configuration files of the system are read. `--config` is always read.
+    pub reads_config_files: bool,
+}
+
+/// Which streams are terminals.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Terminals {
+    /// Standard input.
+    pub stdin: bool,
+    /// Standard output.
+    pub stdout: bool,
+    /// Standard error.
+    pub stderr: bool,
+    /// The width of standard output in columns.
+    pub width: Option<u16>,
+}
+
+type Reader = Box<dyn Read + Send>;
+type Writer = Box<dyn Write + Send>;
+
+/// The standard streams.
+#[derive(Clone)]
+pub struct Console {
+    stdin: Arc<Mutex<Reader>>,
+    stdout: Arc<Mutex<Writer>>,
+    stderr: Arc<Mutex<Writer>>,
+    terminals: Terminals,
+}
+
+impl std::fmt::Debug for Console {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.terminals.fmt(f)
+    }
+}
+
+impl Console {
+    /// Creates a console of three streams.
+    pub fn new(
+        stdin: impl Read + Send + 'static,
+        stdout: impl Write + Send + 'static,
+        stderr: impl Write + Send + 'static,
+        terminals: Terminals,
+    ) -> Self {
+        Self {
+            stdin: Arc::new(Mutex::new(Box::new(stdin))),
+            stdout: Arc::new(Mutex::new(Box::new(stdout))),
+            stderr: Arc::new(Mutex::new(Box::new(stderr))),
+            terminals,
+        }
+    }
+
+    pub(crate) const fn terminals(&self) -> Terminals {
+        self.terminals
+    }
+
+    /// `true` if a question can be asked.
+    pub(crate) const fn is_interactive(&self) -> bool {
+        self.terminals.stdin && self.terminals.stderr
+    }
+
+    /// Reads standard input to its end.
+    pub(crate) fn read_all(&self) -> io::Result<String> {
+        let mut text = String::new();
+        lock(&self.stdin).read_to_string(&mut text)?;
+        Ok(text)
+    }
+
+    /// Reads one line, without its end. `None` at the end of the input.
+    pub(crate) fn read_line(&self) -> io::Result<Option<String>> {
+        let mut line = Vec::new();
+        let mut byte = [0];
+        let mut stdin = lock(&self.stdin);
+        loop {
+            if stdin.read(&mut byte)? == 0 {
+                if line.is_empty() {
+                    return Ok(None);
+                }
+                break;
+            }
+            if byte == *b"\n" {
+                break;
+            }
+            line.extend(byte);
+        }
+        if line.ends_with(b"\r") {
+            line.pop();
+        }
+        let line = String::from_utf8(line).map_err(|_| io::Error::other("not UTF-8"))?;
+        Ok(Some(line))
+    }
+
+    /// Writes to standard output.
+    pub(crate) fn print(&self, text: &str) -> io::Result<()> {
+        let mut stdout = lock(&self.stdout);
+        stdout.write_all(text.as_bytes())?;
+        stdout.flush()
+    }
+
+    /// Writes a line to standard error. A failure has nowhere to go.
+    pub(crate) fn note(&self, line: &str) {
+        let mut stderr = lock(&self.stderr);
+        let _ = writeln!(stderr, "{line}").and_then(|()| stderr.flush());
+    }
+
+    /// Writes to standard error without a line end.
+    pub(crate) fn ask(&self, text: &str) {
+        let mut stderr = lock(&self.stderr);
+        let _ = write!(stderr, "{text}").and_then(|()| stderr.flush());
+    }
+}
+
+/// A panic of another task does not end the output of this one.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Session {
+    /// A variable of the environment; empty counts as unset.
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
+        let value = self.environment.get(name)?;
+        (!value.is_empty()).then_some(value.as_str())
+    }
+
+    /// The number of interrupts so far.
+    pub(crate) fn interrupted(&self) -> u32 {
+        *self.interrupts.borrow()
+    }
+}

@@ -1,0 +1,84 @@
+//! Errors of the arguments, in words that repeat no value.
+//!
+//! A value may be a secret behind a mistyped flag, so only names of flags are shown.
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use crate::failure::Failure;
+
+/// The error of clap's parser.
+pub(crate) fn failure(error: &clap::Error) -> Failure {
+    let text = |kind| context(error, kind);
+    let argument = text(ContextKind::InvalidArg).map(|argument| name_only(&argument));
+    let message = match error.kind() {
+        ErrorKind::UnknownArgument => match &argument {
+            Some(name) if name.starts_with('-') => format!("unknown flag `{name}`"),
+            _ => "unexpected value among the arguments".to_owned(),
+        },
+        ErrorKind::InvalidSubcommand => "unknown command".to_owned(),
+        ErrorKind::MissingRequiredArgument => {
+            format!("missing {}", argument.unwrap_or_default())
+        }
+        ErrorKind::MissingSubcommand => "a command is missing".to_owned(),
+        ErrorKind::ArgumentConflict => {
+            let other = text(ContextKind::PriorArg).map(|prior| name_only(&prior));
+            match other {
+                Some(other) if Some(&other) != argument.as_ref() => format!(
+                    "{} cannot be used with {other}",
+                    argument.unwrap_or_default()
+                ),
+                _ => format!("{} is given twice", argument.unwrap_or_default()),
+            }
+        }
+        ErrorKind::InvalidUtf8 => "an argument is not UTF-8".to_owned(),
+        ErrorKind::NoEquals | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
+            format!("{} needs a value", argument.unwrap_or_default())
+        }
+        ErrorKind::TooManyValues => {
+            format!("{} takes no value", argument.unwrap_or_default())
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            let argument = argument.unwrap_or_default();
+            let is_missing = text(ContextKind::InvalidValue).is_none_or(|value| value.is_empty());
+            match is_missing {
+                true => format!("{argument} needs a value"),
+                false => format!("the value of {argument} is not valid"),
+            }
+        }
+        _ => "the arguments are not valid".to_owned(),
+    };
+    let mut hints = Vec::new();
+    if let Some(expected) = text(ContextKind::ValidValue) {
+        hints.push(format!("expected one of {expected}"));
+    }
+    let suggested = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand];
+    for name in suggested.into_iter().filter_map(text) {
+        hints.push(format!("did you mean `{}`?", name_only(&name)));
+    }
+    let failure = Failure::usage(message);
+    match hints.is_empty() {
+        true => failure.hint("`--help` lists what is possible"),
+        false => failure.hint(hints.join("; ")),
+    }
+}
+
+/// A context value as text.
+fn context(error: &clap::Error, kind: ContextKind) -> Option<String> {
+    match error.get(kind)? {
+        ContextValue::String(text) => Some(text.clone()),
+        ContextValue::Strings(texts) => Some(texts.join(", ")),
+        ContextValue::StyledStr(text) => Some(text.to_string()),
+        _ => None,
+    }
+}
+
+/// The name of a flag without a value that is joined to it.
+fn name_only(argument: &str) -> String {
+    let end = argument.find(['=', ' ']);
+    let name = end.map_or(argument, |end| &argument[..end]);
+    // A short flag may have its value joined without a sign.
+    match name.starts_with('-') && !name.starts_with("--") {
+        true => name.chars().take(2).collect(),
+        false => name.to_owned(),
+    }
+}
