@@ -16,6 +16,31 @@ pub(crate) const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
+impl Operation {
+    /// Fills the parameters of the route with `values`, checked and escaped.
+    ///
+    /// The result is a target for [`Request::to`](crate::Request::to).
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there are more or fewer values than parameters, or if a value is empty,
+    /// `.`, `..` or one that selects another route.
+    pub fn target(&'static self, values: &[&str]) -> Result<String, Error> {
+        let names: Vec<&str> = self.path_parameters().collect();
+        if names.len() != values.len() {
+            let expected = match &names[..] {
+                [] => "expected no path values".to_owned(),
+                names => format!("expected the path values {}", names.join(", ")),
+            };
+            let message = format!("{expected}; found {}; nothing was sent", values.len());
+            let error = Error::invalid_argument(message).operation(self);
+            return Err(error.build());
+        }
+        let values: Vec<&dyn Param> = values.iter().map(|value| value as &dyn Param).collect();
+        fill(self, &values)
+    }
+}
+
 /// Fills the parameters of the operation's route with `values`, in the order of the route.
 pub(crate) fn fill(operation: &'static Operation, values: &[&dyn Param]) -> Result<String, Error> {
     debug_assert_eq!(
@@ -75,6 +100,17 @@ mod tests {
                 fill(&GET, &[&value, &7_i64]).expect("a value that can be sent"),
                 format!("/web/{escaped}/user/7")
             );
+        }
+    }
+
+    #[test]
+    fn target_needs_one_value_per_parameter() {
+        let target = GET.target(&["a/b", "7"]).expect("two values");
+        assert_eq!(target, "/web/a%2Fb/user/7");
+        for values in [&["a"][..], &["a", "7", "8"], &["..", "7"]] {
+            let error = GET.target(values).expect_err("must be refused");
+            assert_eq!(error.kind(), ErrorKind::InvalidArgument);
+            assert!(error.to_string().contains("serviceName"), "{error}");
         }
     }
 

@@ -172,6 +172,16 @@ impl Request {
         self
     }
 
+    /// Sets the row of the operation table, whose facts then apply: secrets, retries, credentials.
+    ///
+    /// The target must be one of its route ([`Operation::target`]); the method becomes the row's.
+    #[must_use]
+    pub fn with_operation(mut self, operation: &'static Operation) -> Self {
+        self.method = operation.method().clone();
+        self.operation = Some(operation);
+        self
+    }
+
     /// Sets the body.
     #[must_use]
     pub fn with_body(mut self, body: Body) -> Self {

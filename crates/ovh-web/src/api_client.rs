@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use ovh_runtime::{Call, ClientCore, Error, Method, Secret, Transport};
+use ovh_runtime::{Call, ClientCore, Error, Method, Operation, Secret, Transport};
 
 use crate::credentials::Auth;
 use crate::error::{configuration, is_header_value};
@@ -13,7 +13,7 @@ use crate::transport::EngineSettings;
 use crate::transport::HttpTransport;
 use crate::types::{AuthDetails, Credential};
 use crate::wait::Work;
-use crate::{Clock, Endpoint, WaitPolicy};
+use crate::{Clock, Endpoint, WaitPolicy, operations};
 
 /// The API client for OVHcloud web hosting.
 ///
@@ -73,8 +73,45 @@ impl Client {
     /// Example: `client.request(Method::GET, "/me").json::<Me>().await?`. The target is relative to
     /// the API's base URL, and values in its path must already be percent-encoded. It may start
     /// with `/v1/` or `/v2/` to choose the API version.
+    ///
+    /// A route of [`operations`] gets that operation's metadata: [`operations::of_route`].
     pub fn request(&self, method: Method, target: impl Into<String>) -> RawRequest {
-        RawRequest::new(self.inner.core.clone(), method, target.into())
+        let target = target.into();
+        // Below another base, the same route may be another operation.
+        let is_v1 = !self.endpoint().base_url().ends_with("/v2");
+        let row = operations::of_route(&method, &target).filter(|_| is_v1);
+        RawRequest::new(self.inner.core.clone(), method, target, row)
+    }
+
+    /// Creates a request of an operation, from its path values in the order of the route.
+    ///
+    /// For programs that choose the operation at run time; [`raw`](Self::raw) has a typed method
+    /// for each.
+    ///
+    /// ```no_run
+    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+    /// use ovh_web::operations;
+    ///
+    /// let operation = operations::by_id("crons::get").expect("an operation");
+    /// let cron = client.operation(operation, &["example.ovh", "7"])?;
+    /// println!("{}", cron.json::<serde_json::Value>().await?);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if there are more or fewer values than parameters, or if a value is empty,
+    /// `.`, `..` or one that selects another route.
+    pub fn operation(
+        &self,
+        operation: &'static Operation,
+        values: &[&str],
+    ) -> Result<RawRequest, Error> {
+        let target = operation.target(values)?;
+        let method = operation.method().clone();
+        let core = self.inner.core.clone();
+        Ok(RawRequest::new(core, method, target, Some(operation)))
     }
 
     /// Returns the transport, for other generated clients on the same runtime.

@@ -2,7 +2,10 @@
 //!
 //! IDs are unique: those of further clients have a prefix.
 
-use ovh_runtime::Operation;
+use std::borrow::Cow;
+
+use ovh_runtime::{Method, Operation};
+use percent_encoding::percent_decode_str;
 
 static TABLES: &[&[&Operation]] = &[
     ovh_web_client::operations::ALL,
@@ -26,6 +29,74 @@ pub fn by_id(id: &str) -> Option<&'static Operation> {
     all().find(|operation| operation.id() == id)
 }
 
+/// Returns the operation of a method and an escaped path below the API's base URL.
+///
+/// The path may have a query, and may start with `/v1/`. Static segments take precedence over
+/// parameters. `None` if no operation has this route, or if a value may select another one.
+///
+/// ```
+/// use ovh_web::{Method, operations};
+///
+/// let found = operations::of_route(&Method::GET, "/hosting/web/example.ovh/cron/7");
+/// assert_eq!(found.map(|operation| operation.id()), Some("crons::get"));
+/// ```
+#[must_use]
+pub fn of_route(method: &Method, path: &str) -> Option<&'static Operation> {
+    let path = path.split('?').next().unwrap_or_default();
+    let path = match path.strip_prefix("/v1") {
+        // Not a route of version 2 below version 1.
+        Some(rest) if rest.starts_with("/v2/") => return None,
+        Some(rest) if rest.starts_with('/') => rest,
+        _ => path,
+    };
+    let segments = || path.split('/');
+    let mut found: Option<&'static Operation> = None;
+    for row in all().filter(|row| row.method() == method) {
+        let matches = row.path().split('/').count() == segments().count()
+            && row.path().split('/').zip(segments()).all(same_segment);
+        if matches && found.is_none_or(|other| is_more_static(row, other)) {
+            found = Some(row);
+        }
+    }
+    let row = found?;
+    let mut values = row.path().split('/').zip(segments());
+    // The server decodes a value before it selects the route.
+    let is_fine = values.all(|(segment, value)| match parameter(segment) {
+        Some(name) => {
+            let value = percent_decode_str(value).decode_utf8();
+            let is_reserved = |value: Cow<'_, str>| row.reserved_values_of(name).contains(&&*value);
+            !value.is_ok_and(is_reserved)
+        }
+        None => true,
+    });
+    is_fine.then_some(row)
+}
+
+/// The name of a parameter's segment.
+fn parameter(segment: &str) -> Option<&str> {
+    segment.strip_prefix('{')?.strip_suffix('}')
+}
+
+fn same_segment((segment, value): (&str, &str)) -> bool {
+    match parameter(segment) {
+        Some(_) => !value.is_empty(),
+        None => segment == value,
+    }
+}
+
+/// Returns `true` if the first segment that differs is static in `row` and a parameter in `other`.
+fn is_more_static(row: &Operation, other: &Operation) -> bool {
+    let mut both = row.path().split('/').zip(other.path().split('/'));
+    both.find_map(
+        |(ours, theirs)| match (parameter(ours), parameter(theirs)) {
+            (None, Some(_)) => Some(true),
+            (Some(_), None) => Some(false),
+            _ => None,
+        },
+    )
+    .unwrap_or(false)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -41,5 +112,48 @@ mod tests {
         assert_eq!(records.is_some(), cfg!(feature = "domain"));
         let sites = by_id("webhosting/sites::list");
         assert_eq!(sites.is_some(), cfg!(feature = "webhosting-v2"));
+    }
+
+    fn id_of(method: Method, path: &str) -> Option<&'static str> {
+        of_route(&method, path).map(Operation::id)
+    }
+
+    #[test]
+    fn every_row_is_found_by_its_route() {
+        for row in all() {
+            let values: Vec<&str> = row.path_parameters().map(|_| "a%2Fb").collect();
+            let target = row.target(&values).expect("fine values");
+            assert_eq!(of_route(row.method(), &target), Some(row), "{row}");
+            assert_eq!(of_route(&Method::PATCH, &target), None);
+        }
+    }
+
+    #[test]
+    fn route_of_another_version_has_no_row() {
+        let get = Some("hosting::get");
+        assert_eq!(id_of(Method::GET, "/hosting/web/a.ovh"), get);
+        assert_eq!(id_of(Method::GET, "/v1/hosting/web/a.ovh?x=/y"), get);
+        for path in [
+            "/v2/hosting/web/a.ovh",
+            "/v1/v1/hosting/web/a.ovh",
+            "/hosting/web/",
+            "/hosting/web/a.ovh/",
+            "/v1/v2/webhosting/resource/a",
+            "/webhosting/resource/a",
+            "/x",
+            "/",
+            "",
+        ] {
+            assert_eq!(id_of(Method::GET, path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn static_segments_win_over_parameters() {
+        let list = id_of(Method::GET, "/hosting/web/moduleList");
+        assert_eq!(list, Some("module_catalog::list"));
+        // Decoded, it is the list.
+        assert_eq!(id_of(Method::GET, "/hosting/web/%6doduleList"), None);
+        assert!(id_of(Method::GET, "/hosting/web/%6dodule").is_some());
     }
 }

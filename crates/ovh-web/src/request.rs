@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use ovh_runtime::{
-    Body, Call, CallOptions, ClientCore, Error, Method, Param, QueryString, Request, Response,
+    Body, Call, CallOptions, ClientCore, Error, Method, Operation, Param, QueryString, Request,
+    Response,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -12,24 +13,33 @@ use crate::macros::{partial_debug, setters};
 
 /// A request to any route, for operations without a typed method.
 ///
-/// Errors while building are returned when the call is awaited.
+/// If the route is that of an [`Operation`], the request behaves as a typed call of it: secrets are
+/// redacted, idempotent writes are retried, and anonymous calls are not signed. Errors while
+/// building are returned when the call is awaited.
 #[must_use = "a request does nothing until it is awaited"]
 pub struct RawRequest {
     core: ClientCore,
     method: Method,
     target: String,
+    operation: Option<&'static Operation>,
     query: QueryString,
-    headers: Vec<(&'static str, String)>,
+    headers: Vec<(String, String)>,
     body: Option<Result<Body, Error>>,
     options: CallOptions,
 }
 
 impl RawRequest {
-    pub(crate) fn new(core: ClientCore, method: Method, target: String) -> Self {
+    pub(crate) fn new(
+        core: ClientCore,
+        method: Method,
+        target: String,
+        operation: Option<&'static Operation>,
+    ) -> Self {
         Self {
             core,
             method,
             target,
+            operation,
             query: QueryString::default(),
             headers: Vec::new(),
             body: None,
@@ -45,9 +55,21 @@ impl RawRequest {
         self
     }
 
+    /// Adds pairs to the query, percent-encoded.
+    pub fn query_pairs<K, V>(self, pairs: impl IntoIterator<Item = (K, V)>) -> Self
+    where
+        K: AsRef<str>,
+        V: Param,
+    {
+        let pairs = pairs.into_iter();
+        pairs.fold(self, |request, (name, value)| {
+            request.query(name.as_ref(), value)
+        })
+    }
+
     /// Adds a header. Authentication and content headers cannot be replaced.
-    pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
-        self.headers.push((name, value.into()));
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        self.headers.push((name.into(), value.into()));
         self
     }
 
@@ -66,7 +88,7 @@ impl RawRequest {
     /// Returns the call, which decodes the response into your type.
     pub fn json<T: DeserializeOwned + 'static>(self) -> Call<T> {
         let core = self.core.clone();
-        core.call_result(self.build())
+        core.call_result(self.into_request())
     }
 
     /// Sends the request and returns the raw response: status, headers and bytes.
@@ -77,7 +99,7 @@ impl RawRequest {
     /// or if the server answers with an error.
     pub async fn response(self) -> Result<Response, Error> {
         let core = self.core.clone();
-        core.send(self.build()?).await
+        core.send(self.into_request()?).await
     }
 
     /// Sends the request and ignores the response body.
@@ -85,18 +107,26 @@ impl RawRequest {
         self.response().await.map(drop)
     }
 
-    fn build(self) -> Result<Request, Error> {
+    /// Returns the request without sending it.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the target, a header or the body is invalid.
+    pub fn into_request(self) -> Result<Request, Error> {
         let mut target = self.target;
         if let Some(pairs) = self.query.as_str().strip_prefix('?') {
             target.push(if target.contains('?') { '&' } else { '?' });
             target.push_str(pairs);
         }
         let mut request = Request::to(self.method, target)?.with_options(self.options);
+        if let Some(operation) = self.operation {
+            request = request.with_operation(operation);
+        }
         if let Some(body) = self.body {
             request = request.with_body(body?);
         }
         for (name, value) in self.headers {
-            request = request.with_header(name, value)?;
+            request = request.with_header(&name, value)?;
         }
         Ok(request)
     }
@@ -106,6 +136,7 @@ impl RawRequest {
 partial_debug!(
     RawRequest,
     |request| method = request.method,
+    operation = request.operation.map(Operation::id),
     path = request.target.split('?').next().unwrap_or_default(),
     headers = request
         .headers
@@ -147,7 +178,7 @@ mod tests {
     #[test]
     fn debug_shows_no_value() {
         let core = ClientCore::new(Arc::new(Nowhere));
-        let request = RawRequest::new(core, Method::POST, "/me?a=s3cr3t".to_owned())
+        let request = RawRequest::new(core, Method::POST, "/me?a=s3cr3t".to_owned(), None)
             .query("b", "s3cr3t")
             .header("X-Own", "s3cr3t")
             .body("s3cr3t");

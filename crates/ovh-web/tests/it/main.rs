@@ -25,6 +25,7 @@ mod login;
 mod other_clients;
 mod own_engine;
 mod rate_limit;
+mod raw;
 mod refusals;
 mod reqwest_settings;
 mod resumed_downloads;

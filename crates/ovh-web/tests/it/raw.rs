@@ -1,0 +1,107 @@
+//! Tests of requests that are chosen at run time: by method and route, or by operation.
+
+use std::time::Duration;
+
+use crate::support::{HandClock, Server, answer, json};
+use ovh_web::{Backoff, Client, ErrorKind, Method, operations};
+use serde_json::{Value, json as value};
+
+/// A client whose pauses pass at once.
+fn retrying(server: &Server) -> Client {
+    let clock = HandClock::jumping(Duration::from_secs(100));
+    let builder = server.builder().clock(clock);
+    let builder = builder.retry_policy(Backoff::default().seed(1));
+    builder.build().expect("a client")
+}
+
+fn row(id: &str) -> &'static ovh_web::Operation {
+    operations::by_id(id).expect(id)
+}
+
+#[tokio::test]
+async fn known_route_is_retried_as_its_operation() {
+    let server = Server::start(|_| answer(502, "", "busy")).await;
+    let client = retrying(&server);
+    for (method, target, calls) in [
+        (Method::DELETE, "/hosting/web/a.ovh/user/b", 4),
+        (Method::PUT, "/v1/hosting/web/a.ovh/cron/7", 4),
+        (Method::POST, "/hosting/web/a.ovh/cron", 1),
+        (Method::DELETE, "/hosting/web/a.ovh/unknown/b", 1),
+        (Method::DELETE, "/v2/hosting/web/a.ovh/user/b", 1),
+    ] {
+        let before = server.calls().len();
+        let sent = client.request(method, target).send().await;
+        sent.expect_err("busy");
+        assert_eq!(server.calls().len() - before, calls, "{target}");
+    }
+}
+
+#[tokio::test]
+async fn operation_is_sent_like_its_typed_call() {
+    let server = Server::start(|_| json("[7]")).await;
+    let client = server.client();
+    let crons = client.operation(row("crons::list"), &["a/b.ovh"]);
+    let crons = crons.expect("a request").query_pairs([("command", "x y")]);
+    assert_eq!(crons.json::<Value>().await.expect("a list"), value!([7]));
+    let modules = client.operation(row("module_catalog::list"), &[]);
+    modules.expect("a request").send().await.expect("a list");
+    let calls = server.calls();
+    assert_eq!(
+        calls[0].target,
+        "/1.0/hosting/web/a%2Fb.ovh/cron?command=x%20y"
+    );
+    assert!(calls[0].header("x-ovh-signature").is_some());
+    // It needs no credentials.
+    assert_eq!(calls[1].header("x-ovh-signature"), None);
+}
+
+#[cfg(feature = "webhosting-v2")]
+#[tokio::test]
+async fn operation_of_version_2_has_its_base() {
+    let server = Server::start(|_| json("{}")).await;
+    let get = row("webhosting/hostings::get");
+    let request = server.client().operation(get, &["a"]).expect("a request");
+    request.send().await.expect("an answer");
+    assert_eq!(server.calls()[0].target, "/v2/webhosting/resource/a");
+}
+
+#[tokio::test]
+async fn path_value_of_another_route_is_refused() {
+    let server = Server::start(|_| json("[]")).await;
+    for values in [&["moduleList"][..], &[""], &[".."], &[], &["a", "b"]] {
+        let refused = server.client().operation(row("hosting::get"), values);
+        let kind = refused.map(drop).expect_err("refused").kind();
+        assert_eq!(kind, ErrorKind::InvalidArgument, "{values:?}");
+    }
+    assert!(server.calls().is_empty());
+}
+
+#[tokio::test]
+async fn refusal_redacts_only_secrets_of_the_row() {
+    let body = r#"{"message":"canary-pw is too weak for the home www-data"}"#;
+    let server = Server::start(move |_| answer(400, "", body)).await;
+    let body = value!({"login": "b", "home": "www-data", "password": "canary-pw"});
+    for (target, shown) in [
+        ("/hosting/web/a.ovh/user", "www-data"),
+        ("/hosting/web/a.ovh/unknown", "home [redacted]"),
+    ] {
+        let request = server.client().request(Method::POST, target).body(&body);
+        let error = request.send().await.expect_err("refused").to_string();
+        assert!(error.contains(shown), "{error}");
+        assert!(!error.contains("canary-pw"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn unsent_request_has_all_its_parts() {
+    let server = Server::start(|_| json("[]")).await;
+    let update = server.client().operation(row("crons::update"), &["a", "7"]);
+    let name = String::from("X-Own");
+    let request = update.expect("a request").header(name, "1");
+    let request = request.query("q", "a b").body(&value!({"x": 1}));
+    let request = request.into_request().expect("a request");
+    assert_eq!(request.target(), "/hosting/web/a/cron/7?q=a%20b");
+    assert_eq!(request.headers()["x-own"], "1");
+    assert_eq!(request.operation(), Some(row("crons::update")));
+    assert!(request.body().is_some() && server.calls().is_empty());
+}
