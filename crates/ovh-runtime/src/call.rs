@@ -6,6 +6,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_core::de::DeserializeOwned;
+
 use crate::{
     Body, CallOptions, Correction, DecodeResponse, Error, FromJson, FromResponse, Operation, Page,
     Param, Query, QueryString, Request, Response, ToJson, path,
@@ -54,6 +56,15 @@ impl ClientCore {
         Call {
             pending: RequestBuilder::new(self, request).0,
             decode: by_serde::<T>,
+        }
+    }
+
+    /// Creates a call of a page of objects from a custom request.
+    pub fn page<T: DeserializeOwned + 'static>(&self, request: Request) -> Call<Page<T>> {
+        let builder = RequestBuilder::new(self, Ok(request)).paged();
+        Call {
+            pending: builder.0,
+            decode: by_serde::<Page<T>>,
         }
     }
 
@@ -136,8 +147,7 @@ impl RequestBuilder {
     }
 
     fn paged(mut self) -> Self {
-        let operation = self.0.state.as_ref().ok().and_then(Request::operation);
-        if !operation.is_some_and(Operation::is_by_cursor) {
+        if self.0.state.as_ref().is_ok_and(|it| !it.is_by_cursor()) {
             let mode = ("X-Pagination-Mode", "CachedObjectList-Pages".to_owned());
             self.0.query.headers.push(mode);
         }

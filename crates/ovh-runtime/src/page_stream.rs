@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 
 use crate::call::{Decode, Pending};
 use crate::page_counter::PageCounter;
-use crate::{BoxFuture, Call, ClientCore, Error, Operation, Page, Request};
+use crate::{BoxFuture, Call, ClientCore, Error, Page, Request};
 
 /// The sort direction of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -154,7 +154,7 @@ impl<T: 'static> PageStream<T> {
 
     /// The request of the next page, if there is one.
     fn after(&mut self, request: Request, page: &Page<T>) -> Result<Option<Request>, Error> {
-        let (goes_on, name, value) = if request.operation().is_some_and(Operation::is_by_cursor) {
+        let (goes_on, name, value) = if request.is_by_cursor() {
             let cursor = page.next_cursor.as_deref();
             let goes_on = self.pages.next_cursor(cursor)?;
             let cursor = cursor.unwrap_or_default().to_owned();
@@ -201,7 +201,7 @@ mod tests {
     use std::sync::{Arc, Mutex};
 
     use super::*;
-    use crate::{Method, Response, StatusCode, Transport};
+    use crate::{Method, Operation, Response, StatusCode, Transport};
 
     static BY_CURSOR: Operation = Operation::new("things::list", Method::GET, "/v2/things")
         .expands_to("i64")

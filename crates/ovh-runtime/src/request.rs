@@ -254,6 +254,14 @@ impl Request {
         shown.collect::<Vec<_>>().join("/")
     }
 
+    /// Returns `true` if pages of this list are requested by cursor: by its row, or in version 2.
+    pub(crate) fn is_by_cursor(&self) -> bool {
+        match self.operation {
+            Some(operation) => operation.is_by_cursor(),
+            None => self.target.starts_with("/v2/"),
+        }
+    }
+
     pub(crate) const fn options_mut(&mut self) -> &mut CallOptions {
         &mut self.options
     }

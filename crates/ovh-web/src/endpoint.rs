@@ -160,8 +160,9 @@ impl Endpoint {
         }
     }
 
-    /// Returns the page that creates keys, if the endpoint has one.
-    pub(crate) fn create_token_page(&self) -> Option<String> {
+    /// Returns the address of the web page that creates keys, if the endpoint has one.
+    #[must_use]
+    pub fn create_token_page(&self) -> Option<String> {
         match self {
             Self::Custom(_) | Self::RunaboveCa => None,
             known => {

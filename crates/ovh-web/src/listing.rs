@@ -2,6 +2,7 @@
 //!
 //! A list is lazy and keeps one page at a time; [`stream`](self) below requests the next page.
 
+mod raw;
 mod stream;
 
 use std::future::IntoFuture;
@@ -55,6 +56,8 @@ struct Options {
     filter: Option<String>,
     /// Fail rather than make one call per object.
     only_pages: bool,
+    /// The server does not page this list.
+    is_plain: bool,
     /// `None` for the default.
     max_pages: Option<u64>,
 }
@@ -66,7 +69,7 @@ impl Options {
     }
 }
 
-type Get<T, I> = dyn Fn(&I) -> Call<T> + Send + Sync;
+type Get<T, I> = dyn Fn(I) -> BoxFuture<'static, Result<T, Error>> + Send + Sync;
 
 /// The three calls that a list is made of.
 struct Source<T, I> {
@@ -84,17 +87,22 @@ impl<T: 'static, I: 'static> Listing<T, I> {
         get: fn(&C, &I) -> Call<T>,
     ) -> Self {
         let [for_page, for_ids] = [context.clone(), context.clone()];
+        Self::from_source(Source {
+            page: Box::new(move || page(&for_page)),
+            ids: Box::new(move || ids(&for_ids)),
+            get: Box::new(move |id| get(&context, &id).fresh().into_future()),
+        })
+    }
+
+    fn from_source(source: Source<T, I>) -> Self {
         Self {
-            source: Arc::new(Source {
-                page: Box::new(move || page(&for_page)),
-                ids: Box::new(move || ids(&for_ids)),
-                get: Box::new(move |id| get(&context, id)),
-            }),
+            source: Arc::new(source),
             options: Options {
                 size: PAGE_SIZE,
                 sort: None,
                 filter: None,
                 only_pages: false,
+                is_plain: false,
                 max_pages: None,
             },
         }

@@ -8,7 +8,9 @@ use ovh_runtime::{
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
+use crate::Listing;
 use crate::macros::{partial_debug, setters};
 
 /// A request to any route, for operations without a typed method.
@@ -26,6 +28,7 @@ pub struct RawRequest {
     headers: Vec<(String, String)>,
     body: Option<Result<Body, Error>>,
     options: CallOptions,
+    is_paged: bool,
 }
 
 impl RawRequest {
@@ -44,6 +47,7 @@ impl RawRequest {
             headers: Vec::new(),
             body: None,
             options: CallOptions::default(),
+            is_paged: false,
         }
     }
 
@@ -100,6 +104,53 @@ impl RawRequest {
     pub async fn response(self) -> Result<Response, Error> {
         let core = self.core.clone();
         core.send(self.into_request()?).await
+    }
+
+    /// Returns the list of a GET request, with its objects as JSON values.
+    ///
+    /// If the operation's row has the type of its objects, the server is asked for pages of them,
+    /// as in typed lists: if it answers with ids, each object is requested separately. Any other
+    /// list is one request, and its items are those of the response; see [`paged`](Self::paged).
+    ///
+    /// ```no_run
+    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+    /// use ovh_web::Method;
+    ///
+    /// let crons = client.request(Method::GET, "/hosting/web/example.ovh/cron");
+    /// let mut crons = crons.list()?.stream();
+    /// while let Some(cron) = crons.next().await {
+    ///     println!("{}", cron?["command"]);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the method is not GET, or if the target, a header or the body is
+    /// invalid.
+    pub fn list(self) -> Result<Listing<Value, Value>, Error> {
+        let (core, asks_for_pages) = (self.core.clone(), self.is_paged);
+        let request = self.into_request()?;
+        if request.method() != Method::GET {
+            let message = format!("a list is read with GET, not {}", request.method());
+            let error = Error::invalid_argument(message).request(&request);
+            return Err(error.build());
+        }
+        let row = request.operation();
+        let has_pages = row.is_some_and(|row| row.expanded_type().is_some() || row.is_by_cursor());
+        let is_paged = asks_for_pages || has_pages;
+        Ok(Listing::of_request(core, request, is_paged))
+    }
+
+    /// Asks for pages in [`list`](Self::list), for routes that are not in [`operations`].
+    ///
+    /// Version 2 of the API is paged by cursor, version 1 by number.
+    ///
+    /// [`operations`]: crate::operations
+    pub fn paged(mut self) -> Self {
+        self.is_paged = true;
+        self
     }
 
     /// Sends the request and ignores the response body.

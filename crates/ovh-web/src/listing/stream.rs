@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 use futures_util::StreamExt;
-use ovh_runtime::{BoxFuture, Call, Error, ErrorKind, PageStream};
+use ovh_runtime::{BoxFuture, Error, ErrorKind, PageStream};
 use serde::de::DeserializeOwned;
 
 use super::{Options, Source};
@@ -41,6 +41,10 @@ where
     I: DeserializeOwned + Send + 'static,
 {
     pub(super) fn new(source: Arc<Source<T, I>>, options: Options) -> Self {
+        if options.is_plain && !options.needs_pages() {
+            let ids = (source.ids)().fresh().into_future();
+            return Self::starting_with(State::Ids(ids), source, options);
+        }
         // Inferred: pages come from a cache that may be older than the last write.
         let mut call = (source.page)().number(1).size(options.size.get()).fresh();
         if let Some((property, order)) = &options.sort {
@@ -53,10 +57,14 @@ where
         if let Some(most) = options.max_pages {
             pages = pages.max_pages(most);
         }
+        Self::starting_with(State::Pages(Box::new(pages)), source, options)
+    }
+
+    fn starting_with(state: State<T, I>, source: Arc<Source<T, I>>, options: Options) -> Self {
         Self {
             source,
             options,
-            state: State::Pages(Box::new(pages)),
+            state,
             so_far: 0,
             failed: false,
         }
@@ -92,7 +100,7 @@ where
                 State::Ids(call) => match ready!(call.as_mut().poll(cx)) {
                     Ok(ids) => {
                         let source = Arc::clone(&self.source);
-                        self.state = State::Objects(fetch_all(ids, move |id| (source.get)(&id)));
+                        self.state = State::Objects(fetch_all(ids, move |id| (source.get)(id)));
                         continue;
                     }
                     Err(error) => Some(self.fail(error)),
@@ -121,13 +129,16 @@ where
 /// Requests objects one by one, a few concurrently, in the order of their ids.
 ///
 /// Objects that were deleted meanwhile are left out.
-fn fetch_all<T, I>(ids: Vec<I>, get: impl Fn(I) -> Call<T> + Send + 'static) -> Objects<T>
+fn fetch_all<T, I>(
+    ids: Vec<I>,
+    get: impl Fn(I) -> BoxFuture<'static, Result<T, Error>> + Send + 'static,
+) -> Objects<T>
 where
     T: DeserializeOwned + Send + 'static,
     I: Send + 'static,
 {
     let calls = futures_util::stream::iter(ids)
-        .map(move |id| get(id).fresh().into_future())
+        .map(get)
         .buffered(CONCURRENT_CALLS);
     let objects = calls.filter(|result: &Result<T, Error>| {
         ready(!matches!(result, Err(error) if error.is_gone()))
@@ -194,7 +205,8 @@ mod tests {
         let core = ClientCore::new(slow.clone());
         let ids: Vec<usize> = (1..=50).collect();
         let objects = fetch_all(ids.clone(), move |id| {
-            core.call_result(Request::to(Method::GET, format!("/{id}")))
+            let call = core.call_result(Request::to(Method::GET, format!("/{id}")));
+            call.into_future()
         });
         let got: Vec<Result<usize, Error>> = objects.collect().await;
         let got: Vec<usize> = got

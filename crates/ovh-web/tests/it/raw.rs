@@ -105,3 +105,73 @@ async fn unsent_request_has_all_its_parts() {
     assert_eq!(request.operation(), Some(row("crons::update")));
     assert!(request.body().is_some() && server.calls().is_empty());
 }
+
+#[tokio::test]
+async fn list_of_known_route_asks_for_pages() {
+    let server = Server::start(|seen| {
+        let mode = seen.header("x-pagination-mode");
+        assert_eq!(mode, Some("CachedObjectList-Pages"));
+        let page = seen.header("x-pagination-number").expect("a page");
+        let body = format!(r#"[{{"id":{page}}}]"#);
+        answer(200, "X-Pagination-Total: 3\r\n", &body)
+    })
+    .await;
+    let route = "/hosting/web/a.ovh/cron?command=x";
+    let crons = server.client().request(Method::GET, route).list();
+    let crons = crons.expect("a list").page_size(1).await.expect("pages");
+    assert_eq!(crons, [1, 2, 3].map(|id| value!({ "id": id })));
+    assert!(
+        server
+            .calls()
+            .iter()
+            .all(|call| call.target.ends_with("?command=x"))
+    );
+}
+
+#[tokio::test]
+async fn list_of_ids_gets_each_object() {
+    let server = Server::start(|seen| match seen.target.strip_suffix("/cron") {
+        Some(_) => json("[7, 8]"),
+        None => json(&format!(r#"{{"route":"{}"}}"#, seen.target)),
+    })
+    .await;
+    let crons = server.client().operation(row("crons::list"), &["a/b"]);
+    let crons = crons.expect("a request").list().expect("a list");
+    let crons = crons.await.expect("objects");
+    let routes: Vec<&str> = crons.iter().filter_map(|it| it["route"].as_str()).collect();
+    let base = "/1.0/hosting/web/a%2Fb/cron";
+    assert_eq!(routes, [format!("{base}/7"), format!("{base}/8")]);
+}
+
+#[tokio::test]
+async fn list_of_unknown_route_is_one_request() {
+    let server = Server::start(|seen| {
+        assert_eq!(seen.header("x-pagination-mode"), None);
+        json(r#"["a", {"b": 1}]"#)
+    })
+    .await;
+    let list = server.client().request(Method::GET, "/vps").list();
+    let items = list.expect("a list").await.expect("items");
+    assert_eq!(items, [value!("a"), value!({"b": 1})]);
+    assert_eq!(server.calls().len(), 1);
+    let post = server.client().request(Method::POST, "/vps").list();
+    post.map(drop).expect_err("not a read");
+}
+
+#[tokio::test]
+async fn unknown_route_is_paged_on_request() {
+    let server = Server::start(|seen| {
+        let cursor = seen.header("x-pagination-cursor");
+        if seen.target == "/v2/vps" && cursor.is_none() {
+            return answer(200, "X-Pagination-Cursor-Next: n\r\n", r#"[{"id":1}]"#);
+        }
+        assert_eq!(seen.header("x-pagination-mode").is_some(), cursor.is_none());
+        json(r#"[{"id":2}]"#)
+    })
+    .await;
+    for (target, count) in [("/v2/vps", 2), ("/vps", 1)] {
+        let request = server.client().request(Method::GET, target).paged();
+        let items = request.list().expect("a list").await.expect("items");
+        assert_eq!(items.len(), count, "{target}");
+    }
+}
