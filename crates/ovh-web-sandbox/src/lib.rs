@@ -56,6 +56,12 @@ mod tls;
 mod unmodelled;
 mod view;
 
+/// The texts of OVHcloud's documents, in the OpenAPI form that calls are validated against.
+#[must_use]
+pub const fn documents() -> &'static [&'static str] {
+    generated::DOCUMENTS
+}
+
 /// The Rust examples of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

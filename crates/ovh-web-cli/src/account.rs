@@ -1,0 +1,158 @@
+//! The account that a command works on: a client, made from settings, or a sandbox of its own.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use ovh_web::config::Sources;
+use ovh_web::{AttemptInfo, AttemptOutcome, Client, ClientBuilder, Endpoint, Observer, RateLimit};
+use ovh_web_testing::TestBed;
+
+use crate::failure::{Failure, Outcome};
+use crate::global::Globals;
+use crate::session::{Console, Session};
+
+/// A client and what it has cost.
+#[derive(Debug)]
+pub(crate) struct Account {
+    pub(crate) client: Client,
+    counts: Arc<Counts>,
+    started: Duration,
+    /// Kept alive while the command runs.
+    _sandbox: Option<TestBed>,
+}
+
+/// Requests and retries so far.
+#[derive(Debug, Default)]
+struct Counts {
+    requests: AtomicU32,
+    retries: AtomicU32,
+}
+
+impl Account {
+    /// Builds the client. Nothing is sent.
+    pub(crate) async fn connect(session: &Session, globals: &Globals) -> Outcome<Self> {
+        let counts = Arc::new(Counts::default());
+        let sandbox = match globals.sandbox {
+            true => Some(TestBed::start().await),
+            false => None,
+        };
+        let builder = match &sandbox {
+            Some(bed) => bed.client_builder(),
+            None => settings(session, globals)?.clock(session.clock.clone()),
+        };
+        let trace = Trace {
+            counts: counts.clone(),
+            console: session.console.clone(),
+            verbose: globals.verbose,
+        };
+        let builder = match globals.rate {
+            Some(rate) => builder.rate_limit(RateLimit::per_minute(rate)),
+            None => builder,
+        };
+        Ok(Self {
+            client: builder.observer(trace).build()?,
+            counts,
+            started: session.clock.monotonic(),
+            _sandbox: sandbox,
+        })
+    }
+
+    /// The number of requests so far.
+    pub(crate) fn requests(&self) -> u32 {
+        self.counts.requests.load(Ordering::Relaxed)
+    }
+
+    /// Prints requests, retries and seconds, if they are wanted.
+    pub(crate) fn print_timing(&self, session: &Session, globals: &Globals) {
+        if globals.timing {
+            let retries = self.counts.retries.load(Ordering::Relaxed);
+            let elapsed = session.clock.monotonic().saturating_sub(self.started);
+            session.console.note(&format!(
+                "{} requests, {retries} retries, {:.1} s",
+                self.requests(),
+                elapsed.as_secs_f64()
+            ));
+        }
+    }
+}
+
+/// A client builder with the settings of flags, environment and files.
+pub(crate) fn settings(session: &Session, globals: &Globals) -> Outcome<ClientBuilder> {
+    let mut builder = Client::builder().sources(sources(session, globals)?);
+    if let Some(name) = &globals.profile {
+        builder = builder.profile(name.as_str());
+    }
+    if let Some(endpoint) = &globals.endpoint {
+        builder = match endpoint.contains("://") {
+            true => builder.base_url(endpoint.as_str()),
+            false => builder.endpoint(endpoint.parse::<Endpoint>()?),
+        };
+    }
+    Ok(builder)
+}
+
+/// The environment and the configuration files.
+pub(crate) fn sources(session: &Session, globals: &Globals) -> Outcome<Sources> {
+    let mut sources = match &globals.config {
+        None if session.reads_config_files => return Ok(Sources::from_system()?),
+        _ => Sources::new(),
+    };
+    for (name, value) in &session.environment {
+        if name.starts_with("OVH_") {
+            sources = sources.variable(name.as_str(), value.as_str());
+        }
+    }
+    if let Some(path) = &globals.config {
+        sources = sources.file(path, read(path)?);
+    }
+    Ok(sources)
+}
+
+fn read(path: &Path) -> Outcome<String> {
+    let text = std::fs::read_to_string(path);
+    text.map_err(|error| Failure::io(format_args!("--config {}", path.display()), &error))
+}
+
+/// Counts requests, and prints them with `-v`.
+#[derive(Debug)]
+struct Trace {
+    counts: Arc<Counts>,
+    console: Console,
+    verbose: u8,
+}
+
+impl Observer for Trace {
+    fn attempt_started(&self, _: &AttemptInfo<'_>) {
+        self.counts.requests.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn attempt_finished(&self, attempt: &AttemptInfo<'_>, outcome: &AttemptOutcome<'_>) {
+        if self.verbose == 0 {
+            return;
+        }
+        let status = outcome.status.map_or_else(
+            || outcome.result.to_string(),
+            |status| status.as_u16().to_string(),
+        );
+        let mut line = format!("{} {} {status}", attempt.method, attempt.path);
+        if self.verbose > 1 {
+            line.push_str(&format!(" {} ms", outcome.duration.as_millis()));
+            if let Some(id) = outcome.query_id {
+                line.push_str(&format!(" {id}"));
+            }
+        }
+        self.console.note(&line);
+    }
+
+    fn retry(&self, attempt: &AttemptInfo<'_>, pause: Duration) {
+        self.counts.retries.fetch_add(1, Ordering::Relaxed);
+        if self.verbose > 0 {
+            let seconds = pause.as_secs_f64();
+            let (method, path) = (attempt.method, attempt.path);
+            self.console
+                .note(&format!("{method} {path}: again in {seconds:.1} s"));
+        }
+    }
+}

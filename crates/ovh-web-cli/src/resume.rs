@@ -1,0 +1,174 @@
+//! `--resume`: a record of what was sent to which target, so that nothing is sent twice.
+//!
+//! The intent is written and flushed before each request, and the outcome after it. A record holds no
+//! secret, and belongs to one command with its arguments.
+
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+use serde_json::{Value, json};
+
+use crate::failure::{Failure, Outcome};
+
+/// What is known of a target.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum State {
+    /// Nothing was sent, or what was sent certainly did nothing.
+    New,
+    /// A request was about to be sent, and nothing more is known.
+    Unknown,
+    /// The server accepted the request; this is its response.
+    Accepted(Value),
+    /// The work is done.
+    Done,
+    /// The work failed on the server.
+    Failed(String),
+}
+
+/// The record of a command.
+#[derive(Debug)]
+pub(crate) struct Record {
+    path: PathBuf,
+    file: Mutex<File>,
+    states: BTreeMap<String, State>,
+}
+
+impl Record {
+    /// Opens or creates a record. `command` describes the command and its arguments without
+    /// secrets; a record of another command is refused.
+    pub(crate) fn open(path: &Path, command: &Value) -> Outcome<Self> {
+        let failed = |error| Failure::io(format_args!("--resume {}", path.display()), &error);
+        let mut options = OpenOptions::new();
+        options.read(true).append(true).create(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(path).map_err(failed)?;
+        // Two runs with one record would both send.
+        file.try_lock().map_err(|_| {
+            Failure::usage(format!("{} is in use by another command", path.display()))
+        })?;
+        let mut text = String::new();
+        file.read_to_string(&mut text).map_err(failed)?;
+        // A line that was cut off says nothing.
+        let complete = text.rfind('\n').map_or(0, |end| end + 1);
+        if complete < text.len() {
+            file.set_len(complete as u64).map_err(failed)?;
+        }
+        let mut lines = text[..complete].lines();
+        let mut states = BTreeMap::new();
+        match lines.next() {
+            None => append(&mut file, &json!({ "command": command })).map_err(failed)?,
+            Some(first) => {
+                let first: Option<Value> = serde_json::from_str(first).ok();
+                if first.as_ref().and_then(|first| first.get("command")) != Some(command) {
+                    let message =
+                        format!("{} is the record of another command", path.display());
+                    return Err(Failure::usage(message)
+                        .hint("repeat the same arguments, or name a new file"));
+                }
+                for line in lines {
+                    let entry = serde_json::from_str(line).ok();
+                    let (target, state) = entry.and_then(|entry| read(&entry)).ok_or_else(|| {
+                        Failure::usage(format!("{} is damaged", path.display()))
+                    })?;
+                    states.insert(target, state);
+                }
+            }
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            file: Mutex::new(file),
+            states,
+        })
+    }
+
+    /// What the record knew of a target when it was opened.
+    pub(crate) fn state(&self, target: &str) -> State {
+        self.states.get(target).cloned().unwrap_or(State::New)
+    }
+
+    /// Writes what is known of a target.
+    pub(crate) fn write(&self, target: &str, state: &State) -> Outcome {
+        let entry = match state {
+            State::New => json!({"target": target, "outcome": "refused"}),
+            State::Unknown => json!({"target": target, "intent": true}),
+            State::Accepted(response) => json!({"target": target, "accepted": response}),
+            State::Done => json!({"target": target, "outcome": "done"}),
+            State::Failed(message) => {
+                json!({"target": target, "outcome": "failed", "message": message})
+            }
+        };
+        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        append(&mut file, &entry)
+            .map_err(|error| Failure::io(format_args!("--resume {}", self.path.display()), &error))
+    }
+}
+
+fn append(file: &mut File, entry: &Value) -> std::io::Result<()> {
+    file.write_all(format!("{entry}\n").as_bytes())?;
+    file.flush()?;
+    file.sync_data()
+}
+
+fn read(entry: &Value) -> Option<(String, State)> {
+    let target = entry.get("target")?.as_str()?.to_owned();
+    let text = |name: &str| entry.get(name).and_then(Value::as_str);
+    let state = match text("outcome") {
+        Some("done") => State::Done,
+        Some("refused") => State::New,
+        Some("failed") => State::Failed(text("message").unwrap_or_default().to_owned()),
+        Some(_) => return None,
+        None => match entry.get("accepted") {
+            Some(response) => State::Accepted(response.clone()),
+            None => entry.get("intent").map(|_| State::Unknown)?,
+        },
+    };
+    Some((target, state))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn states_survive_and_cut_lines_do_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("record");
+        let command = json!({"operation": "x::y"});
+        let states = [
+            ("a", State::Unknown),
+            ("b", State::Accepted(json!({"id": 7}))),
+            ("c", State::Done),
+            ("d", State::Failed("no".into())),
+            ("e", State::New),
+        ];
+        let record = Record::open(&path, &command).unwrap();
+        for (target, state) in &states {
+            record.write(target, &State::Unknown).unwrap();
+            record.write(target, state).unwrap();
+        }
+        drop(record);
+        let mut file = OpenOptions::new().append(true).open(&path).unwrap();
+        file.write_all(b"{\"target\":\"c\",\"int").unwrap();
+        let record = Record::open(&path, &command).unwrap();
+        for (target, state) in states {
+            assert_eq!(record.state(target), state);
+        }
+        assert_eq!(record.state("other"), State::New);
+    }
+
+    #[test]
+    fn refuses_another_command_and_a_second_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("record");
+        let record = Record::open(&path, &json!(1)).unwrap();
+        let error = Record::open(&path, &json!(1)).unwrap_err();
+        assert!(error.message.contains("in use"), "{}", error.message);
+        drop(record);
+        let error = Record::open(&path, &json!(2)).unwrap_err();
+        assert!(error.message.contains("another command"));
+    }
+}

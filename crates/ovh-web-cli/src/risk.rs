@@ -1,0 +1,64 @@
+//! Writes that lose data: they ask first.
+
+use crate::command::Command;
+
+/// Writes other than deletions that replace or end what exists.
+const LOSING: &[(&str, &str)] = &[
+    ("databases::import", "The import may replace tables of the database."),
+    ("databases::request", "The request may end or change the database."),
+    ("databases::restore", "The database goes back to an older state."),
+    ("dumps::restore", "The database goes back to the dump."),
+    ("dumps::restore_any", "The database goes back to the dump."),
+    ("hosting::request", "The request may flush the hosting or change its configuration."),
+    ("snapshots::restore", "The files go back to the snapshot."),
+    ("ovh_configs::rollback", "The configuration goes back to an older one."),
+    ("services::terminate", "The contract ends."),
+    ("services::confirm_termination", "The contract ends, with all its data."),
+    ("websites::deploy", "The files in the folder are replaced."),
+    ("cdn::terminate", "The CDN ends."),
+    ("email_options::terminate", "The option ends."),
+    ("local_seo_locations::terminate", "The location ends."),
+    ("certificates::import", "The certificate in use is replaced."),
+    ("domain/zones::reset", "All records of the zone are replaced."),
+    ("domain/zones::import", "All records of the zone are replaced."),
+    ("domain/zones::terminate", "The zone ends."),
+    ("domain/zone_history::restore", "All records go back to an older state."),
+];
+
+/// What is lost by a write; `None` if nothing is.
+pub(crate) fn loss(row: &Command) -> Option<String> {
+    let known = LOSING.iter().find(|(id, _)| *id == row.operation);
+    if let Some((_, loss)) = known {
+        return Some((*loss).to_owned());
+    }
+    let method = row.row().method();
+    let ends = ["terminate", "reset", "restore", "confirm-termination"];
+    let verb = row.path.rsplit(' ').next().unwrap_or_default();
+    match method.as_str() {
+        "DELETE" => Some("What is deleted cannot be brought back.".to_owned()),
+        "GET" => None,
+        _ if ends.contains(&verb) => Some("Data or contracts may be lost.".to_owned()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table;
+
+    #[test]
+    fn deletions_lose_and_creations_do_not() {
+        let loses = |id| loss(table::by_operation(id).unwrap()).is_some();
+        assert!(loses("databases::delete") && loses("dumps::restore"));
+        assert!(loses("services::terminate") && !loses("databases::create"));
+        assert!(!loses("databases::list"));
+    }
+
+    #[test]
+    fn every_listed_operation_exists() {
+        for (id, _) in LOSING {
+            assert!(table::by_operation(id).is_some(), "{id}");
+        }
+    }
+}
