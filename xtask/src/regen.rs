@@ -2,6 +2,7 @@
 //!
 //! Both compute the same list of changes, which is then written or printed.
 
+mod commands;
 mod sandbox;
 mod skeleton;
 mod table;
@@ -45,6 +46,7 @@ pub fn run(workspace: &Workspace, args: &Args, out: &mut dyn Write) -> Result<()
         wanted.extend(skeleton::files(workspace, client)?);
     }
     wanted.insert(Path::new(SANDBOX).join("mod.rs"), sandbox::root(&clients));
+    wanted.extend(commands::files(workspace, &clients)?);
     wanted.insert(table::PATH.into(), table::text(workspace, &clients)?);
     let changes = changes(workspace, &clients, &wanted)?;
     let edited = edited_by_hand(workspace)?;
@@ -148,7 +150,7 @@ fn changes(
         changes.extend(workspace.change(path, Some(text))?);
     }
     let folders = clients.iter().map(Generated::code);
-    for folder in folders.chain([SANDBOX.into()]) {
+    for folder in folders.chain([SANDBOX.into(), commands::FOLDER.into()]) {
         let is_wanted = |path: &Path| wanted.contains_key(path);
         changes.extend(stale(workspace, &folder, &is_wanted)?);
     }

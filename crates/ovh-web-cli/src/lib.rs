@@ -3,3 +3,4 @@
 //! A generated table holds a command for each operation of OVHcloud's web hosting, sites and domains.
 
 pub mod command;
+pub mod generated;

@@ -8,6 +8,7 @@
 //!
 //! prettyplease formats structs and functions; [`printer`] formats the calls of our macros.
 
+pub(crate) mod commands;
 pub(crate) mod conversions;
 pub(crate) mod modules;
 mod owners;

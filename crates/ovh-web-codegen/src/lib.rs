@@ -10,11 +10,13 @@
 //! 5. `model` reads the result;
 //! 6. `progenitor` sets the types of fields, arguments and responses;
 //! 7. `docs` adds our documentation;
-//! 8. `emit` writes the files, and `describe` describes the public API.
+//! 8. `commands` makes the commands of the command line tool;
+//! 9. `emit` writes the files, and `describe` describes the public API.
 //!
 //! [`diff`] compares two generated clients.
 
 pub mod canonical;
+mod commands;
 mod describe;
 pub mod description;
 pub mod diff;
@@ -119,6 +121,10 @@ pub struct Output {
     pub documents: BTreeMap<String, String>,
     /// A Rust file with the operation table alone, for the sandbox.
     pub table: String,
+    /// Rust files with the rows of the command table, for the command line tool.
+    pub commands: Vec<String>,
+    /// The words of each group of commands, with a sentence about it.
+    pub groups: BTreeMap<String, String>,
     /// The updated names lock.
     pub names: String,
     /// One sorted line for each public operation, argument, type, field and value.
@@ -161,6 +167,7 @@ pub fn generate(inputs: &Inputs) -> Result<Output, Error> {
     let mut api = model::read(&mut merged, &mut lock)?;
     progenitor::set_types(&merged, &mut api)?;
     repairs.append(&mut merged.repairs);
+    let commands = commands::all(&api, &docs, &inputs.prefix, &mut lock)?;
     let comparisons = model::Comparisons::of(&api);
     let conversions = model::conversions::all(&api, lock.conversions_before());
     let traits = (&comparisons, &conversions);
@@ -174,6 +181,8 @@ pub fn generate(inputs: &Inputs) -> Result<Output, Error> {
     Ok(Output {
         package: package(&merged.sections[0], &api),
         table: emit::row::table(&context),
+        commands: emit::commands::files(&commands, &owners.all()),
+        groups: commands::groups(&commands, &docs),
         names: lock.to_text(),
         surface,
         api: description,

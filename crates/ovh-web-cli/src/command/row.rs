@@ -21,8 +21,11 @@ pub struct Command {
     pub object: Option<&'static str>,
     /// The type of the response, or of the items of a list: `Database`.
     pub response: &'static str,
-    /// The wire names of the columns of a table, in order: identity, state, dates, sizes.
+    /// The wire names of the columns of a table, in order: identity, state, dates, sizes. A property of
+    /// an object has a dot: `currentState.name`.
     pub columns: &'static [&'static str],
+    /// The property of the response that shows work, which [`Wait::Status`] of other commands reads.
+    pub status: Option<&'static str>,
 }
 
 impl Command {
@@ -40,6 +43,7 @@ impl Command {
             object: None,
             response: "",
             columns: &[],
+            status: None,
         }
     }
 
@@ -89,6 +93,13 @@ impl Command {
         self.columns = columns;
         self
     }
+
+    /// Sets the property of the response that shows work.
+    #[must_use]
+    pub const fn status(mut self, property: &'static str) -> Self {
+        self.status = Some(property);
+        self
+    }
 }
 
 /// A parameter of the route.
@@ -107,14 +118,17 @@ pub struct Value {
 }
 
 impl Value {
-    /// The hosting.
-    pub const HOSTING: Self = Self {
-        wire: "serviceName",
-        name: "HOSTING",
-        kind: Kind::Text,
-        help: "The hosting.",
-        is_hosting: true,
-    };
+    /// Creates the value for the hosting, by its name in the route.
+    #[must_use]
+    pub const fn hosting(wire: &'static str) -> Self {
+        Self {
+            wire,
+            name: "HOSTING",
+            kind: Kind::Text,
+            help: "The hosting.",
+            is_hosting: true,
+        }
+    }
 
     /// Creates a positional value.
     #[must_use]
@@ -186,6 +200,17 @@ impl Flag {
         help: &'static str,
     ) -> Self {
         Self::new(name, Place::Query(wire), kind, help)
+    }
+
+    /// Creates a flag for a query value whose items are joined by commas.
+    #[must_use]
+    pub const fn joined(
+        name: &'static str,
+        wire: &'static str,
+        kind: Kind,
+        help: &'static str,
+    ) -> Self {
+        Self::new(name, Place::JoinedQuery(wire), kind, help)
     }
 
     /// Creates a flag for a header.
@@ -264,7 +289,7 @@ pub enum Body {
     None,
     /// An object. The wire names are those of all its properties, nested ones joined by dots; a
     /// name that ends with `?` may be null, one that ends with `[]` is a list of objects, one that
-    /// ends with `{}` is a map.
+    /// ends with `{}` is a map, and `[]?` is both. `{}` alone means that any property may follow.
     Object(&'static [&'static str]),
     /// A value that is not an object: only `--body` sets it.
     Json,

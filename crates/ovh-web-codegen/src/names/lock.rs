@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use serde::Deserialize;
 
 use super::case::{self, is_identifier};
+use super::commands::{Commands, Table};
 use crate::Error;
 use crate::error::Errors;
 use crate::escape::{is_hidden, toml_string, unescape};
@@ -45,6 +46,8 @@ pub(crate) struct Lock {
     pub(crate) variants: BTreeMap<String, BTreeMap<String, String>>,
     /// Names of removed routes and schemas, which are not reused.
     pub(crate) retired: BTreeMap<String, Name>,
+    /// The names of commands and their flags.
+    pub(crate) commands: Commands,
     /// Type -> value -> variant in the last surface; not in the file.
     published: BTreeMap<String, BTreeMap<String, String>>,
     /// Type -> wire name -> field in the last surface; not in the file.
@@ -60,15 +63,19 @@ struct Raw {
     types: BTreeMap<String, String>,
     variants: BTreeMap<String, BTreeMap<String, String>>,
     retired: BTreeMap<String, String>,
+    commands: Table,
+    retired_commands: Table,
 }
 
 impl Raw {
     fn keys(&self) -> impl Iterator<Item = &String> {
         let of_variants = self.variants.iter();
         let tables = [&self.operations, &self.types, &self.retired];
+        let commands = self.commands.keys().chain(self.retired_commands.keys());
         of_variants
             .flat_map(|(of, values)| values.keys().chain([of]))
             .chain(tables.into_iter().flat_map(BTreeMap::keys))
+            .chain(commands)
     }
 }
 
@@ -142,8 +149,10 @@ impl Lock {
                 errors.add(Error::new(file, "", format!("{name}, {fault}"), advice));
             }
         }
+        let commands = errors.keep(Commands::parse(file, raw.commands, raw.retired_commands));
         errors.end()?;
         Ok(Self {
+            commands: commands.unwrap_or_default(),
             operations,
             types,
             variants: raw.variants,
@@ -229,7 +238,7 @@ impl Lock {
                 let _ = writeln!(text, "{} = {}", toml_string(key), toml_string(name));
             }
         }
-        text
+        text + &self.commands.to_text()
     }
 
     /// Moves the names of removed routes and schemas to `retired`.

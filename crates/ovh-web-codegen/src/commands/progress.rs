@@ -1,0 +1,116 @@
+//! The work that an operation starts: a task, or a status of the object that another operation reads.
+
+use super::Kind;
+use crate::model::spelling::{base, inner, word};
+use crate::model::{Api, Operation, Type};
+use crate::progenitor::is_task;
+
+/// The work that an operation starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Wait {
+    None,
+    Task,
+    /// The operation whose object shows the work.
+    Status(String),
+    /// The operation whose object disappears.
+    Gone(String),
+}
+
+/// Names of properties that can show work.
+const STATUS: [&str; 3] = ["status", "state", "resourceStatus"];
+/// Values of a status during work.
+const WORKING: [&str; 4] = ["creating", "updating", "deleting", "doing"];
+/// Values of a status without work.
+const READY: [&str; 5] = ["created", "done", "ok", "ready", "successful"];
+
+/// The property of a type that shows work: an enum with values for both work and its end.
+///
+/// The values tell it from other states: `active`, `closed`.
+pub(super) fn status<'a>(api: &Api, of: &'a Type) -> Option<&'a str> {
+    let shows_work = |ty: &syn::Type| match Kind::of(api, ty) {
+        Some(Kind::Choice { values, .. }) => [&WORKING[..], &READY].iter().all(|known| {
+            let mut values = values.iter().map(|value| value.to_lowercase());
+            values.any(|value| known.contains(&value.as_str()))
+        }),
+        _ => false,
+    };
+    let named = |wire: &&str| {
+        let mut properties = of.properties().iter();
+        properties.find(|property| property.wire == **wire && shows_work(base(&property.ty)))
+    };
+    let found = STATUS.iter().find_map(|wire| named(&wire));
+    found.map(|property| property.wire.as_str())
+}
+
+/// The object that an operation returns, unless it is a list.
+fn returned<'a>(api: &'a Api, operation: &Operation) -> Option<&'a Type> {
+    let name = word(&operation.response)?;
+    let is_list = operation.expanded.is_some();
+    let found = api.types.get(&name).filter(|item| item.is_object());
+    found.filter(|_| !is_list)
+}
+
+/// The property of the response that shows work, of an operation that reads an object.
+pub(super) fn shown(api: &Api, operation: &Operation) -> Option<String> {
+    let of = returned(api, operation).filter(|_| operation.is_read())?;
+    status(api, of).map(str::to_owned)
+}
+
+/// The operation that reads an object at `path`.
+fn reads<'a>(api: &'a Api, is_path: impl Fn(&str) -> bool) -> Option<&'a Operation> {
+    let mut operations = api.operations.iter();
+    operations.find(|it| {
+        let is_list = it.expanded.is_some() || inner(&it.response, "Vec").is_some();
+        it.method == "GET" && !is_list && !it.is_void && is_path(&it.path)
+    })
+}
+
+/// The operation that reads the object that this one creates, changes or deletes.
+pub(super) fn object<'a>(api: &'a Api, operation: &Operation) -> Option<&'a Operation> {
+    if operation.is_read() {
+        return None;
+    }
+    let path = operation.path.as_str();
+    let (parent, last) = path.rsplit_once('/')?;
+    let is_item = |candidate: &str| {
+        let below = candidate
+            .strip_prefix(path)
+            .and_then(|it| it.strip_prefix('/'));
+        below.is_some_and(|segment| segment.starts_with('{') && !segment.contains('/'))
+    };
+    let is_action = operation.method == "POST" && !last.starts_with('{');
+    reads(api, |candidate| candidate == path)
+        .or_else(|| reads(api, is_item).filter(|_| is_action))
+        .or_else(|| reads(api, |candidate| candidate == parent).filter(|_| is_action))
+}
+
+/// The work that an operation starts; `id` gives the ID of an operation.
+pub(super) fn wait(api: &Api, operation: &Operation, id: &dyn Fn(&Operation) -> String) -> Wait {
+    if operation.facts.starts_task {
+        return Wait::Task;
+    }
+    let of_path = object(api, operation);
+    let of_path = of_path.and_then(|get| Some((get, returned(api, get)?)));
+    let response = returned(api, operation);
+    // A response that is an object of its own is the work: an operation of the CDN.
+    let is_other = |of: &&Type| of_path.is_none_or(|(_, own)| own.name != of.name);
+    let own = response.filter(is_other).and_then(|of| {
+        let same = |it: &&Operation| {
+            it.method == "GET" && returned(api, it).is_some_and(|it| it.name == of.name)
+        };
+        let mut gets = api.operations.iter().filter(same);
+        let get = gets.next().filter(|_| gets.next().is_none())?;
+        Some((get, of))
+    });
+    // Text and nothing are no result: the object shows it.
+    let is_plain = operation.is_void || word(&operation.response).as_deref() == Some("String");
+    let of_path = of_path.filter(|_| response.is_some() || is_plain);
+    let found = own.into_iter().chain(of_path);
+    let mut found = found.filter(|(_, of)| status(api, of).is_some() && !is_task(&of.name));
+    match found.next() {
+        None => Wait::None,
+        Some(_) if operation.is_read() => Wait::None,
+        Some((get, _)) if operation.method == "DELETE" => Wait::Gone(id(get)),
+        Some((get, _)) => Wait::Status(id(get)),
+    }
+}

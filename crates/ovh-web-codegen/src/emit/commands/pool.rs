@@ -1,0 +1,92 @@
+//! The lists of a file: one that is used twice becomes a constant.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use super::layout::{self, Node};
+use crate::names::case;
+
+/// A shorter list is written where it is used.
+const SHORT: usize = 16;
+
+/// The lists and imports of a file.
+#[derive(Default)]
+pub(super) struct Pool {
+    /// The uses of each list, by its text.
+    uses: BTreeMap<String, usize>,
+    is_frozen: bool,
+    /// The constant of each list, by its text: name, type of the items, list.
+    constants: BTreeMap<String, (String, String, Node)>,
+    names: BTreeSet<String>,
+    imports: BTreeSet<String>,
+}
+
+impl Pool {
+    /// Ends counting: from now on, a list with two uses is a constant.
+    pub(super) fn freeze(&mut self) {
+        self.is_frozen = true;
+    }
+
+    /// The list, or the constant that holds it, with a name like `name`.
+    pub(super) fn list(&mut self, name: &str, item: &str, list: Node) -> Node {
+        let text = list.flat();
+        if !self.is_frozen {
+            *self.uses.entry(text).or_default() += 1;
+            return list;
+        }
+        let is_shared = self.uses.get(&text).is_some_and(|count| *count > 1);
+        if !is_shared || text.len() <= SHORT {
+            return list;
+        }
+        let (names, item) = (&mut self.names, item.to_owned());
+        let known = self.constants.entry(text).or_insert_with(|| {
+            let name = case::free(name, |name| !names.contains(name));
+            names.insert(name.clone());
+            (name, item, list)
+        });
+        Node::Atom(known.0.clone())
+    }
+
+    /// A path such as `Kind::Text`, whose type is imported.
+    pub(super) fn path(&mut self, path: &str) -> Node {
+        self.import(path);
+        Node::Atom(path.to_owned())
+    }
+
+    /// A call of a function of an imported type.
+    pub(super) fn call(&mut self, path: &str, arguments: impl IntoIterator<Item = Node>) -> Node {
+        self.import(path);
+        super::call(path, arguments)
+    }
+
+    fn import(&mut self, path: &str) {
+        let of = path.split("::").next().unwrap_or_default();
+        self.imports.insert(of.to_owned());
+    }
+
+    /// The `use` of the table's types.
+    pub(super) fn imports(&self) -> String {
+        let types = self.imports.iter().map(String::as_str);
+        let mut types: Vec<&str> = types.chain(["Command"]).collect();
+        types.sort_unstable();
+        match types.as_slice() {
+            [one] => format!("use crate::command::{one};\n"),
+            many => format!("use crate::command::{{{}}};\n", many.join(", ")),
+        }
+    }
+
+    /// The constants, by name.
+    pub(super) fn constants(&self) -> String {
+        let mut all: Vec<_> = self.constants.values().collect();
+        all.sort_by_key(|(name, ..)| name);
+        let mut out = String::new();
+        for (name, item, list) in all {
+            let head = format!("const {name}: &[{item}] = ");
+            let _ = writeln!(out, "{head}{};", layout::broken(list, 0, head.len()));
+        }
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        out
+    }
+}
