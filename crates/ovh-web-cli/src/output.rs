@@ -30,6 +30,8 @@ pub(crate) struct Printer {
     sort: Option<String>,
     raw_csv: bool,
     is_colored: bool,
+    /// `true` if items are printed as they come.
+    streams: bool,
     /// `true` for a list: it is printed as one, whatever its length.
     is_list: bool,
     rows: Mutex<Vec<Value>>,
@@ -51,6 +53,7 @@ impl Printer {
         let query = globals.query.as_deref().map(Query::compile).transpose()?;
         Ok(Self {
             console: session.console.clone(),
+            streams: format == Format::JsonLines && query.is_none() && globals.sort.is_none(),
             format,
             query,
             columns: globals.columns.clone(),
@@ -61,6 +64,20 @@ impl Printer {
             is_list: false,
             rows: Mutex::default(),
         })
+    }
+
+    /// A printer that only collects rows.
+    pub(crate) fn buffer(session: &Session, globals: &Globals) -> Outcome<Self> {
+        let mut globals = globals.clone();
+        globals.query = None;
+        let mut printer = Self::new(session, &globals, [""; 0])?;
+        printer.streams = false;
+        Ok(printer)
+    }
+
+    /// The rows that were added.
+    pub(crate) fn into_rows(self) -> Vec<Value> {
+        self.rows.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Prints the values as a list.
@@ -74,18 +91,19 @@ impl Printer {
         matches!(globals.output, Some(Format::Json | Format::JsonLines))
     }
 
-    /// Adds a value: an item of a list, or the one of the command.
-    pub(crate) fn add(&self, value: Value) -> Outcome {
-        let streams =
-            self.format == Format::JsonLines && self.query.is_none() && self.sort.is_none();
-        match streams && self.is_list {
+    /// Adds an item of a list. It is printed at once where the format allows.
+    pub(crate) fn add_item(&self, value: Value) -> Outcome {
+        match self.streams {
             true => self.write(&line(&value)),
-            false => {
-                let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
-                rows.push(value);
-                Ok(())
-            }
+            false => self.add(value),
         }
+    }
+
+    /// Adds a value, which is printed at the end.
+    pub(crate) fn add(&self, value: Value) -> Outcome {
+        let mut rows = self.rows.lock().unwrap_or_else(PoisonError::into_inner);
+        rows.push(value);
+        Ok(())
     }
 
     /// Prints what was added.
@@ -171,10 +189,21 @@ impl Printer {
                 })
             });
             let defaults: Vec<String> = defaults.cloned().collect();
-            return Ok(match is_table && !defaults.is_empty() {
-                true => defaults,
-                false => known,
-            });
+            if is_table && !defaults.is_empty() {
+                return Ok(defaults);
+            }
+            // All of them, those of a table first.
+            let place = |column: &String| {
+                let matches = |name: &&String| {
+                    let rest = column.strip_prefix(name.as_str());
+                    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+                };
+                let place = defaults.iter().position(|name| matches(&name));
+                place.unwrap_or(defaults.len())
+            };
+            let mut all = known;
+            all.sort_by_key(place);
+            return Ok(all);
         }
         for name in &self.columns {
             if !rows.is_empty() && rows.iter().all(|row| field(row, name).is_none()) {

@@ -1,0 +1,381 @@
+//! Commands that write: asked for, recorded, sent once, waited for.
+
+use serde_json::{Map, Value, json};
+
+use crate::account::Account;
+use crate::command::{Place, Wait};
+use crate::exit::Exit;
+use crate::failure::{Failure, Outcome};
+use crate::fleet::{self, Pace, Report};
+use crate::global::Globals;
+use crate::invocation::Invocation;
+use crate::output::Printer;
+use crate::read::HOSTING;
+use crate::resume::{Record, State};
+use crate::select::Targets;
+use crate::session::Session;
+use crate::{confirm, dry_run, lookup, requests, risk, wait};
+
+/// What became of a write.
+#[derive(Clone, Debug)]
+pub(crate) enum Written {
+    /// The work is done; the object or the response, if there is one.
+    Done(Option<Value>),
+    /// The server has accepted the work, which goes on.
+    Accepted(Value),
+    /// An earlier run did it.
+    Before,
+}
+
+/// Sends a write to each target.
+pub(crate) async fn run(
+    session: &Session,
+    globals: &Globals,
+    account: &Account,
+    invocation: &Invocation,
+    targets: Option<&Targets>,
+) -> Outcome<Exit> {
+    let row = invocation.row;
+    let no_hosting = [String::new()];
+    let names = targets.map_or(&no_hosting[..], |targets| &targets.names);
+    let is_fleet = targets.is_some_and(|targets| targets.is_fleet);
+    if globals.dry_run {
+        return show_plan(session, globals, account, invocation, names, is_fleet).await;
+    }
+    if let Some(loss) = risk::loss(row) {
+        confirm::confirm(session, globals, row.path, &loss, targets)?;
+    }
+    let record = match &globals.resume {
+        Some(path) => Some(Record::open(path, &identity(invocation))?),
+        None => None,
+    };
+    let columns: &[&str] = if is_fleet { &[HOSTING, "outcome", "task"] } else { row.columns };
+    let printer = Printer::new(session, globals, columns.iter().copied())?;
+    let pace = Pace {
+        parallel: globals.parallel,
+        keeps_going: globals.keep_going,
+        finishes: true,
+    };
+    let job = Job {
+        session,
+        globals,
+        account,
+        invocation,
+        record: record.as_ref(),
+    };
+    let work = |target: String| {
+        let job = &job;
+        async move { job.run(&target).await }
+    };
+    let ended = |target: &str, outcome: &Outcome<Written>| {
+        if is_fleet {
+            session.console.note(&format!("{target}: {}", in_words(outcome)));
+        }
+    };
+    let report = fleet::each(session, pace, names, work, ended).await;
+    if is_fleet {
+        return print_fleet(session, globals, printer.list(), report);
+    }
+    match (report.done.into_iter().next(), report.failed.into_iter().next()) {
+        (Some((_, written)), _) => {
+            print_one(session, globals, invocation, &written, printer)?;
+            Ok(Exit::Done)
+        }
+        (None, Some((_, failure))) => Err(failure),
+        (None, None) => Err(Failure::new(
+            Exit::Interrupted,
+            "interrupted; what was sent may have been done",
+        )),
+    }
+}
+
+/// What a record is bound to: the operation and its arguments, without secrets.
+fn identity(invocation: &Invocation) -> Value {
+    let parts = &invocation.parts;
+    let names = invocation.row.row().secret_fields();
+    let mut body = parts.body.clone().unwrap_or(Value::Null);
+    crate::redact::redact(&mut body, &|name| names.contains(&name));
+    json!({
+        "operation": invocation.row.operation,
+        "values": invocation.values,
+        "query": parts.query,
+        "body": body,
+    })
+}
+
+/// Prints the requests of a dry run, and what finding them out has cost.
+async fn show_plan(
+    session: &Session,
+    globals: &Globals,
+    account: &Account,
+    invocation: &Invocation,
+    names: &[String],
+    is_fleet: bool,
+) -> Outcome<Exit> {
+    let columns = ["hosting", "method", "path", "body", "allowed", "waits_for"];
+    let mut printer = Printer::new(session, globals, columns)?;
+    if is_fleet {
+        printer = printer.list();
+    }
+    for name in names {
+        printer.add(dry_run::plan(account, invocation, name).await?)?;
+    }
+    printer.finish()?;
+    session.console.note(&format!(
+        "dry run: nothing was sent; {} reads were made",
+        account.requests()
+    ));
+    Ok(Exit::Done)
+}
+
+/// The write to each target.
+struct Job<'a> {
+    session: &'a Session,
+    globals: &'a Globals,
+    account: &'a Account,
+    invocation: &'a Invocation,
+    record: Option<&'a Record>,
+}
+
+impl Job<'_> {
+    /// Sends the request unless an earlier run did, and waits.
+    async fn run(&self, target: &str) -> Outcome<Written> {
+        let state = self.record.map_or(State::New, |record| record.state(target));
+        let response = match state {
+            State::New => self.send(target).await?,
+            State::Accepted(response) => Some(response),
+            State::Done => return Ok(Written::Before),
+            State::Unknown => return self.look_up(target).await,
+            State::Failed(message) => {
+                return Err(Failure::new(
+                    Exit::TaskFailed,
+                    format!("an earlier run sent it, and it failed: {message}"),
+                )
+                .hint("to send it again, use a new file with --resume"));
+            }
+        };
+        self.finish(target, response).await
+    }
+
+    fn record(&self, target: &str, state: &State) -> Outcome {
+        self.record.map_or(Ok(()), |record| record.write(target, state))
+    }
+
+    async fn send(&self, target: &str) -> Outcome<Option<Value>> {
+        let operation = self.invocation.row.row();
+        let parts = self.invocation.parts_of(target)?;
+        let values = self.invocation.values_of(target);
+        let request = requests::request(self.account, operation, &values, &parts)?;
+        self.record(target, &State::Unknown)?;
+        let sent = match operation.is_void() {
+            true => request.send().await.map(|()| None),
+            false => request.json::<Value>().await.map(Some),
+        };
+        match sent {
+            Ok(response) => {
+                let kept = match self.invocation.row.wait {
+                    Wait::Task => response.clone(),
+                    _ => None,
+                };
+                self.record(target, &State::Accepted(kept.unwrap_or(Value::Null)))?;
+                Ok(response)
+            }
+            Err(error) => {
+                if !error.maybe_applied() {
+                    self.record(target, &State::New)?;
+                }
+                Err(error.into())
+            }
+        }
+    }
+
+    async fn finish(&self, target: &str, response: Option<Value>) -> Outcome<Written> {
+        let row = self.invocation.row;
+        let response = response.filter(|value| !value.is_null());
+        if self.globals.no_wait && row.wait != Wait::None {
+            return Ok(Written::Accepted(response.unwrap_or(Value::Null)));
+        }
+        let values = self.object_values(target);
+        let work = wait::Work {
+            row,
+            target,
+            values: values.as_deref(),
+            response: response.as_ref(),
+        };
+        match wait::until_done(self.session, self.globals, self.account, work).await {
+            Ok(object) => {
+                self.record(target, &State::Done)?;
+                Ok(Written::Done(object.or(response)))
+            }
+            Err(failure) => {
+                if failure.exit == Exit::TaskFailed {
+                    self.record(target, &State::Failed(failure.message.clone()))?;
+                }
+                Err(failure)
+            }
+        }
+    }
+
+    /// Finds out whether a request that may have been sent was done. It is not sent again.
+    async fn look_up(&self, target: &str) -> Outcome<Written> {
+        let values = self.object_values(target);
+        let found =
+            lookup::is_done(self.account, self.invocation, values.as_deref()).await?;
+        match found {
+            Some(true) => {
+                self.record(target, &State::Done)?;
+                Ok(Written::Before)
+            }
+            Some(false) => Err(Failure::new(
+                Exit::Failed,
+                "an earlier run was stopped while it sent this, and it was not done",
+            )
+            .hint("to send it, use a new file with --resume")),
+            None => Err(Failure::new(
+                Exit::Failed,
+                "an earlier run was stopped while it sent this; whether it was done is not known",
+            )
+            .hint("look at the object; to send it again, use a new file with --resume")),
+        }
+    }
+
+    /// The path values of the operation that reads the object, if they are known.
+    fn object_values(&self, target: &str) -> Option<Vec<String>> {
+        let invocation = self.invocation;
+        let read = requests::operation(invocation.row.object?).ok()?;
+        let own: Vec<(&str, &str)> = invocation
+            .row
+            .values
+            .iter()
+            .map(|value| value.wire)
+            .zip(invocation.values_of(target))
+            .collect();
+        let of_body = |name: &str| {
+            let flag = invocation.row.body_flag(name)?;
+            let Place::Body(path) = flag.place else {
+                return None;
+            };
+            let value = invocation.parts.value(path)?;
+            value.as_str().map(str::to_owned)
+        };
+        read.path_parameters()
+            .map(|name| {
+                let known = own.iter().find(|(other, _)| *other == name);
+                known.map_or_else(|| of_body(name), |(_, value)| Some((*value).to_owned()))
+            })
+            .collect()
+    }
+}
+
+/// A result in a few words.
+fn in_words(outcome: &Outcome<Written>) -> String {
+    match outcome {
+        Ok(Written::Done(_)) => "done".to_owned(),
+        Ok(Written::Before) => "done by an earlier run".to_owned(),
+        Ok(Written::Accepted(_)) => "accepted, not done yet".to_owned(),
+        Err(failure) => failure.message.clone(),
+    }
+}
+
+fn print_one(
+    session: &Session,
+    globals: &Globals,
+    invocation: &Invocation,
+    written: &Written,
+    printer: Printer,
+) -> Outcome {
+    let row = invocation.row;
+    match written {
+        Written::Before => session.console.note("done by an earlier run"),
+        Written::Done(_) => {}
+        Written::Accepted(response) => {
+            session.console.note("accepted, not done yet");
+            if let Some(command) = wait::command(row, invocation, response) {
+                session.console.note(&format!("to wait: {command}"));
+            }
+        }
+    }
+    let (Written::Done(Some(value)) | Written::Accepted(value)) = written else {
+        return Ok(());
+    };
+    let value = match globals.show_secrets {
+        true => value.clone(),
+        false => requests::without_secrets(value.clone(), Some(row.row())),
+    };
+    match value {
+        Value::Null => Ok(()),
+        Value::Array(items) => {
+            let printer = printer.list();
+            for item in items {
+                printer.add(item)?;
+            }
+            printer.finish()
+        }
+        value => {
+            printer.add(value)?;
+            printer.finish()
+        }
+    }
+}
+
+/// Prints a row for each target, and how to go on.
+fn print_fleet(
+    session: &Session,
+    globals: &Globals,
+    printer: Printer,
+    report: Report<Written>,
+) -> Outcome<Exit> {
+    let exit = report.exit();
+    let failed = report.failed.len();
+    let total = report.done.len() + failed + report.left.len();
+    let mut rows: Vec<(String, Map<String, Value>)> = Vec::new();
+    let mut add = |target: String, outcome: &str, facts: &[(&str, Value)]| {
+        let mut row = Map::new();
+        row.insert(HOSTING.into(), target.clone().into());
+        row.insert("outcome".into(), outcome.into());
+        for (name, value) in facts.iter().filter(|(_, value)| !value.is_null()) {
+            row.insert((*name).to_owned(), value.clone());
+        }
+        rows.push((target, row));
+    };
+    for (target, written) in report.done {
+        let (outcome, value) = match written {
+            Written::Done(value) => ("done", value),
+            Written::Accepted(value) => ("accepted", Some(value)),
+            Written::Before => ("done before", None),
+        };
+        let task = value.and_then(|value| value.get("id").cloned());
+        add(target, outcome, &[("task", task.unwrap_or(Value::Null))]);
+    }
+    for (target, failure) in report.failed {
+        let code = failure.exit.code();
+        let facts = [("message", failure.message.into()), ("exit", code.into())];
+        add(target, "failed", &facts);
+    }
+    for target in &report.left {
+        add(target.clone(), "not sent", &[]);
+    }
+    rows.sort_by(|a, b| a.0.cmp(&b.0));
+    for (_, row) in rows {
+        printer.add(Value::Object(row))?;
+    }
+    printer.finish()?;
+    if exit != Exit::Done || !report.left.is_empty() {
+        session.console.note(&format!(
+            "{failed} of {total} failed, {} not sent",
+            report.left.len()
+        ));
+        match &globals.resume {
+            Some(path) => session.console.note(&format!(
+                "to go on, repeat the command with --resume {}",
+                path.display()
+            )),
+            None if !report.left.is_empty() => {
+                let names = report.left.join(" -H ");
+                session.console.note(&format!("to go on: the same command with -H {names}"));
+            }
+            None => {}
+        }
+    }
+    Ok(exit)
+}
