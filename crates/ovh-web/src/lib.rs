@@ -131,6 +131,7 @@ mod task;
 mod transport;
 pub mod types;
 mod wait;
+mod watch;
 
 pub use access::{AccessRule, AccessRules, CredentialRequest, PendingCredential};
 pub use api_client::Client;
@@ -167,6 +168,7 @@ pub use task::{Task, TaskFailure, TaskInfo, TaskSet, wait_all, wait_all_with};
 pub use transport::ReqwestEngine;
 pub use transport::{ClockSync, HttpEngine, HttpFailure};
 pub use wait::WaitPolicy;
+pub use watch::Watch;
 
 #[doc(no_inline)]
 pub use ovh_web_client as client;

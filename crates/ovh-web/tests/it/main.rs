@@ -39,6 +39,7 @@ mod sites;
 mod tasks;
 mod tokens;
 mod waits;
+mod watches;
 mod wire;
 #[cfg(feature = "domain")]
 mod zones;
