@@ -1,0 +1,143 @@
+//! `api`: a request to any route, with the same rules as the other commands.
+
+use clap::{Arg, ArgAction, ArgMatches};
+use ovh_web::Method;
+use serde_json::{Value, json};
+
+use crate::account::Account;
+use crate::exit::Exit;
+use crate::failure::{Failure, Outcome};
+use crate::global::Globals;
+use crate::output::Printer;
+use crate::session::Session;
+use crate::{body, confirm, redact, requests, risk, table};
+
+pub(super) fn arguments(command: clap::Command) -> clap::Command {
+    command
+        .arg(
+            Arg::new("method")
+                .value_name("METHOD")
+                .required(true)
+                .ignore_case(true)
+                .value_parser(["GET", "POST", "PUT", "DELETE", "PATCH"]),
+        )
+        .arg(
+            Arg::new("path")
+                .value_name("PATH")
+                .required(true)
+                .help("Path below the API's base URL; may begin with /v1/ or /v2/"),
+        )
+        .arg(
+            Arg::new("body")
+                .long("body")
+                .value_name("FILE")
+                .help("The body as JSON or TOML; - is standard input"),
+        )
+        .arg(
+            Arg::new("paged")
+                .long("paged")
+                .action(ArgAction::SetTrue)
+                .help("Read all pages of a list that is not in the documents"),
+        )
+        .after_help("Example:\n  ovh-web api GET /me")
+}
+
+pub(super) async fn run(
+    session: &Session,
+    globals: &Globals,
+    matches: &ArgMatches,
+) -> Outcome<Exit> {
+    let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
+    let method = text("method").unwrap_or("GET").to_uppercase();
+    let method = Method::from_bytes(method.as_bytes())
+        .map_err(|_| Failure::usage("the method is not valid"))?;
+    let path = text("path").unwrap_or_default();
+    if !path.starts_with('/') {
+        return Err(Failure::usage("the path begins with /, such as /hosting/web"));
+    }
+    let content = match text("body") {
+        None => None,
+        Some(file) => {
+            let (origin, content) = match file {
+                "-" => ("standard input", session.console.read_all()),
+                file => (file, std::fs::read_to_string(file)),
+            };
+            let content = content.map_err(|error| Failure::io(origin, &error))?;
+            Some(body::parse(&content, origin)?)
+        }
+    };
+    let operation = ovh_web::operations::of_route(&method, path);
+    let account = Account::connect(session, globals).await?;
+    let is_read = method.is_safe();
+    if !is_read && globals.dry_run {
+        let shown = content.map(|content| requests::without_secrets(content, operation));
+        let printer = Printer::new(session, globals, [""; 0])?;
+        printer.add(json!({
+            "method": method.as_str(),
+            "path": path,
+            "body": shown,
+            "operation": operation.map(|operation| operation.id()),
+            "actions": operation.map(|operation| operation.iam_actions()),
+        }))?;
+        printer.finish()?;
+        session.console.note("dry run: nothing was sent");
+        return Ok(Exit::Done);
+    }
+    let loss = match operation.and_then(|operation| table::by_operation(operation.id())) {
+        Some(row) => risk::loss(row),
+        // Nobody knows what a write to an unknown route loses.
+        None => (!is_read).then(|| "The documents do not describe this write.".to_owned()),
+    };
+    if let Some(loss) = loss {
+        confirm::confirm(session, globals, &format!("{method} {path}"), &loss, None)?;
+    }
+    let mut request = account.client.request(method, path);
+    if let Some(content) = &content {
+        request = request.body(content);
+    }
+    let show = |value: Value| match (globals.show_secrets, operation) {
+        (true, _) => value,
+        (false, Some(_)) => requests::without_secrets(value, operation),
+        (false, None) => {
+            let mut value = value;
+            redact::redact(&mut value, &redact::looks_secret);
+            value
+        }
+    };
+    let printer = Printer::new(session, globals, [""; 0])?;
+    let has_pages = operation
+        .is_some_and(|operation| operation.expanded_type().is_some() || operation.is_by_cursor());
+    if is_read && (has_pages || matches.get_flag("paged")) {
+        let request = if matches.get_flag("paged") { request.paged() } else { request };
+        let items: Vec<Value> = request.list()?.await?;
+        let printer = printer.list();
+        for item in items {
+            printer.add_item(show(item))?;
+        }
+        printer.finish()?;
+    } else {
+        let response = request.response().await?;
+        let value = match response.body().is_empty() {
+            true => None,
+            false => Some(serde_json::from_slice::<Value>(response.body()).map_err(|_| {
+                Failure::new(Exit::Failed, "the response is not JSON")
+            })?),
+        };
+        match value {
+            None | Some(Value::Null) => {}
+            Some(Value::Array(items)) => {
+                let printer = printer.list();
+                for item in items {
+                    printer.add_item(show(item))?;
+                }
+                printer.finish()?;
+            }
+            Some(value) => {
+                printer.add(show(value))?;
+                printer.finish()?;
+            }
+        }
+    }
+    account.print_timing(session, globals);
+    Ok(Exit::Done)
+}

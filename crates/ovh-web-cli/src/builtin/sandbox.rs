@@ -1,0 +1,83 @@
+//! `sandbox -- COMMAND`: a local OVHcloud that lasts as long as the command.
+
+use clap::{Arg, ArgMatches};
+use ovh_web_sandbox::{HostingSeed, Sandbox};
+
+use crate::exit::Exit;
+use crate::failure::{Failure, Outcome};
+use crate::global::Globals;
+use crate::session::Session;
+
+pub(super) fn arguments(command: clap::Command) -> clap::Command {
+    command
+        .arg(
+            Arg::new("hostings")
+                .long("hostings")
+                .value_name("FILE")
+                .help("The account's hostings as JSON, as the sandbox's README describes it"),
+        )
+        .arg(
+            Arg::new("speed")
+                .long("speed")
+                .value_name("FACTOR")
+                .default_value("10")
+                .value_parser(clap::value_parser!(f64))
+                .help("How much faster than OVHcloud tasks end"),
+        )
+        .arg(
+            Arg::new("command")
+                .value_name("COMMAND")
+                .required(true)
+                .num_args(1..)
+                .last(true)
+                .help("The command, which finds the sandbox in its environment"),
+        )
+        .after_help("Example:\n  ovh-web sandbox -- bash")
+}
+
+pub(super) async fn run(session: &Session, _: &Globals, matches: &ArgMatches) -> Outcome<Exit> {
+    let mut builder = Sandbox::builder();
+    if let Some(path) = matches.get_one::<String>("hostings") {
+        let text = std::fs::read_to_string(path);
+        let text = text.map_err(|error| Failure::io(path, &error))?;
+        builder = builder
+            .hostings_from_json(&text)
+            .map_err(|error| Failure::usage(format!("{path}: {error}")))?;
+    } else {
+        builder = builder.seed_hosting(HostingSeed::new("example.ovh"));
+    }
+    if let Some(speed) = matches.get_one::<f64>("speed") {
+        builder = builder.speed(*speed);
+    }
+    let failed = |error: &dyn std::fmt::Display| Failure::new(Exit::Failed, error.to_string());
+    let sandbox = builder.start().await.map_err(|error| failed(&error))?;
+    let words: Vec<&String> = matches.get_many("command").into_iter().flatten().collect();
+    let Some((program, arguments)) = words.split_first() else {
+        return Err(Failure::usage("a command is missing"));
+    };
+    session.console.note(&format!(
+        "sandbox at {}; its page: {}",
+        sandbox.base_url(),
+        sandbox.page_url()
+    ));
+    let mut child = tokio::process::Command::new(program)
+        .args(arguments)
+        // Keys of a real account must not reach the command beside those of the sandbox.
+        .envs(unset(session))
+        .envs(sandbox.env())
+        .spawn()
+        .map_err(|error| Failure::io(program, &error))?;
+    // Ctrl-C reaches the command too, which decides what it means.
+    let status = child.wait().await.map_err(|error| Failure::io(program, &error))?;
+    sandbox.stop().await;
+    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    Ok(Exit::Command(code.unwrap_or(1)))
+}
+
+/// The `OVH_*` variables of the environment, without values.
+fn unset(session: &Session) -> impl Iterator<Item = (&str, &str)> {
+    let names = session.environment.keys().map(String::as_str);
+    names
+        .filter(|name| name.starts_with("OVH_") && *name != "OVH_WEB_HOSTING")
+        .map(|name| (name, ""))
+}

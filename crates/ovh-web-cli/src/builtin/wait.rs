@@ -1,0 +1,75 @@
+//! `wait`: waits for tasks of a hosting that an earlier command started.
+
+use clap::{Arg, ArgMatches, value_parser};
+use ovh_web::WaitPolicy;
+use serde_json::json;
+
+use crate::account::Account;
+use crate::exit::Exit;
+use crate::failure::{Failure, Outcome};
+use crate::fleet::{self, Pace};
+use crate::global::Globals;
+use crate::output::Printer;
+use crate::session::Session;
+use crate::select;
+
+pub(super) fn arguments(command: clap::Command) -> clap::Command {
+    command
+        .arg(
+            Arg::new("task")
+                .value_name("TASK")
+                .required(true)
+                .num_args(1..)
+                .value_parser(value_parser!(i64))
+                .help("Numbers of tasks"),
+        )
+        .after_help("Example:\n  ovh-web wait -H example.ovh 12345 12346")
+}
+
+pub(super) async fn run(
+    session: &Session,
+    globals: &Globals,
+    matches: &ArgMatches,
+) -> Outcome<Exit> {
+    let account = Account::connect(session, globals).await?;
+    let targets = select::targets(session, globals, &account).await?;
+    let [name] = targets.names.as_slice() else {
+        return Err(Failure::usage("tasks belong to one hosting: name it with -H"));
+    };
+    let hosting = account.client.hosting(name);
+    let ids: Vec<String> = matches
+        .get_many::<i64>("task")
+        .into_iter()
+        .flatten()
+        .map(i64::to_string)
+        .collect();
+    let printer = Printer::new(session, globals, ["id", "outcome"])?.list();
+    let pace = Pace {
+        parallel: globals.parallel,
+        keeps_going: true,
+        finishes: false,
+    };
+    let work = |id: String| {
+        let task = hosting.task(id.parse().unwrap_or_default());
+        let console = session.console.clone();
+        async move {
+            let shown = id.clone();
+            let task = task.on_progress(move |info| console.note(&format!("{shown}: {}", info.status)));
+            let waited = match globals.deadline {
+                Some(limit) => task.wait_with(WaitPolicy::default().deadline(limit)).await,
+                None => task.wait().await,
+            };
+            waited.map(drop).map_err(Failure::of_wait)
+        }
+    };
+    let report = fleet::each(session, pace, &ids, work, |_, _| ()).await;
+    let exit = report.exit();
+    for (id, ()) in report.done {
+        printer.add(json!({"id": id, "outcome": "done"}))?;
+    }
+    for (id, failure) in report.failed {
+        printer.add(json!({"id": id, "outcome": "failed", "message": failure.message}))?;
+    }
+    printer.finish()?;
+    Ok(exit)
+}
