@@ -7,7 +7,7 @@ use ovh_runtime::{Error, Secret};
 
 #[cfg(feature = "reqwest")]
 use crate::ReqwestEngine;
-use crate::config::{Explicit, Part, Sources, resolve};
+use crate::config::{Explicit, Part, Setting, Sources, resolve, settings};
 use crate::error::configuration;
 use crate::limit::{Rate, concurrent};
 use crate::macros::{partial_debug, setters};
@@ -199,17 +199,9 @@ impl ClientBuilder {
     ///
     /// Returns an error if settings are missing, contradictory, malformed or unreadable. The message
     /// names the source of each part.
-    pub fn build(mut self) -> Result<Client, Error> {
-        if let Some(url) = &self.base_url {
-            let url = BaseUrl::read(url, &self.explicit.plain_http)?;
-            self.explicit.endpoint = Some(Endpoint::at(url));
-        }
-        let sources = match self.sources {
-            Some(sources) => sources,
-            None if self.from_env => Sources::from_system()?,
-            None => Sources::new(),
-        };
-        let settings = resolve(&self.explicit, &sources)?;
+    pub fn build(self) -> Result<Client, Error> {
+        let (explicit, sources) = self.inputs()?;
+        let settings = resolve(&explicit, &sources)?;
         if !sources.unreadable.is_empty() {
             let places = sources.unreadable.join("; ");
             tracing::warn!(places, "configuration files could not be read");
@@ -223,6 +215,44 @@ impl ClientBuilder {
         let endpoint = settings.endpoint;
         let transport = HttpTransport::new(endpoint, config, settings.auth, self.read_only)?;
         Ok(Client::new(transport, self.wait_policy))
+    }
+}
+
+impl ClientBuilder {
+    /// Lists all settings with their sources, for diagnostics. Credentials are not shown.
+    ///
+    /// ```no_run
+    /// for setting in ovh_web::Client::builder().from_env().settings()? {
+    ///     match setting.origin {
+    ///         Some(origin) => println!("{}: from {origin}", setting.name),
+    ///         None => println!("{}: not set", setting.name),
+    ///     }
+    /// }
+    /// # Ok::<(), ovh_web::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a source is malformed, or if the selected profile is unknown; missing
+    /// settings are no error.
+    pub fn settings(&self) -> Result<Vec<Setting>, Error> {
+        let (explicit, sources) = self.inputs()?;
+        settings(&explicit, &sources)
+    }
+
+    /// The settings of the program, and the sources of the others.
+    fn inputs(&self) -> Result<(Explicit, Sources), Error> {
+        let mut explicit = self.explicit.clone();
+        if let Some(url) = &self.base_url {
+            let url = BaseUrl::read(url, &explicit.plain_http)?;
+            explicit.endpoint = Some(Endpoint::at(url));
+        }
+        let sources = match &self.sources {
+            Some(sources) => sources.clone(),
+            None if self.from_env => Sources::from_system()?,
+            None => Sources::new(),
+        };
+        Ok((explicit, sources))
     }
 }
 

@@ -21,15 +21,19 @@
 //! credentials are read from that section only. A profile selected by the program takes precedence
 //! over the environment; any other does not.
 
+mod edit;
 mod ini;
 mod resolve;
+mod setting;
 mod sources;
+mod write;
 
+pub use edit::edit;
+pub use setting::{Origin, Setting};
 pub use sources::Sources;
+pub use write::write;
 
-pub(crate) use resolve::{Explicit, resolve};
-
-use std::fmt;
+pub(crate) use resolve::{Explicit, resolve, settings};
 
 /// A part of a credential, under OVH's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,33 +77,5 @@ impl Part {
     /// Returns the name of the environment variable.
     pub(crate) const fn variable(self) -> &'static str {
         PARTS[self as usize].2
-    }
-}
-
-/// The source of a value, for error messages.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
-    Program,
-    Environment(&'static str),
-    File { path: String, line: usize },
-}
-
-impl Origin {
-    /// Returns `true` if both values have the same source. The environment is one source.
-    pub(crate) fn is_same_source(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::File { path, .. }, Self::File { path: other, .. }) => path == other,
-            _ => std::mem::discriminant(self) == std::mem::discriminant(other),
-        }
-    }
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Program => f.write_str("the program"),
-            Self::Environment(name) => write!(f, "the environment ({name})"),
-            Self::File { path, line } => write!(f, "{path}, line {line}"),
-        }
     }
 }

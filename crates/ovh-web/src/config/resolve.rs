@@ -6,7 +6,7 @@ use std::sync::Arc;
 use ovh_runtime::{Error, Secret};
 
 use super::ini::Document;
-use super::{Origin, Part, Sources};
+use super::{Origin, Part, Setting, Sources};
 use crate::credentials::Auth;
 use crate::endpoint::{PlainHttp, shortened};
 use crate::error::{configuration, is_header_value};
@@ -65,6 +65,34 @@ fn merge(explicit: &Explicit, sources: &Sources) -> Result<Settings, Error> {
     Ok(Settings { endpoint, auth })
 }
 
+/// Lists all settings with their sources, complete or not.
+///
+/// The errors are those of malformed files and unknown profiles.
+pub(crate) fn settings(explicit: &Explicit, sources: &Sources) -> Result<Vec<Setting>, Error> {
+    let mut merge = Merge::new(explicit, sources)?;
+    let mut found = vec![Setting::shown("profile", merge.named_profile())];
+    merge.profile = merge.find_profile()?;
+    let endpoint = merge.endpoint().ok();
+    let text = |(endpoint, _, origin): &(Endpoint, String, Origin)| {
+        (Secret::from(endpoint.name()), origin.clone())
+    };
+    found.push(Setting::shown("endpoint", endpoint.as_ref().map(text)));
+    let sections = match (&endpoint, &merge.profile) {
+        (Some((endpoint, section, _)), _) => merge.sections(endpoint, section),
+        (None, Some(profile)) => vec![&*profile.section],
+        (None, None) => Vec::new(),
+    };
+    found.push(Setting::shown(
+        "token_url",
+        merge.named_token_url(&sections),
+    ));
+    found.extend(Part::all().map(|part| {
+        let part_value = merge.find(part, &sections);
+        Setting::hidden(part.name(), part_value.map(|found| found.origin))
+    }));
+    Ok(found)
+}
+
 /// A part of a credential and its source.
 struct PartValue {
     part: Part,
@@ -107,13 +135,18 @@ impl<'a> Merge<'a> {
         })
     }
 
-    fn find_profile(&self) -> Result<Option<Profile>, Error> {
-        let named = match &self.explicit.profile {
+    /// Returns the name of the profile and its source.
+    fn named_profile(&self) -> Option<(Secret, Origin)> {
+        match &self.explicit.profile {
             Some(name) => Some((Secret::from(&**name), Origin::Program)),
             None => self
                 .variable("OVH_PROFILE")
                 .or_else(|| self.setting(&["default"], "profile")),
-        };
+        }
+    }
+
+    fn find_profile(&self) -> Result<Option<Profile>, Error> {
+        let named = self.named_profile();
         // Documented: the profile `default` means a file without profiles.
         let Some((name, origin)) = named.filter(|(name, _)| name.expose() != "default") else {
             return Ok(None);
@@ -173,14 +206,8 @@ impl<'a> Merge<'a> {
 
     /// Returns the credentials and their parts.
     fn auth(&self, endpoint: &Endpoint, section: &str) -> Result<(Auth, Vec<PartValue>), Error> {
-        let (section, sections) = match &self.profile {
-            Some(profile) => (&*profile.section, vec![&*profile.section]),
-            None => {
-                let mut sections = vec![section];
-                sections.extend(endpoint.names());
-                (section, sections)
-            }
-        };
+        let sections = self.sections(endpoint, section);
+        let section = sections[0];
         let mut found: Vec<PartValue> = Part::all()
             .filter(|part| *part != Part::ConsumerKey || !self.explicit.without_consumer_key)
             .filter_map(|part| self.find(part, &sections))
@@ -210,6 +237,14 @@ impl<'a> Merge<'a> {
             Kind::Bearer => Auth::Bearer(value(Part::AccessToken)),
         };
         Ok((auth, found))
+    }
+
+    /// Returns the sections with credentials.
+    fn sections<'b>(&'b self, endpoint: &'b Endpoint, section: &'b str) -> Vec<&'b str> {
+        match &self.profile {
+            Some(profile) => vec![&*profile.section],
+            None => [section].into_iter().chain(endpoint.names()).collect(),
+        }
     }
 
     /// Returns the kind of credentials, which must be complete and the only one.
@@ -243,6 +278,13 @@ impl<'a> Merge<'a> {
         }
     }
 
+    fn named_token_url(&self, sections: &[&str]) -> Option<(Secret, Origin)> {
+        match &self.explicit.token_url {
+            Some(url) => Some((Secret::from(&**url), Origin::Program)),
+            None => self.lookup("OVH_TOKEN_URL", sections, "token_url"),
+        }
+    }
+
     /// Returns the URL of the token server.
     fn token_url(
         &self,
@@ -250,11 +292,7 @@ impl<'a> Merge<'a> {
         sections: &[&str],
         found: &[PartValue],
     ) -> Result<String, Error> {
-        let named = match &self.explicit.token_url {
-            Some(url) => Some((Secret::from(&**url), Origin::Program)),
-            None => self.lookup("OVH_TOKEN_URL", sections, "token_url"),
-        };
-        let Some((url, origin)) = named else {
+        let Some((url, origin)) = self.named_token_url(sections) else {
             return endpoint.token_url().map(str::to_owned).ok_or_else(|| {
                 configuration(format!(
                     "{endpoint} does not offer OAuth2; found {}",
@@ -318,8 +356,11 @@ impl<'a> Merge<'a> {
         self.documents.iter().find_map(|(path, document)| {
             sections.iter().find_map(|section| {
                 let (value, line) = document.get(section, key)?;
-                let path = path.clone();
-                let origin = Origin::File { path, line };
+                let origin = Origin::File {
+                    path: path.clone(),
+                    section: (*section).to_owned(),
+                    line,
+                };
                 (!value.expose().is_empty()).then(|| (value.clone(), origin))
             })
         })

@@ -63,19 +63,45 @@ impl Sources {
     /// An unreadable file is an error of [`build`](crate::ClientBuilder::build), and only if
     /// settings are missing.
     pub fn from_system() -> Result<Self, Error> {
+        Self::of_system(None)
+    }
+
+    /// Reads the `OVH_*` variables and this configuration file, instead of those in known places.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a variable or the file is not UTF-8, if the file cannot be read, or if a
+    /// proxy variable is not a URL.
+    pub fn from_system_and_file(path: impl AsRef<Path>) -> Result<Self, Error> {
+        let path = path.as_ref();
+        let sources = Self::of_system(Some(path))?;
+        let problem = match sources.unreadable.first() {
+            Some(problem) => problem.clone(),
+            None if sources.files.is_empty() => format!("{} does not exist", path.display()),
+            None => return Ok(sources),
+        };
+        Err(configuration(format!("the configuration file cannot be read: {problem}")).build())
+    }
+
+    fn of_system(file: Option<&Path>) -> Result<Self, Error> {
         // Without HOME, as in a systemd unit, it asks the user database.
         #[allow(
             deprecated,
             reason = "deprecated for Windows only, and in old releases"
         )]
         let user_home = env::home_dir();
-        Self::gathered(|name| env::var_os(name), user_home)
+        let variable = |name: &str| env::var_os(name);
+        let files = match file {
+            Some(path) => vec![path.to_owned()],
+            None => places(cfg!(windows), variable, user_home),
+        };
+        Self::gathered(variable, files)
     }
 
-    /// The same with any environment.
+    /// The same with any environment and files.
     fn gathered(
         variable: impl Fn(&str) -> Option<OsString>,
-        user_home: Option<PathBuf>,
+        files: Vec<PathBuf>,
     ) -> Result<Self, Error> {
         let mut sources = Self {
             #[cfg(feature = "reqwest")]
@@ -91,7 +117,7 @@ impl Sources {
                 sources = sources.variable(name, value);
             }
         }
-        for path in places(cfg!(windows), &variable, user_home) {
+        for path in files {
             match read(&path) {
                 Ok(None) => {}
                 Ok(Some(bytes)) => {
@@ -230,14 +256,12 @@ mod tests {
     #[test]
     fn unreadable_file_does_not_stop_others() {
         let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/unreadable-home");
-        let sources = Sources::gathered(
-            |name| match name {
-                "HOME" => Some(home.as_os_str().to_owned()),
-                "OVH_CONSUMER_KEY" => Some("a-key".into()),
-                _ => None,
-            },
-            None,
-        );
+        let variable = |name: &str| match name {
+            "HOME" => Some(home.as_os_str().to_owned()),
+            "OVH_CONSUMER_KEY" => Some("a-key".into()),
+            _ => None,
+        };
+        let sources = Sources::gathered(variable, places(cfg!(windows), variable, None));
         let sources = sources.expect("the rest is there");
         assert_eq!(sources.unreadable.len(), 1, "{:?}", sources.unreadable);
         assert!(sources.unreadable[0].contains("unreadable-home"));
@@ -257,17 +281,15 @@ mod tests {
     fn home_variable_selects_file() {
         let home = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/home");
         let gathered = |home: Option<&Path>, other: Option<&Path>| {
-            let sources = Sources::gathered(
-                |name| match name {
-                    "HOME" => home.map(|home| home.as_os_str().to_owned()),
-                    "USERPROFILE" => other.map(|home| home.as_os_str().to_owned()),
-                    "OVH_PROFILE" => Some("work".into()),
-                    "HTTPS_PROXY" => Some("proxy:1".into()),
-                    "OVH_CONSUMER_KEY" => Some("a-key".into()),
-                    _ => None,
-                },
-                None,
-            );
+            let variable = |name: &str| match name {
+                "HOME" => home.map(|home| home.as_os_str().to_owned()),
+                "USERPROFILE" => other.map(|home| home.as_os_str().to_owned()),
+                "OVH_PROFILE" => Some("work".into()),
+                "HTTPS_PROXY" => Some("proxy:1".into()),
+                "OVH_CONSUMER_KEY" => Some("a-key".into()),
+                _ => None,
+            };
+            let sources = Sources::gathered(variable, places(cfg!(windows), variable, None));
             sources.expect("all of it is text")
         };
         let own = |sources: &Sources| {
@@ -288,6 +310,17 @@ mod tests {
         let nowhere = gathered(Some(Path::new("")), None);
         let is_relative = |path: &PathBuf| path.as_path() == Path::new(".ovh.conf");
         assert!(!nowhere.files.iter().any(|(path, _)| is_relative(path)));
+    }
+
+    #[test]
+    fn chosen_file_must_be_readable() {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let own = Sources::from_system_and_file(here.join("Cargo.toml")).expect("a file");
+        assert_eq!(own.files.len(), 1);
+        for (name, why) in [("no-such-file", "does not exist"), ("src", "src: ")] {
+            let error = Sources::from_system_and_file(here.join(name)).expect_err(name);
+            assert!(error.message().contains(why), "{error}");
+        }
     }
 
     fn here_fixture() -> PathBuf {

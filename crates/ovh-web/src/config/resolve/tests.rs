@@ -421,3 +421,47 @@ fn profile_is_isolated_and_unknown_lists_all() {
         assert!(text.contains(part), "no `{part}` in {text}");
     }
 }
+
+#[test]
+fn lists_each_setting_with_its_source() {
+    let sources = Sources::new().variable("OVH_CONSUMER_KEY", "s3cr3t").file(
+        "~/.ovh.conf",
+        "[default]\nendpoint = ovh-ca\n[ovh-ca]\napplication_key = s3cr3t\n",
+    );
+    let explicit = Explicit {
+        parts: [(Part::ClientId, "s3cr3t".into())].into(),
+        ..Explicit::default()
+    };
+    let all = settings(&explicit, &sources).expect("a list");
+    let shown = |name: &str| {
+        let setting = all.iter().find(|setting| setting.name == name);
+        let setting = setting.expect(name);
+        let origin = setting.origin.as_ref().map(ToString::to_string);
+        (setting.value.as_deref(), origin.unwrap_or_default())
+    };
+    let at = |line: u8| format!("~/.ovh.conf, line {line}");
+    assert_eq!(shown("endpoint"), (Some("ovh-ca"), at(2)));
+    assert_eq!(shown("application_key"), (None, at(4)));
+    let variable = "the environment (OVH_CONSUMER_KEY)".to_owned();
+    assert_eq!(shown("consumer_key"), (None, variable));
+    assert_eq!(shown("client_id"), (None, "the program".to_owned()));
+    for unset in ["profile", "token_url", "application_secret", "access_token"] {
+        assert_eq!(shown(unset), (None, String::new()));
+    }
+    assert!(!format!("{all:?}").contains("s3cr3t"));
+}
+
+#[test]
+fn incomplete_settings_are_listed() {
+    let explicit = Explicit::default();
+    let unset = |sources: &Sources| {
+        let all = settings(&explicit, sources).expect("a list");
+        let unset = all.iter().filter(|setting| setting.origin.is_none());
+        (all.len(), unset.count())
+    };
+    assert_eq!(unset(&Sources::new()), (9, 9));
+    let text = "[default]\nprofile = a\n[profile:a]\nconsumer_key = x\n";
+    assert_eq!(unset(&Sources::new().file("./ovh.conf", text)), (9, 7));
+    let unknown = Sources::new().variable("OVH_PROFILE", "b");
+    settings(&explicit, &unknown).expect_err("no such profile");
+}
