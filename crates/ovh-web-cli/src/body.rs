@@ -26,7 +26,9 @@ pub(crate) fn parse(text: &str, origin: &str) -> Outcome<Value> {
     let is_array_of_tables = text.trim_start().starts_with("[[");
     if looks_like_json && !is_array_of_tables && !text.contains('=') {
         let place = format!("line {} column {}", json.line(), json.column());
-        return Err(Failure::usage(format!("{origin} is not valid JSON: {place}")));
+        return Err(Failure::usage(format!(
+            "{origin} is not valid JSON: {place}"
+        )));
     }
     match toml::from_str::<Value>(text) {
         Ok(value) => Ok(value),
@@ -57,7 +59,9 @@ struct Names(&'static [&'static str]);
 
 impl Names {
     fn bare(self) -> impl Iterator<Item = &'static str> {
-        self.0.iter().map(|name| name.trim_end_matches(['?', '[', ']', '{', '}']))
+        self.0
+            .iter()
+            .map(|name| name.trim_end_matches(['?', '[', ']', '{', '}']))
     }
 
     /// `true` if the property has none of its own here: a scalar, a list or a map.
@@ -123,7 +127,8 @@ impl Parts {
         }
         match flag.place {
             Place::Query(wire) => {
-                self.query.extend(texts.iter().map(|text| (wire, text.clone())));
+                self.query
+                    .extend(texts.iter().map(|text| (wire, text.clone())));
             }
             Place::JoinedQuery(wire) => self.query.push((wire, texts.join(","))),
             Place::Header(wire) => self.headers.push((wire, texts.join(","))),
@@ -225,7 +230,9 @@ fn value(flag: &Flag, text: &str) -> Outcome<Value> {
         Kind::Text | Kind::Choice(_) => Ok(Value::from(text)),
         Kind::Integer | Kind::IntegerChoice(_) => {
             let number = text.parse::<i64>();
-            number.map(Value::from).map_err(|_| expected("a whole number"))
+            number
+                .map(Value::from)
+                .map_err(|_| expected("a whole number"))
         }
         Kind::Number => text
             .parse::<f64>()
@@ -261,13 +268,26 @@ mod tests {
     static FLAGS: &[Flag] = &[
         Flag::body("user", &["user"], Kind::Text, "The user.").required(),
         Flag::body("quota", &["quota"], Kind::Integer, "The quota."),
-        Flag::body("access.type", &["access", "type"], Kind::Choice(&["a", "b"]), "").required(),
+        Flag::body(
+            "access.type",
+            &["access", "type"],
+            Kind::Choice(&["a", "b"]),
+            "",
+        )
+        .required(),
         Flag::body("tags", &["tags"], Kind::Text, "The tags.").list(),
         Flag::query("from", "date.from", Kind::Date, "The first day."),
     ];
     static ROW: Command = Command::new("things make", "x::y", "")
         .flags(FLAGS)
-        .body(Body::Object(&["user", "quota?", "access", "access.type", "tags", "parts[]"]));
+        .body(Body::Object(&[
+            "user",
+            "quota?",
+            "access",
+            "access.type",
+            "tags",
+            "parts[]",
+        ]));
 
     fn flag(name: &str) -> &'static Flag {
         FLAGS.iter().find(|flag| flag.name == name).unwrap()
@@ -299,8 +319,16 @@ mod tests {
         let text = refused(&json!({"usr": 1}));
         assert!(text.contains("`usr`") && text.contains("`user`"), "{text}");
         let text = refused(&json!({"access": {"tpe": 1}}));
-        assert!(text.contains("`access.tpe`") && text.contains("`access.type`"), "{text}");
-        check_names(&json!({"parts": [{"free": 1}], "user": "a"}), &ROW, "--body").unwrap();
+        assert!(
+            text.contains("`access.tpe`") && text.contains("`access.type`"),
+            "{text}"
+        );
+        check_names(
+            &json!({"parts": [{"free": 1}], "user": "a"}),
+            &ROW,
+            "--body",
+        )
+        .unwrap();
     }
 
     #[test]
@@ -309,13 +337,22 @@ mod tests {
         parts.clear(&ROW, "quota").unwrap();
         assert_eq!(parts.body, Some(json!({"quota": null})));
         assert!(parts.clear(&ROW, "user").is_err());
-        assert!(parts.clear(&ROW, "quot").unwrap_err().hint.unwrap().contains("quota"));
+        assert!(
+            parts
+                .clear(&ROW, "quot")
+                .unwrap_err()
+                .hint
+                .unwrap()
+                .contains("quota")
+        );
     }
 
     #[test]
     fn values_are_checked_and_not_repeated() {
         for (name, text) in [("quota", "s3cret"), ("from", "s3cret")] {
-            let error = Parts::default().set(flag(name), &[text.into()]).unwrap_err();
+            let error = Parts::default()
+                .set(flag(name), &[text.into()])
+                .unwrap_err();
             assert!(error.message.contains(name) && !error.message.contains("s3cret"));
         }
         let error = parse("{\"a\": s3cret}", "--body").unwrap_err();

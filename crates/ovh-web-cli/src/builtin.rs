@@ -18,11 +18,8 @@ use crate::failure::Outcome;
 use crate::global::Globals;
 use crate::session::Session;
 
-type Run = for<'a> fn(
-    &'a Session,
-    &'a Globals,
-    &'a ArgMatches,
-) -> LocalBoxFuture<'a, Outcome<Exit>>;
+type Run =
+    for<'a> fn(&'a Session, &'a Globals, &'a ArgMatches) -> LocalBoxFuture<'a, Outcome<Exit>>;
 
 /// A command that is not in the generated table.
 pub(crate) struct Builtin {

@@ -26,7 +26,9 @@ pub(crate) fn known_order(a: &Value, b: &Value) -> Option<Ordering> {
 }
 
 fn text(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// A size in bytes: `{"unit": "GB", "value": 2}`, or `2GB`, `2 GiB`.

@@ -17,8 +17,10 @@ pub(crate) fn confirm(
     if let Some(targets) = targets
         && !targets.is_explicit
     {
-        return Err(Failure::usage("this write loses data, so the hosting must be named")
-            .hint(format!("add -H {}", targets.names.join(" -H "))));
+        return Err(
+            Failure::usage("this write loses data, so the hosting must be named")
+                .hint(format!("add -H {}", targets.names.join(" -H "))),
+        );
     }
     if globals.yes {
         return Ok(());

@@ -37,7 +37,9 @@ fn response_schema(entry: &Value) -> Option<Value> {
         return Some(json!({ "type": "array", "items": item }));
     }
     let responses = entry.get("responses")?.as_object()?;
-    let (_, response) = responses.iter().find(|(status, _)| status.starts_with('2'))?;
+    let (_, response) = responses
+        .iter()
+        .find(|(status, _)| status.starts_with('2'))?;
     let schema = response.pointer("/content/application~1json/schema")?;
     Some(schema.clone())
 }
@@ -117,7 +119,10 @@ fn collect(part: &Value, whole: &Value, names: &mut BTreeSet<String>, depth: usi
     if depth > 8 {
         return;
     }
-    if let Some(name) = part["$ref"].as_str().and_then(|text| text.strip_prefix("#/$defs/")) {
+    if let Some(name) = part["$ref"]
+        .as_str()
+        .and_then(|text| text.strip_prefix("#/$defs/"))
+    {
         collect(&whole["$defs"][name], whole, names, depth + 1);
     }
     for all in part["allOf"].as_array().into_iter().flatten() {

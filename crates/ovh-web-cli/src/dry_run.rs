@@ -9,7 +9,11 @@ use crate::invocation::Invocation;
 use crate::redact::{self, REDACTED};
 
 /// The plan for one target, as a value.
-pub(crate) async fn plan(account: &Account, invocation: &Invocation, target: &str) -> Outcome<Value> {
+pub(crate) async fn plan(
+    account: &Account,
+    invocation: &Invocation,
+    target: &str,
+) -> Outcome<Value> {
     let row = invocation.row;
     let operation = row.row();
     let mut parts = invocation.parts.clone();
@@ -22,13 +26,9 @@ pub(crate) async fn plan(account: &Account, invocation: &Invocation, target: &st
             parts.put(path, Value::from(REDACTED))?;
         }
     }
-    let request = crate::requests::request(
-        account,
-        operation,
-        &invocation.values_of(target),
-        &parts,
-    )?
-    .into_request()?;
+    let request =
+        crate::requests::request(account, operation, &invocation.values_of(target), &parts)?
+            .into_request()?;
     let mut plan = Map::new();
     if row.has_hosting() {
         plan.insert("hosting".into(), target.into());

@@ -95,7 +95,9 @@ fn compare(found: &Value, operator: Operator, wanted: &str) -> Option<bool> {
     // A list matches if one of its items does.
     if let Value::Array(items) = found {
         let is_negative = operator == Operator::NotEqual;
-        let mut results = items.iter().filter_map(|item| compare(item, operator, wanted));
+        let mut results = items
+            .iter()
+            .filter_map(|item| compare(item, operator, wanted));
         return Some(match is_negative {
             true => results.all(|result| result),
             false => results.any(|result| result),
@@ -171,7 +173,13 @@ mod tests {
 
     #[test]
     fn absent_values_decide_nothing() {
-        for text in ["missing = 1", "none = 1", "none != 1", "not missing = 1", "php < abc"] {
+        for text in [
+            "missing = 1",
+            "none = 1",
+            "none != 1",
+            "not missing = 1",
+            "php < abc",
+        ] {
             assert_eq!(matches(text), None, "{text}");
         }
         assert_eq!(matches("missing = 1 and n = 4"), Some(false));

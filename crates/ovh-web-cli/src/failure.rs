@@ -97,7 +97,10 @@ impl From<Error> for Failure {
         fact("server_message", Some(error.message().into()));
         fact("operation", error.operation_name().map(Value::from));
         fact("path", error.path().map(Value::from));
-        fact("status", error.status().map(|status| status.as_u16().into()));
+        fact(
+            "status",
+            error.status().map(|status| status.as_u16().into()),
+        );
         fact("code", error.code().map(Value::from));
         fact("query_id", error.query_id().map(Value::from));
         fact("maybe_applied", Some(error.maybe_applied().into()));

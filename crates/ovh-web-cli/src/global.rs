@@ -68,19 +68,31 @@ pub(crate) fn arguments() -> Vec<Arg> {
             .short('H')
             .action(ArgAction::Append),
         switch("all", "All hostings of the account"),
-        text("from", "FILE", "Hostings from a file, one a line; - is standard input"),
+        text(
+            "from",
+            "FILE",
+            "Hostings from a file, one a line; - is standard input",
+        ),
         text(
             "where",
             "EXPR",
             "Hostings that match, such as 'state = active and php < 8.2'",
         ),
-        text("parallel", "N", "Targets in work at the same time [default: 8]")
-            .value_parser(value_parser!(u16).range(1..=256)),
+        text(
+            "parallel",
+            "N",
+            "Targets in work at the same time [default: 8]",
+        )
+        .value_parser(value_parser!(u16).range(1..=256)),
         text("rate", "N/min", "Limit of requests per minute"),
         switch("keep-going", "Go on with the other targets after a failure"),
     ];
     let writes = [
-        text("resume", "FILE", "Record of what was done; the same command goes on with it"),
+        text(
+            "resume",
+            "FILE",
+            "Record of what was done; the same command goes on with it",
+        ),
         switch("wait", "Wait until the work is done (the default)").overrides_with("no-wait"),
         switch("no-wait", "Return once the server has accepted the work"),
         text("deadline", "TIME", "Longest wait, such as 90s, 10m, 2h"),
@@ -88,14 +100,25 @@ pub(crate) fn arguments() -> Vec<Arg> {
         switch("yes", "Do not ask before data is lost").short('y'),
     ];
     let output = [
-        text("output", "FORMAT", "Format: table on a terminal, else json")
-            .short('o')
+        text(
+            "output",
+            "FORMAT",
+            "table, json, jsonl, yaml, csv or tsv [default: table on a terminal, else json]",
+        )
+        .short('o')
+        .hide_possible_values(true)
             .value_parser(["table", "json", "jsonl", "yaml", "csv", "tsv"]),
         text("columns", "NAMES", "Columns, separated by commas").value_delimiter(','),
-        text("sort", "COLUMN", "Sort by a column; -COLUMN in reverse")
-            .allow_hyphen_values(true),
-        text("query", "FILTER", "Filter of the output in the syntax of jq"),
-        switch("raw-csv", "No ' before cells that spreadsheets take for formulas"),
+        text("sort", "COLUMN", "Sort by a column; -COLUMN in reverse").allow_hyphen_values(true),
+        text(
+            "query",
+            "FILTER",
+            "Filter of the output in the syntax of jq",
+        ),
+        switch(
+            "raw-csv",
+            "No ' before cells that spreadsheets take for formulas",
+        ),
         switch("show-secrets", "Show secrets of responses"),
         switch("timing", "Print requests, retries and seconds at the end"),
         Arg::new("verbose")
@@ -107,7 +130,11 @@ pub(crate) fn arguments() -> Vec<Arg> {
     let account = [
         text("profile", "NAME", "Section of the configuration file"),
         text("endpoint", "NAME", "Region, such as ovh-eu, or a URL"),
-        text("config", "FILE", "Configuration file, instead of the usual ones"),
+        text(
+            "config",
+            "FILE",
+            "Configuration file, instead of the usual ones",
+        ),
         switch("sandbox", "Run against a new sandbox, without an account"),
     ];
     let headed = |heading, arguments: Vec<Arg>| {
@@ -146,7 +173,9 @@ impl Globals {
             all: matches.get_flag("all"),
             from: text("from"),
             filter: text("where"),
-            parallel: matches.get_one::<u16>("parallel").map_or(8, |n| (*n).into()),
+            parallel: matches
+                .get_one::<u16>("parallel")
+                .map_or(8, |n| (*n).into()),
             rate: text("rate").map(|text| rate(&text)).transpose()?,
             keep_going: matches.get_flag("keep-going"),
             resume: text("resume").map(PathBuf::from),

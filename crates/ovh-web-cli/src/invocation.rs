@@ -48,9 +48,7 @@ impl Invocation {
             body::check_names(&value, row, origin)?;
             parts.body = Some(value);
         }
-        let plain = |flag: &&Flag| {
-            !flag.is_secret || secrets::may_be_argument(row, flag, matches)
-        };
+        let plain = |flag: &&Flag| !flag.is_secret || secrets::may_be_argument(row, flag, matches);
         for flag in row.flags.iter().filter(plain) {
             let given = matches.get_many::<String>(flag.name);
             let given: Vec<String> = given.map(|all| all.cloned().collect()).unwrap_or_default();
@@ -79,7 +77,13 @@ impl Invocation {
         };
         let mut secrets = Vec::new();
         for flag in row.flags.iter().filter(|flag| flag.is_secret) {
-            secrets.extend(secrets::read(session, matches, flag, rules, parts.has(flag))?);
+            secrets.extend(secrets::read(
+                session,
+                matches,
+                flag,
+                rules,
+                parts.has(flag),
+            )?);
         }
         Ok(Self {
             row,

@@ -21,8 +21,9 @@ impl Query {
     /// Compiles a filter.
     pub(crate) fn compile(code: &str) -> Outcome<Self> {
         let invalid = || {
-            Failure::usage("--query is not a valid filter")
-                .hint("the syntax is that of jq, such as '.[] | select(.state == \"active\") | .user'")
+            Failure::usage("--query is not a valid filter").hint(
+                "the syntax is that of jq, such as '.[] | select(.state == \"active\") | .user'",
+            )
         };
         let definitions = jaq_core::defs()
             .chain(jaq_std::defs())

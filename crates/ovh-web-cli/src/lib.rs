@@ -2,5 +2,40 @@
 //!
 //! A generated table holds a command for each operation of OVHcloud's web hosting, sites and domains.
 
+mod account;
+mod body;
+mod builtin;
 pub mod command;
+mod compare;
+mod confirm;
+mod documents;
+mod dry_run;
+mod exit;
+mod expression;
+mod failure;
+mod fleet;
 pub mod generated;
+mod global;
+mod invocation;
+mod jq;
+mod lookup;
+mod output;
+mod read;
+mod redact;
+mod requests;
+mod resume;
+mod risk;
+mod run;
+mod secret_store;
+mod secrets;
+mod select;
+mod session;
+mod table;
+mod tree;
+mod usage;
+mod wait;
+mod write;
+
+pub use exit::Exit;
+pub use run::run;
+pub use session::{Console, Session, Terminals};

@@ -17,7 +17,9 @@ pub(crate) async fn is_done(
         return Ok(None);
     };
     let values: Vec<&str> = values.iter().map(String::as_str).collect();
-    let request = account.client.operation(requests::operation(read)?, &values)?;
+    let request = account
+        .client
+        .operation(requests::operation(read)?, &values)?;
     let found = match request.fresh().json::<Value>().await {
         Ok(found) => Some(found),
         Err(error) if error.is_not_found() => None,

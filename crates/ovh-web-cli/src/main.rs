@@ -1,3 +1,60 @@
-//! The program `ovh-web`.
+//! The program `ovh-web`: the system's arguments, streams, clock and signals for the library.
 
-fn main() {}
+use std::io::{self, IsTerminal};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use ovh_web::SystemClock;
+use ovh_web_cli::{Console, Exit, Session, Terminals, run};
+use tokio::sync::watch;
+
+fn main() -> ExitCode {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    match runtime {
+        Ok(runtime) => {
+            let exit = runtime.block_on(start());
+            // A thread that reads standard input must not hold up the end.
+            runtime.shutdown_background();
+            exit.into()
+        }
+        Err(_) => Exit::Failed.into(),
+    }
+}
+
+async fn start() -> Exit {
+    let (sender, interrupts) = watch::channel(0);
+    tokio::spawn(async move {
+        while tokio::signal::ctrl_c().await.is_ok() {
+            sender.send_modify(|count| *count += 1);
+        }
+    });
+    let terminals = Terminals {
+        stdin: io::stdin().is_terminal(),
+        stdout: io::stdout().is_terminal(),
+        stderr: io::stderr().is_terminal(),
+        width: terminal_size::terminal_size().map(|(width, _)| width.0),
+    };
+    // Without HOME, as in a service, it asks the user database.
+    #[allow(
+        deprecated,
+        reason = "deprecated for Windows only, and in old releases"
+    )]
+    let home = std::env::home_dir().filter(|home| !home.as_os_str().is_empty());
+    let session = Session {
+        arguments: std::env::args_os()
+            .skip(1)
+            .map(|word| word.to_string_lossy().into_owned())
+            .collect(),
+        environment: std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .collect(),
+        console: Console::new(io::stdin(), io::stdout(), io::stderr(), terminals),
+        clock: Arc::new(SystemClock::new()),
+        interrupts,
+        home,
+        reads_config_files: true,
+    };
+    run(&session).await
+}

@@ -77,7 +77,9 @@ impl Printer {
 
     /// The rows that were added.
     pub(crate) fn into_rows(self) -> Vec<Value> {
-        self.rows.into_inner().unwrap_or_else(PoisonError::into_inner)
+        self.rows
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Prints the values as a list.
@@ -155,7 +157,11 @@ impl Printer {
             Format::Csv | Format::Tsv => {
                 let rows = flatten(values);
                 let columns = self.columns_of(&rows, false)?;
-                let delimiter = if self.format == Format::Csv { b',' } else { b'\t' };
+                let delimiter = if self.format == Format::Csv {
+                    b','
+                } else {
+                    b'\t'
+                };
                 text = delimited::text(&rows, &columns, delimiter, self.raw_csv)?;
             }
             Format::Table => {
@@ -231,7 +237,10 @@ impl Printer {
 }
 
 fn internal(error: impl std::fmt::Display) -> Failure {
-    Failure::new(Exit::Failed, format!("the output cannot be written: {error}"))
+    Failure::new(
+        Exit::Failed,
+        format!("the output cannot be written: {error}"),
+    )
 }
 
 fn line(value: &Value) -> String {

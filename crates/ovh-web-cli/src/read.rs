@@ -1,6 +1,5 @@
 //! Commands that read: over one hosting, or over several with the hosting in each row.
 
-use futures_util::StreamExt;
 use serde_json::{Map, Value, json};
 
 use crate::account::Account;
@@ -68,8 +67,7 @@ async fn read(
 ) -> Outcome<bool> {
     let operation = invocation.row.row();
     let parts = invocation.parts_of(target)?;
-    let request =
-        requests::request(account, operation, &invocation.values_of(target), &parts)?;
+    let request = requests::request(account, operation, &invocation.values_of(target), &parts)?;
     let show = |value| match globals.show_secrets {
         true => value,
         false => requests::without_secrets(value, Some(operation)),
@@ -104,7 +102,9 @@ async fn fleet(
     invocation: &Invocation,
     targets: &Targets,
 ) -> Outcome<Exit> {
-    let columns = [HOSTING].into_iter().chain(invocation.row.columns.iter().copied());
+    let columns = [HOSTING]
+        .into_iter()
+        .chain(invocation.row.columns.iter().copied());
     let printer = Printer::new(session, globals, columns)?.list();
     let pace = Pace {
         parallel: globals.parallel,
@@ -119,7 +119,9 @@ async fn fleet(
     };
     let ended = |target: &str, outcome: &Outcome<Vec<Value>>| {
         if let Err(failure) = outcome {
-            session.console.note(&format!("{target}: {}", failure.message));
+            session
+                .console
+                .note(&format!("{target}: {}", failure.message));
         }
     };
     let mut report = fleet::each(session, pace, &targets.names, work, ended).await;

@@ -24,9 +24,16 @@ pub(crate) fn redact(value: &mut Value, is_secret: &dyn Fn(&str) -> bool) {
 /// Names that look like those of secrets, for routes that no document describes.
 pub(crate) fn looks_secret(name: &str) -> bool {
     let name = name.to_lowercase();
-    ["password", "secret", "token", "privatekey", "consumerkey", "credential"]
-        .iter()
-        .any(|part| name.contains(part))
+    [
+        "password",
+        "secret",
+        "token",
+        "privatekey",
+        "consumerkey",
+        "credential",
+    ]
+    .iter()
+    .any(|part| name.contains(part))
 }
 
 #[cfg(test)]

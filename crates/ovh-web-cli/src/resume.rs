@@ -64,16 +64,15 @@ impl Record {
             Some(first) => {
                 let first: Option<Value> = serde_json::from_str(first).ok();
                 if first.as_ref().and_then(|first| first.get("command")) != Some(command) {
-                    let message =
-                        format!("{} is the record of another command", path.display());
+                    let message = format!("{} is the record of another command", path.display());
                     return Err(Failure::usage(message)
                         .hint("repeat the same arguments, or name a new file"));
                 }
                 for line in lines {
                     let entry = serde_json::from_str(line).ok();
-                    let (target, state) = entry.and_then(|entry| read(&entry)).ok_or_else(|| {
-                        Failure::usage(format!("{} is damaged", path.display()))
-                    })?;
+                    let (target, state) = entry
+                        .and_then(|entry| read(&entry))
+                        .ok_or_else(|| Failure::usage(format!("{} is damaged", path.display())))?;
                     states.insert(target, state);
                 }
             }

@@ -4,25 +4,55 @@ use crate::command::Command;
 
 /// Writes other than deletions that replace or end what exists.
 const LOSING: &[(&str, &str)] = &[
-    ("databases::import", "The import may replace tables of the database."),
-    ("databases::request", "The request may end or change the database."),
-    ("databases::restore", "The database goes back to an older state."),
+    (
+        "databases::import",
+        "The import may replace tables of the database.",
+    ),
+    (
+        "databases::request",
+        "The request may end or change the database.",
+    ),
+    (
+        "databases::restore",
+        "The database goes back to an older state.",
+    ),
     ("dumps::restore", "The database goes back to the dump."),
     ("dumps::restore_any", "The database goes back to the dump."),
-    ("hosting::request", "The request may flush the hosting or change its configuration."),
+    (
+        "hosting::request",
+        "The request may flush the hosting or change its configuration.",
+    ),
     ("snapshots::restore", "The files go back to the snapshot."),
-    ("ovh_configs::rollback", "The configuration goes back to an older one."),
+    (
+        "ovh_configs::rollback",
+        "The configuration goes back to an older one.",
+    ),
     ("services::terminate", "The contract ends."),
-    ("services::confirm_termination", "The contract ends, with all its data."),
+    (
+        "services::confirm_termination",
+        "The contract ends, with all its data.",
+    ),
     ("websites::deploy", "The files in the folder are replaced."),
     ("cdn::terminate", "The CDN ends."),
     ("email_options::terminate", "The option ends."),
     ("local_seo_locations::terminate", "The location ends."),
-    ("certificates::import", "The certificate in use is replaced."),
-    ("domain/zones::reset", "All records of the zone are replaced."),
-    ("domain/zones::import", "All records of the zone are replaced."),
+    (
+        "certificates::import",
+        "The certificate in use is replaced.",
+    ),
+    (
+        "domain/zones::reset",
+        "All records of the zone are replaced.",
+    ),
+    (
+        "domain/zones::import",
+        "All records of the zone are replaced.",
+    ),
     ("domain/zones::terminate", "The zone ends."),
-    ("domain/zone_history::restore", "All records go back to an older state."),
+    (
+        "domain/zone_history::restore",
+        "All records go back to an older state.",
+    ),
 ];
 
 /// What is lost by a write; `None` if nothing is.

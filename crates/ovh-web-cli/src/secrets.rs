@@ -79,7 +79,11 @@ pub(crate) fn read(
     rules: SecretRules,
     is_set: bool,
 ) -> Outcome<Option<SecretValue>> {
-    let text = |source: &str| matches.get_one::<String>(&source_flag(flag.name, source)).cloned();
+    let text = |source: &str| {
+        matches
+            .get_one::<String>(&source_flag(flag.name, source))
+            .cloned()
+    };
     let stdin_flag = source_flag(flag.name, "stdin");
     let from_stdin = matches.get_flag(&stdin_flag)
         && matches.value_source(&stdin_flag) == Some(ValueSource::CommandLine);
@@ -152,7 +156,9 @@ fn first_line(path: &Path, name: &str) -> Outcome<String> {
         .map_err(|error| Failure::io(format_args!("--{name}-file {}", path.display()), &error))?;
     match text.lines().next().filter(|line| !line.is_empty()) {
         Some(line) => Ok(line.to_owned()),
-        None => Err(Failure::usage(format!("--{name}-file: the first line is empty"))),
+        None => Err(Failure::usage(format!(
+            "--{name}-file: the first line is empty"
+        ))),
     }
 }
 

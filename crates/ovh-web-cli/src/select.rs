@@ -28,8 +28,14 @@ pub(crate) struct Targets {
 
 /// Fields of `--where` that cost a request for each hosting.
 pub(crate) const COSTLY: &[(&str, &str)] = &[
-    ("php", "the PHP version of the current configuration (ovhConfig)"),
-    ("expiration", "the date on which the contract ends (serviceInfos)"),
+    (
+        "php",
+        "the PHP version of the current configuration (ovhConfig)",
+    ),
+    (
+        "expiration",
+        "the date on which the contract ends (serviceInfos)",
+    ),
 ];
 
 /// Finds the hostings.
@@ -42,7 +48,11 @@ pub(crate) async fn targets(
     if let Some(path) = &globals.from {
         named.extend(from_file(session, path)?);
     }
-    let filter = globals.filter.as_deref().map(Expression::parse).transpose()?;
+    let filter = globals
+        .filter
+        .as_deref()
+        .map(Expression::parse)
+        .transpose()?;
     if globals.all && !named.is_empty() {
         return Err(Failure::usage("--all cannot be used with -H or --from"));
     }
@@ -88,8 +98,10 @@ async fn only_hosting(session: &Session, account: &Account) -> Outcome<String> {
             Ok(name.clone())
         }
         [] => Err(Failure::new(Exit::NotFound, "the account has no hosting")),
-        names => Err(Failure::usage(format!("the account has {} hostings", names.len()))
-            .hint("name one with -H, or select several with --all, --from or --where")),
+        names => Err(
+            Failure::usage(format!("the account has {} hostings", names.len()))
+                .hint("name one with -H, or select several with --all, --from or --where"),
+        ),
     }
 }
 
@@ -217,7 +229,7 @@ async fn costly_value(account: &Account, field: &str, hosting: &str) -> Outcome<
 }
 
 /// The PHP version of the configuration in use.
-async fn php(account: &Account, hosting: &str) -> Outcome<Option<Value>> {
+pub(crate) async fn php(account: &Account, hosting: &str) -> Outcome<Option<Value>> {
     let configs = account.client.hosting(hosting).ovh_configs();
     let config = match configs.current("").await {
         Ok(config) => config,

@@ -147,9 +147,4 @@ impl Session {
         let value = self.environment.get(name)?;
         (!value.is_empty()).then_some(value.as_str())
     }
-
-    /// The number of interrupts so far.
-    pub(crate) fn interrupted(&self) -> u32 {
-        *self.interrupts.borrow()
-    }
 }

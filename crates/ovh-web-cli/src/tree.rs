@@ -25,9 +25,11 @@ pub(crate) fn root() -> clap::Command {
         .disable_help_subcommand(true)
         .args(global::arguments())
         .after_help("`ovh-web COMMAND --help` shows all flags. Exit codes: 0 done, 1 failed, 2 usage, 3 credentials, 4 not allowed, 5 not found, 6 conflict, 7 task failed, 8 targets failed in different ways, 9 deadline, 10 changes are pending, 11 temporary, 130 interrupted.");
-    let builtins = BUILTINS
-        .iter()
-        .map(|builtin| clap::Command::new(builtin.name).about(builtin.about).defer(with_builtin));
+    let builtins = BUILTINS.iter().map(|builtin| {
+        clap::Command::new(builtin.name)
+            .about(builtin.about)
+            .defer(with_builtin)
+    });
     root.subcommands(builtins).subcommands(children(""))
 }
 
@@ -55,12 +57,18 @@ fn children(path: &str) -> impl Iterator<Item = clap::Command> {
 
 /// The sentence about a group of commands.
 fn group_about(words: &str) -> Cow<'static, str> {
-    let known = GROUPS.iter().find(|(path, _)| *path == words);
+    let known = GROUPS.iter().chain(CLIENTS).find(|(path, _)| *path == words);
     known.map_or_else(
         || Cow::Owned(format!("Commands of {words}")),
-        |(_, about)| Cow::Borrowed(*about),
+        |(_, about)| Cow::Borrowed(about.trim_end_matches('.')),
     )
 }
+
+/// The first words of further clients.
+const CLIENTS: &[(&str, &str)] = &[
+    ("domain", "Domain names and DNS zones with their records"),
+    ("webhosting", "Version 2 of the API (beta): sites of all hostings, certificates, websites"),
+];
 
 fn words_of(command: &clap::Command) -> String {
     command.get_display_name().unwrap_or_default().to_owned()
@@ -154,7 +162,11 @@ fn secret_arguments(flag: &'static Flag) -> [Arg; 5] {
             .help(text)
     };
     [
-        one("file", format!("{}, from the first line of a file", help(flag))).value_name("FILE"),
+        one(
+            "file",
+            format!("{}, from the first line of a file", help(flag)),
+        )
+        .value_name("FILE"),
         one("stdin", "The same, from standard input".to_owned()).action(ArgAction::SetTrue),
         one("env", "The same, from an environment variable".to_owned()).value_name("NAME"),
         one(
@@ -219,7 +231,11 @@ fn after_help(row: &Command) -> String {
             row.response, row.operation
         )),
     }
-    lines.push(format!("Sends {} {}.", operation.method(), operation.path()));
+    lines.push(format!(
+        "Sends {} {}.",
+        operation.method(),
+        operation.path()
+    ));
     if let Some(deprecation) = deprecation(row) {
         lines.insert(0, deprecation);
     }

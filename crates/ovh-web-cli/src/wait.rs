@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError};
 
-use ovh_web::{Watch, WaitPolicy};
+use ovh_web::{WaitPolicy, Watch};
 use serde_json::Value;
 
 use crate::account::Account;
@@ -33,7 +33,12 @@ pub(crate) async fn until_done(
     work: Work<'_>,
 ) -> Outcome<Option<Value>> {
     let client = &account.client;
-    let values: Vec<&str> = work.values.unwrap_or_default().iter().map(String::as_str).collect();
+    let values: Vec<&str> = work
+        .values
+        .unwrap_or_default()
+        .iter()
+        .map(String::as_str)
+        .collect();
     match work.row.wait {
         Wait::None => Ok(None),
         Wait::Task => {
@@ -96,7 +101,9 @@ async fn settle(
     until_gone: bool,
 ) -> Outcome<Option<Value>> {
     let watch = with_progress(session, work, watch);
-    let policy = globals.deadline.map(|deadline| WaitPolicy::default().deadline(deadline));
+    let policy = globals
+        .deadline
+        .map(|deadline| WaitPolicy::default().deadline(deadline));
     let waited = async {
         match (until_gone, policy) {
             (true, None) => watch.wait_gone().await,
@@ -128,7 +135,10 @@ fn with_progress(session: &Session, work: Work<'_>, watch: Watch) -> Watch {
             return;
         }
         *last = status.to_owned();
-        let shown: String = status.chars().filter(|letter| !letter.is_control()).collect();
+        let shown: String = status
+            .chars()
+            .filter(|letter| !letter.is_control())
+            .collect();
         match is_terminal {
             true => console.ask(&format!("\r\u{1b}[K{name}: {shown}")),
             false => console.note(&format!("{name}: {shown}")),
@@ -153,11 +163,7 @@ fn interrupted(work: Work<'_>) -> Failure {
 }
 
 /// The command that waits for accepted work.
-pub(crate) fn command(
-    row: &Command,
-    invocation: &Invocation,
-    response: &Value,
-) -> Option<String> {
+pub(crate) fn command(row: &Command, invocation: &Invocation, response: &Value) -> Option<String> {
     match row.wait {
         Wait::Task => {
             let id = response.get("id")?.as_i64()?;

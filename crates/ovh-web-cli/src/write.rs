@@ -49,7 +49,11 @@ pub(crate) async fn run(
         Some(path) => Some(Record::open(path, &identity(invocation))?),
         None => None,
     };
-    let columns: &[&str] = if is_fleet { &[HOSTING, "outcome", "task"] } else { row.columns };
+    let columns: &[&str] = if is_fleet {
+        &[HOSTING, "outcome", "task"]
+    } else {
+        row.columns
+    };
     let printer = Printer::new(session, globals, columns.iter().copied())?;
     let pace = Pace {
         parallel: globals.parallel,
@@ -69,14 +73,19 @@ pub(crate) async fn run(
     };
     let ended = |target: &str, outcome: &Outcome<Written>| {
         if is_fleet {
-            session.console.note(&format!("{target}: {}", in_words(outcome)));
+            session
+                .console
+                .note(&format!("{target}: {}", in_words(outcome)));
         }
     };
     let report = fleet::each(session, pace, names, work, ended).await;
     if is_fleet {
         return print_fleet(session, globals, printer.list(), report);
     }
-    match (report.done.into_iter().next(), report.failed.into_iter().next()) {
+    match (
+        report.done.into_iter().next(),
+        report.failed.into_iter().next(),
+    ) {
         (Some((_, written)), _) => {
             print_one(session, globals, invocation, &written, printer)?;
             Ok(Exit::Done)
@@ -140,7 +149,9 @@ struct Job<'a> {
 impl Job<'_> {
     /// Sends the request unless an earlier run did, and waits.
     async fn run(&self, target: &str) -> Outcome<Written> {
-        let state = self.record.map_or(State::New, |record| record.state(target));
+        let state = self
+            .record
+            .map_or(State::New, |record| record.state(target));
         let response = match state {
             State::New => self.send(target).await?,
             State::Accepted(response) => Some(response),
@@ -158,7 +169,8 @@ impl Job<'_> {
     }
 
     fn record(&self, target: &str, state: &State) -> Outcome {
-        self.record.map_or(Ok(()), |record| record.write(target, state))
+        self.record
+            .map_or(Ok(()), |record| record.write(target, state))
     }
 
     async fn send(&self, target: &str) -> Outcome<Option<Value>> {
@@ -219,8 +231,7 @@ impl Job<'_> {
     /// Finds out whether a request that may have been sent was done. It is not sent again.
     async fn look_up(&self, target: &str) -> Outcome<Written> {
         let values = self.object_values(target);
-        let found =
-            lookup::is_done(self.account, self.invocation, values.as_deref()).await?;
+        let found = lookup::is_done(self.account, self.invocation, values.as_deref()).await?;
         match found {
             Some(true) => {
                 self.record(target, &State::Done)?;
@@ -372,7 +383,9 @@ fn print_fleet(
             )),
             None if !report.left.is_empty() => {
                 let names = report.left.join(" -H ");
-                session.console.note(&format!("to go on: the same command with -H {names}"));
+                session
+                    .console
+                    .note(&format!("to go on: the same command with -H {names}"));
             }
             None => {}
         }

@@ -53,7 +53,9 @@ pub(super) async fn run(
         .map_err(|_| Failure::usage("the method is not valid"))?;
     let path = text("path").unwrap_or_default();
     if !path.starts_with('/') {
-        return Err(Failure::usage("the path begins with /, such as /hosting/web"));
+        return Err(Failure::usage(
+            "the path begins with /, such as /hosting/web",
+        ));
     }
     let content = match text("body") {
         None => None,
@@ -108,7 +110,11 @@ pub(super) async fn run(
     let has_pages = operation
         .is_some_and(|operation| operation.expanded_type().is_some() || operation.is_by_cursor());
     if is_read && (has_pages || matches.get_flag("paged")) {
-        let request = if matches.get_flag("paged") { request.paged() } else { request };
+        let request = if matches.get_flag("paged") {
+            request.paged()
+        } else {
+            request
+        };
         let items: Vec<Value> = request.list()?.await?;
         let printer = printer.list();
         for item in items {
@@ -119,9 +125,10 @@ pub(super) async fn run(
         let response = request.response().await?;
         let value = match response.body().is_empty() {
             true => None,
-            false => Some(serde_json::from_slice::<Value>(response.body()).map_err(|_| {
-                Failure::new(Exit::Failed, "the response is not JSON")
-            })?),
+            false => Some(
+                serde_json::from_slice::<Value>(response.body())
+                    .map_err(|_| Failure::new(Exit::Failed, "the response is not JSON"))?,
+            ),
         };
         match value {
             None | Some(Value::Null) => {}

@@ -22,9 +22,7 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
                 .required(true)
                 .help("The version, such as 8.3; `ovh-configs capabilities` lists them"),
         )
-        .after_help(
-            "Example:\n  ovh-web php 8.3 --where 'php < 8.2' --resume upgrade.jsonl -o csv",
-        )
+        .after_help("Example:\n  ovh-web php 8.3 --where 'php < 8.2' --resume upgrade.jsonl -o csv")
 }
 
 /// What became of a hosting.
@@ -38,7 +36,10 @@ pub(super) async fn run(
     globals: &Globals,
     matches: &ArgMatches,
 ) -> Outcome<Exit> {
-    let version = matches.get_one::<String>("version").cloned().unwrap_or_default();
+    let version = matches
+        .get_one::<String>("version")
+        .cloned()
+        .unwrap_or_default();
     let account = Account::connect(session, globals).await?;
     let targets = select::targets(session, globals, &account).await?;
     let record = match (&globals.resume, globals.dry_run) {
@@ -123,7 +124,10 @@ async fn change(
         return Ok(done("done before"));
     }
     let plan = configs.plan("", wanted).await?;
-    if !plan.is_change() {
+    if plan.is_conflict() {
+        return Err(Failure::new(Exit::Conflict, plan.to_string()));
+    }
+    if !plan.is_write() {
         write(&State::Done)?;
         return Ok(done(match state {
             State::New => "unchanged",
@@ -143,7 +147,7 @@ async fn change(
     write(&State::Unknown)?;
     match configs.ensure("", wanted).await {
         Ok(ensured) => {
-            ensured.or_conflict()?;
+            let _unchanged_or_done = ensured.or_conflict()?;
             write(&State::Done)?;
             Ok(done("done"))
         }

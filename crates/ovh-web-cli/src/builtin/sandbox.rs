@@ -1,7 +1,7 @@
 //! `sandbox -- COMMAND`: a local OVHcloud that lasts as long as the command.
 
 use clap::{Arg, ArgMatches};
-use ovh_web_sandbox::{HostingSeed, Sandbox};
+use ovh_web_sandbox::Sandbox;
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
@@ -44,7 +44,7 @@ pub(super) async fn run(session: &Session, _: &Globals, matches: &ArgMatches) ->
             .hostings_from_json(&text)
             .map_err(|error| Failure::usage(format!("{path}: {error}")))?;
     } else {
-        builder = builder.seed_hosting(HostingSeed::new("example.ovh"));
+        builder = builder.hosting("example.ovh");
     }
     if let Some(speed) = matches.get_one::<f64>("speed") {
         builder = builder.speed(*speed);
@@ -60,24 +60,26 @@ pub(super) async fn run(session: &Session, _: &Globals, matches: &ArgMatches) ->
         sandbox.base_url(),
         sandbox.page_url()
     ));
-    let mut child = tokio::process::Command::new(program)
+    let mut command = tokio::process::Command::new(program);
+    // Keys of a real account must not reach the command beside those of the sandbox.
+    for name in session
+        .environment
+        .keys()
+        .filter(|name| name.starts_with("OVH_"))
+    {
+        command.env_remove(name);
+    }
+    let mut child = command
         .args(arguments)
-        // Keys of a real account must not reach the command beside those of the sandbox.
-        .envs(unset(session))
         .envs(sandbox.env())
         .spawn()
         .map_err(|error| Failure::io(program, &error))?;
     // Ctrl-C reaches the command too, which decides what it means.
-    let status = child.wait().await.map_err(|error| Failure::io(program, &error))?;
+    let status = child
+        .wait()
+        .await
+        .map_err(|error| Failure::io(program, &error))?;
     sandbox.stop().await;
     let code = status.code().and_then(|code| u8::try_from(code).ok());
     Ok(Exit::Command(code.unwrap_or(1)))
-}
-
-/// The `OVH_*` variables of the environment, without values.
-fn unset(session: &Session) -> impl Iterator<Item = (&str, &str)> {
-    let names = session.environment.keys().map(String::as_str);
-    names
-        .filter(|name| name.starts_with("OVH_") && *name != "OVH_WEB_HOSTING")
-        .map(|name| (name, ""))
 }

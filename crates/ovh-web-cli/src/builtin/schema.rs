@@ -18,7 +18,9 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
                 .value_name("OPERATION")
                 .required(true)
                 .num_args(1..)
-                .help("An operation such as databases::create, or a command such as databases create"),
+                .help(
+                    "An operation such as databases::create, or a command such as databases create",
+                ),
         )
         .after_help("Example:\n  ovh-web schema databases::create")
 }

@@ -10,8 +10,8 @@ use crate::failure::{Failure, Outcome};
 use crate::fleet::{self, Pace};
 use crate::global::Globals;
 use crate::output::Printer;
-use crate::session::Session;
 use crate::select;
+use crate::session::Session;
 
 pub(super) fn arguments(command: clap::Command) -> clap::Command {
     command
@@ -34,7 +34,9 @@ pub(super) async fn run(
     let account = Account::connect(session, globals).await?;
     let targets = select::targets(session, globals, &account).await?;
     let [name] = targets.names.as_slice() else {
-        return Err(Failure::usage("tasks belong to one hosting: name it with -H"));
+        return Err(Failure::usage(
+            "tasks belong to one hosting: name it with -H",
+        ));
     };
     let hosting = account.client.hosting(name);
     let ids: Vec<String> = matches
@@ -54,7 +56,8 @@ pub(super) async fn run(
         let console = session.console.clone();
         async move {
             let shown = id.clone();
-            let task = task.on_progress(move |info| console.note(&format!("{shown}: {}", info.status)));
+            let task =
+                task.on_progress(move |info| console.note(&format!("{shown}: {}", info.status)));
             let waited = match globals.deadline {
                 Some(limit) => task.wait_with(WaitPolicy::default().deadline(limit)).await,
                 None => task.wait().await,

@@ -84,8 +84,7 @@ fn tokens(text: &str) -> Outcome<Vec<(Token, usize)>> {
                 Token::Quoted(quoted)
             }
             _ => {
-                let is_end =
-                    |letter: char| letter.is_whitespace() || "()=!<>~\"'".contains(letter);
+                let is_end = |letter: char| letter.is_whitespace() || "()=!<>~\"'".contains(letter);
                 while letters.get(at).is_some_and(|letter| !is_end(*letter)) {
                     at += 1;
                 }

@@ -215,8 +215,12 @@ mod tests {
             is_human: true,
             ..PLAIN
         };
-        let value = json!({"size": {"unit": "GB", "value": 1.5}, "at": "2026-11-29T08:00:01+01:00"});
-        assert_eq!(object(&value, human), "at    2026-11-29 08:00\nsize  1.5 GB\n");
+        let value =
+            json!({"size": {"unit": "GB", "value": 1.5}, "at": "2026-11-29T08:00:01+01:00"});
+        assert_eq!(
+            object(&value, human),
+            "at    2026-11-29 08:00\nsize  1.5 GB\n"
+        );
         assert!(object(&value, PLAIN).contains("size.unit"));
     }
 }

@@ -1,0 +1,241 @@
+//! `inventory`: one row per hosting, or per site with the expiry of its certificate.
+
+use clap::{Arg, ArgMatches};
+use ovh_web::sites::CertificateExpiry;
+use serde_json::{Value, json};
+
+use crate::account::Account;
+use crate::exit::Exit;
+use crate::failure::{Failure, Outcome};
+use crate::fleet::{self, Pace};
+use crate::global::Globals;
+use crate::output::Printer;
+use crate::session::Session;
+use crate::{compare, requests, select};
+
+const BY_HOSTING: [&str; 9] = [
+    "hosting",
+    "offer",
+    "state",
+    "php",
+    "used",
+    "quota",
+    "databases",
+    "certificate",
+    "expiration",
+];
+const BY_SITE: [&str; 8] = [
+    "domain",
+    "hosting",
+    "path",
+    "offer",
+    "ssl",
+    "certificate",
+    "expires",
+    "git",
+];
+
+pub(super) fn arguments(command: clap::Command) -> clap::Command {
+    command
+        .arg(
+            Arg::new("by")
+                .long("by")
+                .value_name("ROW")
+                .default_value("hosting")
+                .value_parser(["hosting", "site"])
+                .help("One row per hosting, or per site with its certificate"),
+        )
+        .arg(
+            Arg::new("expires-within")
+                .long("expires-within")
+                .value_name("TIME")
+                .help("Only sites whose certificate ends within this time, such as 30d"),
+        )
+        .after_help(
+            "Examples:\n  ovh-web inventory --all -o csv\n  ovh-web inventory --by site --expires-within 30d",
+        )
+}
+
+pub(super) async fn run(
+    session: &Session,
+    globals: &Globals,
+    matches: &ArgMatches,
+) -> Outcome<Exit> {
+    let by_site = matches
+        .get_one::<String>("by")
+        .is_some_and(|by| by == "site");
+    let within = matches.get_one::<String>("expires-within");
+    if within.is_some() && !by_site {
+        return Err(Failure::usage("--expires-within needs --by site"));
+    }
+    let within = within
+        .map(|text| crate::global::duration(text))
+        .transpose()?;
+    let account = Account::connect(session, globals).await?;
+    let exit = match by_site {
+        true => sites(session, globals, &account, within).await?,
+        false => hostings(session, globals, &account).await?,
+    };
+    account.print_timing(session, globals);
+    Ok(exit)
+}
+
+/// Without a selection, all hostings.
+fn all_unless_selected(globals: &Globals) -> Globals {
+    let mut globals = globals.clone();
+    globals.all = globals.hosting.is_empty() && globals.from.is_none() && globals.filter.is_none();
+    globals
+}
+
+async fn hostings(session: &Session, globals: &Globals, account: &Account) -> Outcome<Exit> {
+    let globals = &all_unless_selected(globals);
+    let printer = Printer::new(session, globals, BY_HOSTING)?.list();
+    let targets = select::targets(session, globals, account).await?;
+    let pace = Pace {
+        parallel: globals.parallel,
+        keeps_going: true,
+        finishes: false,
+    };
+    let work = |target: String| async move { hosting_row(account, &target).await };
+    let ended = |target: &str, outcome: &Outcome<Value>| {
+        if let Err(failure) = outcome {
+            session
+                .console
+                .note(&format!("{target}: {}", failure.message));
+        }
+    };
+    let mut report = fleet::each(session, pace, &targets.names, work, ended).await;
+    let exit = report.exit();
+    report.done.sort_by(|a, b| a.0.cmp(&b.0));
+    for (_, row) in report.done {
+        printer.add(row)?;
+    }
+    printer.finish()?;
+    Ok(exit)
+}
+
+async fn hosting_row(account: &Account, name: &str) -> Outcome<Value> {
+    let client = &account.client;
+    let read = async |id: &str| -> Outcome<Value> {
+        let request = client.operation(requests::operation(id)?, &[name])?;
+        Ok(request.json().await?)
+    };
+    let hosting = read("hosting::get").await?;
+    let infos = read("services::get").await?;
+    let php = select::php(account, name).await?;
+    let databases = requests::list(account, "databases::list", &[name]).await?;
+    let described = databases.iter().map(|database| {
+        let text = |name: &str| {
+            database
+                .get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
+        let used = database.get("quotaUsed").map(size).unwrap_or_default();
+        format!(
+            "{} {} {} {used}",
+            text("name"),
+            text("type"),
+            text("version")
+        )
+        .trim()
+        .to_owned()
+    });
+    let described: Vec<String> = described.collect();
+    // A hosting without a certificate answers with 404.
+    let certificate = match read("certificates::get").await {
+        Ok(certificate) => certificate.get("status").cloned(),
+        Err(failure) if failure.exit == Exit::NotFound => None,
+        Err(failure) => return Err(failure),
+    };
+    Ok(json!({
+        "hosting": name,
+        "offer": hosting.get("offer"),
+        "state": hosting.get("state"),
+        "php": php,
+        "used": hosting.get("quotaUsed").map(size),
+        "quota": hosting.get("quotaSize").map(size),
+        "databases": described,
+        "certificate": certificate,
+        "expiration": infos.get("expiration"),
+        "renewal": infos.get("renewalType"),
+    }))
+}
+
+/// A size as text.
+fn size(quantity: &Value) -> String {
+    let number = quantity.get("value").and_then(Value::as_f64);
+    let unit = quantity.get("unit").and_then(Value::as_str);
+    match (number, unit) {
+        (Some(number), Some(unit)) => format!("{number} {unit}"),
+        _ => String::new(),
+    }
+}
+
+async fn sites(
+    session: &Session,
+    globals: &Globals,
+    account: &Account,
+    within: Option<std::time::Duration>,
+) -> Outcome<Exit> {
+    let printer = Printer::new(session, globals, BY_SITE)?.list();
+    let selects = globals.is_fleet() || !globals.hosting.is_empty();
+    let wanted = match selects && !globals.all {
+        true => Some(select::targets(session, globals, account).await?.names),
+        false => None,
+    };
+    let limit = within.and_then(|within| {
+        let end = session.clock.unix_time().checked_add(within)?;
+        chrono::DateTime::from_timestamp(i64::try_from(end.as_secs()).ok()?, 0)
+    });
+    let mut sites = account.client.sites().with_certificates().stream();
+    let mut rows = Vec::new();
+    let mut unknown = 0;
+    while let Some(site) = sites.next().await {
+        let site = site?;
+        let is_wanted = wanted
+            .as_ref()
+            .is_none_or(|names| names.contains(&site.service_name));
+        if !is_wanted {
+            continue;
+        }
+        let (certificate, expires) = match site.certificate_expiry() {
+            CertificateExpiry::At(time) => ("active", Some(time)),
+            CertificateExpiry::NoCertificate => ("none", None),
+            _ => ("unknown", None),
+        };
+        if let Some(limit) = limit {
+            match expires {
+                Some(time) if time.to_utc() <= limit => {}
+                None if certificate == "unknown" => {
+                    unknown += 1;
+                    continue;
+                }
+                _ => continue,
+            }
+        }
+        rows.push(json!({
+            "domain": site.domain,
+            "hosting": site.service_name,
+            "path": site.path,
+            "offer": site.offer,
+            "ssl": site.ssl,
+            "certificate": certificate,
+            "expires": expires.map(|time| time.to_rfc3339()),
+            "git": site.git.as_ref().map(|git| git.as_str()),
+        }));
+    }
+    if unknown > 0 {
+        session.console.note(&format!(
+            "the expiry of {unknown} certificates is not known"
+        ));
+    }
+    if within.is_some() {
+        rows.sort_by(|a, b| compare::order(&a["expires"], &b["expires"]));
+    }
+    for row in rows {
+        printer.add_item(row)?;
+    }
+    printer.finish()?;
+    Ok(Exit::Done)
+}

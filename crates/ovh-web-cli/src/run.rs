@@ -1,0 +1,133 @@
+//! A run of the tool: from arguments to an exit code.
+
+use clap::ArgMatches;
+
+use crate::account::Account;
+use crate::builtin::BUILTINS;
+use crate::command::Command;
+use crate::exit::Exit;
+use crate::failure::{Failure, Outcome};
+use crate::global::Globals;
+use crate::invocation::Invocation;
+use crate::output::Printer;
+use crate::session::Session;
+use crate::{read, select, table, tree, usage, write};
+
+/// Runs the tool. Failures are printed.
+pub async fn run(session: &Session) -> Exit {
+    let words = ["ovh-web".to_owned()]
+        .into_iter()
+        .chain(session.arguments.iter().cloned());
+    let matches = match tree::root().try_get_matches_from(words) {
+        Ok(matches) => matches,
+        Err(error) => return usage_or_help(session, &error),
+    };
+    let (globals, ended) = match Globals::from_matches(leaf(&matches)) {
+        Ok(globals) => {
+            let ended = dispatch(session, &globals, &matches).await;
+            (globals, ended)
+        }
+        Err(failure) => (Globals::default(), Err(failure)),
+    };
+    match ended {
+        Ok(exit) => exit,
+        Err(failure) => {
+            // A reader that has closed the pipe needs no message.
+            if failure.exit != Exit::Done {
+                print(session, Printer::is_json(&globals), &failure);
+            }
+            failure.exit
+        }
+    }
+}
+
+/// The matches of the command itself, which have the global flags too.
+fn leaf(mut matches: &ArgMatches) -> &ArgMatches {
+    while let Some((_, inner)) = matches.subcommand() {
+        matches = inner;
+    }
+    matches
+}
+
+/// Help and version are output; everything else is a failure.
+fn usage_or_help(session: &Session, error: &clap::Error) -> Exit {
+    use clap::error::ErrorKind;
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            // A closed pipe is no failure of help.
+            let _ = session.console.print(&error.render().to_string());
+            Exit::Done
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            session.console.note(error.render().to_string().trim_end());
+            Exit::Usage
+        }
+        _ => {
+            let wants_json = session.arguments.windows(2).any(|pair| {
+                matches!(pair[0].as_str(), "-o" | "--output")
+                    && matches!(pair[1].as_str(), "json" | "jsonl")
+            });
+            print(session, wants_json, &usage::failure(error));
+            Exit::Usage
+        }
+    }
+}
+
+fn print(session: &Session, as_json: bool, failure: &Failure) {
+    if as_json {
+        session.console.note(&failure.to_json().to_string());
+        return;
+    }
+    session.console.note(&format!("error: {}", failure.message));
+    if let Some(hint) = &failure.hint {
+        session.console.note(&format!("  hint: {hint}"));
+    }
+}
+
+async fn dispatch(session: &Session, globals: &Globals, matches: &ArgMatches) -> Outcome<Exit> {
+    let mut path = String::new();
+    let mut inner = matches;
+    while let Some((word, next)) = inner.subcommand() {
+        if path.is_empty()
+            && let Some(builtin) = BUILTINS.iter().find(|builtin| builtin.name == word)
+        {
+            return (builtin.run)(session, globals, next).await;
+        }
+        if !path.is_empty() {
+            path.push(' ');
+        }
+        path.push_str(word);
+        inner = next;
+    }
+    match table::by_path(&path) {
+        Some(row) => operation(session, globals, row, inner).await,
+        None => Err(Failure::usage("a command is missing")),
+    }
+}
+
+/// Runs a command of the table.
+async fn operation(
+    session: &Session,
+    globals: &Globals,
+    row: &'static Command,
+    matches: &ArgMatches,
+) -> Outcome<Exit> {
+    if let Some(notice) = tree::deprecation(row) {
+        session.console.note(&format!("warning: {notice}"));
+    }
+    let invocation = Invocation::read(session, globals, row, matches)?;
+    for warning in &invocation.parts.warnings {
+        session.console.note(&format!("warning: {warning}"));
+    }
+    let account = Account::connect(session, globals).await?;
+    let targets = match row.has_hosting() {
+        true => Some(select::targets(session, globals, &account).await?),
+        false => None,
+    };
+    let ended = match row.is_read() {
+        true => read::run(session, globals, &account, &invocation, targets.as_ref()).await,
+        false => write::run(session, globals, &account, &invocation, targets.as_ref()).await,
+    };
+    account.print_timing(session, globals);
+    ended
+}
