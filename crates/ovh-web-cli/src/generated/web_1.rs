@@ -37,6 +37,7 @@ const DOMAIN_COLUMNS: &[&str] = &["domain", "status", "cdn", "firewall", "ownLog
     "runtimeId", "isFlushable"];
 const DUMP_COLUMNS: &[&str] = &["id", "status", "type", "creationDate", "deletionDate"];
 const DUMP_DATE: &[&str] = &["daily.1", "now", "weekly.1"];
+const EMAIL_OPTION_COLUMNS: &[&str] = &["id", "domain", "creationDate"];
 const HOSTING_DUMP_COLUMNS: &[&str] = &["id", "status", "type", "creationDate", "deletionDate",
     "databaseName", "orphan"];
 const LANGUAGE: &[&str] = &["node10", "node11", "node12", "node14", "node8", "node9", "other",
@@ -49,6 +50,8 @@ const LOG_SUBSCRIPTION_COLUMNS: &[&str] = &["subscriptionId", "serviceName", "cr
 const LOG_SUBSCRIPTION_REPLY_COLUMNS: &[&str] = &["serviceName", "operationId"];
 const PUBLIC_TASK_COLUMNS: &[&str] = &["id", "status", "function", "objectType", "doneDate",
     "lastUpdate", "objectId", "startDate"];
+const SERVICE_COLUMNS: &[&str] = &["domain", "status", "renewalType", "creation", "engagedUpTo",
+    "contactAdmin", "contactBilling", "contactTech"];
 const SERVICE_NAME: &[Value] = &[Value::hosting("serviceName")];
 const SERVICE_NAME_DOMAIN: &[Value] = &[Value::hosting("serviceName"), Value::new("domain",
     "DOMAIN", Text, "Domain name, such as `www.example.com`, without scheme, port or path.")];
@@ -61,6 +64,8 @@ const SERVICE_NAME_DOMAIN_NAME_OPTION_NAME: &[Value] = &[Value::hosting("service
     "OPTION_NAME", Text, "Name of the CDN option, as returned by the domain's list of options.")];
 const SERVICE_NAME_ID: &[Value] = &[Value::hosting("serviceName"), Value::new("id", "ID", Integer,
     "ID of the dump.")];
+const SERVICE_NAME_ID_2: &[Value] = &[Value::hosting("serviceName"), Value::new("id", "ID",
+    Integer, "ID of the mail option.")];
 const SERVICE_NAME_ID_DEPLOYMENT_ID: &[Value] = &[Value::hosting("serviceName"), Value::new("id",
     "ID", Integer, "ID of the website."), Value::new("deploymentId", "DEPLOYMENT_ID", Integer,
     "ID of the deployment.")];
@@ -129,8 +134,7 @@ pub(super) static COMMANDS: &[Command] = &[
         .returns("Cdn", &["domain", "status", "type", "version", "free"]).status("status"),
     Command::new("cdn service", "cdn::service",
         "Returns the contract of the CDN: contacts, dates and renewal.").values(SERVICE_NAME)
-        .returns("Service", &["domain", "status", "renewalType", "creation", "engagedUpTo",
-        "contactAdmin", "contactBilling", "contactTech"]),
+        .returns("Service", SERVICE_COLUMNS),
     Command::new("cdn terminate", "cdn::terminate", "Requests the termination of the CDN.")
         .values(SERVICE_NAME).wait(Wait::Status("cdn::get")).object("cdn::get").returns("String",
         &[]),
@@ -687,4 +691,16 @@ pub(super) static COMMANDS: &[Command] = &[
     Command::new("email volumes", "email::volumes",
         "Returns the number of mails sent by scripts, per day.").values(SERVICE_NAME)
         .returns("EmailVolume", &["date", "volume"]),
+    Command::new("email-options get", "email_options::get", "Returns a mail option.")
+        .values(SERVICE_NAME_ID_2).returns("EmailOption", EMAIL_OPTION_COLUMNS),
+    Command::new("email-options list", "email_options::list",
+        "Lists the IDs of the hosting's mail options.").values(SERVICE_NAME).returns("EmailOption",
+        EMAIL_OPTION_COLUMNS),
+    Command::new("email-options service", "email_options::service",
+        "Returns the contract, renewal and contacts of a mail option.").values(SERVICE_NAME_ID_2)
+        .returns("Service", SERVICE_COLUMNS),
+    Command::new("email-options terminate", "email_options::terminate",
+        "Requests the termination of a mail option.").values(&[Value::hosting("serviceName"),
+        Value::new("id", "ID", Integer, "ID of the mail option to end.")])
+        .object("email_options::get").returns("String", &[]),
 ];

@@ -6,7 +6,6 @@ use crate::command::{Body, Command, Flag, Value, Wait};
 
 const CATALOG_MODULE_COLUMNS: &[&str] = &["id", "name", "adminNameType", "branch",
     "languageRequirement", "size", "author", "version"];
-const EMAIL_OPTION_COLUMNS: &[&str] = &["id", "domain", "creationDate"];
 const ENV_VAR_COLUMNS: &[&str] = &["key", "status", "type"];
 const ENV_VAR_TYPE: &[&str] = &["integer", "password", "string"];
 const EXTRA_SQL_BODY: &[&str] = &["renew", "renew.automatic", "renew.deleteAtExpiration",
@@ -70,18 +69,16 @@ const SERVICE_COLUMNS: &[&str] = &["domain", "status", "renewalType", "creation"
     "contactAdmin", "contactBilling", "contactTech"];
 const SERVICE_NAME: &[Value] = &[Value::hosting("serviceName")];
 const SERVICE_NAME_ID: &[Value] = &[Value::hosting("serviceName"), Value::new("id", "ID", Integer,
-    "ID of the mail option.")];
+    "ID of the pack.")];
 const SERVICE_NAME_ID_2: &[Value] = &[Value::hosting("serviceName"), Value::new("id", "ID",
-    Integer, "ID of the pack.")];
-const SERVICE_NAME_ID_3: &[Value] = &[Value::hosting("serviceName"), Value::new("id", "ID",
     Integer, "ID of the local SEO account.")];
-const SERVICE_NAME_ID_4: &[Value] = &[Value::hosting("serviceName"), Value::new("id", "ID",
+const SERVICE_NAME_ID_3: &[Value] = &[Value::hosting("serviceName"), Value::new("id", "ID",
     Integer, "ID of the local SEO location.")];
-const SERVICE_NAME_ID_5: &[Value] = &[Value::hosting("serviceName"), Value::new("id", "ID",
+const SERVICE_NAME_ID_4: &[Value] = &[Value::hosting("serviceName"), Value::new("id", "ID",
     Integer, "ID of the installation, not of the module in the catalog.")];
-const SERVICE_NAME_ID_6: &[Value] = &[Value::hosting("serviceName"), Value::new("id", "ID",
+const SERVICE_NAME_ID_5: &[Value] = &[Value::hosting("serviceName"), Value::new("id", "ID",
     Integer, "ID of the log area.")];
-const SERVICE_NAME_ID_7: &[Value] = &[Value::hosting("serviceName"), Value::new("id", "ID",
+const SERVICE_NAME_ID_6: &[Value] = &[Value::hosting("serviceName"), Value::new("id", "ID",
     Integer, "ID of the runtime.")];
 const SERVICE_NAME_ID_LOGIN: &[Value] = &[Value::hosting("serviceName"), Value::new("id", "ID",
     Integer, "ID of the log area."), Value::new("login", "LOGIN", Text, "Name of the login.")];
@@ -100,18 +97,6 @@ const WEBSITE_COLUMNS: &[&str] = &["id", "name", "status", "hostingDisplayName",
     "hostingServiceName", "path", "vcsBranch", "vcsUrl"];
 
 pub(super) static COMMANDS: &[Command] = &[
-    Command::new("email-options get", "email_options::get", "Returns a mail option.")
-        .values(SERVICE_NAME_ID).returns("EmailOption", EMAIL_OPTION_COLUMNS),
-    Command::new("email-options list", "email_options::list",
-        "Lists the IDs of the hosting's mail options.").values(SERVICE_NAME).returns("EmailOption",
-        EMAIL_OPTION_COLUMNS),
-    Command::new("email-options service", "email_options::service",
-        "Returns the contract, renewal and contacts of a mail option.").values(SERVICE_NAME_ID)
-        .returns("Service", SERVICE_COLUMNS),
-    Command::new("email-options terminate", "email_options::terminate",
-        "Requests the termination of a mail option.").values(&[Value::hosting("serviceName"),
-        Value::new("id", "ID", Integer, "ID of the mail option to end.")])
-        .object("email_options::get").returns("String", &[]),
     Command::new("env-vars create", "env_vars::create",
         "Creates an environment variable, readable by the hosting's code.").values(SERVICE_NAME)
         .flags(&[
@@ -140,22 +125,22 @@ pub(super) static COMMANDS: &[Command] = &[
         .body(Body::Object(&["value"])).wait(Wait::Task).object("env_vars::get")
         .returns("PublicTask", PUBLIC_TASK_COLUMNS),
     Command::new("extra-sql databases", "extra_sql::databases",
-        "Lists the databases of an extra database pack.").values(SERVICE_NAME_ID_2)
-        .returns("String", &[]),
+        "Lists the databases of an extra database pack.").values(SERVICE_NAME_ID).returns("String",
+        &[]),
     Command::new("extra-sql get", "extra_sql::get", "Returns an extra database pack.")
-        .values(SERVICE_NAME_ID_2).returns("ExtraSql", EXTRA_SQL_COLUMNS),
+        .values(SERVICE_NAME_ID).returns("ExtraSql", EXTRA_SQL_COLUMNS),
     Command::new("extra-sql list", "extra_sql::list",
         "Lists the IDs of the hosting's extra database packs.").values(SERVICE_NAME)
         .returns("ExtraSql", EXTRA_SQL_COLUMNS),
     Command::new("extra-sql service", "extra_sql::service",
         "Returns the contract, renewal and contacts of an extra database pack.")
-        .values(SERVICE_NAME_ID_2).returns("Service", SERVICE_COLUMNS),
+        .values(SERVICE_NAME_ID).returns("Service", SERVICE_COLUMNS),
     Command::new("extra-sql terminate", "extra_sql::terminate",
         "Requests the termination of an extra database pack.")
         .values(&[Value::hosting("serviceName"), Value::new("id", "ID", Integer,
         "ID of the pack to end.")]).object("extra_sql::get").returns("String", &[]),
     Command::new("extra-sql update-service", "extra_sql::update_service",
-        "Changes the renewal of an extra database pack.").values(SERVICE_NAME_ID_2)
+        "Changes the renewal of an extra database pack.").values(SERVICE_NAME_ID)
         .flags(EXTRA_SQL_FLAGS).body(Body::Object(EXTRA_SQL_BODY)).object("extra_sql::get"),
     Command::new("freedom list", "freedom::list",
         "Lists the domains of the former \"freedom\" feature on this hosting.")
@@ -275,7 +260,7 @@ pub(super) static COMMANDS: &[Command] = &[
         .values(SERVICE_NAME).flags(LOCAL_SEO_FLAGS).returns("LocalSeoEmailAvailability",
         LOCAL_SEO_EMAIL_AVAILABILITY_COLUMNS),
     Command::new("local-seo-accounts get", "local_seo_accounts::get",
-        "Returns a local SEO account.").values(SERVICE_NAME_ID_3).returns("LocalSeoAccount",
+        "Returns a local SEO account.").values(SERVICE_NAME_ID_2).returns("LocalSeoAccount",
         LOCAL_SEO_ACCOUNT_COLUMNS).status("status"),
     Command::new("local-seo-accounts list", "local_seo_accounts::list",
         "Lists the local SEO accounts of a hosting.").values(SERVICE_NAME)
@@ -283,23 +268,23 @@ pub(super) static COMMANDS: &[Command] = &[
         "Keeps only the accounts with this e-mail address.")]).returns("LocalSeoAccount",
         LOCAL_SEO_ACCOUNT_COLUMNS),
     Command::new("local-seo-accounts login", "local_seo_accounts::login",
-        "Creates an access token for the local SEO account's web tool.").values(SERVICE_NAME_ID_3)
+        "Creates an access token for the local SEO account's web tool.").values(SERVICE_NAME_ID_2)
         .object("local_seo_accounts::get").returns("Secret", &[]),
     Command::new("local-seo-locations get", "local_seo_locations::get",
-        "Returns a local SEO location.").values(SERVICE_NAME_ID_4).returns("LocalSeoLocation",
+        "Returns a local SEO location.").values(SERVICE_NAME_ID_3).returns("LocalSeoLocation",
         LOCAL_SEO_LOCATION_COLUMNS).status("status"),
     Command::new("local-seo-locations list", "local_seo_locations::list",
         "Lists the local SEO locations (places of business) of a hosting.").values(SERVICE_NAME)
         .returns("LocalSeoLocation", LOCAL_SEO_LOCATION_COLUMNS),
     Command::new("local-seo-locations service", "local_seo_locations::service",
         "Returns the contract of a local SEO location: contacts, dates and renewal.")
-        .values(SERVICE_NAME_ID_4).returns("Service", SERVICE_COLUMNS),
+        .values(SERVICE_NAME_ID_3).returns("Service", SERVICE_COLUMNS),
     Command::new("local-seo-locations terminate", "local_seo_locations::terminate",
-        "Requests the termination of a local SEO location.").values(SERVICE_NAME_ID_4)
+        "Requests the termination of a local SEO location.").values(SERVICE_NAME_ID_3)
         .wait(Wait::Status("local_seo_locations::get")).object("local_seo_locations::get")
         .returns("String", &[]),
     Command::new("local-seo-locations update-service", "local_seo_locations::update_service",
-        "Changes the renewal of a local SEO location.").values(SERVICE_NAME_ID_4)
+        "Changes the renewal of a local SEO location.").values(SERVICE_NAME_ID_3)
         .flags(EXTRA_SQL_FLAGS).body(Body::Object(EXTRA_SQL_BODY))
         .wait(Wait::Status("local_seo_locations::get")).object("local_seo_locations::get"),
     Command::new("logs kind", "logs::kind", "Returns a kind of log that the hosting can forward.")
@@ -349,7 +334,7 @@ pub(super) static COMMANDS: &[Command] = &[
         .returns("CatalogModule", CATALOG_MODULE_COLUMNS),
     Command::new("modules get", "modules::get",
         "Returns an installed module: application, folder, URL and status.")
-        .values(SERVICE_NAME_ID_5).returns("Module", MODULE_COLUMNS).status("status"),
+        .values(SERVICE_NAME_ID_4).returns("Module", MODULE_COLUMNS).status("status"),
     Command::new("modules install", "modules::install",
         "Installs an application, such as WordPress.").values(SERVICE_NAME).flags(&[
         Flag::body("module-id", &["moduleId"], Integer,
@@ -369,11 +354,11 @@ pub(super) static COMMANDS: &[Command] = &[
     Command::new("modules list", "modules::list", "Lists the modules installed on the hosting.")
         .values(SERVICE_NAME).returns("Module", MODULE_COLUMNS),
     Command::new("modules uninstall", "modules::uninstall", "Removes an installed module.")
-        .values(SERVICE_NAME_ID_5).wait(Wait::Task).object("modules::get").returns("Task",
+        .values(SERVICE_NAME_ID_4).wait(Wait::Task).object("modules::get").returns("Task",
         TASK_COLUMNS),
     Command::new("modules upgrade", "modules::upgrade",
         "Upgrades an installed module to another version of the catalog.")
-        .values(SERVICE_NAME_ID_5).flags(&[Flag::body("module-id", &["moduleId"], Integer,
+        .values(SERVICE_NAME_ID_4).flags(&[Flag::body("module-id", &["moduleId"], Integer,
         "ID of the newer module in the catalog (`moduleList`).").required()])
         .body(Body::Object(&["moduleId"])).wait(Wait::Task).object("modules::get").returns("Task",
         TASK_COLUMNS),
@@ -426,7 +411,7 @@ pub(super) static COMMANDS: &[Command] = &[
         .wait(Wait::Status("own_log_users::get")).object("own_log_users::get").returns("String",
         &[]),
     Command::new("own-log-users create", "own_log_users::create",
-        "Creates a login to read the logs and statistics of a log area.").values(SERVICE_NAME_ID_6)
+        "Creates a login to read the logs and statistics of a log area.").values(SERVICE_NAME_ID_5)
         .flags(OWN_LOG_USERS_FLAGS_2).body(Body::Object(OWN_LOG_USERS_BODY))
         .wait(Wait::Status("own_log_users::get")).object("own_log_users::get").returns("String",
         &[]),
@@ -438,7 +423,7 @@ pub(super) static COMMANDS: &[Command] = &[
     Command::new("own-log-users get", "own_log_users::get", "Returns a login of a log area.")
         .values(SERVICE_NAME_ID_LOGIN).returns("LogUser", LOG_USER_COLUMNS).status("status"),
     Command::new("own-log-users list", "own_log_users::list", "Lists the logins of a log area.")
-        .values(SERVICE_NAME_ID_6).flags(INDY_FLAGS).returns("LogUser", LOG_USER_COLUMNS),
+        .values(SERVICE_NAME_ID_5).flags(INDY_FLAGS).returns("LogUser", LOG_USER_COLUMNS),
     Command::new("own-log-users update", "own_log_users::update",
         "Changes the description of a login of a log area.")
         .values(&[Value::hosting("serviceName"), Value::new("id", "ID", Integer,
@@ -447,7 +432,7 @@ pub(super) static COMMANDS: &[Command] = &[
         .body(Body::Object(OWN_LOG_USERS_BODY_2)).wait(Wait::Status("own_log_users::get"))
         .object("own_log_users::get"),
     Command::new("own-logs get", "own_logs::get",
-        "Returns a log area: name, and URLs of its logs and statistics.").values(SERVICE_NAME_ID_6)
+        "Returns a log area: name, and URLs of its logs and statistics.").values(SERVICE_NAME_ID_5)
         .returns("OwnLogs", OWN_LOGS_COLUMNS).status("status"),
     Command::new("own-logs list", "own_logs::list", "Lists the IDs of the hosting's log areas.")
         .values(SERVICE_NAME).flags(&[Flag::query("fqdn", "fqdn", Text,
@@ -490,9 +475,9 @@ pub(super) static COMMANDS: &[Command] = &[
         "ID of the runtime to delete.")]).wait(Wait::Task).object("runtimes::get").returns("Task",
         TASK_COLUMNS),
     Command::new("runtimes domains", "runtimes::domains",
-        "Lists the attached domains that use a runtime.").values(SERVICE_NAME_ID_7)
+        "Lists the attached domains that use a runtime.").values(SERVICE_NAME_ID_6)
         .returns("String", &[]),
-    Command::new("runtimes get", "runtimes::get", "Returns a runtime.").values(SERVICE_NAME_ID_7)
+    Command::new("runtimes get", "runtimes::get", "Returns a runtime.").values(SERVICE_NAME_ID_6)
         .returns("Runtime", RUNTIME_COLUMNS).status("status"),
     Command::new("runtimes list", "runtimes::list", "Lists the IDs of the hosting's runtimes.")
         .values(SERVICE_NAME).flags(&[
