@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::description::{ApiDescription, Field, Operation, Page, Presence, Query, Type, TypeKind};
+use crate::commands;
+use crate::description::{
+    ApiDescription, Command, Field, Flag, Operation, Page, Presence, Query, Type, TypeKind,
+};
 use crate::docs::Docs;
 use crate::model::conversions::{Conversion, Conversions};
 use crate::model::spelling::spell;
@@ -14,13 +17,26 @@ use crate::normalize::roles::Role;
 pub(crate) fn describe(
     api: &Api,
     docs: &Docs,
+    commands: &[commands::Command],
     (comparisons, conversions): (&Comparisons, &Conversions),
 ) -> ApiDescription {
+    let commands: BTreeMap<&str, &commands::Command> = commands
+        .iter()
+        .map(|command| (command.route.as_str(), command))
+        .collect();
     let operations = api.operations.iter();
     let types = api.types.values();
     ApiDescription {
         operations: operations
-            .map(|item| (item.route(), operation(api, docs, item)))
+            .map(|item| {
+                let route = item.route();
+                let found = commands.get(route.as_str()).map(|it| command(it));
+                let described = Operation {
+                    command: found,
+                    ..operation(api, docs, item)
+                };
+                (route, described)
+            })
             .collect(),
         types: types
             .map(|item| {
@@ -102,6 +118,22 @@ fn operation(api: &Api, docs: &Docs, item: &model::Operation) -> Operation {
         }),
         facts: item.facts.clone(),
         doc: docs.operation(&item.route()).text,
+        command: None,
+    }
+}
+
+fn command(item: &commands::Command) -> Command {
+    let values = item.values.iter().filter(|value| !value.is_hosting);
+    let flags = item.flags.iter().map(|flag| Flag {
+        name: flag.name.clone(),
+        place: flag.place.key(),
+        ty: flag.ty.clone(),
+        is_required: flag.is_required,
+    });
+    Command {
+        path: item.path.clone(),
+        values: values.map(|value| value.name.clone()).collect(),
+        flags: flags.collect(),
     }
 }
 

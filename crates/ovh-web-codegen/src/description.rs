@@ -34,6 +34,33 @@ pub struct Operation {
     pub facts: Facts,
     /// The documentation.
     pub doc: String,
+    /// The command of the command line tool.
+    #[serde(default)]
+    pub command: Option<Command>,
+}
+
+/// The command of an operation in the command line tool.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Command {
+    /// The words after the tool's name: `databases create`.
+    pub path: String,
+    /// The names of the positional values.
+    pub values: Vec<String>,
+    /// The flags that set a value of the request.
+    pub flags: Vec<Flag>,
+}
+
+/// A flag of a command.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flag {
+    /// The name without dashes at its start: `send-email`.
+    pub name: String,
+    /// The place of the value in the request: `/sendEmail` in the body, `?status` in the query.
+    pub place: String,
+    /// The type of the value in the client.
+    pub ty: String,
+    /// `true` if the operation cannot be sent without it.
+    pub is_required: bool,
 }
 
 /// The struct of an operation's optional query values.

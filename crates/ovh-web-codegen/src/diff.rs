@@ -7,6 +7,7 @@
 //! [`program::uses`] writes a program that uses every item of the old client. With the new client it
 //! compiles, except for the uses that a [`Change`] reports as breaking.
 
+mod commands;
 mod compare;
 mod facts;
 mod items;
@@ -24,7 +25,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use self::items::Item;
+use self::items::{Item, TOOL};
 use crate::description::ApiDescription;
 use crate::escape::code;
 
@@ -84,6 +85,10 @@ pub enum ItemKind {
     Field,
     /// A value of an enum.
     Value,
+    /// A command of the command line tool.
+    Command,
+    /// A flag of a command.
+    Flag,
     /// The name or value that an item has in requests and responses.
     Wire,
     /// The IAM actions that an operation needs.
@@ -133,7 +138,7 @@ pub struct Change {
     /// The module of operations, or the group of types.
     pub module: String,
     /// The item: `crons::list`, `ListCrons.command`, `Cron`, `NewCron::new`, `Cron.email`,
-    /// `TaskStatus::Done`.
+    /// `TaskStatus::Done`, `ovh-web crons list`, `ovh-web crons list --email`.
     pub item: String,
     /// The fields, setters and values that are new or removed with the item.
     pub parts: Vec<String>,
@@ -217,9 +222,12 @@ impl Change {
         item == self.item || self.parts.iter().any(|part| part == item)
     }
 
-    /// The type that a field or a value belongs to.
+    /// The type that a field or a value belongs to, or the command of a flag.
     #[must_use]
     pub fn parent(&self) -> &str {
+        if let Some((command, _)) = self.item.split_once(" --") {
+            return command;
+        }
         let end = self.item.find(['.', ':']).unwrap_or(self.item.len());
         &self.item[..end]
     }
@@ -234,6 +242,8 @@ impl Diff {
             diff.changes.iter().map(move |change| {
                 let name = |name: &String| match prefix {
                     "" => name.clone(),
+                    // The words of a command have the prefix.
+                    _ if name.starts_with(TOOL) => name.clone(),
                     prefix => format!("{prefix}/{name}"),
                 };
                 Change {
@@ -287,7 +297,7 @@ impl Diff {
     }
 
     /// The items of a kind in the changes that `is_it` selects, with the parts of a new or removed
-    /// method: its page method and its query struct, which counts as a type.
+    /// method: its page method, its query struct, which counts as a type, its command and its flags.
     #[must_use]
     pub fn items(&self, kind: ItemKind, is_it: impl Fn(&Change) -> bool) -> BTreeSet<&str> {
         let mut found = BTreeSet::new();
@@ -296,14 +306,16 @@ impl Diff {
             if change.kind == kind || is_type {
                 found.insert(change.item.as_str());
             }
-            if change.kind == ItemKind::Operation {
-                let parts = change.parts.iter().map(String::as_str);
-                found.extend(parts.filter(|part| match kind {
-                    ItemKind::Operation => part.contains("::"),
-                    ItemKind::Type => !part.contains([':', '.']),
-                    _ => false,
-                }));
-            }
+            let parts = change.parts.iter().map(String::as_str);
+            found.extend(parts.filter(|part| match (part.strip_prefix(TOOL), kind) {
+                (Some(words), ItemKind::Command) => !words.contains(" --"),
+                (Some(words), ItemKind::Flag) => words.contains(" --"),
+                (None, ItemKind::Operation) if change.kind == kind => part.contains("::"),
+                (None, ItemKind::Type) if change.kind == ItemKind::Operation => {
+                    !part.contains([':', '.'])
+                }
+                _ => false,
+            }));
         }
         found
     }

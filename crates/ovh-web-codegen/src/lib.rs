@@ -174,7 +174,7 @@ pub fn generate(inputs: &Inputs) -> Result<Output, Error> {
     let owners = emit::Owners::new(&inputs.folder, &documents);
     let mut context = emit::Context::new(&api, &docs, inputs, &owners, traits);
     let files = emit::files(&mut context);
-    let description = describe::describe(&api, &docs, traits);
+    let description = describe::describe(&api, &docs, &commands, traits);
     let surface = diff::surface::write(&description);
     let mut report = report(&api, &docs, &context.tally, &files);
     report.repairs = repairs;

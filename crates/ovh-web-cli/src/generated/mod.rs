@@ -8,10 +8,6 @@ mod web_1;
 #[rustfmt::skip]
 mod web_2;
 #[rustfmt::skip]
-mod web_3;
-#[rustfmt::skip]
-mod web_4;
-#[rustfmt::skip]
 mod domain_1;
 #[rustfmt::skip]
 mod domain_2;
@@ -26,8 +22,6 @@ pub const API_DATE: &str = "2026.05";
 pub static COMMANDS: &[&[Command]] = &[
     web_1::COMMANDS,
     web_2::COMMANDS,
-    web_3::COMMANDS,
-    web_4::COMMANDS,
     domain_1::COMMANDS,
     domain_2::COMMANDS,
     webhosting::COMMANDS,

@@ -3,7 +3,6 @@
 use super::Kind;
 use crate::model::spelling::{base, inner, word};
 use crate::model::{Api, Operation, Type};
-use crate::progenitor::is_task;
 
 /// The work that an operation starts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +90,8 @@ pub(super) fn wait(api: &Api, operation: &Operation, id: &dyn Fn(&Operation) -> 
     }
     let of_path = object(api, operation);
     let of_path = of_path.and_then(|get| Some((get, returned(api, get)?)));
+    // A task that is canceled or repeated is no object of its own.
+    let of_path = of_path.filter(|(_, of)| !of.name.ends_with("Task"));
     let response = returned(api, operation);
     // A response that is an object of its own is the work: an operation of the CDN.
     let is_other = |of: &&Type| of_path.is_none_or(|(_, own)| own.name != of.name);
@@ -106,7 +107,7 @@ pub(super) fn wait(api: &Api, operation: &Operation, id: &dyn Fn(&Operation) -> 
     let is_plain = operation.is_void || word(&operation.response).as_deref() == Some("String");
     let of_path = of_path.filter(|_| response.is_some() || is_plain);
     let found = own.into_iter().chain(of_path);
-    let mut found = found.filter(|(_, of)| status(api, of).is_some() && !is_task(&of.name));
+    let mut found = found.filter(|(_, of)| status(api, of).is_some());
     match found.next() {
         None => Wait::None,
         Some(_) if operation.is_read() => Wait::None,

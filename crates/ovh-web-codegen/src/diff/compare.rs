@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::items::{self, Item, Subject};
 use super::renames::{self, Renames};
-use super::{Change, Effect, Guess, Impact, ItemKind, operations, types};
+use super::{Change, Effect, Guess, Impact, ItemKind, commands, operations, types};
 use crate::description::ApiDescription;
 use crate::escape::code;
 
@@ -37,9 +37,10 @@ pub(super) fn items(old: &ApiDescription, new: &ApiDescription) -> Vec<Change> {
 fn fold(changes: Vec<(Option<String>, Change)>) -> Vec<Change> {
     let is_whole = |change: &Change| {
         let is_type = matches!(change.kind, ItemKind::Type | ItemKind::QueryType);
+        let is_command = change.kind == ItemKind::Command;
         match change.effect {
-            Effect::New => is_type || change.kind == ItemKind::Operation,
-            Effect::Gone => is_type,
+            Effect::New => is_type || is_command || change.kind == ItemKind::Operation,
+            Effect::Gone => is_type || is_command,
             // A type of another kind has none of its old parts.
             Effect::Changed => is_type && change.impact == Impact::Breaking,
         }
@@ -84,8 +85,15 @@ fn came(item: &Item<'_>, new: &ApiDescription) -> Change {
         Subject::Trait(..) => "the trait".to_owned(),
         Subject::Field(_, _, field) => types::field_came(field),
         Subject::Value(_, _, wire, _) => code(wire),
+        Subject::Command((_, of), _) => format!("for `{}`", of.id()),
+        Subject::Flag(_, flag) => commands::flag_came(flag),
     };
-    item.change(Impact::Additive, Effect::New, text)
+    // A script that runs the command does not give the flag.
+    let impact = match item.subject {
+        Subject::Flag(_, flag) if flag.is_required => Impact::Breaking,
+        _ => Impact::Additive,
+    };
+    item.change(impact, Effect::New, text)
 }
 
 fn gone(item: &Item<'_>, new: &ApiDescription, renames: &Renames<'_>) -> Change {
@@ -117,6 +125,22 @@ fn gone(item: &Item<'_>, new: &ApiDescription, renames: &Renames<'_>) -> Change 
                 now.and_then(|now| renames::part(value, &query.values, &now.values)),
             )
         }
+        Subject::Command((route, of), _) => {
+            let same = new
+                .operations
+                .get(route)
+                .and_then(|now| now.command.as_ref());
+            let same = same.map(|now| Guess::new([now.path.as_str()], "same route", true));
+            let moved = || successor(route, &|now| Some(now.command.as_ref()?.path.clone()));
+            (format!("for `{}`", of.id()), same.or_else(moved))
+        }
+        Subject::Flag((route, of), flag) => {
+            let now = new
+                .operations
+                .get(route)
+                .and_then(|now| now.command.as_ref());
+            (format!("of `{}`", of.id()), commands::renamed(flag, now))
+        }
         Subject::Type(name, of) => (types::gone(of), renames.of_type(name)),
         Subject::Constructor(..) => ("the constructor".to_owned(), None),
         Subject::Trait(..) => ("the trait".to_owned(), None),
@@ -145,12 +169,18 @@ fn gone(item: &Item<'_>, new: &ApiDescription, renames: &Renames<'_>) -> Change 
 
 /// Compares an item with the one that has its name now; `None` if that is of another kind.
 fn changed(item: &Item<'_>, now: &Item<'_>, new: &ApiDescription) -> Option<Vec<Change>> {
-    use Subject::{Constructor, Field, Method, Page, Query, Setter, Trait, Type, Value};
+    use Subject::{
+        Command, Constructor, Field, Flag, Method, Page, Query, Setter, Trait, Type, Value,
+    };
     let change = match (item.subject, now.subject) {
         (Type(_, before), Type(_, after)) => return Some(types::changed(now, before, after)),
         (Field(_, _, before), Field(_, _, after)) => {
             return Some(types::field(now, before, after));
         }
+        (Command(before, was), Command(after, is)) => {
+            commands::changed(item, (before.0, was), (after.0, is))
+        }
+        (Flag(_, before), Flag(_, after)) => commands::flag(now, new, before, after),
         (Method(before), Method(after)) => operations::changed(item, before, after),
         (Page(before, was), Page(after, is)) => operations::page(item, (before, was), (after, is)),
         (Query(..), Query(..)) | (Trait(..), Trait(..)) => None,

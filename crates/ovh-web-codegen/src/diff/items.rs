@@ -1,10 +1,15 @@
 //! The list of public items of a client, which the surface, the test program and the comparison use.
 
 use super::{Change, Effect, Impact, ItemKind};
-use crate::description::{ApiDescription, Field, Operation, Page, Query, Type, TypeKind};
+use crate::description::{
+    ApiDescription, Command, Field, Flag, Operation, Page, Query, Type, TypeKind,
+};
 
 /// An operation with its route.
 pub(super) type At<'a> = (&'a str, &'a Operation);
+
+/// The beginning of the names of commands and flags, whose other words are those of a call.
+pub(super) const TOOL: &str = "ovh-web ";
 
 /// A public item.
 #[derive(Clone)]
@@ -26,6 +31,8 @@ pub(super) enum Subject<'a> {
     Page(At<'a>, &'a Page),
     Query(At<'a>),
     Setter(&'a Operation, &'a Query, &'a Field),
+    Command(At<'a>, &'a Command),
+    Flag(At<'a>, &'a Flag),
     Type(&'a str, &'a Type),
     /// Type, function and arguments, among other fields.
     Constructor(&'a str, &'a str, &'a [Field]),
@@ -63,6 +70,15 @@ pub(super) fn all(api: &ApiDescription) -> Vec<Item<'_>> {
                 let name = format!("{own}.{}", value.name);
                 let subject = Subject::Setter(of, query, value);
                 add(ItemKind::Query, name, Some(own), subject);
+            }
+        }
+        if let Some(command) = &of.command {
+            let own = format!("{TOOL}{}", command.path);
+            let subject = Subject::Command(at, command);
+            add(ItemKind::Command, own.clone(), Some(&id), subject);
+            for flag in &command.flags {
+                let name = format!("{own} --{}", flag.name);
+                add(ItemKind::Flag, name, Some(&own), Subject::Flag(at, flag));
             }
         }
     }

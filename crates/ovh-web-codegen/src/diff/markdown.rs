@@ -64,6 +64,8 @@ impl Diff {
             (ItemKind::Trait, "traits"),
             (ItemKind::Field, "fields"),
             (ItemKind::Value, "enum values"),
+            (ItemKind::Command, "commands"),
+            (ItemKind::Flag, "flags"),
             (ItemKind::Wire, "names in requests and responses"),
             (ItemKind::Iam, "IAM actions of methods"),
             (ItemKind::Deprecated, "deprecations"),
@@ -114,7 +116,11 @@ impl Diff {
                 (_, _, ItemKind::Doc) => docs.push(item()),
                 (_, _, ItemKind::Iam) => iam.push(line()),
                 (_, Effect::New, ItemKind::Page) => pages.push(item()),
-                (_, Effect::New, ItemKind::Field | ItemKind::Query | ItemKind::Value) => {
+                (
+                    _,
+                    Effect::New,
+                    ItemKind::Field | ItemKind::Query | ItemKind::Value | ItemKind::Flag,
+                ) => {
                     let key = (module, change.kind, change.parent());
                     grouped.entry(key).or_default().push(part(change));
                 }
@@ -125,6 +131,7 @@ impl Diff {
             let noun = match kind {
                 ItemKind::Value => "value",
                 ItemKind::Query => "optional value",
+                ItemKind::Flag => "flag",
                 _ => "field",
             };
             let plural = if items.len() == 1 { "" } else { "s" };
@@ -181,6 +188,7 @@ fn part(change: &Change) -> String {
         // The wire value is clearer than the variant.
         ItemKind::Value => change.text.clone(),
         ItemKind::Query => format!("`{name}`"),
+        ItemKind::Flag => format!("`{}`", change.item[change.parent().len()..].trim_start()),
         _ => format!("`{name}: {}", change.text.trim_start_matches('`')),
     }
 }
@@ -201,7 +209,7 @@ impl Change {
         let parts = self.parts.iter().filter(is_named);
         let names = parts.map(|part| {
             let part = part.strip_prefix(&self.item).unwrap_or(part);
-            code(part.trim_start_matches(['.', ':']))
+            code(part.trim_start_matches(['.', ':', ' ']))
         });
         let names: Vec<String> = names.collect();
         let parts = match self.effect {

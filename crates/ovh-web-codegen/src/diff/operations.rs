@@ -26,6 +26,9 @@ pub(super) fn came(api: &ApiDescription, (route, of): At<'_>) -> String {
     if !of.facts.iam.is_empty() {
         parts.push(format!("IAM {}", list(&of.facts.iam)));
     }
+    let command = of.command.iter();
+    parts
+        .extend(command.map(|command| format!("command `{}{}`", super::items::TOOL, command.path)));
     let stability = of.facts.stability.iter();
     let stability = stability.filter(|text| *text != crate::note::STABLE);
     parts.extend(stability.map(|text| plain_or_code(text).into_owned()));

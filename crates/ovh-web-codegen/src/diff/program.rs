@@ -1,6 +1,7 @@
 //! A program that uses every public item of a client, to compile it with the next version.
 
-use super::items::{self, Subject};
+use super::ItemKind;
+use super::items::{self, Item, Subject};
 use crate::description::{ApiDescription, Operation, Presence, TypeKind};
 use crate::model::spelling::{qualified, spell};
 
@@ -33,7 +34,9 @@ pub fn head(client: &str) -> String {
 #[must_use]
 pub fn uses(api: &ApiDescription, client: &str) -> Vec<Use> {
     let context = Uses { api, client };
-    let items = items::all(api).into_iter().enumerate();
+    // Commands belong to another program.
+    let is_code = |item: &Item<'_>| !matches!(item.kind, ItemKind::Command | ItemKind::Flag);
+    let items = items::all(api).into_iter().filter(is_code).enumerate();
     items
         .map(|(number, item)| Use {
             code: format!("fn use_{number}() {{ {} }}", context.code(&item.subject)),
@@ -106,6 +109,7 @@ impl Uses<'_> {
                 };
                 format!("fn has<T: {bound}>() {{}} has::<types::{name}>();")
             }
+            Subject::Command(..) | Subject::Flag(..) => String::new(),
             Subject::Constructor(name, function, fields) => {
                 let fields = fields.iter();
                 let required = fields.filter(|field| field.presence == Presence::Required);

@@ -1,6 +1,6 @@
 //! Writes `surface.txt`, one line for each public item, without facts and documentation.
 
-use super::items::{self, Item, Subject};
+use super::items::{self, Item, Subject, TOOL};
 use crate::description::{ApiDescription, Operation, Presence, TypeKind};
 use crate::escape::escape;
 
@@ -54,7 +54,21 @@ fn line(item: &Item<'_>) -> Option<String> {
             let arguments = arguments.map(|field| format!("{}: {}", field.name, field.ty));
             format!("new {name}({})", arguments.collect::<Vec<_>>().join(", "))
         }
+        Subject::Command((_, of), command) => {
+            let values = command.values.iter().map(|name| format!(" {name}"));
+            let values: String = values.collect();
+            format!("command {}{values} = {}", words(name), of.id())
+        }
+        Subject::Flag(_, flag) => {
+            let required = if flag.is_required { ", required" } else { "" };
+            format!("flag {}: {}{required}", words(name), flag.ty)
+        }
         // They follow from the other lines.
         Subject::Query(..) | Subject::Constructor(..) | Subject::Trait(..) => return None,
     })
+}
+
+/// The words of a command after the tool's name.
+fn words(name: &str) -> &str {
+    name.strip_prefix(TOOL).unwrap_or(name)
 }

@@ -65,7 +65,7 @@ pub(crate) enum Place {
 
 impl Place {
     /// The place as a key of the lock: `/access/type`, `?status`, `:X-Name`.
-    fn key(&self) -> String {
+    pub(crate) fn key(&self) -> String {
         match self {
             Self::Body(path) => {
                 let path: Vec<&str> = path.iter().map(String::as_str).collect();

@@ -1,4 +1,4 @@
-//! Lays out calls, lists and literals in lines of at most 100 columns, as few as possible.
+//! Lays out calls, lists and literals like words of a text, in lines of at most 100 columns.
 
 /// The longest line.
 const WIDTH: usize = 100;
@@ -6,16 +6,14 @@ const WIDTH: usize = 100;
 /// A part of an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Node {
-    /// A path or a constant.
+    /// A path, a constant or a literal.
     Atom(String),
-    /// A literal, with its quotes.
-    Literal(String),
     /// A call or a slice.
     List {
         open: String,
         items: Vec<Node>,
         close: String,
-        /// `true` if each item begins a line unless all fit on one.
+        /// `true` if each item begins a line.
         is_tall: bool,
     },
 }
@@ -44,7 +42,7 @@ impl Node {
     /// The text on one line.
     pub(super) fn flat(&self) -> String {
         match self {
-            Self::Atom(text) | Self::Literal(text) => text.clone(),
+            Self::Atom(text) => text.clone(),
             Self::List {
                 open, items, close, ..
             } => {
@@ -55,64 +53,85 @@ impl Node {
     }
 }
 
+/// A text that is not broken, and `true` if it begins a line.
+type Piece = (String, bool);
+
+/// The pieces of a node, broken before items.
+fn pieces(node: &Node) -> Vec<Piece> {
+    let Node::List {
+        open,
+        items,
+        close,
+        is_tall,
+    } = node
+    else {
+        return vec![(node.flat(), false)];
+    };
+    let mut all: Vec<Piece> = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        let mut of_item = pieces(item);
+        if let Some((first, begins_line)) = of_item.first_mut() {
+            *begins_line = *is_tall && items.len() > 1;
+            if index == 0 && !*begins_line {
+                first.insert_str(0, open);
+            }
+        }
+        if index == 0 && all.is_empty() && of_item.first().is_some_and(|(_, begins)| *begins) {
+            all.push((open.clone(), false));
+        }
+        if let Some((last, _)) = of_item.last_mut()
+            && index + 1 < items.len()
+        {
+            last.push(',');
+        }
+        all.append(&mut of_item);
+    }
+    match all.last_mut() {
+        Some((last, _)) => last.push_str(close),
+        None => all.push((format!("{open}{close}"), false)),
+    }
+    all
+}
+
 fn width(text: &str) -> usize {
     text.chars().count()
 }
 
-/// The node, whose line begins at `indent` and has `used` columns already.
-pub(super) fn broken(node: &Node, indent: usize, used: usize) -> String {
-    let flat = node.flat();
-    // A comma or a semicolon follows.
-    if used + width(&flat) < WIDTH {
-        return flat;
-    }
-    match node {
-        Node::Atom(text) => text.clone(),
-        Node::Literal(text) => split(text, indent, used),
-        Node::List {
-            open,
-            items,
-            close,
-            is_tall,
-        } => {
-            // A single list hugs the parentheses around it.
-            if let [only @ Node::List { .. }] = items.as_slice() {
-                let inner = broken(only, indent, used + width(open) + width(close));
-                return format!("{open}{inner}{close}");
-            }
-            let pad = " ".repeat(indent + 4);
-            let mut out = open.clone();
-            let mut line = WIDTH;
-            for item in items {
-                let flat = width(&item.flat());
-                if !is_tall && line + flat + 2 <= WIDTH {
-                    out.push(' ');
-                    line += 1;
-                } else {
-                    out.push('\n');
-                    out.push_str(&pad);
-                    line = indent + 4;
-                }
-                let text = broken(item, indent + 4, line);
-                line = match text.rsplit_once('\n') {
-                    Some((_, last)) => width(last),
-                    None => line + width(&text),
-                };
-                out.push_str(&text);
-                out.push(',');
-                line += 1;
-            }
-            format!("{out}\n{}{close}", " ".repeat(indent))
+/// Fills lines with the nodes, the first line from `indent` on and the others four columns deeper.
+pub(super) fn fill(nodes: &[Node], indent: usize) -> String {
+    let deeper = " ".repeat(indent + 4);
+    let mut out = " ".repeat(indent);
+    let mut line = indent;
+    for (text, begins_line) in nodes.iter().flat_map(pieces) {
+        let space = usize::from(out.ends_with(','));
+        // A comma or a semicolon may follow.
+        let is_full = line + space + width(&text) + 1 > WIDTH;
+        let is_start = out.ends_with("    ");
+        if !is_start && (begins_line || is_full) {
+            out.push('\n');
+            out.push_str(&deeper);
+            line = indent + 4;
+        } else if space == 1 {
+            out.push(' ');
+            line += 1;
         }
+        let text = match text.find('"') {
+            Some(start) if line + width(&text) + 1 > WIDTH => split(&text, start, line, &deeper),
+            _ => text,
+        };
+        line = match text.rsplit_once('\n') {
+            Some((_, last)) => width(last),
+            None => line + width(&text),
+        };
+        out.push_str(&text);
     }
+    out
 }
 
-/// Splits a literal at spaces, with a backslash at the end of each line.
-fn split(text: &str, indent: usize, used: usize) -> String {
-    let pad = " ".repeat(indent);
-    let mut out = String::new();
-    let mut line = used;
-    let mut rest = text;
+/// Splits a literal, which begins at `start`, at spaces: a line ends with a backslash.
+fn split(text: &str, start: usize, mut line: usize, pad: &str) -> String {
+    let (mut out, mut rest) = (text[..start].to_owned(), &text[start..]);
+    line += width(&out);
     while let Some((word, behind)) = rest.split_once(' ') {
         out.push_str(word);
         out.push(' ');
@@ -122,31 +141,9 @@ fn split(text: &str, indent: usize, used: usize) -> String {
         // Rust skips all spaces at the start of the next line.
         if line + width(next) + 2 > WIDTH && !next.is_empty() {
             out.push_str("\\\n");
-            out.push_str(&pad);
-            line = indent;
+            out.push_str(pad);
+            line = width(pad);
         }
     }
     out + rest
-}
-
-/// A constructor and its methods, as an item of a list at `indent`.
-pub(super) fn chain(nodes: &[Node], indent: usize) -> String {
-    let mut out = " ".repeat(indent);
-    let mut line = indent;
-    for (index, node) in nodes.iter().enumerate() {
-        let flat = width(&node.flat());
-        let inner = if index == 0 { indent } else { indent + 4 };
-        if index > 0 && line + flat + 1 > WIDTH {
-            out.push('\n');
-            out.push_str(&" ".repeat(inner));
-            line = inner;
-        }
-        let text = broken(node, inner, line);
-        line = match text.rsplit_once('\n') {
-            Some((_, last)) => width(last),
-            None => line + width(&text),
-        };
-        out.push_str(&text);
-    }
-    out + ",\n"
 }

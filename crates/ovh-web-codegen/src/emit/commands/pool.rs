@@ -19,6 +19,7 @@ pub(super) struct Pool {
     constants: BTreeMap<String, (String, String, Node)>,
     names: BTreeSet<String>,
     imports: BTreeSet<String>,
+    kinds: BTreeSet<String>,
 }
 
 impl Pool {
@@ -59,20 +60,30 @@ impl Pool {
         super::call(path, arguments)
     }
 
+    /// The node, which is a kind of text or a call of it; the kind is imported.
+    pub(super) fn kind(&mut self, node: Node, name: &str) -> Node {
+        self.kinds.insert(name.to_owned());
+        node
+    }
+
     fn import(&mut self, path: &str) {
         let of = path.split("::").next().unwrap_or_default();
         self.imports.insert(of.to_owned());
     }
 
-    /// The `use` of the table's types.
+    /// The `use` of the table's types and kinds.
     pub(super) fn imports(&self) -> String {
-        let types = self.imports.iter().map(String::as_str);
-        let mut types: Vec<&str> = types.chain(["Command"]).collect();
-        types.sort_unstable();
-        match types.as_slice() {
-            [one] => format!("use crate::command::{one};\n"),
-            many => format!("use crate::command::{{{}}};\n", many.join(", ")),
-        }
+        let mut types = self.imports.clone();
+        types.insert("Command".to_owned());
+        let of = |path: &str, names: &BTreeSet<String>| {
+            let names: Vec<&str> = names.iter().map(String::as_str).collect();
+            match names.as_slice() {
+                [] => String::new(),
+                [one] => format!("use {path}::{one};\n"),
+                many => format!("use {path}::{{{}}};\n", many.join(", ")),
+            }
+        };
+        of("crate::command::Kind", &self.kinds) + &of("crate::command", &types)
     }
 
     /// The constants, by name.
@@ -81,8 +92,8 @@ impl Pool {
         all.sort_by_key(|(name, ..)| name);
         let mut out = String::new();
         for (name, item, list) in all {
-            let head = format!("const {name}: &[{item}] = ");
-            let _ = writeln!(out, "{head}{};", layout::broken(list, 0, head.len()));
+            let head = Node::Atom(format!("const {name}: &[{item}] = "));
+            let _ = writeln!(out, "{};", layout::fill(&[head, list.clone()], 0));
         }
         if !out.is_empty() {
             out.push('\n');
