@@ -13,16 +13,16 @@ const SCHEMAS: &str = "#/components/schemas/";
 /// The entry of an operation, and its document.
 fn find(operation: &Operation) -> Option<(Value, Value)> {
     let method = operation.method().as_str().to_lowercase();
-    let bare = operation.path().trim_start_matches("/v2");
+    let path = operation.path();
     for text in ovh_web_sandbox::documents() {
         // The text of a route is looked for first: parsing costs more.
-        if !text.contains(bare) {
+        if !text.contains(path) {
             continue;
         }
         let Ok(mut document) = serde_json::from_str::<Value>(text) else {
             continue;
         };
-        if let Some(entry) = document["paths"][bare].get_mut(&method) {
+        if let Some(entry) = document["paths"][path].get_mut(&method) {
             let entry = entry.take();
             return Some((entry, document));
         }
@@ -31,8 +31,9 @@ fn find(operation: &Operation) -> Option<(Value, Value)> {
 }
 
 /// The schema of the response: of an item's page for lists of objects.
-fn response_schema(entry: &Value) -> Option<Value> {
-    if let Some(name) = entry.get("x-expanded-response").and_then(Value::as_str) {
+fn response_schema(entry: &Value, document: &Value) -> Option<Value> {
+    let expanded = entry.get("x-expanded-response").and_then(Value::as_str);
+    if let Some(name) = expanded.and_then(|name| named(name, document)) {
         let item = json!({ "$ref": format!("{SCHEMAS}{name}") });
         return Some(json!({ "type": "array", "items": item }));
     }
@@ -42,6 +43,20 @@ fn response_schema(entry: &Value) -> Option<Value> {
         .find(|(status, _)| status.starts_with('2'))?;
     let schema = response.pointer("/content/application~1json/schema")?;
     Some(schema.clone())
+}
+
+/// The schema that a list names without dots: `HostingWebTask` for `hosting.web.Task`.
+fn named<'d>(name: &str, document: &'d Value) -> Option<&'d str> {
+    let bare = |name: &str| {
+        let letters = name.chars().filter(char::is_ascii_alphanumeric);
+        letters.collect::<String>().to_lowercase()
+    };
+    let schemas = document["components"]["schemas"].as_object()?;
+    let wanted = bare(name);
+    schemas
+        .keys()
+        .map(String::as_str)
+        .find(|name| bare(name) == wanted)
 }
 
 fn body_schema(entry: &Value) -> Option<Value> {
@@ -58,7 +73,7 @@ pub(crate) fn schema(operation: &Operation) -> Option<Value> {
     schema.insert("path".into(), operation.path().into());
     let parts = [
         ("body", body_schema(&entry)),
-        ("response", response_schema(&entry)),
+        ("response", response_schema(&entry, &document)),
     ];
     let mut named = BTreeSet::new();
     for (name, part) in parts {

@@ -10,7 +10,7 @@ use crate::failure::{Failure, Outcome};
 use crate::global::Globals;
 use crate::secrets::{self, SecretRules, SecretValue};
 use crate::session::Session;
-use crate::tree::source_flag;
+use crate::tree::{source_flag, value_id};
 
 /// A command, ready to be sent to each of its targets.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ impl Invocation {
         check_targets(globals, row)?;
         let values = row.values.iter().map(|value| match value.is_hosting {
             true => String::new(),
-            false => text(matches, value.wire).unwrap_or_default(),
+            false => text(matches, &value_id(value.wire)).unwrap_or_default(),
         });
         let mut parts = Parts::default();
         if let Some(path) = text(matches, "body") {

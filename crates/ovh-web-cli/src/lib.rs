@@ -39,3 +39,4 @@ mod write;
 pub use exit::Exit;
 pub use run::run;
 pub use session::{Console, Session, Terminals};
+pub use tree::root as whole_tree;

@@ -185,6 +185,9 @@ impl Printer {
     /// The columns: those of `--columns`, else the defaults that occur, else all.
     fn columns_of(&self, rows: &[Value], is_table: bool) -> Outcome<Vec<String>> {
         let known = cells::columns(rows);
+        if self.columns.is_empty() && rows.is_empty() {
+            return Ok(self.defaults.clone());
+        }
         if self.columns.is_empty() {
             let defaults = self.defaults.iter().filter(|name| {
                 known.iter().any(|column| {

@@ -5,24 +5,31 @@ use crate::command::Command;
 /// Writes other than deletions that replace or end what exists.
 const LOSING: &[(&str, &str)] = &[
     (
+        "boosts::request",
+        "The offer of the hosting changes, or goes back.",
+    ),
+    (
+        "database_copies::restore",
+        "The database is replaced by the copy.",
+    ),
+    (
         "databases::import",
         "The import may replace tables of the database.",
     ),
     (
         "databases::request",
-        "The request may end or change the database.",
+        "The request may change what the database holds.",
     ),
     (
         "databases::restore",
         "The database goes back to an older state.",
     ),
     ("dumps::restore", "The database goes back to the dump."),
-    ("dumps::restore_any", "The database goes back to the dump."),
     (
         "hosting::request",
         "The request may flush the hosting or change its configuration.",
     ),
-    ("snapshots::restore", "The files go back to the snapshot."),
+    ("snapshots::restore", "The files go back to an older state."),
     (
         "ovh_configs::rollback",
         "The configuration goes back to an older one.",
@@ -33,22 +40,14 @@ const LOSING: &[(&str, &str)] = &[
         "The contract ends, with all its data.",
     ),
     ("websites::deploy", "The files in the folder are replaced."),
-    ("cdn::terminate", "The CDN ends."),
-    ("email_options::terminate", "The option ends."),
-    ("local_seo_locations::terminate", "The location ends."),
     (
-        "certificates::import",
-        "The certificate in use is replaced.",
+        "domain/zones::import",
+        "All records of the zone are replaced.",
     ),
     (
         "domain/zones::reset",
         "All records of the zone are replaced.",
     ),
-    (
-        "domain/zones::import",
-        "All records of the zone are replaced.",
-    ),
-    ("domain/zones::terminate", "The zone ends."),
     (
         "domain/zone_history::restore",
         "All records go back to an older state.",
@@ -62,7 +61,13 @@ pub(crate) fn loss(row: &Command) -> Option<String> {
         return Some((*loss).to_owned());
     }
     let method = row.row().method();
-    let ends = ["terminate", "reset", "restore", "confirm-termination"];
+    let ends = [
+        "terminate",
+        "reset",
+        "restore",
+        "confirm-termination",
+        "unsubscribe",
+    ];
     let verb = row.path.rsplit(' ').next().unwrap_or_default();
     match method.as_str() {
         "DELETE" => Some("What is deleted cannot be brought back.".to_owned()),

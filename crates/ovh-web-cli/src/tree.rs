@@ -11,8 +11,9 @@ use crate::{global, table};
 
 const ABOUT: &str = "Manages OVHcloud web hosting: every operation, over one hosting or hundreds";
 
-/// The whole tool.
-pub(crate) fn root() -> clap::Command {
+/// Returns the whole tool as clap's parser takes it, for tests, completion and man pages.
+#[must_use]
+pub fn root() -> clap::Command {
     let version = format!(
         "{} (API of {API_DATE})\nNot OVHcloud's own tool",
         env!("CARGO_PKG_VERSION")
@@ -57,7 +58,10 @@ fn children(path: &str) -> impl Iterator<Item = clap::Command> {
 
 /// The sentence about a group of commands.
 fn group_about(words: &str) -> Cow<'static, str> {
-    let known = GROUPS.iter().chain(CLIENTS).find(|(path, _)| *path == words);
+    let known = GROUPS
+        .iter()
+        .chain(CLIENTS)
+        .find(|(path, _)| *path == words);
     known.map_or_else(
         || Cow::Owned(format!("Commands of {words}")),
         |(_, about)| Cow::Borrowed(about.trim_end_matches('.')),
@@ -67,7 +71,10 @@ fn group_about(words: &str) -> Cow<'static, str> {
 /// The first words of further clients.
 const CLIENTS: &[(&str, &str)] = &[
     ("domain", "Domain names and DNS zones with their records"),
-    ("webhosting", "Version 2 of the API (beta): sites of all hostings, certificates, websites"),
+    (
+        "webhosting",
+        "Version 2 of the API (beta): sites of all hostings, certificates, websites",
+    ),
 ];
 
 fn words_of(command: &clap::Command) -> String {
@@ -97,7 +104,8 @@ fn with_row(command: clap::Command) -> clap::Command {
 /// The arguments of a generated command.
 fn with_arguments(mut command: clap::Command, row: &'static Command) -> clap::Command {
     for value in row.values.iter().filter(|value| !value.is_hosting) {
-        let argument = Arg::new(value.wire).value_name(value.name).help(value.help);
+        let id = value_id(value.wire);
+        let argument = Arg::new(id).value_name(value.name).help(value.help);
         command = command.arg(argument.required(true));
     }
     for flag in row.flags {
@@ -176,6 +184,11 @@ fn secret_arguments(flag: &'static Flag) -> [Arg; 5] {
         .value_name("FILE"),
         Arg::new(name).long(name).num_args(0..).hide(true),
     ]
+}
+
+/// The ID of a positional value: a flag may have the same name.
+pub(crate) fn value_id(wire: &str) -> String {
+    format!("<{wire}>")
 }
 
 /// The name of a flag that sets a secret: `password-file`, `generate-password`.

@@ -52,8 +52,13 @@ pub(crate) fn failure(error: &clap::Error) -> Failure {
         hints.push(format!("expected one of {expected}"));
     }
     let suggested = [ContextKind::SuggestedArg, ContextKind::SuggestedSubcommand];
-    for name in suggested.into_iter().filter_map(text) {
-        hints.push(format!("did you mean `{}`?", name_only(&name)));
+    for kind in suggested {
+        // Of several, the last one is the most similar.
+        let last = match error.get(kind) {
+            Some(ContextValue::Strings(names)) => names.last().cloned(),
+            _ => text(kind),
+        };
+        hints.extend(last.map(|name| format!("did you mean `{}`?", name_only(&name))));
     }
     let failure = Failure::usage(message);
     match hints.is_empty() {

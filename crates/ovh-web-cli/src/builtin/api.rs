@@ -10,7 +10,7 @@ use crate::failure::{Failure, Outcome};
 use crate::global::Globals;
 use crate::output::Printer;
 use crate::session::Session;
-use crate::{body, confirm, redact, requests, risk, table};
+use crate::{body, confirm, requests, risk, table};
 
 pub(super) fn arguments(command: clap::Command) -> clap::Command {
     command
@@ -97,14 +97,9 @@ pub(super) async fn run(
     if let Some(content) = &content {
         request = request.body(content);
     }
-    let show = |value: Value| match (globals.show_secrets, operation) {
-        (true, _) => value,
-        (false, Some(_)) => requests::without_secrets(value, operation),
-        (false, None) => {
-            let mut value = value;
-            redact::redact(&mut value, &redact::looks_secret);
-            value
-        }
+    let show = |value: Value| match globals.show_secrets {
+        true => value,
+        false => requests::without_secrets(value, operation),
     };
     let printer = Printer::new(session, globals, [""; 0])?;
     let has_pages = operation

@@ -20,6 +20,7 @@ pub(super) fn expression(text: &str) -> Outcome<Expression> {
     let mut parser = Parser {
         tokens: tokens(text)?,
         at: 0,
+        end: text.chars().count(),
         depth: 0,
     };
     let expression = parser.or()?;
@@ -110,6 +111,8 @@ fn joined(mut parts: Vec<Expression>, join: fn(Vec<Expression>) -> Expression) -
 struct Parser {
     tokens: Vec<(Token, usize)>,
     at: usize,
+    /// The position after the last character.
+    end: usize,
     depth: usize,
 }
 
@@ -128,10 +131,6 @@ impl Parser {
         );
         self.at += usize::from(is_word);
         is_word
-    }
-
-    fn end(&self) -> usize {
-        self.tokens.last().map_or(0, |(_, place)| place + 1)
     }
 
     fn or(&mut self) -> Outcome<Expression> {
@@ -153,7 +152,7 @@ impl Parser {
     fn not(&mut self) -> Outcome<Expression> {
         self.depth += 1;
         if self.depth > DEEPEST {
-            return Err(wrong("too many levels", self.end()));
+            return Err(wrong("too many levels", self.end));
         }
         let expression = if self.takes("not") {
             Expression::Not(Box::new(self.not()?))
@@ -165,7 +164,7 @@ impl Parser {
     }
 
     fn comparison(&mut self) -> Outcome<Expression> {
-        let end = self.end();
+        let end = self.end;
         let field = match self.next() {
             Some((Token::Open, _)) => {
                 let inner = self.or()?;

@@ -1,0 +1,197 @@
+//! Many hostings: selection, parallel work, failures, and a job that goes on after it was killed.
+
+use ovh_web_cli::Exit;
+use ovh_web_sandbox::Fault;
+use serde_json::Value;
+
+use crate::support::Tool;
+
+/// A hundred hostings, every second one with PHP 8.1.
+async fn hundred() -> Tool {
+    Tool::with_hostings(100, |n, seed| {
+        seed.php(if n % 2 == 0 { "8.1" } else { "8.3" })
+    })
+    .await
+}
+
+const UPGRADE: &str = "php 8.3 --where 'php < 8.2' -o csv --parallel 16 --resume";
+
+fn outcomes(csv: &str, outcome: &str) -> usize {
+    csv.lines()
+        .filter(|line| line.contains(&format!(",{outcome},")))
+        .count()
+}
+
+#[tokio::test]
+async fn php_upgrade_is_one_line() {
+    let tool = hundred().await;
+    let record = tool.path("upgrade.jsonl");
+    let ended = tool
+        .run(&format!("{UPGRADE} {record}"))
+        .await
+        .expect(Exit::Done);
+    assert_eq!(outcomes(&ended.out, "done"), 50, "{}", ended.out);
+    assert!(ended.err.contains("php costs a request"), "{}", ended.err);
+    assert_eq!(tool.calls("ovh_configs::change"), 50);
+    // The list in one page, and a list of configurations for each hosting.
+    let again = tool
+        .run(&format!("{UPGRADE} {record}"))
+        .await
+        .expect(Exit::Done);
+    assert_eq!(again.out, "hosting,outcome,from,to\n");
+    assert_eq!(tool.calls("ovh_configs::change"), 50);
+}
+
+#[tokio::test]
+async fn stopped_upgrade_goes_on_without_a_second_write() {
+    let tool = hundred().await;
+    let record = tool.path("upgrade.jsonl");
+    let line = format!("{UPGRADE} {record}");
+    // The run is dropped in the middle, as if the program were killed.
+    let stop = async {
+        while tool.calls("ovh_configs::change") < 20 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        biased;
+        () = stop => {}
+        ended = tool.run(&line) => panic!("ended too early: {ended:?}"),
+    }
+    let killed = tool.calls("ovh_configs::change");
+    assert!((20..50).contains(&killed), "{killed}");
+    // What was in flight settles on the server.
+    tool.bed
+        .clock
+        .advance(std::time::Duration::from_secs(3_600));
+    let ended = tool.run(&format!("{line} --keep-going")).await;
+    let unknown = ended.out.matches("an earlier run was stopped").count();
+    let calls = tool.bed.sandbox.journal().operation("ovh_configs::change");
+    let mut paths: Vec<&str> = calls
+        .entries()
+        .iter()
+        .map(|entry| entry.path.as_str())
+        .collect();
+    let sent = paths.len();
+    paths.sort_unstable();
+    paths.dedup();
+    assert_eq!(paths.len(), sent, "a hosting was written twice");
+    // What may have been sent is looked up, and never sent again by itself.
+    // Some of these may have reached the server after the run was stopped.
+    assert!(sent + unknown >= 50, "{ended:?}");
+    tool.bed
+        .clock
+        .advance(std::time::Duration::from_secs(3_600));
+    let fresh = tool.path("fresh.jsonl");
+    tool.run(&format!("{UPGRADE} {fresh}"))
+        .await
+        .expect(Exit::Done);
+    let ended = tool.run("hosting list --where 'php < 8.2'").await;
+    assert_eq!(ended.exit, Exit::Usage, "this command concerns no hosting");
+    let left = tool
+        .run("ovh-configs list --where 'php < 8.2' -o jsonl")
+        .await;
+    assert_eq!(left.expect(Exit::Done).out, "");
+}
+
+#[tokio::test]
+async fn selection_by_fields_of_the_list() {
+    let tool =
+        Tool::with_hostings(4, |n, seed| seed.offer(["cloudweb1", "perso2014"][n % 2])).await;
+    let line = "users list --where 'offer = cloudweb1 and state != blocked' -o jsonl";
+    let ended = tool.run(line).await.expect(Exit::Done);
+    let hostings: Vec<Value> = ended
+        .out
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["hosting"].clone())
+        .collect();
+    assert_eq!(hostings, ["h000.ovh", "h002.ovh"]);
+    let ended = tool.run("users list --where 'displayName = x'").await;
+    assert!(ended.err.contains("4 left out"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn hostings_come_from_standard_input() {
+    let mut tool = Tool::with_hostings(3, |_, seed| seed).await;
+    tool.stdin = "# two\nh002.ovh\n\nh000.ovh\nh002.ovh\n".to_owned();
+    let ended = tool.run("users list --from - --query '.[].hosting'").await;
+    assert_eq!(ended.expect(Exit::Done).out, "\"h002.ovh\"\n\"h000.ovh\"\n");
+}
+
+#[tokio::test]
+async fn first_failure_stops_unless_told_to_go_on() {
+    let tool = Tool::with_hostings(8, |_, seed| seed).await;
+    let fault = Fault::on_route("POST", "/hosting/web/h001.ovh/cron").status(400);
+    tool.bed.sandbox.faults().add(fault);
+    let line = "crons create --all --parallel 1 --command job.php --frequency '0 4 * * *' \
+        --language php8.3 -o json";
+    let ended = tool.run(line).await.expect(Exit::Failed);
+    let rows: Value = serde_json::from_str(&ended.out).unwrap();
+    let outcomes: Vec<&str> = rows
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["outcome"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        outcomes
+            .iter()
+            .filter(|outcome| **outcome == "not sent")
+            .count(),
+        6
+    );
+    assert!(ended.err.contains("-H h002.ovh"), "{}", ended.err);
+}
+
+#[tokio::test]
+async fn different_failures_have_their_own_code() {
+    let tool = Tool::with_hostings(2, |_, seed| seed).await;
+    let faults = tool.bed.sandbox.faults();
+    faults.add(Fault::on_route("GET", "/hosting/web/h000.ovh/user").status(404));
+    faults.add(Fault::on_route("GET", "/hosting/web/h001.ovh/user").status(403));
+    tool.run("users list --all --keep-going")
+        .await
+        .expect(Exit::Mixed);
+}
+
+#[tokio::test]
+async fn accepted_is_never_called_done() {
+    let tool = Tool::start().await;
+    let line = "domains attach -H example.ovh --domain shop.example.com --path shop \
+        --bypass-dns-configuration true --no-wait";
+    let ended = tool.run(line).await.expect(Exit::Done);
+    assert!(
+        ended.err.contains("accepted, not done yet"),
+        "{}",
+        ended.err
+    );
+    assert!(ended.err.contains("ovh-web wait -H"), "{}", ended.err);
+    let task: Value = serde_json::from_str(&ended.out).unwrap();
+    let ended = tool
+        .run(&format!("wait -H example.ovh {}", task["id"]))
+        .await;
+    assert_eq!(ended.json()[0]["outcome"], "done");
+}
+
+#[tokio::test]
+async fn interrupted_wait_says_how_to_go_on() {
+    let tool = Tool::start().await;
+    tool.interrupts.send_modify(|count| *count += 1);
+    let line = "domains attach -H example.ovh --domain shop.example.com --path shop \
+        --bypass-dns-configuration true";
+    let ended = tool.run(line).await;
+    assert_eq!(ended.exit, Exit::Interrupted, "{ended:?}");
+    assert!(
+        ended.err.contains("ovh-web wait -H example.ovh"),
+        "{}",
+        ended.err
+    );
+}
+
+#[tokio::test]
+async fn deadline_has_its_own_code() {
+    let tool = Tool::start().await;
+    let line = "domains attach -H example.ovh --domain shop.example.com --path shop \
+        --bypass-dns-configuration true --deadline 1s";
+    tool.run(line).await.expect(Exit::Deadline);
+}

@@ -1,0 +1,68 @@
+//! The guide's 13 calls as the 13 commands of the README, one after the other.
+
+use serde_json::Value;
+
+use crate::support::Tool;
+
+/// The commands of the README, without the program's name.
+fn commands() -> Vec<String> {
+    let readme = include_str!("../../../../README.md");
+    let start = readme
+        .find("<!-- 13 commands -->")
+        .expect("the mark in the README");
+    let lines = readme[start..]
+        .lines()
+        .skip_while(|line| *line != "```sh")
+        .skip(1);
+    let lines = lines.take_while(|line| *line != "```");
+    let commands = lines.filter_map(|line| line.strip_prefix("ovh-web "));
+    commands.map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn thirteen_commands_do_the_guides_journey() {
+    let tool = Tool::start().await;
+    let commands = commands();
+    assert_eq!(commands.len(), 13);
+    let secret = tool.path("secret");
+    let mut dump = String::new();
+    let mut operations = Vec::new();
+    for command in commands {
+        let command = command
+            .replace("shop.secret", &secret)
+            .replace("ftp.secret", &tool.path("ftp"))
+            .replace("DUMP", &dump);
+        let ended = tool.run(&command).await;
+        let value = match ended.out.is_empty() {
+            true => Value::Null,
+            false => ended.json(),
+        };
+        if command.starts_with("dumps list") {
+            dump = value[0]["id"].to_string();
+        }
+        let last = tool.bed.sandbox.journal().calls();
+        operations.extend(last.entries().iter().filter_map(|entry| entry.operation));
+    }
+    for operation in [
+        "hosting::list",
+        "domains::attach",
+        "certificates::create",
+        "databases::create",
+        "databases::list",
+        "module_catalog::list",
+        "module_catalog::get",
+        "modules::install",
+        "users::create",
+        "users::list",
+        "dumps::create",
+        "dumps::list",
+        "dumps::restore",
+    ] {
+        assert!(
+            operations.contains(&operation),
+            "{operation}: {operations:?}"
+        );
+    }
+    let state = tool.bed.sandbox.state();
+    assert_eq!(state.databases("example.ovh").len(), 1);
+}

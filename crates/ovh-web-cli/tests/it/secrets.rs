@@ -1,0 +1,110 @@
+//! Secrets: where they come from, where they are stored, and where they never appear.
+
+use ovh_web_cli::Exit;
+
+use crate::support::{Tool, files};
+
+const CREATE: &str =
+    "databases create -H example.ovh --capacity sqlPerso --type mysql --user exampleshop";
+
+#[tokio::test]
+async fn generated_secret_is_stored_before_it_is_sent() {
+    let tool = Tool::start().await;
+    let path = tool.path("secret");
+    let line = format!("{CREATE} --generate-password {path}");
+    let ended = tool.run(&line).await.expect(Exit::Done);
+    let text = tool.read("secret");
+    let secret = text.trim_end();
+    assert_eq!(secret.len(), 20);
+    assert!(!format!("{ended:?}").contains(secret));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = std::fs::metadata(&path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    // The file is never replaced.
+    let line = line.replace("exampleshop", "exampleblog");
+    tool.run(&line)
+        .await
+        .expect(Exit::Usage)
+        .says("never changed");
+    assert_eq!(tool.read("secret"), text);
+    assert_eq!(tool.calls("databases::create"), 1);
+}
+
+#[tokio::test]
+async fn secret_is_stored_even_if_the_call_fails() {
+    let tool = Tool::start().await;
+    let path = tool.path("secret");
+    let line = CREATE.replace("exampleshop", "wrong");
+    let ended = tool
+        .run(&format!("{line} --generate-password {path}"))
+        .await;
+    assert_ne!(ended.exit, Exit::Done);
+    assert_eq!(tool.read("secret").trim_end().len(), 20);
+}
+
+#[tokio::test]
+async fn secrets_come_from_file_environment_and_stdin() {
+    let mut tool = Tool::start().await;
+    std::fs::write(tool.path("given"), "Canary1FromFile\nmore\n").unwrap();
+    tool.extra
+        .insert("MY_PASSWORD".into(), "Canary2FromEnv".into());
+    tool.stdin = "Canary3FromStdin\n".to_owned();
+    let given = tool.path("given");
+    let sources = [
+        format!("--password-file {given}"),
+        "--password-env MY_PASSWORD".to_owned(),
+        "--password-stdin".to_owned(),
+    ];
+    for (n, source) in sources.iter().enumerate() {
+        let line = CREATE.replace("exampleshop", &format!("example{n}"));
+        let resume = tool.path(&format!("resume{n}"));
+        let line = format!("{line} {source} --resume {resume} -vv --timing");
+        let ended = tool.run(&line).await.expect(Exit::Done);
+        assert!(!format!("{ended:?}").contains("Canary"), "{ended:?}");
+        assert!(!tool.read(&format!("resume{n}")).contains("Canary"));
+        let dry = tool
+            .run(&format!("{line} --dry-run"))
+            .await
+            .expect(Exit::Done);
+        assert!(!format!("{dry:?}").contains("Canary") && dry.out.contains("(redacted)"));
+    }
+    assert_eq!(tool.calls("databases::create"), 3);
+    let found = files(tool.folder.path());
+    let with_canary = found.iter().filter(|(_, text)| text.contains("Canary"));
+    assert_eq!(with_canary.count(), 1, "only the file that the test wrote");
+}
+
+#[tokio::test]
+async fn required_secret_without_source_is_usage() {
+    let tool = Tool::start().await;
+    let line = "users create -H example.ovh --login example-shop --home shop";
+    tool.run(line)
+        .await
+        .expect(Exit::Usage)
+        .says("--generate-password");
+    let line = format!("{line} --generate-password - --resume {}", tool.path("r"));
+    tool.run(&line).await.expect(Exit::Usage).says("--resume");
+    assert_eq!(tool.bed.sandbox.journal().total(), 0);
+}
+
+#[tokio::test]
+async fn variable_value_may_be_an_argument() {
+    let tool = Tool::start().await;
+    let line = "env-vars create -H example.ovh --key SHOP --type string --value plain";
+    tool.run(line).await.expect(Exit::Done);
+    assert_eq!(tool.calls("env_vars::create"), 1);
+}
+
+#[tokio::test]
+async fn secrets_of_responses_are_shown_on_request() {
+    let tool = Tool::start().await;
+    let line = "hosting metrics-token -H example.ovh";
+    let shown = tool.run(&format!("{line} --show-secrets")).await.json();
+    let token = shown["token"].as_str().unwrap();
+    let hidden = tool.run(line).await;
+    assert!(!format!("{hidden:?}").contains(token), "{hidden:?}");
+    assert_eq!(hidden.json()["token"], "(redacted)");
+}
