@@ -16,6 +16,8 @@ use std::path::Path;
 
 /// The lines of a further client for each of its operations, documentation included.
 const LINES: usize = 60;
+/// The lines of a client in the command table for each of its operations.
+const COMMAND_LINES: usize = 8;
 
 /// The limits of a generated client.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -29,6 +31,8 @@ struct Limits {
     crates: Option<usize>,
     /// Items with a plain sentence only.
     undocumented: Option<usize>,
+    /// Lines of the command table; by default so many for each operation.
+    command_lines: Option<usize>,
 }
 
 const fn file_lines() -> usize {
@@ -66,11 +70,15 @@ fn budget(client: &str, text: Option<&str>, operations: usize) -> Result<Option<
                 files: None,
                 crates: None,
                 undocumented: None,
+                command_lines: None,
             },
             crates: BTreeMap::new(),
         },
     };
-    budget.limits.lines.get_or_insert(LINES * operations);
+    let limits = &mut budget.limits;
+    limits.lines.get_or_insert(LINES * operations);
+    let commands = COMMAND_LINES * operations;
+    limits.command_lines.get_or_insert(commands);
     Ok(Some(budget))
 }
 
@@ -100,12 +108,13 @@ pub(super) fn check(
         let Some(budget) = budget(name, text, output.report.operations)? else {
             continue;
         };
-        let undocumented = output.report.undocumented.len();
+        let commands = output.commands.iter().map(|text| text.lines().count());
+        let others = [output.report.undocumented.len(), commands.sum()];
         let crates = match budget.limits.crates {
             Some(_) => dependencies(root, name)?,
             None => String::new(),
         };
-        found.extend(excess(tree, name, &budget, &crates, undocumented));
+        found.extend(excess(tree, name, &budget, &crates, others));
     }
     Ok(found)
 }
@@ -121,13 +130,14 @@ fn dependencies(root: &Path, client: &str) -> Result<String, Failure> {
     )
 }
 
-/// Finds the limits that are exceeded; `crates` has the lines of `cargo tree`, the client first.
+/// Finds the limits that are exceeded; `crates` has the lines of `cargo tree`, the client first. The last
+/// numbers are those of undocumented items and of lines in the command table.
 fn excess(
     tree: &Tree,
     client: &str,
     budget: &Budget,
     crates: &str,
-    undocumented: usize,
+    [undocumented, command_lines]: [usize; 2],
 ) -> Vec<String> {
     let path = path(client);
     let folder = format!("crates/{client}/src/");
@@ -157,6 +167,12 @@ fn excess(
             "undocumented",
             undocumented,
             limits.undocumented,
+            usize::MAX,
+        ),
+        (
+            "command_lines",
+            command_lines,
+            limits.command_lines,
             usize::MAX,
         ),
     ] {
@@ -210,7 +226,7 @@ mod tests {
             MAIN,
             &parse(MAIN, &text).expect("a budget"),
             crates,
-            0,
+            [0, 0],
         )
     }
 
@@ -241,7 +257,13 @@ mod tests {
             MAIN,
             "[limits]\nlines = 1\nlongest_file = 1\nfiles = 1\ncrates = 1\n[crates]\n",
         );
-        let found = excess(&Tree::default(), MAIN, &budget.expect("a budget"), "", 0);
+        let found = excess(
+            &Tree::default(),
+            MAIN,
+            &budget.expect("a budget"),
+            "",
+            [0, 0],
+        );
         assert_eq!(found.len(), 1, "{found:?}");
         let error = parse(MAIN, "[limits]\nfile = 6\n").expect_err("no such limit");
         let file = "schema/ovh-web-client/budget.toml: ";
@@ -255,15 +277,18 @@ mod tests {
         let tree = Tree::from([("crates/ovh-domain-client/src/lib.rs", text.as_str())]);
         for (operations, expected) in [(2, 1), (3, 0)] {
             let budget = budget(client, None, operations).expect("no file");
-            let found = excess(&tree, client, &budget.expect("limits"), "", 0);
+            let found = excess(&tree, client, &budget.expect("limits"), "", [0, 0]);
             assert_eq!(found.len(), expected, "{found:?}");
         }
         assert!(budget(MAIN, None, 2).expect("no file").is_none());
         let text = Some("[limits]\nundocumented = 2\n");
         let budget = budget(client, text, 3).expect("a budget").expect("limits");
         for (undocumented, expected) in [(2, 0), (3, 1)] {
-            let found = excess(&tree, client, &budget, "", undocumented);
+            let found = excess(&tree, client, &budget, "", [undocumented, 24]);
             assert_eq!(found.len(), expected, "{found:?}");
         }
+        // Three operations, of eight lines each.
+        let found = excess(&tree, client, &budget, "", [0, 25]);
+        assert!(found[0].contains("`command_lines` of ovh-domain-client is 25, at most 24"));
     }
 }

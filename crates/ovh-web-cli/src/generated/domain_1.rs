@@ -406,8 +406,7 @@ pub(super) static COMMANDS: &[Command] = &[
         Flag::body("contact-admin", &["contactAdmin"], Text, "Administrative contact."),
         Flag::body("contact-billing", &["contactBilling"], Text, "Billing contact."),
         Flag::body("contact-tech", &["contactTech"], Text, "Technical contact.")])
-        .body(Body::Object(&["contactAdmin", "contactBilling", "contactTech"]))
-        .object("domain/domains::get").returns("i64", &[]),
+        .body(Body::Object(&["contactAdmin", "contactBilling", "contactTech"])).returns("i64", &[]),
     Command::new("domain domains get", "domain/domains::get",
         "Returns a domain name: expiry, name servers, DNSSEC state, transfer lock.")
         .values(SERVICE_NAME).returns("Domain", DOMAIN_COLUMNS),

@@ -110,8 +110,7 @@ pub(super) static COMMANDS: &[Command] = &[
         Flag::body("contact-admin", &["contactAdmin"], Text, "Administrative contact."),
         Flag::body("contact-billing", &["contactBilling"], Text, "Billing contact."),
         Flag::body("contact-tech", &["contactTech"], Text, "Technical contact.")])
-        .body(Body::Object(&["contactAdmin", "contactBilling", "contactTech"]))
-        .object("domain/zones::get").returns("i64", &[]),
+        .body(Body::Object(&["contactAdmin", "contactBilling", "contactTech"])).returns("i64", &[]),
     Command::new("domain zones confirm-termination", "domain/zones::confirm_termination",
         "Confirms the termination of the zone with the token from the e-mail.").values(ZONE_NAME)
         .flags(&[
@@ -129,7 +128,7 @@ pub(super) static COMMANDS: &[Command] = &[
         "PRODUCT_DIMENSION_DONT_SUIT_ME", "PRODUCT_TOOLS_DONT_SUIT_ME", "TOO_EXPENSIVE",
         "TOO_HARD_TO_USE", "UNSATIFIED_BY_CUSTOMER_SUPPORT"]), "Reason of the termination.")])
         .body(Body::Object(&["commentary", "commentaryFutureUse", "commentaryReason", "futureUse",
-        "reason", "token"])).object("domain/zones::get").returns("String", &[]),
+        "reason", "token"])).returns("String", &[]),
     Command::new("domain zones disable-dnssec", "domain/zones::disable_dnssec",
         "Disables DNSSEC for the zone.").values(ZONE_NAME).object("domain/zones::dnssec"),
     Command::new("domain zones dnssec", "domain/zones::dnssec",
@@ -171,8 +170,7 @@ pub(super) static COMMANDS: &[Command] = &[
         "Returns the state of the zone: if it is deployed, and what is wrong with it.")
         .values(ZONE_NAME).returns("ZoneStatus", &["isDeployed"]),
     Command::new("domain zones terminate", "domain/zones::terminate",
-        "Requests the termination of the zone.").values(ZONE_NAME).object("domain/zones::get")
-        .returns("String", &[]),
+        "Requests the termination of the zone.").values(ZONE_NAME).returns("String", &[]),
     Command::new("domain zones update-service-infos", "domain/zones::update_service_infos",
         "Changes the renewal of the zone.").values(ZONE_NAME).flags(ZONE_OPTIONS_FLAGS)
         .body(Body::Object(&["renew?", "renew.automatic", "renew.deleteAtExpiration",

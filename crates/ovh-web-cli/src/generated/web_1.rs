@@ -136,8 +136,7 @@ pub(super) static COMMANDS: &[Command] = &[
         "Returns the contract of the CDN: contacts, dates and renewal.").values(SERVICE_NAME)
         .returns("Service", SERVICE_COLUMNS),
     Command::new("cdn terminate", "cdn::terminate", "Requests the termination of the CDN.")
-        .values(SERVICE_NAME).wait(Wait::Status("cdn::get")).object("cdn::get").returns("String",
-        &[]),
+        .values(SERVICE_NAME).returns("String", &[]),
     Command::new("cdn update-service", "cdn::update_service", "Changes the renewal of the CDN.")
         .values(SERVICE_NAME).flags(&[
         Flag::body("renew.automatic", &["renew", "automatic"], Boolean,
@@ -151,7 +150,7 @@ pub(super) static COMMANDS: &[Command] = &[
         Flag::body("renew.period", &["renew", "period"], Integer,
         "Renewal period in months, one of `possibleRenewPeriod`.")]).body(Body::Object(&["renew",
         "renew.automatic", "renew.deleteAtExpiration", "renew.forced", "renew.manualPayment",
-        "renew.period"])).wait(Wait::Status("cdn::get")).object("cdn::get"),
+        "renew.period"])),
     Command::new("cdn-domains get", "cdn_domains::get", "Returns a domain that the CDN serves.")
         .values(SERVICE_NAME_DOMAIN_NAME).returns("CdnDomain", CDN_DOMAIN_COLUMNS).status("status"),
     Command::new("cdn-domains list", "cdn_domains::list", "Lists the domains that the CDN serves.")
@@ -701,6 +700,5 @@ pub(super) static COMMANDS: &[Command] = &[
         .returns("Service", SERVICE_COLUMNS),
     Command::new("email-options terminate", "email_options::terminate",
         "Requests the termination of a mail option.").values(&[Value::hosting("serviceName"),
-        Value::new("id", "ID", Integer, "ID of the mail option to end.")])
-        .object("email_options::get").returns("String", &[]),
+        Value::new("id", "ID", Integer, "ID of the mail option to end.")]).returns("String", &[]),
 ];

@@ -138,10 +138,10 @@ pub(super) static COMMANDS: &[Command] = &[
     Command::new("extra-sql terminate", "extra_sql::terminate",
         "Requests the termination of an extra database pack.")
         .values(&[Value::hosting("serviceName"), Value::new("id", "ID", Integer,
-        "ID of the pack to end.")]).object("extra_sql::get").returns("String", &[]),
+        "ID of the pack to end.")]).returns("String", &[]),
     Command::new("extra-sql update-service", "extra_sql::update_service",
         "Changes the renewal of an extra database pack.").values(SERVICE_NAME_ID)
-        .flags(EXTRA_SQL_FLAGS).body(Body::Object(EXTRA_SQL_BODY)).object("extra_sql::get"),
+        .flags(EXTRA_SQL_FLAGS).body(Body::Object(EXTRA_SQL_BODY)),
     Command::new("freedom list", "freedom::list",
         "Lists the domains of the former \"freedom\" feature on this hosting.")
         .values(SERVICE_NAME).flags(&[Flag::query("status", "status", Choice(&["blockedByCustomer",
@@ -281,12 +281,10 @@ pub(super) static COMMANDS: &[Command] = &[
         .values(SERVICE_NAME_ID_3).returns("Service", SERVICE_COLUMNS),
     Command::new("local-seo-locations terminate", "local_seo_locations::terminate",
         "Requests the termination of a local SEO location.").values(SERVICE_NAME_ID_3)
-        .wait(Wait::Status("local_seo_locations::get")).object("local_seo_locations::get")
         .returns("String", &[]),
     Command::new("local-seo-locations update-service", "local_seo_locations::update_service",
         "Changes the renewal of a local SEO location.").values(SERVICE_NAME_ID_3)
-        .flags(EXTRA_SQL_FLAGS).body(Body::Object(EXTRA_SQL_BODY))
-        .wait(Wait::Status("local_seo_locations::get")).object("local_seo_locations::get"),
+        .flags(EXTRA_SQL_FLAGS).body(Body::Object(EXTRA_SQL_BODY)),
     Command::new("logs kind", "logs::kind", "Returns a kind of log that the hosting can forward.")
         .values(&[Value::hosting("serviceName"), Value::new("name", "NAME", Text,
         "Name of the kind of log, as returned by the list of kinds.")]).returns("LogKind",
@@ -507,8 +505,7 @@ pub(super) static COMMANDS: &[Command] = &[
         "New administrative contact, such as `ab12345-ovh`."),
         Flag::body("contact-billing", &["contactBilling"], Text, "New billing contact."),
         Flag::body("contact-tech", &["contactTech"], Text, "New technical contact.")])
-        .body(Body::Object(&["contactAdmin", "contactBilling", "contactTech"]))
-        .object("hosting::get").returns("i64", &[]),
+        .body(Body::Object(&["contactAdmin", "contactBilling", "contactTech"])).returns("i64", &[]),
     Command::new("services confirm-termination", "services::confirm_termination",
         "Confirms the termination of the hosting, with the token from the mail.")
         .values(SERVICE_NAME).flags(&[
@@ -527,13 +524,13 @@ pub(super) static COMMANDS: &[Command] = &[
         "PRODUCT_DIMENSION_DONT_SUIT_ME", "PRODUCT_TOOLS_DONT_SUIT_ME", "TOO_EXPENSIVE",
         "TOO_HARD_TO_USE", "UNSATIFIED_BY_CUSTOMER_SUPPORT"]), "Reason of the termination.")])
         .body(Body::Object(&["commentary", "commentaryFutureUse", "commentaryReason", "futureUse",
-        "reason", "token"])).object("hosting::get").returns("String", &[]),
+        "reason", "token"])).returns("String", &[]),
     Command::new("services get", "services::get",
         "Returns the contract, renewal and contacts of the hosting.").values(SERVICE_NAME)
         .returns("Service", SERVICE_COLUMNS),
     Command::new("services terminate", "services::terminate",
         "Requests the termination of the hosting, which must then be confirmed.")
-        .values(SERVICE_NAME).object("hosting::get").returns("String", &[]),
+        .values(SERVICE_NAME).returns("String", &[]),
     Command::new("services update", "services::update", "Changes the renewal of the hosting.")
         .values(SERVICE_NAME).flags(EXTRA_SQL_FLAGS).body(Body::Object(&["renew?",
         "renew.automatic", "renew.deleteAtExpiration", "renew.forced", "renew.manualPayment",

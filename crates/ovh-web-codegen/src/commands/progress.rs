@@ -22,6 +22,15 @@ const WORKING: [&str; 4] = ["creating", "updating", "deleting", "doing"];
 /// Values of a status without work.
 const READY: [&str; 5] = ["created", "done", "ok", "ready", "successful"];
 
+/// Last segments of routes that change the contract behind an object, and not the object.
+const CONTRACT: [&str; 5] = [
+    "changeContact",
+    "confirmTermination",
+    "serviceInfos",
+    "serviceInfosUpdate",
+    "terminate",
+];
+
 /// The property of a type that shows work: an enum with values for both work and its end.
 ///
 /// The values tell it from other states: `active`, `closed`.
@@ -80,7 +89,10 @@ pub(super) fn object<'a>(api: &'a Api, operation: &Operation) -> Option<&'a Oper
     let is_action = operation.method == "POST" && !last.starts_with('{');
     reads(api, |candidate| candidate == path)
         .or_else(|| reads(api, is_item).filter(|_| is_action))
-        .or_else(|| reads(api, |candidate| candidate == parent).filter(|_| is_action))
+        .or_else(|| {
+            let is_of_object = is_action && !CONTRACT.contains(&last);
+            reads(api, |candidate| candidate == parent).filter(|_| is_of_object)
+        })
 }
 
 /// The work that an operation starts; `id` gives the ID of an operation.
