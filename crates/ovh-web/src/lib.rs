@@ -121,6 +121,7 @@ mod oauth2;
 pub mod operations;
 mod pending;
 pub mod prelude;
+mod preview;
 mod request;
 mod retry;
 mod sign;
@@ -160,6 +161,7 @@ pub use ovh_runtime::{
     Transport,
 };
 pub use pending::{Pending, Removal};
+pub use preview::Preview;
 pub use request::RawRequest;
 pub use retry::{Backoff, FailedAttempt, RetryPolicy};
 pub use sign::signature;
