@@ -28,7 +28,8 @@
 //! poll.
 //!
 //! Operations without a handle are in the complete generated client, [`Client::raw`]; its crate is
-//! [`client`], and the types that it needs are in [`types`]. Any other route, including other OVHcloud products, is reached with [`Client::request`]. All of them go
+//! [`client`], and the types that it needs are in [`types`]. Any other route, including other OVHcloud products, is reached with [`Client::request`],
+//! and an operation that is chosen at run time with [`Client::operation`]. All of them go
 //! through the same pipeline: signed with the server's time, sent only to the configured host,
 //! retried where that is safe, limited in time, and decoded into a value or an [`Error`].
 //!
