@@ -244,8 +244,14 @@ impl Request {
         let (Some(operation), false) = (self.operation, secrets.is_empty()) else {
             return path.to_owned();
         };
-        let segments = path.split('/').zip(operation.path().split('/'));
-        let shown = segments.map(|(value, segment)| {
+        // A raw target may start with its version, which the route lacks.
+        let route = operation.path().split('/');
+        let version = path
+            .split('/')
+            .count()
+            .saturating_sub(route.clone().count());
+        let route = std::iter::repeat_n("", version).chain(route);
+        let shown = path.split('/').zip(route).map(|(value, segment)| {
             match secrets.contains(&segment.trim_matches(['{', '}'])) && segment.starts_with('{') {
                 true => "[redacted]",
                 false => value,
@@ -378,6 +384,18 @@ mod tests {
             "/",
         ] {
             assert!(Request::to(Method::GET, target).is_ok(), "{target:?}");
+        }
+    }
+
+    #[test]
+    fn path_hides_secret_values_below_a_version() {
+        static ROW: Operation =
+            Operation::new("x::get", Method::GET, "/x/{token}/y").secrets(&["token"]);
+        for version in ["", "/v1"] {
+            let target = format!("{version}/x/s3cr3t/y?a=b");
+            let request = Request::to(Method::GET, target).expect("a fine route");
+            let path = request.with_operation(&ROW).path();
+            assert_eq!(path, format!("{version}/x/[redacted]/y"));
         }
     }
 

@@ -28,7 +28,8 @@
 //! poll.
 //!
 //! Operations without a handle are in the complete generated client, [`Client::raw`]; its crate is
-//! [`client`], and the types that it needs are in [`types`]. Any other route, including other OVHcloud products, is reached with [`Client::request`]. All of them go
+//! [`client`], and the types that it needs are in [`types`]. Any other route, including other OVHcloud products, is reached with [`Client::request`],
+//! and an operation that is chosen at run time with [`Client::operation`]. All of them go
 //! through the same pipeline: signed with the server's time, sent only to the configured host,
 //! retried where that is safe, limited in time, and decoded into a value or an [`Error`].
 //!
@@ -121,6 +122,7 @@ mod oauth2;
 pub mod operations;
 mod pending;
 pub mod prelude;
+mod preview;
 mod request;
 mod retry;
 mod sign;
@@ -160,6 +162,7 @@ pub use ovh_runtime::{
     Transport,
 };
 pub use pending::{Pending, Removal};
+pub use preview::Preview;
 pub use request::RawRequest;
 pub use retry::{Backoff, FailedAttempt, RetryPolicy};
 pub use sign::signature;

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use ovh_runtime::{Method, Operation};
 use percent_encoding::percent_decode_str;
+use serde_json::Value;
 
 static TABLES: &[&[&Operation]] = &[
     ovh_web_client::operations::ALL,
@@ -72,6 +73,36 @@ pub fn of_route(method: &Method, path: &str) -> Option<&'static Operation> {
     is_fine.then_some(row)
 }
 
+/// The text in place of a secret.
+const REDACTED: &str = "[redacted]";
+
+/// Redacts the secret properties of a request or response body, at any depth.
+///
+/// These are the [`secret_fields`](Operation::secret_fields) of the operation. Without an
+/// operation, these are the properties that are secret in any operation.
+pub fn redact(operation: Option<&Operation>, body: &mut Value) {
+    match body {
+        Value::Object(properties) => {
+            for (name, value) in properties {
+                match is_secret(operation, name) && !value.is_null() {
+                    true => *value = REDACTED.into(),
+                    false => redact(operation, value),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| redact(operation, item)),
+        _ => {}
+    }
+}
+
+/// Returns `true` if a property or query value with this name is secret.
+pub(crate) fn is_secret(operation: Option<&Operation>, name: &str) -> bool {
+    match operation {
+        Some(row) => row.secret_fields().contains(&name),
+        None => all().any(|row| row.secret_fields().contains(&name)),
+    }
+}
+
 /// The name of a parameter's segment.
 fn parameter(segment: &str) -> Option<&str> {
     segment.strip_prefix('{')?.strip_suffix('}')
@@ -112,6 +143,27 @@ mod tests {
         assert_eq!(records.is_some(), cfg!(feature = "domain"));
         let sites = by_id("webhosting/sites::list");
         assert_eq!(sites.is_some(), cfg!(feature = "webhosting-v2"));
+    }
+
+    #[test]
+    fn redacts_secrets_at_any_depth() {
+        let body = serde_json::json!({
+            "password": "s3cr3t",
+            "list": [{"password": {"a": "s3cr3t"}}],
+            "login": "a",
+            "value": "b",
+            "other": {"password": null},
+        });
+        let create = by_id("users::create");
+        for (operation, value) in [(create, "b"), (None, REDACTED)] {
+            let mut shown = body.clone();
+            redact(operation, &mut shown);
+            assert!(!shown.to_string().contains("s3cr3t"), "{shown}");
+            assert_eq!(shown["login"], "a");
+            // Secret in another operation.
+            assert_eq!(shown["value"], value);
+            assert!(shown["other"]["password"].is_null());
+        }
     }
 
     fn id_of(method: Method, path: &str) -> Option<&'static str> {

@@ -10,8 +10,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::Listing;
 use crate::macros::{partial_debug, setters};
+use crate::{Listing, Preview};
 
 /// A request to any route, for operations without a typed method.
 ///
@@ -156,6 +156,18 @@ impl RawRequest {
     /// Sends the request and ignores the response body.
     pub async fn send(self) -> Result<(), Error> {
         self.response().await.map(drop)
+    }
+
+    /// Returns the request as text without secrets, for a dry run. Sends nothing.
+    ///
+    /// The secrets are those of the operation; for an unknown route, the names that are secret in
+    /// any operation.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the target, a header or the body is invalid.
+    pub fn preview(self) -> Result<Preview, Error> {
+        self.into_request().map(|request| Preview::of(&request))
     }
 
     /// Returns the request without sending it.

@@ -49,8 +49,11 @@ pub struct Watch {
     kind: Kind,
     /// Monotonic time at which the watch was created.
     since: Duration,
-    progress: Option<Arc<dyn Fn(&str) + Send + Sync>>,
+    progress: Option<Arc<Report>>,
 }
+
+/// A callback that receives the status.
+type Report = dyn Fn(&str) + Send + Sync;
 
 #[derive(Clone)]
 enum Kind {

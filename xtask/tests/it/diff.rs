@@ -108,6 +108,11 @@ fn reads_revisions_from_before_the_folders() {
         let run = root.run(&["diff", side]);
         let text = told(&run);
         assert!(text.contains("1 breaking, 1 additive"), "{side}: {text}");
+        let run = root.run(&["pr-body", side]);
+        let text = told(&run);
+        let document = "- `hosting-web.json`: 1 operations, 1 schemas";
+        assert!(text.contains("0.3.1 becomes 0.4.0"), "{side}: {text}");
+        assert!(text.contains(document), "{side}: {text}");
     }
     let run = root.run(&["diff", "HEAD", "HEAD~1"]);
     assert!(told(&run).contains("Nothing changed"), "{run:?}");

@@ -133,8 +133,8 @@ pub struct Batch {
     pub zone: String,
     /// The writes, in the order in which they were sent.
     pub writes: Vec<RecordWrite>,
-    /// The IDs of all records of the same names before the batch. [`undo`](Self::undo) takes none of
-    /// them for one that the batch has created.
+    /// The IDs of all records of the same names before the batch. None of them is taken for one that
+    /// the batch has created.
     #[serde(default)]
     pub known: Vec<i64>,
 }
@@ -252,11 +252,14 @@ impl From<BatchError> for Error {
 
 /// The result of [`Batch::undo`].
 #[derive(Clone, Debug)]
-#[must_use = "a record that was changed meanwhile is only reported: check `changed`"]
+#[must_use = "a record that was changed meanwhile is only reported: check `changed` and `uncertain`"]
 #[non_exhaustive]
 pub struct Undone {
     /// The records that were changed after the batch, and are left as they are.
     pub changed: Vec<ChangedRecord>,
+    /// The records that the batch or somebody else has created, and that are left as they are: the
+    /// response of the write was lost, and the record was not found right after it.
+    pub uncertain: Vec<ZoneRecord>,
     /// The writes that restored the others. It can be undone too.
     pub batch: Batch,
     /// `true` if the zone was refreshed.

@@ -300,6 +300,7 @@ fn field(name: &'static str, from: String, to: String) -> FieldChange {
 pub(super) struct UndoPlan {
     pub(super) writes: Vec<RecordWrite>,
     pub(super) changed: Vec<ChangedRecord>,
+    pub(super) uncertain: Vec<ZoneRecord>,
 }
 
 /// Compares the writes of a batch with the present records of the same names.
@@ -308,6 +309,7 @@ pub(super) fn undo(batch: &Batch, present: &[ZoneRecord]) -> UndoPlan {
     let mut plan = UndoPlan {
         writes: Vec::new(),
         changed: Vec::new(),
+        uncertain: Vec::new(),
     };
     // The last write first, so that each one finds the records as it left them.
     for write in batch.writes.iter().rev() {
@@ -320,53 +322,60 @@ pub(super) fn undo(batch: &Batch, present: &[ZoneRecord]) -> UndoPlan {
                 plan.writes.push(write);
             }
             Ok(None) => {}
-            Err(found) => plan.changed.push(ChangedRecord {
+            Err(Left::Changed(found)) => plan.changed.push(ChangedRecord {
                 expected: write.after.clone(),
                 found,
             }),
+            Err(Left::Uncertain(found)) => plan.uncertain.push(found),
         }
     }
     plan
 }
 
+/// A record that is left as it is.
+enum Left {
+    /// This record was found instead.
+    Changed(Option<ZoneRecord>),
+    /// Nothing shows who has created this record.
+    Uncertain(ZoneRecord),
+}
+
 /// Returns the write that reverses another one, or `None` if the record is as before.
-///
-/// The error is the record that was found instead.
 fn restore(
     write: &RecordWrite,
     records: &[ZoneRecord],
     known: &[i64],
-) -> Result<Option<RecordWrite>, Option<ZoneRecord>> {
+) -> Result<Option<RecordWrite>, Left> {
     let id = write.before.as_ref().or(write.after.as_ref());
     let id = id.and_then(|record| record.id);
     let of_id = id.and_then(|id| records.iter().find(|it| it.id == Some(id)));
     match (&write.before, &write.after) {
-        (None, Some(after)) => {
-            // Without an ID, no response has come: the same values are the only trace. A record
-            // from before the batch is none.
+        (None, Some(after)) if id.is_none() => {
+            // The write may have done nothing, and somebody else may have created the record.
             let is_new = |it: &ZoneRecord| it.id.is_none_or(|id| !known.contains(&id));
-            let is_trace = |it: &&ZoneRecord| id.is_none() && is_new(it) && it.has_values_of(after);
-            match of_id.or_else(|| records.iter().find(is_trace)) {
-                None => Ok(None),
-                Some(found) if found.has_values_of(after) => {
-                    Ok(Some(RecordWrite::new(Some(found.clone()), None)))
-                }
-                Some(found) => Err(Some(found.clone())),
-            }
+            let found = records.iter().find(|it| is_new(it) && it.is_same(after));
+            found.map_or(Ok(None), |found| Err(Left::Uncertain(found.clone())))
         }
+        (None, Some(after)) => match of_id {
+            None => Ok(None),
+            Some(found) if found.has_values_of(after) => {
+                Ok(Some(RecordWrite::new(Some(found.clone()), None)))
+            }
+            Some(found) => Err(Left::Changed(Some(found.clone()))),
+        },
         (Some(before), Some(after)) => match of_id {
             Some(found) if found.has_values_of(before) => Ok(None),
             Some(found) if found.has_values_of(after) => {
                 let (found, before) = (found.clone(), before.clone());
                 Ok(Some(RecordWrite::new(Some(found), Some(before))))
             }
-            found => Err(found.cloned()),
+            found => Err(Left::Changed(found.cloned())),
         },
         (Some(before), None) => {
             let found = of_id.or_else(|| records.iter().find(|it| it.is_same(before)));
             match found.or_else(|| in_the_way(records, before, true)) {
                 Some(found) if found.has_values_of(before) => Ok(None),
-                Some(found) => Err(Some(found.clone())),
+                Some(found) => Err(Left::Changed(Some(found.clone()))),
                 None => {
                     let id = None;
                     let before = ZoneRecord {

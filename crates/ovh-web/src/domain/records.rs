@@ -3,6 +3,7 @@
 //! `changes` decides what is written; this file sends it, and refreshes the zone.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use ovh_domain_client::records::ListRecords;
 use ovh_domain_client::types::{NewRecord, Record, RecordType, RecordUpdate};
@@ -13,7 +14,11 @@ use super::batch::{
 };
 use super::changes::{self, Plan, RecordSet, Wanted};
 use super::{Zone, normal};
+use crate::clock::within;
 use crate::{Client, Listing};
+
+/// The time to look for a record whose response was lost: the error waits for it.
+const TIME_TO_IDENTIFY: Duration = Duration::from_secs(30);
 
 /// The records of a DNS zone.
 ///
@@ -202,11 +207,12 @@ impl Records {
             batch.know(&present);
             let plan = changes::undo(done, &present);
             let refreshed = self.write(plan.writes, &mut batch).await?;
-            Ok((plan.changed, refreshed))
+            Ok((plan.changed, plan.uncertain, refreshed))
         };
         match undone.await {
-            Ok((changed, refreshed)) => Ok(Undone {
+            Ok((changed, uncertain, refreshed)) => Ok(Undone {
                 changed,
+                uncertain,
                 batch,
                 refreshed,
             }),
@@ -263,12 +269,40 @@ impl Records {
             let may_be_applied =
                 |error: &Error| error.maybe_applied() || matches!(error.kind(), ErrorKind::Decode);
             if result.as_ref().err().is_none_or(may_be_applied) {
+                if result.is_err() && write.before.is_none() {
+                    self.identify(&mut sent, batch).await;
+                }
                 batch.writes.push(sent);
             }
             result?;
         }
         self.zone.deploy().await?;
         Ok(true)
+    }
+
+    /// Finds the record of a write whose response was lost: the only new one with its values.
+    ///
+    /// It looks right away, before somebody else is likely to create the same record. Without a
+    /// find, or if the zone cannot be read, `undo` only reports such a record.
+    async fn identify(&self, sent: &mut RecordWrite, batch: &Batch) {
+        let Some(new) = &mut sent.after else {
+            return;
+        };
+        let names = BTreeSet::from([normal::name(&new.name)]);
+        let clock = self.zone.client().clock();
+        let found = within(&**clock, TIME_TO_IDENTIFY, self.present(&names)).await;
+        let own = batch.writes.iter().filter_map(|it| it.after.as_ref()?.id);
+        let known: BTreeSet<i64> = batch.known.iter().copied().chain(own).collect();
+        let is_new = |it: &ZoneRecord| it.id.is_some_and(|id| !known.contains(&id));
+        // The server fills in a TTL that is left out.
+        let has_values = |it: &ZoneRecord| it.is_same(new) && [0, it.ttl].contains(&new.ttl);
+        let present = found.and_then(Result::ok).unwrap_or_default();
+        let mut found = present
+            .into_iter()
+            .filter(|it| is_new(it) && has_values(it));
+        if let (Some(one), None) = (found.next(), found.next()) {
+            *new = one;
+        }
     }
 
     /// Sends one write. A created record gets the values of the response.
@@ -338,7 +372,9 @@ impl Batch {
     /// Restores the records that the batch has written, and refreshes the zone.
     ///
     /// Other records stay. A record that was changed after the batch is reported in
-    /// [`Undone::changed`], and not overwritten. A second `undo` changes nothing.
+    /// [`Undone::changed`], and not overwritten. If the response of a write was lost, the record that
+    /// it may have created was looked for right after it; one that appeared later may be somebody
+    /// else's and is only reported in [`Undone::uncertain`]. A second `undo` changes nothing.
     ///
     /// ```no_run
     /// # async fn example(client: ovh_web::Client) -> Result<(), Box<dyn std::error::Error>> {

@@ -37,6 +37,16 @@ async fn known_route_is_retried_as_its_operation() {
 }
 
 #[tokio::test]
+async fn route_below_another_version_has_no_row() {
+    let server = Server::start(|_| json("[]")).await;
+    let base = server.base().replace("/1.0", "/v2");
+    let client = server.builder().base_url(base).build().expect("a client");
+    let request = client.request(Method::GET, "/hosting/web");
+    let request = request.into_request().expect("a request");
+    assert_eq!(request.operation(), None);
+}
+
+#[tokio::test]
 async fn operation_is_sent_like_its_typed_call() {
     let server = Server::start(|_| json("[7]")).await;
     let client = server.client();

@@ -342,3 +342,68 @@ async fn creates_and_renames_a_website() {
     let domain = domains.next().await.expect("an item").expect("a domain");
     assert_eq!(domain.current_state.fqdn, "shop.example.com");
 }
+
+const V2_OPERATIONS: [&str; 3] = [
+    "webhosting/websites::create",
+    "webhosting/hostings::get",
+    "webhosting/sites::list",
+];
+
+#[tokio::test]
+async fn check_of_a_hosting_names_its_v2_routes() {
+    let sandbox = Sandbox::builder()
+        .hosting("a.ovh")
+        .hosting("b.ovh")
+        .grant("GET", "/auth/currentCredential")
+        .grant("GET", "/hosting/web/*")
+        .grant("GET", "/v2/webhosting/resource/a.ovh");
+    let sandbox = sandbox.start().await.expect("a sandbox");
+    let client = Client::builder().from_pairs(sandbox.env()).build();
+    let client = client.expect("a client");
+    let check = async |name: &str| -> Vec<String> {
+        let checked = client.hosting(name).check(V2_OPERATIONS).await;
+        let checked = checked.expect("answers");
+        checked.iter().map(ToString::to_string).collect()
+    };
+    let here = check("a.ovh").await;
+    // A rule of version 1 allows nothing of version 2.
+    assert!(
+        here[0].ends_with("POST /v2/webhosting/resource/a.ovh/website"),
+        "{}",
+        here[0]
+    );
+    assert!(here[1].ends_with(": may be called"), "{}", here[1]);
+    assert!(
+        here[2].ends_with("GET /v2/webhosting/attachedDomain"),
+        "{}",
+        here[2]
+    );
+    let there = check("b.ovh").await;
+    assert!(
+        there[1].ends_with("GET /v2/webhosting/resource/b.ovh"),
+        "{}",
+        there[1]
+    );
+}
+
+#[tokio::test]
+async fn token_check_of_a_hosting_asks_about_v2_actions() {
+    let sandbox = Sandbox::builder()
+        .hosting("a.ovh")
+        .access_token("a-token")
+        .iam("webHosting:apiovh:get")
+        .start()
+        .await
+        .expect("a sandbox");
+    let client = Client::builder().base_url(sandbox.base_url());
+    let client = client.access_token("a-token").build().expect("a client");
+    let checked = client.hosting("a.ovh").check(V2_OPERATIONS).await;
+    let checked = checked.expect("answers");
+    assert!(checked[1].is_allowed(), "{}", checked[1]);
+    for (index, on) in [(0, "webHosting:a.ovh"), (2, "account:")] {
+        let ovh_web::Access::MissingActions { on: found, .. } = &checked[index].access else {
+            panic!("nothing grants it: {}", checked[index]);
+        };
+        assert!(found[0].contains(on), "{}", checked[index]);
+    }
+}

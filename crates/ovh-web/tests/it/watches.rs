@@ -29,7 +29,7 @@ fn kept() -> (Arc<Mutex<Vec<String>>>, impl Fn(&str) + Send + Sync) {
     let kept = Arc::new(Mutex::new(Vec::new()));
     let into = Arc::clone(&kept);
     (kept, move |status: &str| {
-        into.lock().expect("kept").push(status.to_owned())
+        into.lock().expect("kept").push(status.to_owned());
     })
 }
 

@@ -260,16 +260,56 @@ async fn unclear_write_stays_in_the_batch() {
     let after = failed.batch.writes[0].after.as_ref().expect("a record");
     assert_eq!((after.id, after.target.as_str()), (None, "192.0.2.1"));
 
-    // It was never applied, and the zone has another record with these values from before.
-    let (server, records) = zone(&[record(1, "www", "A", "192.0.2.1")], |_| None).await;
-    let mut batch = Batch::clone(&failed.batch);
-    batch.known.push(1);
-    let undone = batch.undo(records.zone().client()).await.expect("an undo");
-    assert!(undone.batch.is_empty() && !undone.refreshed);
-    assert_eq!(
-        routes(&server),
-        ["GET /record?subDomain=www", "GET /status"]
-    );
+    // It did nothing: whatever has these values is older, or was created by somebody else.
+    for (known, uncertain) in [(&[1][..], 0), (&[], 1)] {
+        let (server, records) = zone(&[record(1, "www", "A", "192.0.2.1")], |_| None).await;
+        let mut batch = Batch::clone(&failed.batch);
+        batch.known.extend(known);
+        let undone = batch.undo(records.zone().client()).await.expect("an undo");
+        assert!(undone.batch.is_empty() && !undone.refreshed);
+        assert_eq!(undone.uncertain.len(), uncertain);
+        assert_eq!(
+            routes(&server),
+            ["GET /record?subDomain=www", "GET /status"]
+        );
+    }
+}
+
+#[tokio::test]
+async fn lost_write_is_identified_right_away() {
+    // Before the write, and after it: applied, not applied, and unreadable.
+    let old = || record(1, "www", "A", "192.0.2.9");
+    let created = || record(7, "www", "A", "192.0.2.1");
+    for (after, id) in [
+        (Some(vec![old(), created()]), Some(7)),
+        (Some(vec![old()]), None),
+        // Two of them: nothing shows which one.
+        (
+            Some(vec![created(), record(8, "www", "A", "192.0.2.1")]),
+            None,
+        ),
+        (None, None),
+    ] {
+        let is_sent = AtomicBool::new(false);
+        let lost = move |route: &str| match route.split('?').next() {
+            Some("POST /record") => {
+                is_sent.store(true, Ordering::SeqCst);
+                Some(Answer::Reset(Vec::new()))
+            }
+            Some("GET /record") if is_sent.load(Ordering::SeqCst) => Some(match &after {
+                Some(records) => json(&format!("[{}]", records.join(","))),
+                None => answer(500, "", "busy"),
+            }),
+            _ => None,
+        };
+        let (server, records) = zone(&[old()], lost).await;
+        let failed = records.ensure(&new("www", "192.0.2.1")).await;
+        let failed = failed.expect_err("a lost connection");
+        assert!(failed.error.maybe_applied(), "{}", failed.error);
+        let write = failed.batch.writes[0].after.as_ref().expect("a record");
+        assert_eq!(write.id, id);
+        assert_eq!(routes(&server).len(), 3);
+    }
 }
 
 #[tokio::test]
@@ -380,6 +420,7 @@ async fn completes_a_batch_after_a_lost_response() {
     for batch in [done.batch, failed.batch] {
         let undone = batch.undo(&client).await.expect("an undo");
         assert!(undone.changed.is_empty(), "{:?}", undone.changed);
+        assert!(undone.uncertain.is_empty(), "{:?}", undone.uncertain);
     }
     assert_eq!(records.list().await.expect("records").len(), before);
 }
