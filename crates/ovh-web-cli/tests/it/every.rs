@@ -8,6 +8,9 @@ use crate::support::Tool;
 /// A value that fits the kind.
 fn sample(kind: Kind, wire: &str) -> String {
     match kind {
+        Kind::Choice(values) if wire == "offer" && values.contains(&"hosting-starter") => {
+            "hosting-starter".to_owned()
+        }
         Kind::Choice(values) | Kind::IntegerChoice(values) => values[0].to_owned(),
         Kind::Boolean => "true".to_owned(),
         Kind::Integer | Kind::Number => "1".to_owned(),
@@ -20,7 +23,6 @@ fn sample(kind: Kind, wire: &str) -> String {
             "login" => "example-shop".to_owned(),
             "email" => "me@example.com".to_owned(),
             "frequency" => "0 4 * * *".to_owned(),
-            "offer" => "hosting-starter".to_owned(),
             "vcsUrl" => "https://github.com/example/site.git".to_owned(),
             _ => "shop".to_owned(),
         },
