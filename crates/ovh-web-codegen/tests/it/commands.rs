@@ -270,7 +270,7 @@ fn a_renamed_command_is_a_break_with_its_new_name() {
     let new = crate::support::with(&cases::base().to_string(), Clashes::Refuse, &names);
     let text = between(&old.api, &new.expect("generated").api).to_markdown("Title", None);
     let gone = "- `ovh-web jobs list` is gone: for `jobs::list`, with `--command` - renamed to \
-                `jobs all` (same route)";
+                `ovh-web jobs all` (same route)";
     assert!(text.contains(gone), "{text}");
     assert!(
         text.contains("- `ovh-web jobs all` is new: for `jobs::list`"),

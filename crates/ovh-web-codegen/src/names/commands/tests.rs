@@ -1,3 +1,5 @@
+//! Names of commands and flags: the rules, and what the lock keeps.
+
 use super::*;
 
 /// A flag: its place, `true` for a secret, and the name that the rules give.
