@@ -72,7 +72,7 @@ async fn secrets_come_from_file_environment_and_stdin() {
             .run(&format!("{line} --dry-run"))
             .await
             .expect(Exit::Done);
-        assert!(!format!("{dry:?}").contains("Canary") && dry.out.contains("(redacted)"));
+        assert!(!format!("{dry:?}").contains("Canary") && dry.out.contains("[redacted]"));
     }
     assert_eq!(tool.calls("databases::create"), 3);
     let found = files(tool.folder.path());
@@ -109,7 +109,7 @@ async fn secrets_of_responses_are_shown_on_request() {
     let token = shown["token"].as_str().unwrap();
     let hidden = tool.run(line).await;
     assert!(!format!("{hidden:?}").contains(token), "{hidden:?}");
-    assert_eq!(hidden.json()["token"], "(redacted)");
+    assert_eq!(hidden.json()["token"], "[redacted]");
 }
 
 #[tokio::test]
