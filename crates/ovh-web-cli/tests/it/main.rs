@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod account;
 mod every;
 mod fleet;
 mod guide;
 mod output;
+mod rules;
 mod secrets;
 mod support;
 mod table;
