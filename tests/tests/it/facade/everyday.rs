@@ -3,10 +3,10 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use ovh_web::types::{
-    DatabaseCapacity, DeploymentRequest, DeploymentStatus, DumpDate, NewDatabase, NewDatabaseType,
-    NewDomain, NewDump, NewWebsite, OvhConfigAvailableEngineVersion, OvhConfigChange,
-    OvhConfigContainer, OvhConfigHttpFirewall, RenewalInput, StatisticsPeriod, StatisticsType,
-    WebsiteUpdate,
+    DatabaseCapacity, DeploymentRequest, DeploymentStatus, DumpDate, Language, NewCron,
+    NewDatabase, NewDatabaseType, NewDomain, NewDump, NewWebsite, OvhConfigAvailableEngineVersion,
+    OvhConfigChange, OvhConfigContainer, OvhConfigHttpFirewall, RenewalInput, StatisticsPeriod,
+    StatisticsType, WebsiteUpdate,
 };
 use ovh_web::{ChangeKind, CoverageState, Error, ErrorKind};
 use ovh_web_sandbox::{HostingSeed, Rule, Sandbox, SeedCertificate};
@@ -250,6 +250,58 @@ async fn imported_certificate_is_a_conflict() {
     assert_eq!(done.object.domains[0].state, CoverageState::SslDisabled);
     fails(done.or_conflict(), ErrorKind::Conflict, &["domains: none"]);
     assert_eq!(changes(&scene.sandbox), ["domains::attach"]);
+}
+
+#[tokio::test]
+async fn parallel_ensures_write_once() {
+    let scene = Scene::start().await;
+    attach(&scene, "shop.example.com").await;
+    let (one, other) = (scene.hosting(), scene.client.clone().hosting(SERVICE));
+    let before = changes(&scene.sandbox).len();
+
+    let (key, same) = tokio::join!(one.ensure_ssh_key(), other.ensure_ssh_key());
+    assert_eq!(
+        key.expect("a key").public_key,
+        same.expect("a key").public_key
+    );
+
+    // Each is created by one call; the other one waits, and finds it.
+    macro_rules! both {
+        ($($handle:ident.$ensure:ident($($argument:expr),*);)*) => {
+            $({
+                let (one, other) = (one.$handle(), other.$handle());
+                let (one, other) =
+                    tokio::join!(one.$ensure($($argument),*), other.$ensure($($argument),*));
+                let kinds = [one.expect("ensured").change.kind, other.expect("ensured").change.kind];
+                assert!(kinds.contains(&ChangeKind::Unchanged), "{kinds:?}");
+                assert_ne!(kinds[0], kinds[1]);
+            })*
+        };
+    }
+    let cron = NewCron::new("www/cron.php", "0 3 * * *", Language::Php8_4);
+    let website = NewWebsite::new("site", "main", REPOSITORY);
+    let config = OvhConfigChange::new().engine_version(OvhConfigAvailableEngineVersion::V8_3);
+    let renewal = RenewalInput::new().automatic(false);
+    both! {
+        crons.ensure("nightly", &cron);
+        websites.ensure(&website);
+        ovh_configs.ensure("", &config);
+        service_infos.ensure_renewal(&renewal);
+        certificate.ensure(["shop.example.com"]);
+    }
+    let made = changes(&scene.sandbox).split_off(before);
+    assert_eq!(
+        made,
+        [
+            "hosting::create_ssh_key",
+            "crons::create",
+            "websites::create",
+            "ovh_configs::change",
+            "service_infos::update",
+            "domains::update",
+            "certificates::create",
+        ]
+    );
 }
 
 #[tokio::test]
