@@ -297,7 +297,7 @@ async fn parallel_ensures_write_once() {
             "crons::create",
             "websites::create",
             "ovh_configs::change",
-            "service_infos::update",
+            "services::update",
             "domains::update",
             "certificates::create",
         ]
