@@ -7,9 +7,11 @@ use std::time::Duration;
 use crate::support::{Answer, HandClock, NOW, Server, answer};
 use ovh_web::{
     AttemptInfo, AttemptOutcome, AttemptResult, Client, Clock, ClockSync, Error, ErrorKind, Method,
-    Observer,
+    Observer, RateLimit,
 };
 use serde_json::Value;
+
+const MINUTE: Duration = Duration::from_secs(60);
 
 async fn get(client: &Client) -> Result<Value, Error> {
     client.request(Method::GET, "/me").json().await
@@ -387,6 +389,19 @@ async fn resync_is_no_retry_and_no_failure() {
     let failed = AttemptResult::Failure(ErrorKind::Server);
     let expected = [AttemptResult::Resync, failed, AttemptResult::Success];
     assert_eq!(*ends.0.lock().expect("the ends"), expected);
+}
+
+#[tokio::test]
+async fn resync_waits_for_the_rate_limit() {
+    let clock = HandClock::jumping(Duration::from_secs(60));
+    clock.set_skew(3600);
+    let server = strict_server(Arc::default(), clock.clone(), STALE, false).await;
+    let builder = server.builder().clock(clock.clone());
+    let client = builder.rate_limit(RateLimit::per_minute(60)).build();
+    post(&client.expect("a client")).await.expect("an answer");
+    assert_eq!((server.calls().len(), server.all().len()), (2, 3));
+    let waited: Duration = clock.sleeps().into_iter().filter(|it| *it <= MINUTE).sum();
+    assert_eq!(waited, Duration::from_secs(1), "between the two attempts");
 }
 
 #[tokio::test]
