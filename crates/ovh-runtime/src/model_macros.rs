@@ -85,17 +85,19 @@ macro_rules! model {
             /// may change with any version.
             #[must_use]
             pub fn example() -> Self {
-                Self {
-                    $($field: $crate::private::Example::example_of($wire),)*
-                    $($rest: ::core::default::Default::default(),)?
-                }
+                $crate::private::Example::example_of("", $crate::private::DEPTH)
             }
         }
 
         #[cfg(feature = "test-util")]
         impl $crate::private::Example for $name {
-            fn example_of(_: &str) -> Self {
-                Self::example()
+            fn example_of(_: &str, depth: u8) -> Self {
+                let inside = depth.saturating_sub(1);
+                let _ = inside;
+                Self {
+                    $($field: $crate::private::Example::example_of($wire, inside),)*
+                    $($rest: ::core::default::Default::default(),)?
+                }
             }
         }
 

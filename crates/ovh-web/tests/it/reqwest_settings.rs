@@ -19,7 +19,7 @@ fn settings() -> ClientBuilder {
     reqwest::Client::builder().tls_certs_only([])
 }
 
-fn client(server: &Server, set: fn(ClientBuilder) -> ClientBuilder) -> Client {
+fn client(server: &Server, set: Setting) -> Client {
     let builder = server.builder();
     let builder = builder.reqwest(move || set(settings()));
     builder.build().expect("a client")
@@ -35,7 +35,7 @@ fn default_header(name: &'static str, value: &'static str) -> HeaderMap {
 }
 
 /// Sends one call through a client with the settings, and returns the request.
-async fn leaves(set: fn(ClientBuilder) -> ClientBuilder) -> Seen {
+async fn leaves(set: Setting) -> Seen {
     let server = Server::start(|_| json("7")).await;
     assert_eq!(get(&client(&server, set)).await.expect("an answer"), 7);
     let mut calls = server.calls();
@@ -43,8 +43,10 @@ async fn leaves(set: fn(ClientBuilder) -> ClientBuilder) -> Seen {
     calls.remove(0)
 }
 
+type Setting = fn(ClientBuilder) -> ClientBuilder;
+
 /// Settings of connections, pools and responses: none of them changes a request.
-const NEUTRAL: &[(&str, fn(ClientBuilder) -> ClientBuilder)] = &[
+const NEUTRAL: &[(&str, Setting)] = &[
     ("connect_timeout", |it| it.connect_timeout(MINUTE)),
     ("connection_verbose", |it| it.connection_verbose(true)),
     ("http09_responses", |it| it.http09_responses()),
@@ -151,8 +153,7 @@ async fn local_address_stays() {
 
 #[tokio::test]
 async fn lenient_parsing_of_responses_stays() {
-    type Case = (&'static str, fn(ClientBuilder) -> ClientBuilder);
-    let cases: [Case; 4] = [
+    let cases: [(&str, Setting); 4] = [
         (
             "HTTP/1.1 200 OK\r\nX-A: a\r\n b\r\nContent-Length: 1\r\n\r\n7",
             |it| it.http1_allow_obsolete_multiline_headers_in_responses(true),
@@ -458,4 +459,25 @@ async fn function_is_called_for_each_pool() {
     get(&client).await.expect("an answer");
     // Reads and writes, to check the settings and for the runtime of the test.
     assert_eq!(count.load(Ordering::SeqCst), 4);
+}
+
+/// Resolves every name to the address of a server.
+struct Resolver(std::net::SocketAddr);
+
+impl reqwest::dns::Resolve for Resolver {
+    fn resolve(&self, _: reqwest::dns::Name) -> reqwest::dns::Resolving {
+        let found: reqwest::dns::Addrs = Box::new(std::iter::once(self.0));
+        Box::pin(std::future::ready(Ok(found)))
+    }
+}
+
+#[tokio::test]
+async fn resolver_of_the_program_stays() {
+    let server = Server::start(|_| json("7")).await;
+    let address = server.host.parse().expect("an address");
+    let builder = support::builder("http://api.test:80/1.0").allow_plain_http("api.test");
+    let builder = builder.reqwest(move || settings().dns_resolver(Resolver(address)));
+    let client = builder.build().expect("a client");
+    assert_eq!(get(&client).await.expect("an answer"), 7);
+    assert_eq!(server.calls()[0].header("host"), Some("api.test"));
 }
