@@ -83,6 +83,7 @@ macro_rules! model {
         impl $name {
             /// An example for unit tests, to change field by field. Its values fit the document; they
             /// may change with any version.
+            #[allow(dead_code, reason = "a private model may have no test")]
             #[must_use]
             pub fn example() -> Self {
                 $crate::private::Example::example_of("", $crate::private::DEPTH)
