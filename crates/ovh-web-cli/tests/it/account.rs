@@ -130,7 +130,7 @@ async fn doctor_says_what_is_wrong() {
         .add(Fault::everywhere().clock_skew(3_600));
     let skewed = tool.run("doctor -o csv").await.expect(Exit::Done);
     assert!(
-        skewed.out.contains("clock,warning,-3600 s"),
+        skewed.out.contains("clock,warning,'-3600 s"),
         "{}",
         skewed.out
     );
