@@ -5,7 +5,7 @@
 mod build;
 mod stock;
 
-use crate::cargo::{cargo, output};
+use crate::cargo::{cargo, output, target};
 use crate::failure::Failure;
 use crate::say;
 use crate::workspace::Workspace;
@@ -40,6 +40,8 @@ enum Part {
     Time,
     /// Compile times against unmodified progenitor.
     Build,
+    /// The program `ovh-web`.
+    Tool,
 }
 
 /// Runs the parts, and writes the report after each.
@@ -60,6 +62,7 @@ pub fn run(
             Part::Requests => requests(workspace)?,
             Part::Time => time(workspace)?,
             Part::Build => build::measure(workspace, args.repeats, out)?,
+            Part::Tool => tool(workspace)?,
         };
         say(out, &body)?;
         let name = part.to_possible_value();
@@ -76,6 +79,25 @@ fn requests(workspace: &Workspace) -> Result<String, Failure> {
     let mut command = cargo(workspace.root());
     command.args(["run", "--quiet", "--locked", "--package", PACKAGE]);
     output(command.args(["--bin", "requests"]))
+}
+
+/// Builds the tool as it is released, and measures it.
+fn tool(workspace: &Workspace) -> Result<String, Failure> {
+    let build = |package: &str| {
+        let mut command = cargo(workspace.root());
+        output(command.args([
+            "build",
+            "--release",
+            "--quiet",
+            "--locked",
+            "--package",
+            package,
+        ]))
+    };
+    build("ovh-web-cli")?;
+    build(PACKAGE)?;
+    let folder = target(workspace)?.join("release");
+    output(Command::new(folder.join("tool")).arg(folder.join("ovh-web")))
 }
 
 fn time(workspace: &Workspace) -> Result<String, Failure> {

@@ -1,7 +1,11 @@
 //! `inventory`: one row per hosting, or per site with the expiry of its certificate.
 
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
 use clap::{Arg, ArgMatches};
-use ovh_web::sites::CertificateExpiry;
+use ovh_web::ErrorKind;
+use ovh_web::sites::{CertificateExpiry, SitesSource};
 use serde_json::{Value, json};
 
 use crate::account::Account;
@@ -13,7 +17,7 @@ use crate::output::Printer;
 use crate::session::Session;
 use crate::{compare, requests, select};
 
-const BY_HOSTING: [&str; 9] = [
+const BY_HOSTING: [&str; 10] = [
     "hosting",
     "offer",
     "state",
@@ -22,6 +26,7 @@ const BY_HOSTING: [&str; 9] = [
     "quota",
     "databases",
     "certificate",
+    "expires",
     "expiration",
 ];
 const BY_SITE: [&str; 8] = [
@@ -96,7 +101,11 @@ async fn hostings(session: &Session, globals: &Globals, account: &Account) -> Ou
         keeps_going: true,
         finishes: false,
     };
-    let work = |target: String| async move { hosting_row(account, &target).await };
+    let expiries = &certificate_expiries(account).await?;
+    let work = |target: String| async move {
+        let expires = expiries.get(&target).map(|time| time.to_rfc3339());
+        hosting_row(account, &target, expires).await
+    };
     let ended = |target: &str, outcome: &Outcome<Value>| {
         if let Err(failure) = outcome {
             session
@@ -114,7 +123,30 @@ async fn hostings(session: &Session, globals: &Globals, account: &Account) -> Ou
     Ok(exit)
 }
 
-async fn hosting_row(account: &Account, name: &str) -> Outcome<Value> {
+/// The first end of a certificate of each hosting. Empty where version 2 is refused, which alone
+/// knows it.
+async fn certificate_expiries(account: &Account) -> Outcome<BTreeMap<String, DateTime<Utc>>> {
+    let sites = account.client.sites().source(SitesSource::V2);
+    let mut stream = sites.with_certificates().stream();
+    let mut expiries: BTreeMap<String, DateTime<Utc>> = BTreeMap::new();
+    while let Some(site) = stream.next().await {
+        let site = match site {
+            Ok(site) => site,
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Forbidden) => {
+                return Ok(BTreeMap::new());
+            }
+            Err(error) => return Err(error.into()),
+        };
+        if let CertificateExpiry::At(time) = site.certificate_expiry() {
+            let time = time.to_utc();
+            let first = expiries.entry(site.service_name).or_insert(time);
+            *first = time.min(*first);
+        }
+    }
+    Ok(expiries)
+}
+
+async fn hosting_row(account: &Account, name: &str, expires: Option<String>) -> Outcome<Value> {
     let client = &account.client;
     let read = async |id: &str| -> Outcome<Value> {
         let request = client.operation(requests::operation(id)?, &[name])?;
@@ -157,6 +189,7 @@ async fn hosting_row(account: &Account, name: &str) -> Outcome<Value> {
         "quota": hosting.get("quotaSize").map(size),
         "databases": described,
         "certificate": certificate,
+        "expires": expires,
         "expiration": infos.get("expiration"),
         "renewal": infos.get("renewalType"),
     }))

@@ -1,7 +1,7 @@
 //! Many hostings: selection, parallel work, failures, and a job that goes on after it was killed.
 
 use ovh_web_cli::Exit;
-use ovh_web_sandbox::Fault;
+use ovh_web_sandbox::{Fault, SeedCertificate};
 use serde_json::Value;
 
 use crate::support::Tool;
@@ -194,4 +194,42 @@ async fn deadline_has_its_own_code() {
     let line = "domains attach -H example.ovh --domain shop.example.com --path shop \
         --bypass-dns-configuration true --deadline 1s";
     tool.run(line).await.expect(Exit::Deadline);
+}
+
+#[tokio::test]
+async fn inventory_has_a_row_for_each_hosting_or_site() {
+    let tool = Tool::with_hostings(2, |n, seed| match n {
+        0 => seed
+            .databases(1)
+            .domains(1)
+            .php("8.1")
+            .certificate(SeedCertificate::Free),
+        _ => seed,
+    })
+    .await;
+    let rows = tool.run("inventory --sort hosting").await.json();
+    assert_eq!(rows.as_array().unwrap().len(), 2);
+    let first = &rows[0];
+    assert_eq!(
+        (&first["hosting"], &first["php"]),
+        (&"h000.ovh".into(), &"8.1".into())
+    );
+    assert!(
+        first["databases"][0].as_str().unwrap().contains("mysql.db"),
+        "{first}"
+    );
+    assert!(
+        first["expires"].is_string() && rows[1]["expires"].is_null(),
+        "{rows}"
+    );
+    let sites = tool.run("inventory --by site --sort domain").await.json();
+    assert_eq!(sites.as_array().unwrap().len(), 3);
+    let soon = tool
+        .run("inventory --by site --expires-within 365d -o csv")
+        .await;
+    assert!(
+        soon.out.contains("h000.ovh") && !soon.out.contains("h001.ovh"),
+        "{}",
+        soon.out
+    );
 }
