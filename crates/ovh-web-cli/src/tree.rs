@@ -14,24 +14,77 @@ const ABOUT: &str = "Manages OVHcloud web hosting: every operation, over one hos
 /// Returns the whole tool as clap's parser takes it, for tests, completion and man pages.
 #[must_use]
 pub fn root() -> clap::Command {
+    base().subcommands(first_words())
+}
+
+/// The tool without its commands.
+fn base() -> clap::Command {
     let version = format!(
         "{} (API of {API_DATE})\nNot OVHcloud's own tool",
         env!("CARGO_PKG_VERSION")
     );
-    let root = clap::Command::new("ovh-web")
+    clap::Command::new("ovh-web")
         .about(ABOUT)
         .version(version)
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
         .args(global::arguments())
-        .after_help("`ovh-web COMMAND --help` shows all flags. Exit codes: 0 done, 1 failed, 2 usage, 3 credentials, 4 not allowed, 5 not found, 6 conflict, 7 task failed, 8 targets failed in different ways, 9 deadline, 10 changes are pending, 11 temporary, 130 interrupted.");
+        .after_help("`ovh-web COMMAND --help` shows all flags. Exit codes: 0 done, 1 failed, 2 usage, 3 credentials, 4 not allowed, 5 not found, 6 conflict, 7 task failed, 8 targets failed in different ways, 9 deadline, 10 changes are pending, 11 temporary, 130 interrupted.")
+}
+
+/// The commands that the first word selects.
+fn first_words() -> Vec<clap::Command> {
     let builtins = BUILTINS.iter().map(|builtin| {
         clap::Command::new(builtin.name)
             .about(builtin.about)
             .defer(with_builtin)
     });
-    root.subcommands(builtins).subcommands(children(""))
+    builtins.chain(children("")).collect()
+}
+
+/// Returns the tool with only the branch that these words lead to, and the row at its end.
+///
+/// The engine for completion and the writer of man pages build all that they are given.
+pub(crate) fn branch(words: &[String]) -> (clap::Command, Option<&'static Command>) {
+    let (commands, row) = chosen(first_words(), words);
+    (base().subcommands(commands), row)
+}
+
+/// Of the commands, the one that is named by the first word that names one, else all by name only.
+fn chosen(
+    mut commands: Vec<clap::Command>,
+    words: &[String],
+) -> (Vec<clap::Command>, Option<&'static Command>) {
+    let place = |word| {
+        commands
+            .iter()
+            .position(|command| command.get_name() == word)
+    };
+    let found = words
+        .iter()
+        .enumerate()
+        .find_map(|(at, word)| Some((at, place(word)?)));
+    let Some((at, place)) = found else {
+        let bare = commands.into_iter().map(|command| command.defer(as_it_is));
+        return (bare.collect(), None);
+    };
+    let command = commands.swap_remove(place).defer(as_it_is);
+    let path = words_of(&command);
+    if path.is_empty() {
+        return (vec![with_builtin(command)], None);
+    }
+    match table::by_path(&path) {
+        Some(row) => (vec![with_arguments(command, row)], Some(row)),
+        None => {
+            let (inner, row) = chosen(children(&path).collect(), &words[at + 1..]);
+            (vec![command.subcommands(inner)], row)
+        }
+    }
+}
+
+const fn as_it_is(command: clap::Command) -> clap::Command {
+    command
 }
 
 /// The commands below `path`.
@@ -45,7 +98,7 @@ fn children(path: &str) -> impl Iterator<Item = clap::Command> {
         // The name that is displayed leads from a deferred command back to its row.
         let command = clap::Command::new(word).display_name(words.clone());
         match leaf {
-            Some(row) => command.about(row.about).defer(with_row),
+            Some(row) => command.about(row.about.trim_end_matches('.')).defer(with_row),
             None => command
                 .about(group_about(&words))
                 .subcommand_required(true)
@@ -105,7 +158,9 @@ fn with_row(command: clap::Command) -> clap::Command {
 fn with_arguments(mut command: clap::Command, row: &'static Command) -> clap::Command {
     for value in row.values.iter().filter(|value| !value.is_hosting) {
         let id = value_id(value.wire);
-        let argument = Arg::new(id).value_name(value.name).help(value.help);
+        let argument = Arg::new(id)
+            .value_name(value.name)
+            .help(value.help.trim_end_matches('.'));
         command = command.arg(argument.required(true));
     }
     for flag in row.flags {
