@@ -7,6 +7,7 @@ mod body;
 mod builtin;
 pub mod command;
 mod compare;
+mod completion;
 mod confirm;
 mod documents;
 mod dry_run;

@@ -83,6 +83,45 @@ fn chosen(
     }
 }
 
+/// The pages of the manual: the words of each command, and the command without what is below it.
+///
+/// The flags of every command are on the tool's page only.
+pub(crate) fn pages() -> Vec<(Vec<String>, clap::Command)> {
+    let tool = vec!["ovh-web".to_owned()];
+    let mut pages = vec![(tool.clone(), branch(&[]).0)];
+    for command in first_words() {
+        add_pages(&mut pages, &tool, command);
+    }
+    pages
+}
+
+fn add_pages(
+    pages: &mut Vec<(Vec<String>, clap::Command)>,
+    above: &[String],
+    command: clap::Command,
+) {
+    let mut words = above.to_owned();
+    words.push(command.get_name().to_owned());
+    let path = words_of(&command);
+    let command = command.bin_name(words.join(" ")).defer(as_it_is);
+    let inner: Vec<clap::Command> = match table::by_path(&path) {
+        _ if path.is_empty() => {
+            pages.push((words, with_builtin(command)));
+            return;
+        }
+        Some(row) => {
+            pages.push((words, with_arguments(command, row)));
+            return;
+        }
+        None => children(&path).collect(),
+    };
+    let bare = children(&path).map(|command| command.defer(as_it_is));
+    pages.push((words.clone(), command.subcommands(bare)));
+    for command in inner {
+        add_pages(pages, &words, command);
+    }
+}
+
 const fn as_it_is(command: clap::Command) -> clap::Command {
     command
 }

@@ -1,0 +1,91 @@
+//! Completion in shells: the words that may follow, some of them from the account.
+//!
+//! The script of a shell calls the tool with the variable `COMPLETE` and the words of the line after
+//! `--`. Anything that fails gives no words, and no message.
+
+mod cache;
+mod live;
+mod sources;
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use clap_complete::env::{Bash, EnvCompleter, Fish, Powershell, Shells, Zsh};
+
+use crate::exit::Exit;
+use crate::session::Session;
+use crate::tree;
+
+use sources::Values;
+
+/// The variable that holds the shell's name while a line is completed.
+const VARIABLE: &str = "COMPLETE";
+/// The variable that holds the place of the word at the cursor; without it, it is the last word.
+const INDEX: &str = "_CLAP_COMPLETE_INDEX";
+
+/// The shells with completion.
+const SHELLS: Shells<'static> = Shells(&[&Bash, &Zsh, &Fish, &Powershell]);
+
+/// The names of the shells.
+pub(crate) fn shells() -> impl Iterator<Item = &'static str> {
+    SHELLS.names()
+}
+
+/// Completes the line, if a shell asks for it.
+pub(crate) async fn answer(session: &Session) -> Option<Exit> {
+    let named = Path::new(session.variable(VARIABLE)?).file_stem()?.to_str()?;
+    let shell = SHELLS.completer(named)?;
+    match session.arguments.split_first() {
+        Some((first, words)) if first == "--" && !words.is_empty() => {
+            let text = complete(session, shell, words).await.unwrap_or_default();
+            // A shell that is gone needs no words.
+            let _ = session.console.print(&text);
+            Some(Exit::Done)
+        }
+        // The variable is set for another reason.
+        _ => None,
+    }
+}
+
+/// The script that registers the completion.
+pub(crate) fn script(shell: &str) -> Option<String> {
+    let mut script = Vec::new();
+    // The name without a folder: the script finds the tool where it is when it completes.
+    let name = "ovh-web";
+    let written = SHELLS
+        .completer(shell)?
+        .write_registration(VARIABLE, name, name, name, &mut script);
+    written.ok()?;
+    String::from_utf8(script).ok()
+}
+
+/// The words that may follow, as the shell takes them.
+async fn complete(
+    session: &Session,
+    shell: &dyn EnvCompleter,
+    words: &[String],
+) -> Option<String> {
+    let last = words.len() - 1;
+    let index = session.variable(INDEX).and_then(|text| text.parse().ok());
+    let index: usize = index.unwrap_or(last).min(words.len());
+    let (command, row) = tree::branch(words.get(1..index).unwrap_or_default());
+    let values = Values::default();
+    let mut command = sources::attach(command, row, &values);
+    let folder = std::env::current_dir().ok();
+    let mut write = || {
+        let words: Vec<OsString> = words.iter().map(OsString::from).collect();
+        let mut text = Vec::new();
+        let written = shell.write_complete(&mut command, words, folder.as_deref(), &mut text);
+        written.ok()?;
+        String::from_utf8(text).ok()
+    };
+    // The first pass finds out which values are wanted.
+    let text = write()?;
+    let wanted = values.wanted();
+    if wanted.is_empty() {
+        return Some(text);
+    }
+    let (other, row) = tree::branch(words.get(1..index).unwrap_or_default());
+    live::find(session, other, row, words, index, &values, wanted).await?;
+    write()
+}
