@@ -70,7 +70,8 @@ async fn complete(
     let index: usize = index.unwrap_or(last).min(words.len());
     let (command, row) = tree::branch(words.get(1..index).unwrap_or_default());
     let values = Values::default();
-    let mut command = sources::attach(command, row, &values);
+    let begins_flag = words.get(index).is_some_and(|word| word.starts_with('-'));
+    let mut command = sources::attach(command, row, &values, begins_flag);
     let folder = std::env::current_dir().ok();
     let mut write = || {
         let words: Vec<OsString> = words.iter().map(OsString::from).collect();

@@ -59,22 +59,31 @@ impl Values {
     }
 }
 
-/// Gives each argument of the branch its values.
+/// Gives each argument of the branch its values. Without `with_flags`, the flags of every command
+/// are offered only if there is nothing else.
 pub(super) fn attach(
     command: clap::Command,
     row: Option<&'static Command>,
     values: &Values,
+    with_flags: bool,
 ) -> clap::Command {
     let name = command.get_name().to_owned();
-    let command = command.mut_args(|argument| match source(&argument, row, &name) {
-        Some(source) => {
-            let values = values.clone();
-            let candidates = move |current: &OsStr| candidates(&source, &values, current);
-            argument.add(ArgValueCompleter::new(candidates))
-        }
-        None => argument,
-    });
-    command.mut_subcommands(|inner| attach(inner, row, values))
+    let command = command
+        .disable_help_flag(!with_flags)
+        .disable_version_flag(!with_flags)
+        .mut_args(|argument| {
+            let is_hidden = argument.is_hide_set() || (argument.is_global_set() && !with_flags);
+            let argument = argument.hide(is_hidden);
+            match source(&argument, row, &name) {
+                Some(source) => {
+                    let values = values.clone();
+                    let candidates = move |current: &OsStr| candidates(&source, &values, current);
+                    argument.add(ArgValueCompleter::new(candidates))
+                }
+                None => argument,
+            }
+        });
+    command.mut_subcommands(|inner| attach(inner, row, values, with_flags))
 }
 
 /// The source of an argument of the command `name`.
