@@ -141,6 +141,7 @@ pub fn body(title: &str, compared: &Compared) -> String {
 /// The heading of what breaks, with a name for links: GitHub gives none to headings of a pull request.
 const BREAKS: &str = "<a name=\"breaks\"></a>\n\n## What breaks\n\nBy module of the client. Code that uses one of \
                       these items no longer compiles; a line says so where it compiles and means something else. \
+                      A script that runs one of these commands fails. \
                       All other code is untouched: enums and models are `#[non_exhaustive]`, so new values and \
                       fields break nothing.";
 

@@ -6,7 +6,7 @@ use crate::account::Account;
 use crate::command::{Command, Place, Wait};
 use crate::failure::Outcome;
 use crate::invocation::Invocation;
-use crate::redact::{self, REDACTED};
+use crate::requests;
 
 /// The plan for one target, as a value.
 pub(crate) async fn plan(
@@ -17,32 +17,20 @@ pub(crate) async fn plan(
     let row = invocation.row;
     let operation = row.row();
     let mut parts = invocation.parts.clone();
-    if let Some(body) = &mut parts.body {
-        let names = operation.secret_fields();
-        redact::redact(body, &|name| names.contains(&name));
-    }
     for secret in &invocation.secrets {
         if let Place::Body(path) = secret.flag.place {
-            parts.put(path, Value::from(REDACTED))?;
+            parts.put(path, Value::from("a secret"))?;
         }
     }
-    let request =
-        crate::requests::request(account, operation, &invocation.values_of(target), &parts)?
-            .into_request()?;
+    let values = invocation.values_of(target);
+    let preview = requests::request(account, operation, &values, &parts)?.preview()?;
     let mut plan = Map::new();
     if row.has_hosting() {
         plan.insert("hosting".into(), target.into());
     }
-    plan.insert("method".into(), operation.method().as_str().into());
-    plan.insert("path".into(), request.path().into());
-    if !parts.query.is_empty() {
-        let pairs = parts.query.iter();
-        let query: Map<String, Value> = pairs
-            .map(|(name, value)| ((*name).to_owned(), value.as_str().into()))
-            .collect();
-        plan.insert("query".into(), Value::Object(query));
-    }
-    if let Some(body) = parts.body {
+    plan.insert("method".into(), preview.method.as_str().into());
+    plan.insert("path".into(), preview.target.into());
+    if let Some(body) = preview.body {
         plan.insert("body".into(), body);
     }
     plan.insert("actions".into(), json!(operation.iam_actions()));

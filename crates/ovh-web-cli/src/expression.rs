@@ -137,7 +137,8 @@ fn order(found: &Value, wanted: &str) -> Option<Ordering> {
 fn is_same(found: &Value, wanted: &str) -> bool {
     match found {
         Value::String(text) => text == wanted,
-        other => other.to_string() == wanted,
+        Value::Bool(value) => value.to_string() == wanted,
+        _ => false,
     }
 }
 

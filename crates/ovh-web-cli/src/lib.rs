@@ -22,7 +22,6 @@ mod jq;
 mod lookup;
 mod output;
 mod read;
-mod redact;
 mod requests;
 mod resume;
 mod risk;

@@ -44,7 +44,7 @@ pub(crate) async fn run(
             if report.is_interrupted {
                 return Err(Failure::new(Exit::Interrupted, "interrupted"));
             }
-            for (_, failure) in report.failed {
+            if let Some((_, failure)) = report.failed.into_iter().next() {
                 return Err(failure);
             }
             let is_list = report.done.iter().any(|(_, is_list)| *is_list);

@@ -7,7 +7,6 @@ use crate::account::Account;
 use crate::body::Parts;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
-use crate::redact;
 
 /// An operation by its ID.
 pub(crate) fn operation(id: &str) -> Outcome<&'static Operation> {
@@ -52,12 +51,6 @@ pub(crate) async fn list(account: &Account, id: &str, values: &[&str]) -> Outcom
 
 /// Replaces the secrets of a response.
 pub(crate) fn without_secrets(mut value: Value, operation: Option<&Operation>) -> Value {
-    match operation {
-        Some(operation) => {
-            let names = operation.secret_fields();
-            redact::redact(&mut value, &|name| names.contains(&name));
-        }
-        None => redact::redact(&mut value, &redact::looks_secret),
-    }
+    ovh_web::operations::redact(operation, &mut value);
     value
 }

@@ -163,17 +163,27 @@ fn interrupted(work: Work<'_>) -> Failure {
 }
 
 /// The command that waits for accepted work.
-pub(crate) fn command(row: &Command, invocation: &Invocation, response: &Value) -> Option<String> {
+pub(crate) fn command(
+    row: &Command,
+    invocation: &Invocation,
+    target: &str,
+    response: &Value,
+) -> Option<String> {
     match row.wait {
         Wait::Task => {
             let id = response.get("id")?.as_i64()?;
             row.has_hosting()
-                .then(|| format!("ovh-web wait -H HOSTING {id}"))
+                .then(|| format!("ovh-web wait -H {target} {id}"))
         }
         Wait::Status(read) | Wait::Gone(read) => {
             let read = crate::table::by_operation(read)?;
-            let values: Vec<&str> = invocation.values.iter().map(String::as_str).collect();
-            Some(format!("ovh-web {} {}", read.path, values.join(" ").trim()))
+            let values = read.values.iter().zip(invocation.values_of(target));
+            let words = values.map(|(value, text)| match value.is_hosting {
+                true => format!("-H {text}"),
+                false => text.to_owned(),
+            });
+            let words: Vec<String> = words.collect();
+            Some(format!("ovh-web {} {}", read.path, words.join(" ")))
         }
         Wait::None => None,
     }

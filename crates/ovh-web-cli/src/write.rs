@@ -86,8 +86,8 @@ pub(crate) async fn run(
         report.done.into_iter().next(),
         report.failed.into_iter().next(),
     ) {
-        (Some((_, written)), _) => {
-            print_one(session, globals, invocation, &written, printer)?;
+        (Some((target, written)), _) => {
+            print_one(session, globals, invocation, (&target, &written), printer)?;
             Ok(Exit::Done)
         }
         (None, Some((_, failure))) => Err(failure),
@@ -101,9 +101,8 @@ pub(crate) async fn run(
 /// What a record is bound to: the operation and its arguments, without secrets.
 fn identity(invocation: &Invocation) -> Value {
     let parts = &invocation.parts;
-    let names = invocation.row.row().secret_fields();
-    let mut body = parts.body.clone().unwrap_or(Value::Null);
-    crate::redact::redact(&mut body, &|name| names.contains(&name));
+    let body = parts.body.clone().unwrap_or(Value::Null);
+    let body = requests::without_secrets(body, Some(invocation.row.row()));
     json!({
         "operation": invocation.row.operation,
         "values": invocation.values,
@@ -292,7 +291,7 @@ fn print_one(
     session: &Session,
     globals: &Globals,
     invocation: &Invocation,
-    written: &Written,
+    (target, written): (&str, &Written),
     printer: Printer,
 ) -> Outcome {
     let row = invocation.row;
@@ -301,7 +300,7 @@ fn print_one(
         Written::Done(_) => {}
         Written::Accepted(response) => {
             session.console.note("accepted, not done yet");
-            if let Some(command) = wait::command(row, invocation, response) {
+            if let Some(command) = wait::command(row, invocation, target, response) {
                 session.console.note(&format!("to wait: {command}"));
             }
         }

@@ -59,6 +59,7 @@ pub(crate) fn all(
     lock: &mut Lock,
 ) -> Result<Vec<Command>, Error> {
     let keys = columns::keys(api);
+    let gets = progress::Gets::of(api);
     let id = |operation: &Operation| match prefix {
         "" => operation.id(),
         prefix => format!("{prefix}/{}", operation.id()),
@@ -68,7 +69,7 @@ pub(crate) fn all(
         let route = operation.route();
         let (mut flags, body) = flags::of(api, docs, operation);
         flags.sort_by_key(|flag| !flag.is_required);
-        let object = progress::object(api, operation);
+        let object = gets.object(operation);
         let item = item(api, operation);
         let columns = word(&item).map(|name| columns::of(api, &name, keys.get(&name)));
         commands.push(Command {
@@ -79,7 +80,7 @@ pub(crate) fn all(
             values: values::of(api, docs, operation),
             flags,
             body,
-            wait: progress::wait(api, operation, &id),
+            wait: gets.wait(operation, &id),
             object: object.map(id),
             response: match operation.is_void {
                 true => String::new(),

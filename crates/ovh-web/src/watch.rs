@@ -159,6 +159,16 @@ impl Watch {
         self
     }
 
+    /// Returns the task, if it is one of a hosting: many are polled together by a
+    /// [`TaskSet`](crate::TaskSet).
+    #[must_use]
+    pub const fn task(&self) -> Option<&Task> {
+        match &self.kind {
+            Kind::HostingTask(task) => Some(task),
+            _ => None,
+        }
+    }
+
     /// Waits until the work is done, with the client's [`WaitPolicy`].
     pub async fn wait(&self) -> Result<Value, Error> {
         self.wait_with(self.policy()).await

@@ -135,8 +135,8 @@ fn end_of(lines: &[String], begin: usize, marker: &str) -> usize {
 fn added(diff: &Diff) -> Vec<String> {
     let mut methods: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     let mut values: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    let [mut types, mut fields, mut queries, mut pages] = [const { Vec::new() }; 4];
-    let new = |change: &&Change| change.effect == Effect::New;
+    let [mut types, mut fields, mut queries, mut pages, mut flags] = [const { Vec::new() }; 5];
+    let new = |change: &&Change| change.effect == Effect::New && change.impact != Impact::Breaking;
     for change in diff.changes.iter().filter(new) {
         let item = change.item.as_str();
         match change.kind {
@@ -152,6 +152,7 @@ fn added(diff: &Diff) -> Vec<String> {
             ItemKind::Type => types.push(item),
             ItemKind::Field => fields.push(item),
             ItemKind::Query => queries.push(item),
+            ItemKind::Flag => flags.push(item),
             ItemKind::QueryType => queries.extend(change.parts.iter().map(String::as_str)),
             ItemKind::Value => values
                 .entry(change.parent())
@@ -169,6 +170,7 @@ fn added(diff: &Diff) -> Vec<String> {
             .map(|names| format!("* {what}: {}.", names.join(", ")))
             .collect()
     };
+    let commands = diff.items(ItemKind::Command, |change| change.effect == Effect::New);
     let modules = methods.iter();
     let mut out: Vec<String> = modules
         .flat_map(|(module, verbs)| entries(&format!("`{module}`"), verbs))
@@ -178,6 +180,8 @@ fn added(diff: &Diff) -> Vec<String> {
         ("Types", types),
         ("Fields", fields),
         ("Filters and options", queries),
+        ("Commands", commands.into_iter().collect()),
+        ("Flags", flags),
     ] {
         out.extend(entries(what, &items));
     }
@@ -194,7 +198,12 @@ fn added(diff: &Diff) -> Vec<String> {
 
 fn changed(diff: &Diff) -> Vec<String> {
     let changes = diff.changes.iter();
-    let changes = changes.filter(|change| change.effect == Effect::Changed);
+    let changes = changes.filter(|change| match change.effect {
+        Effect::Changed => true,
+        // A flag that is required.
+        Effect::New => change.impact == Impact::Breaking,
+        Effect::Gone => false,
+    });
     let mut out = Vec::new();
     let mut policies = Vec::new();
     for change in changes {

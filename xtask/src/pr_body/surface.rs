@@ -19,6 +19,10 @@ pub(super) fn lines(client: &ClientChange) -> Vec<String> {
 
 /// Kind and name of what a line is about.
 fn item(line: &str) -> &str {
+    if line.starts_with("command ") || line.starts_with("flag ") {
+        let end = line.find(" = ").or_else(|| line.find(": "));
+        return &line[..end.unwrap_or(line.len())];
+    }
     let behind = line.find(' ').map_or(0, |at| at + 1);
     let end = line[behind..]
         .find([':', ' ', '('])

@@ -68,6 +68,15 @@ fn nouns(diff: &Diff, is_it: impl Fn(Impact, Effect) -> bool) -> Vec<(usize, Str
         let all: BTreeSet<&str> = kinds.iter().flat_map(items).collect();
         (all.len(), count(all.len(), noun))
     });
+    // Those of a new method are not counted again.
+    let of_tool = [(ItemKind::Command, "command"), (ItemKind::Flag, "flag")];
+    let of_tool = of_tool.map(|(kind, noun)| {
+        let all = diff.changes.iter();
+        let all = all.filter(|it| it.kind == kind && is_it(it.impact, it.effect));
+        let all = all.count();
+        (all, count(all, noun))
+    });
+    let counted = counted.chain(of_tool);
     counted.filter(|(all, _)| *all > 0).collect()
 }
 

@@ -5,7 +5,7 @@ use crate::clients::Generated;
 use crate::failure::Failure;
 use crate::sources::MAIN;
 use crate::workspace::Workspace;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// The crate of the command line tool.
@@ -45,9 +45,39 @@ pub(super) fn files(
             modules.push(module);
         }
     }
+    if let Some((path, other)) = clash(&paths(clients)) {
+        return Err(Failure::new(format!(
+            "the commands `{path}` and `{other}` begin alike - give one of them another name under \
+             [commands] of its names.toml"
+        )));
+    }
     let text = root(&modules, clients, &date(workspace, clients)?);
     files.insert(Path::new(FOLDER).join("mod.rs"), text);
     Ok(files)
+}
+
+/// The words of all commands.
+fn paths(clients: &[Generated]) -> Vec<&str> {
+    let operations = clients
+        .iter()
+        .flat_map(|it| it.output.api.operations.values());
+    let commands = operations.filter_map(|operation| operation.command.as_ref());
+    commands.map(|command| command.path.as_str()).collect()
+}
+
+/// Two commands that are equal, or of which one has all words that the other begins with.
+fn clash<'a>(paths: &[&'a str]) -> Option<(&'a str, &'a str)> {
+    let mut known: BTreeSet<&str> = BTreeSet::new();
+    for path in paths {
+        if !known.insert(path) {
+            return Some((path, path));
+        }
+    }
+    paths.iter().find_map(|path| {
+        let starts = path.match_indices(' ').map(|(at, _)| &path[..at]);
+        let mut starts = starts.filter(|start| known.contains(start));
+        Some((starts.next()?, *path))
+    })
 }
 
 /// The text of the root file.
@@ -94,4 +124,23 @@ fn date(workspace: &Workspace, clients: &[Generated]) -> Result<String, Failure>
         }
     }
     Ok(newest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn commands_do_not_begin_others() {
+        assert_eq!(
+            clash(&["domain list", "domain records list", "domains list"]),
+            None
+        );
+        let paths = ["domain records list", "domain records"];
+        assert_eq!(
+            clash(&paths),
+            Some(("domain records", "domain records list"))
+        );
+        assert_eq!(clash(&["a b", "a b"]), Some(("a b", "a b")));
+    }
 }

@@ -80,6 +80,12 @@ fn a_further_section_takes_a_line_and_a_command() {
     assert!(sandbox("mod.rs").contains("include_str!(\"hosting-private-database.json\")"));
     assert!(sandbox("hosting_private_database.rs").contains("USERS_LIST: "));
 
+    // So does the command line tool.
+    let table = |file: &str| root.read(&format!("crates/ovh-web-cli/src/generated/{file}"));
+    assert!(table("mod.rs").contains("(\"hosting-private-database users\", "));
+    let row = "Command::new(\"hosting-private-database users list\"";
+    assert!(table("hosting_private_database.rs").contains(row));
+
     // What is edited by hand later stays.
     let manifest = format!("{}# mine\n", code("Cargo.toml"));
     root.write(&format!("crates/{CLIENT}/Cargo.toml"), &manifest);
@@ -111,8 +117,9 @@ fn a_further_section_takes_a_line_and_a_command() {
         "### hosting-private-database/dumps\n",
         "- [ ] **Documentation.**",
         "- [ ] `ovh-hosting-private-database-client`: **Documentation.**",
-        "## Surface\n\n```diff\n-fn crons::get",
-        "`ovh-hosting-private-database-client`:\n\n```diff\n+fn copies::delete",
+        "## Surface\n\n```diff\n-command crons get ID = crons::get\n",
+        "\n-fn crons::get",
+        "\n+fn copies::delete",
         "- `hosting-private-database.json`: 72 operations",
     ] {
         assert!(body.contains(part), "{part}\n{body}");

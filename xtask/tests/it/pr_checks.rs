@@ -41,15 +41,19 @@ fn a_moved_resource_names_all_that_breaks() {
             "- `ListCrons` is gone: the optional values of `crons::list`, with `command`"
         )
     );
+    let command =
+        "- `ovh-web crons get` is gone: for `crons::get` - probably now `ovh-web schedules get`";
+    assert!(breaks.contains(command), "{breaks}");
     let draft = section(&text, "Changelog, as a draft");
     for line in [
+        "* Commands: `ovh-web schedules delete`, `ovh-web schedules get`, `ovh-web schedules list`.",
         "* **Breaking:** `crons::page`; see `schedules::page` (moved route).",
         "* **Breaking:** `ListCrons`, with `ListCrons.command`; see `ListSchedules` (moved route).",
         "* `schedules`: `delete`, `get`, `list`, `page`.",
     ] {
         assert!(draft.contains(line), "{line}: {draft}");
     }
-    let title = "API change: 5 breaks: 4 methods, 1 type; 4 methods, 1 type new (breaking, 0.4.0)";
+    let title = "API change: 8 breaks: 4 methods, 1 type, 3 commands; 4 methods, 1 type new (breaking, 0.4.0)";
     assert!(body(&root, &["--title"]).starts_with(title), "{text}");
 }
 

@@ -61,6 +61,8 @@ pub fn beginning() -> Root {
     for folder in ["crates/ovh-runtime", "crates/ovh-web-client"] {
         copy(&repository().join(folder), &root.path(folder));
     }
+    // The command line tool gets its table; it is not compiled here.
+    root.write("crates/ovh-web-cli/Cargo.toml", "[package]\n");
     // All of it is generated.
     fs::remove_dir_all(root.path("crates/ovh-web-client/src")).expect("it is there");
     root.git(&["init", "--quiet"]);
@@ -162,6 +164,39 @@ fn never_moved(before: &BTreeMap<String, String>, root: &Root) -> Vec<String> {
     carried_on
 }
 
+/// Commands and flags stay as names do, and each operation has a row. Returns the names by route.
+fn commands_stay(
+    before: &BTreeMap<String, Vec<String>>,
+    root: &Root,
+) -> BTreeMap<String, Vec<String>> {
+    let lock = root.read("schema/ovh-web-client/names.toml");
+    let lock: toml::Table = lock.parse().expect("TOML");
+    let table = |name: &str| -> BTreeMap<String, Vec<String>> {
+        let table = lock.get(name).cloned().map(toml::Value::try_into);
+        table.map_or_else(BTreeMap::new, |table| table.expect("lists of names"))
+    };
+    let (now, retired) = (table("commands"), table("retired_commands"));
+    for (route, names) in before {
+        let mut all = now.iter().chain(&retired);
+        let found = all.find(|(other, _)| shape(other) == shape(route));
+        let (_, found) = found.unwrap_or_else(|| panic!("{route}"));
+        assert_eq!(found.first(), names.first(), "{route}");
+        for name in &names[1..] {
+            let gone = format!("!{}", name.trim_start_matches('!'));
+            assert!(
+                found.contains(name) || found.contains(&gone),
+                "{route}: {name}"
+            );
+        }
+    }
+    let folder = root.path("crates/ovh-web-cli/src/generated");
+    let files = fs::read_dir(folder).expect("the table");
+    let texts = files.map(|file| fs::read_to_string(file.expect("a file").path()));
+    let rows = texts.map(|text| text.expect("a text").matches("Command::new(").count());
+    assert_eq!(rows.sum::<usize>(), now.len());
+    now
+}
+
 /// A route without the names of its parameters.
 fn shape(route: &str) -> String {
     let segments = route
@@ -178,6 +213,7 @@ fn replays_the_api_history() {
     let root = beginning();
     let docs = root.read("schema/ovh-web-client/docs.toml");
     let mut known = BTreeMap::new();
+    let mut commands = BTreeMap::new();
     for (step, revision) in HISTORY.iter().enumerate() {
         // Fetch, from a server on this machine.
         let document = fixture(revision);
@@ -226,11 +262,11 @@ fn replays_the_api_history() {
             let request = told(root.run(&["pr-body", "--changelog"]));
             for change in changes {
                 let item = change.item.as_str();
-                let (parent, own) = item
-                    .rsplit_once([':', '.'])
-                    .map_or((item, item), |(parent, own)| {
-                        (parent.trim_end_matches(':'), own)
-                    });
+                let parts = item.split_once(" --");
+                let parts = parts.or_else(|| item.rsplit_once([':', '.']));
+                let (parent, own) = parts.map_or((item, item), |(parent, own)| {
+                    (parent.trim_end_matches(':'), own)
+                });
                 let value = change.text.as_str();
                 for text in [&story, &request] {
                     let is_told = text.contains(item)
@@ -254,6 +290,7 @@ fn replays_the_api_history() {
             assert!(root.read("CHANGELOG.md").contains("\n### Added\n"));
         }
         known = names(&root).0;
+        commands = commands_stay(&commands, &root);
         commit(&root, revision);
         let rest = root.git(&["status", "--porcelain"]);
         assert_eq!(rest, "", "{revision}: everything is in the commit");

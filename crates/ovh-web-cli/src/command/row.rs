@@ -118,6 +118,9 @@ pub struct Value {
 }
 
 impl Value {
+    /// The hosting, as version 1 of the API calls it.
+    pub const HOSTING: Self = Self::hosting("serviceName");
+
     /// Creates the value for the hosting, by its name in the route.
     #[must_use]
     pub const fn hosting(wire: &'static str) -> Self {

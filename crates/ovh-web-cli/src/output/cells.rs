@@ -57,8 +57,15 @@ pub(super) fn text(value: Option<&Value>) -> String {
             let texts: Vec<String> = items.iter().map(|item| text(Some(item))).collect();
             texts.join(", ")
         }
-        Some(other) => other.to_string(),
+        Some(other) => amount(other).unwrap_or_else(|| other.to_string()),
     }
+}
+
+/// `{"unit": "GB", "value": 1.5}` as `1.5 GB`.
+fn amount(value: &Value) -> Option<String> {
+    let object = value.as_object().filter(|object| object.len() == 2)?;
+    let unit = object.get("unit")?.as_str()?;
+    Some(format!("{} {unit}", object.get("value")?.as_f64()?))
 }
 
 fn is_nested(value: &Value) -> bool {

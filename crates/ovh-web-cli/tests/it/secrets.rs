@@ -2,6 +2,9 @@
 
 use ovh_web_cli::Exit;
 
+use ovh_web_cli::generated::COMMANDS;
+
+use crate::every::arguments;
 use crate::support::{Tool, files};
 
 const CREATE: &str =
@@ -69,7 +72,7 @@ async fn secrets_come_from_file_environment_and_stdin() {
             .run(&format!("{line} --dry-run"))
             .await
             .expect(Exit::Done);
-        assert!(!format!("{dry:?}").contains("Canary") && dry.out.contains("(redacted)"));
+        assert!(!format!("{dry:?}").contains("Canary") && dry.out.contains("[redacted]"));
     }
     assert_eq!(tool.calls("databases::create"), 3);
     let found = files(tool.folder.path());
@@ -106,5 +109,34 @@ async fn secrets_of_responses_are_shown_on_request() {
     let token = shown["token"].as_str().unwrap();
     let hidden = tool.run(line).await;
     assert!(!format!("{hidden:?}").contains(token), "{hidden:?}");
-    assert_eq!(hidden.json()["token"], "(redacted)");
+    assert_eq!(hidden.json()["token"], "[redacted]");
+}
+
+#[tokio::test]
+async fn no_secret_flag_shows_its_value() {
+    let mut tool = Tool::start().await;
+    tool.extra.insert("CANARY".into(), "Canary7Secret".into());
+    let commands = COMMANDS.iter().copied().flatten().enumerate();
+    let secret = commands.filter(|(_, command)| command.flags.iter().any(|flag| flag.is_secret));
+    let mut count = 0;
+    for (n, command) in secret {
+        for flag in command.flags.iter().filter(|flag| flag.is_secret) {
+            let mut words = arguments(&tool, command, 1_000 + count);
+            let generated = format!("--generate-{}", flag.name);
+            if let Some(at) = words.iter().position(|word| *word == generated) {
+                words.drain(at..at + 2);
+            }
+            words.extend([format!("--{}-env", flag.name), "CANARY".to_owned()]);
+            words.extend(["-vv", "--timing", "--resume"].map(str::to_owned));
+            words.push(tool.path(&format!("record{n}-{count}")));
+            let ended = tool.run_words(words).await;
+            assert_ne!(ended.exit, Exit::Usage, "{}: {ended:?}", command.path);
+            assert!(!format!("{ended:?}").contains("Canary7"), "{ended:?}");
+            count += 1;
+        }
+    }
+    assert!(count > 10, "{count}");
+    for (path, text) in files(tool.folder.path()) {
+        assert!(!text.contains("Canary7"), "{path}");
+    }
 }

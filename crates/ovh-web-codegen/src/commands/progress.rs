@@ -1,5 +1,7 @@
 //! The work that an operation starts: a task, or a status of the object that another operation reads.
 
+use std::collections::BTreeMap;
+
 use super::Kind;
 use crate::model::spelling::{base, inner, word};
 use crate::model::{Api, Operation, Type};
@@ -64,66 +66,89 @@ pub(super) fn shown(api: &Api, operation: &Operation) -> Option<String> {
     status(api, of).map(str::to_owned)
 }
 
-/// The operation that reads an object at `path`.
-fn reads<'a>(api: &'a Api, is_path: impl Fn(&str) -> bool) -> Option<&'a Operation> {
-    let mut operations = api.operations.iter();
-    operations.find(|it| {
-        let is_list = it.expanded.is_some() || inner(&it.response, "Vec").is_some();
-        it.method == "GET" && !is_list && !it.is_void && is_path(&it.path)
-    })
+/// The operations that read an object.
+pub(super) struct Gets<'a> {
+    api: &'a Api,
+    by_path: BTreeMap<&'a str, &'a Operation>,
+    by_type: BTreeMap<&'a str, Vec<&'a Operation>>,
 }
 
-/// The operation that reads the object that this one creates, changes or deletes.
-pub(super) fn object<'a>(api: &'a Api, operation: &Operation) -> Option<&'a Operation> {
-    if operation.is_read() {
-        return None;
-    }
-    let path = operation.path.as_str();
-    let (parent, last) = path.rsplit_once('/')?;
-    let is_item = |candidate: &str| {
-        let below = candidate
-            .strip_prefix(path)
-            .and_then(|it| it.strip_prefix('/'));
-        below.is_some_and(|segment| segment.starts_with('{') && !segment.contains('/'))
-    };
-    let is_action = operation.method == "POST" && !last.starts_with('{');
-    reads(api, |candidate| candidate == path)
-        .or_else(|| reads(api, is_item).filter(|_| is_action))
-        .or_else(|| {
-            let is_of_object = is_action && !CONTRACT.contains(&last);
-            reads(api, |candidate| candidate == parent).filter(|_| is_of_object)
-        })
-}
-
-/// The work that an operation starts; `id` gives the ID of an operation.
-pub(super) fn wait(api: &Api, operation: &Operation, id: &dyn Fn(&Operation) -> String) -> Wait {
-    if operation.facts.starts_task {
-        return Wait::Task;
-    }
-    let of_path = object(api, operation);
-    let of_path = of_path.and_then(|get| Some((get, returned(api, get)?)));
-    // A task that is canceled or repeated is no object of its own.
-    let of_path = of_path.filter(|(_, of)| !of.name.ends_with("Task"));
-    let response = returned(api, operation);
-    // A response that is an object of its own is the work: an operation of the CDN.
-    let is_other = |of: &&Type| of_path.is_none_or(|(_, own)| own.name != of.name);
-    let own = response.filter(is_other).and_then(|of| {
-        let same = |it: &&Operation| {
-            it.method == "GET" && returned(api, it).is_some_and(|it| it.name == of.name)
+impl<'a> Gets<'a> {
+    pub(super) fn of(api: &'a Api) -> Self {
+        let mut gets = Self {
+            api,
+            by_path: BTreeMap::new(),
+            by_type: BTreeMap::new(),
         };
-        let mut gets = api.operations.iter().filter(same);
-        let get = gets.next().filter(|_| gets.next().is_none())?;
-        Some((get, of))
-    });
-    // Text and nothing are no result: the object shows it.
-    let is_plain = operation.is_void || word(&operation.response).as_deref() == Some("String");
-    let of_path = of_path.filter(|_| response.is_some() || is_plain);
-    let found = own.into_iter().chain(of_path);
-    let mut found = found.filter(|(_, of)| status(api, of).is_some());
-    match found.next() {
-        None => Wait::None,
-        Some(_) if operation.is_read() => Wait::None,
-        Some((get, _)) if operation.method == "DELETE" => Wait::Gone(id(get)),
-        Some((get, _)) => Wait::Status(id(get)),
+        for get in api.operations.iter().filter(|it| it.method == "GET") {
+            let is_list = get.expanded.is_some() || inner(&get.response, "Vec").is_some();
+            if !is_list && !get.is_void {
+                gets.by_path.insert(&get.path, get);
+            }
+            if let Some(of) = returned(api, get) {
+                gets.by_type.entry(&of.name).or_default().push(get);
+            }
+        }
+        gets
+    }
+
+    /// The operation that reads an item of the collection at `path`.
+    fn item(&self, path: &str) -> Option<&'a Operation> {
+        let start = format!("{path}/{{");
+        let below = self.by_path.range(start.as_str()..);
+        let mut below = below.take_while(|(candidate, _)| candidate.starts_with(&start));
+        let found = below.find(|(candidate, _)| !candidate[start.len()..].contains('/'));
+        found.map(|(_, get)| *get)
+    }
+
+    /// The operation that reads the object that this one creates, changes or deletes.
+    pub(super) fn object(&self, operation: &Operation) -> Option<&'a Operation> {
+        if operation.is_read() {
+            return None;
+        }
+        let path = operation.path.as_str();
+        if let Some(get) = self.by_path.get(path) {
+            return Some(get);
+        }
+        let (parent, last) = path.rsplit_once('/')?;
+        if operation.method != "POST" || last.starts_with('{') {
+            return None;
+        }
+        let of_action = || self.by_path.get(parent).copied();
+        let is_of_object = !CONTRACT.contains(&last);
+        self.item(path)
+            .or_else(|| of_action().filter(|_| is_of_object))
+    }
+
+    /// The work that an operation starts; `id` gives the ID of an operation.
+    pub(super) fn wait(&self, operation: &Operation, id: &dyn Fn(&Operation) -> String) -> Wait {
+        if operation.facts.starts_task {
+            return Wait::Task;
+        }
+        if operation.is_read() {
+            return Wait::None;
+        }
+        let of_path = self.object(operation);
+        let of_path = of_path.and_then(|get| Some((get, returned(self.api, get)?)));
+        // A task that is canceled or repeated is no object of its own.
+        let of_path = of_path.filter(|(_, of)| !of.name.ends_with("Task"));
+        let response = returned(self.api, operation);
+        // A response that is an object of its own is the work: an operation of the CDN.
+        let is_other = |of: &&Type| of_path.is_none_or(|(_, own)| own.name != of.name);
+        let own = response.filter(is_other);
+        let own = own.and_then(|of| match self.by_type.get(of.name.as_str())?.as_slice() {
+            [get] => Some((*get, of)),
+            _ => None,
+        });
+        // Text and nothing are no result: the object shows it.
+        let is_plain = operation.is_void || word(&operation.response).as_deref() == Some("String");
+        let of_path = of_path.filter(|_| response.is_some() || is_plain);
+        let found = own.into_iter().chain(of_path);
+        let mut found = found.filter(|(_, of)| status(self.api, of).is_some());
+        match found.next() {
+            None => Wait::None,
+            Some((get, _)) if operation.method == "DELETE" => Wait::Gone(id(get)),
+            Some((get, _)) => Wait::Status(id(get)),
+        }
     }
 }

@@ -53,16 +53,22 @@ pub(super) fn flag(
     before: &Flag,
     after: &Flag,
 ) -> Option<Change> {
-    let (now, was) = (flag_came(after), flag_came(before));
-    if now == was {
+    let is_wider = accepts(api, &after.ty, &before.ty);
+    let is_same = is_wider && accepts(api, &before.ty, &after.ty);
+    if is_same && after.is_required == before.is_required {
         return None;
     }
     let is_stricter = after.is_required && !before.is_required;
-    let impact = match !is_stricter && accepts(api, &after.ty, &before.ty) {
+    let impact = match is_wider && !is_stricter {
         true => Impact::Additive,
         false => Impact::Breaking,
     };
-    let text = format!("is {now}, was {was}");
+    let (now, was) = (flag_came(after), flag_came(before));
+    let text = match after.is_required {
+        true if is_same => "is required".to_owned(),
+        false if is_same => "is no longer required".to_owned(),
+        _ => format!("is {now}, was {was}"),
+    };
     Some(item.change(impact, Effect::Changed, text))
 }
 

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::items::{self, Item, Subject};
+use super::items::{self, Item, Subject, TOOL};
 use super::renames::{self, Renames};
 use super::{Change, Effect, Guess, Impact, ItemKind, commands, operations, types};
-use crate::description::ApiDescription;
+use crate::description::{ApiDescription, Command};
 use crate::escape::code;
 
 /// Compares all items.
@@ -126,12 +126,13 @@ fn gone(item: &Item<'_>, new: &ApiDescription, renames: &Renames<'_>) -> Change 
             )
         }
         Subject::Command((route, of), _) => {
+            let name = |now: &Command| format!("{TOOL}{}", now.path);
             let same = new
                 .operations
                 .get(route)
                 .and_then(|now| now.command.as_ref());
-            let same = same.map(|now| Guess::new([now.path.as_str()], "same route", true));
-            let moved = || successor(route, &|now| Some(now.command.as_ref()?.path.clone()));
+            let same = same.map(|now| Guess::new([name(now).as_str()], "same route", true));
+            let moved = || successor(route, &|now| now.command.as_ref().map(name));
             (format!("for `{}`", of.id()), same.or_else(moved))
         }
         Subject::Flag((route, of), flag) => {

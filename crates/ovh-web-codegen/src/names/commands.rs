@@ -4,6 +4,8 @@
 //! "password"]`. A flag stands for the property of the body that its name gives (`send-email` for
 //! `sendEmail`); `?` is a query value, `:` a header, `=` another wire name, and `!` a flag that is gone.
 
+#[cfg(test)]
+mod tests;
 mod text;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -44,7 +44,8 @@ fn each_kind_of_change_has_its_verdict() {
             .changes
             .iter()
             .map(|change| (change.impact, change.item.as_str()))
-            .filter(|(_, item)| *item != "serviceName")
+            // Those of commands are in `commands`.
+            .filter(|(_, item)| *item != "serviceName" && !item.starts_with("ovh-web "))
             .collect();
         if told != case.told.iter().copied().collect() {
             wrong.push(format!("{}: {:#?}", case.name, diff.changes));
@@ -175,9 +176,9 @@ fn marks_changes_that_the_compiler_misses() {
         let delete = &mut document["paths"]["/hosting/web/{serviceName}/job/{id}"]["delete"];
         delete["parameters"][2]["name"] = json!("ticket");
     });
-    let [change] = &diff.changes[..] else {
-        panic!("{diff:#?}");
-    };
+    let mut operations = diff.changes.iter();
+    let change = operations.find(|change| change.item == "jobs::delete");
+    let change = change.unwrap_or_else(|| panic!("{diff:#?}"));
     assert!(change.silent && change.impact == Impact::Breaking);
     assert!(change.text.contains("still compiles"), "{}", change.text);
 }

@@ -1,6 +1,7 @@
 //! The integration tests of the generator, one program.
 
 mod any_section;
+mod commands;
 mod conversions;
 mod diff;
 mod edges;

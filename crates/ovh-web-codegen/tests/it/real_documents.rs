@@ -42,7 +42,7 @@ fn committed(hosting_web: Option<String>) -> Inputs {
 }
 
 /// The client of the committed inputs, which most tests read.
-fn output() -> &'static Output {
+pub fn output() -> &'static Output {
     static OUTPUT: OnceLock<Output> = OnceLock::new();
     OUTPUT.get_or_init(|| generate(&committed(None)).expect("the committed inputs"))
 }

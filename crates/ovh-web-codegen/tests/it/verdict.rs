@@ -213,6 +213,8 @@ fn compare(pair: &Pair<'_>, user: &User) -> Diff {
         .changes
         .iter()
         .filter(|change| change.impact == Impact::Breaking && !change.silent)
+        // No code uses them.
+        .filter(|change| !matches!(change.kind, ItemKind::Command | ItemKind::Flag))
         .collect();
     for (place, one) in user.uses.iter().enumerate() {
         let said: Vec<_> = breaking

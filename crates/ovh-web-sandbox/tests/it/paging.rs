@@ -33,7 +33,8 @@ fn expandable(sandbox: &Sandbox, client: &Client) -> Vec<(&'static Operation, St
         .filter(|operation| operation.expanded_type().is_some() && !operation.is_by_cursor())
         .map(|list| (list, sensible.target(list).expect("a way")))
         .collect();
-    assert_eq!(lists.len(), 49);
+    // A further section has more.
+    assert!(lists.len() >= 49, "{}", lists.len());
     lists
 }
 

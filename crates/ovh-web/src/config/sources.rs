@@ -50,6 +50,17 @@ impl Sources {
         self
     }
 
+    /// Returns the configuration files that were read, in order of precedence.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        self.files.iter().map(|(path, _)| &**path)
+    }
+
+    /// Returns the files that exist and cannot be read, each with the reason.
+    #[must_use]
+    pub fn unreadable(&self) -> &[String] {
+        &self.unreadable
+    }
+
     /// Reads the `OVH_*` variables and the existing configuration files.
     ///
     /// The files are `./ovh.conf`, `~/.ovh.conf` and `/etc/ovh.conf`.
@@ -263,8 +274,8 @@ mod tests {
         };
         let sources = Sources::gathered(variable, places(cfg!(windows), variable, None));
         let sources = sources.expect("the rest is there");
-        assert_eq!(sources.unreadable.len(), 1, "{:?}", sources.unreadable);
-        assert!(sources.unreadable[0].contains("unreadable-home"));
+        assert_eq!(sources.unreadable().len(), 1, "{:?}", sources.unreadable);
+        assert!(sources.unreadable()[0].contains("unreadable-home"));
         assert_eq!(sources.environment.len(), 1);
     }
 
@@ -316,7 +327,7 @@ mod tests {
     fn chosen_file_must_be_readable() {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
         let own = Sources::from_system_and_file(here.join("Cargo.toml")).expect("a file");
-        assert_eq!(own.files.len(), 1);
+        assert_eq!(own.paths().collect::<Vec<_>>(), [here.join("Cargo.toml")]);
         for (name, why) in [("no-such-file", "does not exist"), ("src", "src: ")] {
             let error = Sources::from_system_and_file(here.join(name)).expect_err(name);
             assert!(error.message().contains(why), "{error}");

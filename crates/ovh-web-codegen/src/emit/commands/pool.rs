@@ -41,7 +41,9 @@ impl Pool {
         }
         let (names, item) = (&mut self.names, item.to_owned());
         let known = self.constants.entry(text).or_insert_with(|| {
-            let name = case::free(name, |name| !names.contains(name));
+            // The table itself is `COMMANDS`.
+            let is_free = |name: &str| name != "COMMANDS" && !names.contains(name);
+            let name = case::free(name, is_free);
             names.insert(name.clone());
             (name, item, list)
         });
