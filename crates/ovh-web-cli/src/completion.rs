@@ -33,7 +33,9 @@ pub(crate) fn shells() -> impl Iterator<Item = &'static str> {
 
 /// Completes the line, if a shell asks for it.
 pub(crate) async fn answer(session: &Session) -> Option<Exit> {
-    let named = Path::new(session.variable(VARIABLE)?).file_stem()?.to_str()?;
+    let named = Path::new(session.variable(VARIABLE)?)
+        .file_stem()?
+        .to_str()?;
     let shell = SHELLS.completer(named)?;
     match session.arguments.split_first() {
         Some((first, words)) if first == "--" && !words.is_empty() => {
@@ -52,19 +54,16 @@ pub(crate) fn script(shell: &str) -> Option<String> {
     let mut script = Vec::new();
     // The name without a folder: the script finds the tool where it is when it completes.
     let name = "ovh-web";
-    let written = SHELLS
-        .completer(shell)?
-        .write_registration(VARIABLE, name, name, name, &mut script);
+    let written =
+        SHELLS
+            .completer(shell)?
+            .write_registration(VARIABLE, name, name, name, &mut script);
     written.ok()?;
     String::from_utf8(script).ok()
 }
 
 /// The words that may follow, as the shell takes them.
-async fn complete(
-    session: &Session,
-    shell: &dyn EnvCompleter,
-    words: &[String],
-) -> Option<String> {
+async fn complete(session: &Session, shell: &dyn EnvCompleter, words: &[String]) -> Option<String> {
     let last = words.len() - 1;
     let index = session.variable(INDEX).and_then(|text| text.parse().ok());
     let index: usize = index.unwrap_or(last).min(words.len());

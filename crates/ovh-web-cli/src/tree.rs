@@ -137,7 +137,9 @@ fn children(path: &str) -> impl Iterator<Item = clap::Command> {
         // The name that is displayed leads from a deferred command back to its row.
         let command = clap::Command::new(word).display_name(words.clone());
         match leaf {
-            Some(row) => command.about(row.about.trim_end_matches('.')).defer(with_row),
+            Some(row) => command
+                .about(row.about.trim_end_matches('.'))
+                .defer(with_row),
             None => command
                 .about(group_about(&words))
                 .subcommand_required(true)

@@ -16,11 +16,9 @@ use crate::tree;
 
 pub(super) fn arguments(command: clap::Command) -> clap::Command {
     command
-        .arg(
-            Arg::new("folder")
-                .value_name("FOLDER")
-                .help("Where to write a page for each command; without it, the tool's own page is printed"),
-        )
+        .arg(Arg::new("folder").value_name("FOLDER").help(
+            "Where to write a page for each command; without it, the tool's own page is printed",
+        ))
         .after_help("Example:\n  ovh-web man ~/.local/share/man/man1")
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use sha1::{Digest, Sha1};
 
-use super::sources::is_plain;
+use super::sources::is_name;
 use crate::session::Session;
 
 /// The time for which names are served without a request.
@@ -54,7 +54,7 @@ impl Cache {
             .now
             .checked_sub(Duration::from_secs(stored.parse().ok()?));
         // The file is checked like a response: anybody may have written it.
-        let names = names.lines().filter(|name| is_plain(name)).take(MOST);
+        let names = names.lines().filter(|name| is_name(name)).take(MOST);
         Some(Cached {
             names: names.map(str::to_owned).collect(),
             is_fresh: age.is_some_and(|age| age < FRESH),
@@ -65,7 +65,7 @@ impl Cache {
     pub(super) fn write(&self, operation: &str, values: &[&str], names: &[String]) {
         if let Some(path) = self.path(operation, values) {
             let mut text = format!("{}\n", self.now.as_secs());
-            for name in names.iter().filter(|name| is_plain(name)).take(MOST) {
+            for name in names.iter().filter(|name| is_name(name)).take(MOST) {
                 text.push_str(name);
                 text.push('\n');
             }

@@ -7,7 +7,7 @@ use ovh_web::{Client, Method, Operation};
 use serde_json::Value;
 
 use super::cache::Cache;
-use super::sources::{Source, Values, is_plain};
+use super::sources::{Source, Values, is_name};
 use crate::account;
 use crate::command::Command;
 use crate::global::Globals;
@@ -130,9 +130,8 @@ impl<'a> Lookup<'a> {
             true => request.list().ok()?.await.ok()?,
             false => request.json::<Vec<Value>>().await.ok()?,
         };
-        let name = operation.path().rsplit('/').next()?;
-        let mut names: Vec<String> = items.iter().filter_map(|item| text(item, name)).collect();
-        names.retain(|name| is_plain(name));
+        let mut names: Vec<String> = items.iter().filter_map(name).collect();
+        names.retain(|name| is_name(name));
         Some(names)
     }
 
@@ -189,19 +188,14 @@ fn list_of(row: &Command, place: usize) -> Option<&'static Operation> {
 }
 
 /// The name of an item: the item itself, or the property that identifies it.
-fn text(item: &Value, segment: &str) -> Option<String> {
+fn name(item: &Value) -> Option<String> {
     match item {
         Value::String(text) => Some(text.clone()),
         Value::Number(number) => Some(number.to_string()),
-        Value::Object(object) => {
-            let own = format!("{segment}Name");
-            let names = ["id", "name", "serviceName", own.as_str()];
-            let value = names.iter().find_map(|name| object.get(*name))?;
-            match value {
-                Value::Object(_) => None,
-                value => text(value, segment),
-            }
-        }
+        Value::Object(object) => match object.get("id").or_else(|| object.get("name"))? {
+            Value::Object(_) => None,
+            value => name(value),
+        },
         _ => None,
     }
 }

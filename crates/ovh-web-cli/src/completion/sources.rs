@@ -150,7 +150,11 @@ fn candidates(source: &Source, values: &Values, current: &OsStr) -> Vec<Completi
         Source::Folders => return paths(&PathCompleter::dir(), current),
         Source::Fixed(values) => values.iter().map(|value| (*value).to_owned()).collect(),
         Source::Columns(operation) => columns(operation, current),
-        source => values.get(source),
+        source => {
+            let mut found = values.get(source);
+            found.retain(|name| is_name(name));
+            found
+        }
     };
     let Some(current) = current.to_str() else {
         return Vec::new();
@@ -185,12 +189,17 @@ fn paths(completer: &PathCompleter, current: &OsStr) -> Vec<CompletionCandidate>
 /// `true` if every shell takes the text as it is, so that nothing in it is evaluated.
 ///
 /// Names come from a server, or from whoever made a file.
-pub(super) fn is_plain(text: &str) -> bool {
+fn is_plain(text: &str) -> bool {
     const LONGEST: usize = 256;
     let is_plain = |letter: char| {
         letter.is_ascii_alphanumeric() || matches!(letter, '.' | '-' | '_' | '/' | ':' | '@' | '+')
     };
     !text.is_empty() && text.len() <= LONGEST && text.chars().all(is_plain)
+}
+
+/// `true` if the text can be the name of an object: plain, and no flag.
+pub(super) fn is_name(text: &str) -> bool {
+    is_plain(text) && !text.starts_with('-')
 }
 
 #[cfg(test)]
@@ -203,11 +212,28 @@ mod tests {
             assert!(is_plain(text), "{text}");
         }
         for text in [
-            "", "a b", "$(x)", "`x`", "a;b", "a\nb", "a\tb", "\u{1b}[31m", "~x", "a*", "a'b", "é",
-            "a=b", "#x", "!x", "a\\b", "%x", "{a,b}",
+            "",
+            "a b",
+            "$(x)",
+            "`x`",
+            "a;b",
+            "a\nb",
+            "a\tb",
+            "\u{1b}[31m",
+            "~x",
+            "a*",
+            "a'b",
+            "é",
+            "a=b",
+            "#x",
+            "!x",
+            "a\\b",
+            "%x",
+            "{a,b}",
         ] {
             assert!(!is_plain(text), "{text:?}");
         }
         assert!(!is_plain(&"x".repeat(257)));
+        assert!(is_plain("-name") && !is_name("-name"));
     }
 }

@@ -2,11 +2,16 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod completion;
 mod every;
 mod fleet;
 mod guide;
+#[cfg(target_os = "linux")]
+mod interactive;
 mod output;
 mod secrets;
 mod support;
 mod table;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod usage;
