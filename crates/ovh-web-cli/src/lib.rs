@@ -21,6 +21,7 @@ mod invocation;
 mod jq;
 mod lookup;
 mod output;
+mod prompt;
 mod read;
 mod requests;
 mod resume;

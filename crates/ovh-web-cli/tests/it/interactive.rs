@@ -70,8 +70,10 @@ async fn secret_that_differs_is_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn deletion_asks_first() {
     let sandbox = sandbox(FAST).await;
+    let line = format!("{CREATE_USER} --generate-password -");
+    assert_eq!(start(&sandbox, &line).end().0, 0);
     for (answer, code, sent) in [("\n", 1, 0), ("n\n", 1, 0), ("y\n", 0, 1)] {
-        let mut terminal = start(&sandbox, "users delete example -H example.ovh");
+        let mut terminal = start(&sandbox, "users delete example-shop -H example.ovh");
         terminal.expect("users delete on example.ovh? [y/N] ");
         terminal.type_in(answer);
         let (ended, shown) = terminal.end();
@@ -84,8 +86,10 @@ async fn deletion_asks_first() {
 #[tokio::test(flavor = "multi_thread")]
 async fn progress_is_one_line() {
     let sandbox = sandbox(FAST).await;
-    let line = format!("{CREATE_DATABASE} --generate-password /dev/null");
-    let mut terminal = start(&sandbox, &line.replace("/dev/null", "-"));
+    let mut terminal = start(
+        &sandbox,
+        &format!("{CREATE_DATABASE} --generate-password -"),
+    );
     terminal.expect("\r\u{1b}[Kexample.ovh: databases create: todo");
     terminal.expect("\r\u{1b}[Kexample.ovh: databases create: done\r\n");
     let (code, shown) = terminal.end();
