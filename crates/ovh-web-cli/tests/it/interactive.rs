@@ -9,13 +9,13 @@ const CREATE_USER: &str = "users create -H example.ovh --login example-shop --ho
 const CREATE_DATABASE: &str =
     "databases create -H example.ovh --capacity sqlPerso --type mysql --user exampleshop";
 
-/// A sandbox whose tasks end at once, or never.
+/// A sandbox whose tasks have ended at the first poll, or never end.
 async fn sandbox(speed: f64) -> Sandbox {
     let builder = Sandbox::builder().hosting("example.ovh").speed(speed);
     builder.start().await.unwrap()
 }
 
-const FAST: f64 = 10_000.0;
+const FAST: f64 = 4.0;
 const SLOW: f64 = 0.000_1;
 
 /// The variables of a program that talks to the sandbox.

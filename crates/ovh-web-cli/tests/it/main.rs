@@ -10,6 +10,8 @@ mod guide;
 mod interactive;
 mod output;
 mod secrets;
+#[cfg(target_os = "linux")]
+mod shells;
 mod support;
 mod table;
 #[cfg(target_os = "linux")]
