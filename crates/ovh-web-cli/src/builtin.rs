@@ -3,7 +3,7 @@
 mod api;
 mod completion;
 mod doctor;
-mod inventory;
+pub(crate) mod inventory;
 mod login;
 mod man;
 mod php;

@@ -70,7 +70,11 @@ async fn complete(session: &Session, shell: &dyn EnvCompleter, words: &[String])
     let (command, row) = tree::branch(words.get(1..index).unwrap_or_default());
     let values = Values::default();
     let begins_flag = words.get(index).is_some_and(|word| word.starts_with('-'));
-    let mut command = sources::attach(command, row, &values, begins_flag);
+    let name = match command.get_subcommands().collect::<Vec<_>>()[..] {
+        [only] => only.get_name().to_owned(),
+        _ => String::new(),
+    };
+    let mut command = sources::attach(command, &name, row, &values, begins_flag);
     let folder = std::env::current_dir().ok();
     let mut write = || {
         let words: Vec<OsString> = words.iter().map(OsString::from).collect();

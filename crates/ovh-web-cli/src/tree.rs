@@ -5,11 +5,26 @@ use std::borrow::Cow;
 use clap::{Arg, ArgAction};
 
 use crate::builtin::BUILTINS;
-use crate::command::{Body, Command, Flag, Kind, Place};
+use crate::command::{Body, Command, Flag, Kind, Place, Wait};
 use crate::generated::{API_DATE, GROUPS};
 use crate::{global, table};
 
 const ABOUT: &str = "Manages OVHcloud web hosting: every operation, over one hosting or hundreds";
+
+const EXAMPLES: &str = "\
+Examples:
+  ovh-web login
+  ovh-web databases list -H example.ovh
+  ovh-web php 8.3 --where 'php < 8.2' --resume upgrade.jsonl
+  ovh-web inventory --all --columns hosting,offer,php -o csv
+  ovh-web databases list --sandbox
+
+`ovh-web COMMAND --help` shows all flags; `--sandbox` tries a command without an account.";
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done, 1 failed, 2 usage, 3 credentials, 4 not allowed, 5 not found, 6 conflict,
+7 task failed, 8 targets failed in different ways, 9 deadline, 10 changes are pending, 11 temporary,
+130 interrupted.";
 
 /// Returns the whole tool as clap's parser takes it, for tests, completion and man pages.
 #[must_use]
@@ -30,7 +45,8 @@ fn base() -> clap::Command {
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
         .args(global::arguments())
-        .after_help("`ovh-web COMMAND --help` shows all flags. Exit codes: 0 done, 1 failed, 2 usage, 3 credentials, 4 not allowed, 5 not found, 6 conflict, 7 task failed, 8 targets failed in different ways, 9 deadline, 10 changes are pending, 11 temporary, 130 interrupted.")
+        .after_help(EXAMPLES)
+        .after_long_help(format!("{EXAMPLES}\n\n{EXIT_CODES}"))
 }
 
 /// The commands that the first word selects.
@@ -142,6 +158,7 @@ fn children(path: &str) -> impl Iterator<Item = clap::Command> {
                 .defer(with_row),
             None => command
                 .about(group_about(&words))
+                .after_help(group_help(&words))
                 .subcommand_required(true)
                 .arg_required_else_help(true)
                 .disable_help_subcommand(true)
@@ -160,6 +177,24 @@ fn group_about(words: &str) -> Cow<'static, str> {
         || Cow::Owned(format!("Commands of {words}")),
         |(_, about)| Cow::Borrowed(about.trim_end_matches('.')),
     )
+}
+
+/// An example of a group: one of its lists, if it has one.
+fn group_help(words: &str) -> String {
+    let mut below: Vec<&Command> = table::all()
+        .filter(|row| {
+            let rest = row.path.strip_prefix(words);
+            rest.is_some_and(|rest| rest.starts_with(' '))
+        })
+        .collect();
+    // Lists first, then what only reads; deprecated operations last.
+    below.sort_by_key(|row| {
+        let is_list = row.path.ends_with(" list");
+        (row.row().deprecation().is_some(), !is_list, !row.is_read())
+    });
+    let example = below.first().map(|row| example(row));
+    let example = example.map_or_else(String::new, |example| format!("Example:\n  {example}\n\n"));
+    format!("{example}`ovh-web {words} COMMAND --help` shows the flags of a command.")
 }
 
 /// The first words of further clients.
@@ -339,6 +374,11 @@ fn after_help(row: &Command) -> String {
             "Returns {}{columns}; `ovh-web schema {}` shows all of it.",
             row.response, row.operation
         )),
+    }
+    if row.wait != Wait::None {
+        lines.push(
+            "Waits until the work is done; `--no-wait` returns once it is accepted.".to_owned(),
+        );
     }
     lines.push(format!(
         "Sends {} {}.",

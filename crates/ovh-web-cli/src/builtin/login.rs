@@ -63,7 +63,7 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
 }
 
 pub(super) fn no_arguments(command: clap::Command) -> clap::Command {
-    command
+    command.after_help("Example:\n  ovh-web logout")
 }
 
 pub(super) async fn login(

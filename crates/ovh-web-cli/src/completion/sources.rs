@@ -1,6 +1,6 @@
 //! Where the values of each argument come from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,6 +9,7 @@ use clap_complete::engine::{
     ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter as _,
 };
 
+use crate::builtin::inventory::{BY_HOSTING, BY_SITE};
 use crate::command::{Body, Command, Kind};
 use crate::generated::GROUPS;
 use crate::{documents, table, tree};
@@ -59,22 +60,22 @@ impl Values {
     }
 }
 
-/// Gives each argument of the branch its values. Without `with_flags`, the flags of every command
+/// Gives each argument of the branch its values. `name` is the branch's first word. Without `with_flags`, the flags of every command
 /// are offered only if there is nothing else.
 pub(super) fn attach(
     command: clap::Command,
+    name: &str,
     row: Option<&'static Command>,
     values: &Values,
     with_flags: bool,
 ) -> clap::Command {
-    let name = command.get_name().to_owned();
     let command = command
         .disable_help_flag(!with_flags)
         .disable_version_flag(!with_flags)
         .mut_args(|argument| {
             let is_hidden = argument.is_hide_set() || (argument.is_global_set() && !with_flags);
             let argument = argument.hide(is_hidden);
-            match source(&argument, row, &name) {
+            match source(&argument, row, name) {
                 Some(source) => {
                     let values = values.clone();
                     let candidates = move |current: &OsStr| candidates(&source, &values, current);
@@ -83,10 +84,10 @@ pub(super) fn attach(
                 None => argument,
             }
         });
-    command.mut_subcommands(|inner| attach(inner, row, values, with_flags))
+    command.mut_subcommands(|inner| attach(inner, name, row, values, with_flags))
 }
 
-/// The source of an argument of the command `name`.
+/// The source of an argument, in the branch with this first word.
 fn source(argument: &Arg, row: Option<&'static Command>, name: &str) -> Option<Source> {
     let id = argument.get_id().as_str();
     let fixed = |values: &[&'static str]| Some(Source::Fixed(values.to_vec()));
@@ -115,6 +116,7 @@ fn source(argument: &Arg, row: Option<&'static Command>, name: &str) -> Option<S
         ("profile", ..) => Some(Source::Profiles),
         ("endpoint", ..) => fixed(&["ovh-eu", "ovh-ca", "ovh-us"]),
         ("columns" | "sort", _, Some(row)) => Some(Source::Columns(row.operation)),
+        ("columns" | "sort", "inventory", _) => fixed(&[&BY_HOSTING[..], &BY_SITE[..]].concat()),
         ("clear", _, Some(row)) => Some(Source::Fixed(nullable(row))),
         ("for", "login", _) => Some(Source::Fixed(
             GROUPS.iter().map(|(path, _)| *path).collect(),
@@ -159,9 +161,10 @@ fn candidates(source: &Source, values: &Values, current: &OsStr) -> Vec<Completi
     let Some(current) = current.to_str() else {
         return Vec::new();
     };
-    let matching = found
-        .into_iter()
-        .filter(|value| value.starts_with(current) && is_plain(value));
+    let mut seen = BTreeSet::new();
+    let matching = found.into_iter().filter(|value| {
+        value.starts_with(current) && is_plain(value) && seen.insert(value.clone())
+    });
     matching.map(CompletionCandidate::new).collect()
 }
 

@@ -52,6 +52,7 @@ async fn offers_words_flags_and_choices() {
             "name,status name,state",
         ),
         ("ovh-web databases list --sort -nam", "-name"),
+        ("ovh-web inventory --columns off", "offer"),
         ("ovh-web --output j", "json jsonl"),
         ("ovh-web --endpoint ovh-e", "ovh-eu"),
         ("ovh-web login --for database", "database-copies databases"),

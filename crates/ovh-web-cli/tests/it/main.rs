@@ -8,6 +8,7 @@ mod fleet;
 mod guide;
 #[cfg(target_os = "linux")]
 mod interactive;
+mod manual;
 mod output;
 mod secrets;
 #[cfg(target_os = "linux")]
