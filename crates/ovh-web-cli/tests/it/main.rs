@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod account;
 mod completion;
 mod every;
 mod fleet;
@@ -10,6 +11,7 @@ mod guide;
 mod interactive;
 mod manual;
 mod output;
+mod rules;
 mod secrets;
 #[cfg(target_os = "linux")]
 mod shells;
