@@ -33,7 +33,6 @@ impl ClientBuilder {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::{Client, Credentials, Endpoint};
 
     fn of(endpoint: Endpoint, key: &str, consumer: &str) -> String {
