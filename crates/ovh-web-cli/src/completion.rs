@@ -39,6 +39,10 @@ pub(crate) async fn answer(session: &Session) -> Option<Exit> {
     let shell = SHELLS.completer(named)?;
     match session.arguments.split_first() {
         Some((first, words)) if first == "--" && !words.is_empty() => {
+            let words = match shell.name() {
+                "bash" => &without_signs(words),
+                _ => words,
+            };
             let text = complete(session, shell, words).await.unwrap_or_default();
             // A shell that is gone needs no words.
             let _ = session.console.print(&text);
@@ -47,6 +51,19 @@ pub(crate) async fn answer(session: &Session) -> Option<Exit> {
         // The variable is set for another reason.
         _ => None,
     }
+}
+
+/// The words of a line without the signs of `--flag=value`, which bash passes as three words.
+///
+/// The place of the cursor stays: a switch that changes nothing is put first for each sign.
+fn without_signs(words: &[String]) -> Vec<String> {
+    let is_sign = |at: usize| words[at] == "=" && at > 1 && words[at - 1].starts_with("--");
+    let (signs, others): (Vec<usize>, Vec<usize>) = (0..words.len()).partition(|at| is_sign(*at));
+    let mut result: Vec<String> = others.into_iter().map(|at| words[at].clone()).collect();
+    for _ in signs {
+        result.insert(1, "--wait".to_owned());
+    }
+    result
 }
 
 /// The script that registers the completion.
@@ -92,4 +109,22 @@ async fn complete(session: &Session, shell: &dyn EnvCompleter, words: &[String])
     let (other, row) = tree::branch(words.get(1..index).unwrap_or_default());
     live::find(session, other, row, words, index, &values, wanted).await?;
     write()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signs_of_bash_are_left_out() {
+        let words = |line: &str| line.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        for (line, expected) in [
+            ("ovh-web a --b = c", "ovh-web --wait a --b c"),
+            ("ovh-web a = c", "ovh-web a = c"),
+            ("ovh-web", "ovh-web"),
+            ("= =", "= ="),
+        ] {
+            assert_eq!(without_signs(&words(line)), words(expected), "{line}");
+        }
+    }
 }

@@ -1,6 +1,8 @@
 //! The program on a terminal: prompts, questions, progress and Ctrl-C.
 
-use ovh_web_sandbox::Sandbox;
+use std::time::Duration;
+
+use ovh_web_sandbox::{Fault, Sandbox};
 
 use crate::terminal::Terminal;
 
@@ -110,6 +112,24 @@ async fn ctrl_c_says_how_to_go_on() {
     let (code, shown) = terminal.end();
     assert_eq!(code, 130, "{shown}");
     assert_eq!(calls(&sandbox, "databases::create"), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn second_ctrl_c_stops_at_once() {
+    let sandbox = sandbox(FAST).await;
+    let never = Duration::from_secs(3_600);
+    sandbox
+        .faults()
+        .add(Fault::on("users::create").delay(never));
+    let mut terminal = start(&sandbox, &format!("{CREATE_USER} --generate-password -"));
+    // The secret is printed before it is sent.
+    terminal.expect("\r\n");
+    terminal.type_in("\u{3}");
+    terminal.expect("what was sent ends first; again to stop at once");
+    terminal.type_in("\u{3}");
+    terminal.expect("what was sent may have been done");
+    let (code, shown) = terminal.end();
+    assert_eq!(code, 130, "{shown}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -23,6 +23,10 @@ const LINES: &[(&str, &str)] = &[
         "ovh-web crons list -H exa",
         "ovh-web crons list -H example.ovh ",
     ),
+    (
+        "ovh-web databases create --type=maria",
+        "ovh-web databases create --type=mariadb ",
+    ),
     ("ovh-web users get exa", "ovh-web users get example "),
     ("ovh-web completion po", "ovh-web completion powershell "),
 ];
