@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::Duration;
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use rustix::termios::{Winsize, tcsetwinsize};
+use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 
 /// The longest time for an output. A test that waits so long has failed.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -123,6 +123,13 @@ impl Terminal {
             }
         }
         let status = self.child.wait().unwrap();
+        // A program that hides what is typed must not leave the terminal like that.
+        let modes = tcgetattr(&self.keyboard).unwrap().local_modes;
+        assert!(
+            modes.contains(LocalModes::ECHO),
+            "no echo: {}",
+            self.shown()
+        );
         (status.code().unwrap_or(-1), self.shown())
     }
 }
