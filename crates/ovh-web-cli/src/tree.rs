@@ -234,9 +234,10 @@ fn with_row(command: clap::Command) -> clap::Command {
 fn with_arguments(mut command: clap::Command, row: &'static Command) -> clap::Command {
     for value in row.values.iter().filter(|value| !value.is_hosting) {
         let id = value_id(value.wire);
-        let argument = Arg::new(id)
-            .value_name(value.name)
-            .help(value.help.trim_end_matches('.'));
+        let argument = Arg::new(id).value_name(value.name).help(match value.help {
+            "" => format!("Parameter `{}` of the route, undocumented", value.wire),
+            text => text.trim_end_matches('.').to_owned(),
+        });
         command = command.arg(argument.required(true));
     }
     for flag in row.flags {
@@ -331,7 +332,13 @@ pub(crate) fn source_flag(name: &str, source: &str) -> String {
 }
 
 fn help(flag: &Flag) -> String {
-    let mut help = flag.help.trim_end_matches('.').to_owned();
+    let mut help = match (flag.help, flag.place) {
+        ("", Place::Body(path)) => format!("Property `{}`, undocumented", path.join(".")),
+        ("", Place::Query(wire) | Place::JoinedQuery(wire) | Place::Header(wire)) => {
+            format!("Parameter `{wire}`, undocumented")
+        }
+        (text, _) => text.trim_end_matches('.').to_owned(),
+    };
     if let Kind::Choice(values) | Kind::IntegerChoice(values) = flag.kind {
         const SHOWN: usize = 12;
         let shown = values[..values.len().min(SHOWN)].join(", ");

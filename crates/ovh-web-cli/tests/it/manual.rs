@@ -93,7 +93,11 @@ fn check_stops(command: &Parser) {
         let help = argument.get_help().map(ToString::to_string);
         let help = help.unwrap_or_default().replace("...", "");
         let id = argument.get_id();
-        assert!(!help.ends_with('.'), "{path} {id}: {help:?}");
+        assert!(!help.starts_with([':', ';', ' ']), "{path} {id}: {help:?}");
+        assert!(
+            !help.is_empty() && !help.ends_with('.'),
+            "{path} {id}: {help:?}"
+        );
     }
     command.get_subcommands().for_each(check_stops);
 }
