@@ -6,6 +6,7 @@ mod account;
 mod completion;
 mod every;
 mod fleet;
+mod golden;
 mod guide;
 #[cfg(target_os = "linux")]
 mod interactive;
