@@ -1,9 +1,11 @@
 //! The commands that are not in the generated table.
 
 mod api;
+mod completion;
 mod doctor;
-mod inventory;
+pub(crate) mod inventory;
 mod login;
+mod man;
 mod php;
 mod sandbox;
 mod schema;
@@ -52,4 +54,6 @@ builtins! {
     "api": "Sends a request to any route of the API", api::arguments, api::run;
     "schema": "Shows the JSON schema of an operation's body and response", schema::arguments, schema::run;
     "sandbox": "Runs a command with a sandbox that lasts as long", sandbox::arguments, sandbox::run;
+    "completion": "Prints the script for completion in a shell", completion::arguments, completion::run;
+    "man": "Prints or writes pages of the manual", man::arguments, man::run;
 }

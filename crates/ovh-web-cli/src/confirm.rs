@@ -3,6 +3,7 @@
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::global::Globals;
+use crate::prompt;
 use crate::select::Targets;
 use crate::session::Session;
 
@@ -34,9 +35,7 @@ pub(crate) fn confirm(
         return Err(Failure::usage(format!("{action}{on} loses data: {loss}"))
             .hint("add --yes to go on without a question; --dry-run shows what would be sent"));
     }
-    session.console.ask(&format!("{loss} {action}{on}? [y/N] "));
-    let answer = session.console.read_line();
-    let answer = answer.map_err(|error| Failure::io("the terminal", &error))?;
+    let answer = prompt::ask(session, &format!("{loss} {action}{on}? [y/N] "))?;
     match answer.as_deref().map(str::trim) {
         Some("y" | "Y" | "yes" | "Yes") => Ok(()),
         _ => Err(Failure::new(Exit::Failed, "nothing was sent")),

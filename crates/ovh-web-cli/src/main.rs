@@ -24,12 +24,6 @@ fn main() -> ExitCode {
 }
 
 async fn start() -> Exit {
-    let (sender, interrupts) = watch::channel(0);
-    tokio::spawn(async move {
-        while tokio::signal::ctrl_c().await.is_ok() {
-            sender.send_modify(|count| *count += 1);
-        }
-    });
     let terminals = Terminals {
         stdin: io::stdin().is_terminal(),
         stdout: io::stdout().is_terminal(),
@@ -52,9 +46,37 @@ async fn start() -> Exit {
             .collect(),
         console: Console::new(io::stdin(), io::stdout(), io::stderr(), terminals),
         clock: Arc::new(SystemClock::new()),
-        interrupts,
+        interrupts: interrupts(),
         home,
         reads_config_files: true,
     };
     run(&session).await
+}
+
+/// Counts the interrupts, on a thread of their own: a question holds up the runtime.
+fn interrupts() -> watch::Receiver<u32> {
+    let (sender, receiver) = watch::channel(0);
+    let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    else {
+        return receiver;
+    };
+    // From here on, an interrupt no longer ends the program by itself.
+    let inside = runtime.enter();
+    #[cfg(unix)]
+    let listener = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt());
+    #[cfg(windows)]
+    let listener = tokio::signal::windows::ctrl_c();
+    drop(inside);
+    if let Ok(mut listener) = listener {
+        std::thread::spawn(move || {
+            runtime.block_on(async {
+                while listener.recv().await.is_some() {
+                    sender.send_modify(|count| *count += 1);
+                }
+            });
+        });
+    }
+    receiver
 }

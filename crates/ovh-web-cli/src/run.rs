@@ -11,10 +11,13 @@ use crate::global::Globals;
 use crate::invocation::Invocation;
 use crate::output::Printer;
 use crate::session::Session;
-use crate::{read, select, table, tree, usage, write};
+use crate::{completion, read, select, table, tree, usage, write};
 
 /// Runs the tool. Failures are printed.
 pub async fn run(session: &Session) -> Exit {
+    if let Some(exit) = completion::answer(session).await {
+        return exit;
+    }
     let words = ["ovh-web".to_owned()]
         .into_iter()
         .chain(session.arguments.iter().cloned());
@@ -42,7 +45,7 @@ pub async fn run(session: &Session) -> Exit {
 }
 
 /// The matches of the command itself, which have the global flags too.
-fn leaf(mut matches: &ArgMatches) -> &ArgMatches {
+pub(crate) fn leaf(mut matches: &ArgMatches) -> &ArgMatches {
     while let Some((_, inner)) = matches.subcommand() {
         matches = inner;
     }

@@ -9,6 +9,7 @@ use ovh_web::Secret;
 
 use crate::command::{Command, Flag};
 use crate::failure::{Failure, Outcome};
+use crate::prompt::Hidden;
 use crate::secret_store::SecretStore;
 use crate::session::Session;
 use crate::tree::source_flag;
@@ -135,16 +136,12 @@ pub(crate) fn read(
 
 /// Asks twice on the terminal, without echo.
 fn prompt(session: &Session, name: &str) -> Outcome<String> {
-    let ask = |text: String| {
-        session.console.ask(&text);
-        let line = rpassword::read_password();
-        line.map_err(|error| Failure::io("the terminal", &error))
-    };
-    let first = ask(format!("{name}: "))?;
+    let hidden = Hidden::start(session)?;
+    let first = hidden.ask(&format!("{name}: "))?;
     if first.is_empty() {
         return Err(Failure::usage(format!("{name} is empty")));
     }
-    match ask(format!("{name} again: "))? == first {
+    match hidden.ask(&format!("{name} again: "))? == first {
         true => Ok(first),
         false => Err(Failure::usage(format!("{name} was typed differently"))),
     }

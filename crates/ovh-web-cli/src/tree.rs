@@ -5,33 +5,141 @@ use std::borrow::Cow;
 use clap::{Arg, ArgAction};
 
 use crate::builtin::BUILTINS;
-use crate::command::{Body, Command, Flag, Kind, Place};
+use crate::command::{Body, Command, Flag, Kind, Place, Wait};
 use crate::generated::{API_DATE, GROUPS};
 use crate::{global, table};
 
 const ABOUT: &str = "Manages OVHcloud web hosting: every operation, over one hosting or hundreds";
 
+const EXAMPLES: &str = "\
+Examples:
+  ovh-web login
+  ovh-web databases list -H example.ovh
+  ovh-web php 8.3 --where 'php < 8.2' --resume upgrade.jsonl
+  ovh-web inventory --all --columns hosting,offer,php -o csv
+  ovh-web databases list --sandbox
+
+`ovh-web COMMAND --help` shows all flags; `--sandbox` tries a command without an account.";
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done, 1 failed, 2 usage, 3 credentials, 4 not allowed, 5 not found, 6 conflict,
+7 task failed, 8 targets failed in different ways, 9 deadline, 10 changes are pending, 11 temporary,
+130 interrupted.";
+
 /// Returns the whole tool as clap's parser takes it, for tests, completion and man pages.
 #[must_use]
 pub fn root() -> clap::Command {
+    base().subcommands(first_words())
+}
+
+/// The tool without its commands.
+fn base() -> clap::Command {
     let version = format!(
         "{} (API of {API_DATE})\nNot OVHcloud's own tool",
         env!("CARGO_PKG_VERSION")
     );
-    let root = clap::Command::new("ovh-web")
+    clap::Command::new("ovh-web")
         .about(ABOUT)
         .version(version)
         .subcommand_required(true)
         .arg_required_else_help(true)
         .disable_help_subcommand(true)
         .args(global::arguments())
-        .after_help("`ovh-web COMMAND --help` shows all flags. Exit codes: 0 done, 1 failed, 2 usage, 3 credentials, 4 not allowed, 5 not found, 6 conflict, 7 task failed, 8 targets failed in different ways, 9 deadline, 10 changes are pending, 11 temporary, 130 interrupted.");
+        .after_help(EXAMPLES)
+        .after_long_help(format!("{EXAMPLES}\n\n{EXIT_CODES}"))
+}
+
+/// The commands that the first word selects.
+fn first_words() -> Vec<clap::Command> {
     let builtins = BUILTINS.iter().map(|builtin| {
         clap::Command::new(builtin.name)
             .about(builtin.about)
             .defer(with_builtin)
     });
-    root.subcommands(builtins).subcommands(children(""))
+    builtins.chain(children("")).collect()
+}
+
+/// Returns the tool with only the branch that these words lead to, and the row at its end.
+///
+/// The engine for completion and the writer of man pages build all that they are given.
+pub(crate) fn branch(words: &[String]) -> (clap::Command, Option<&'static Command>) {
+    let (commands, row) = chosen(first_words(), words);
+    (base().subcommands(commands), row)
+}
+
+/// Of the commands, the one that is named by the first word that names one, else all by name only.
+fn chosen(
+    mut commands: Vec<clap::Command>,
+    words: &[String],
+) -> (Vec<clap::Command>, Option<&'static Command>) {
+    let place = |word| {
+        commands
+            .iter()
+            .position(|command| command.get_name() == word)
+    };
+    let found = words
+        .iter()
+        .enumerate()
+        .find_map(|(at, word)| Some((at, place(word)?)));
+    let Some((at, place)) = found else {
+        let bare = commands.into_iter().map(|command| command.defer(as_it_is));
+        return (bare.collect(), None);
+    };
+    let command = commands.swap_remove(place).defer(as_it_is);
+    let path = words_of(&command);
+    if path.is_empty() {
+        return (vec![with_builtin(command)], None);
+    }
+    match table::by_path(&path) {
+        Some(row) => (vec![with_arguments(command, row)], Some(row)),
+        None => {
+            let (inner, row) = chosen(children(&path).collect(), &words[at + 1..]);
+            (vec![command.subcommands(inner)], row)
+        }
+    }
+}
+
+/// The pages of the manual: the words of each command, and the command without what is below it.
+///
+/// The flags of every command are on the tool's page only.
+pub(crate) fn pages() -> Vec<(Vec<String>, clap::Command)> {
+    let tool = vec!["ovh-web".to_owned()];
+    let mut pages = vec![(tool.clone(), branch(&[]).0)];
+    for command in first_words() {
+        add_pages(&mut pages, &tool, command);
+    }
+    pages
+}
+
+fn add_pages(
+    pages: &mut Vec<(Vec<String>, clap::Command)>,
+    above: &[String],
+    command: clap::Command,
+) {
+    let mut words = above.to_owned();
+    words.push(command.get_name().to_owned());
+    let path = words_of(&command);
+    let command = command.bin_name(words.join(" ")).defer(as_it_is);
+    let inner: Vec<clap::Command> = match table::by_path(&path) {
+        _ if path.is_empty() => {
+            pages.push((words, with_builtin(command)));
+            return;
+        }
+        Some(row) => {
+            pages.push((words, with_arguments(command, row)));
+            return;
+        }
+        None => children(&path).collect(),
+    };
+    let bare = children(&path).map(|command| command.defer(as_it_is));
+    pages.push((words.clone(), command.subcommands(bare)));
+    for command in inner {
+        add_pages(pages, &words, command);
+    }
+}
+
+const fn as_it_is(command: clap::Command) -> clap::Command {
+    command
 }
 
 /// The commands below `path`.
@@ -45,9 +153,12 @@ fn children(path: &str) -> impl Iterator<Item = clap::Command> {
         // The name that is displayed leads from a deferred command back to its row.
         let command = clap::Command::new(word).display_name(words.clone());
         match leaf {
-            Some(row) => command.about(row.about).defer(with_row),
+            Some(row) => command
+                .about(row.about.trim_end_matches('.'))
+                .defer(with_row),
             None => command
                 .about(group_about(&words))
+                .after_help(group_help(&words))
                 .subcommand_required(true)
                 .arg_required_else_help(true)
                 .disable_help_subcommand(true)
@@ -66,6 +177,24 @@ fn group_about(words: &str) -> Cow<'static, str> {
         || Cow::Owned(format!("Commands of {words}")),
         |(_, about)| Cow::Borrowed(about.trim_end_matches('.')),
     )
+}
+
+/// An example of a group: one of its lists, if it has one.
+fn group_help(words: &str) -> String {
+    let mut below: Vec<&Command> = table::all()
+        .filter(|row| {
+            let rest = row.path.strip_prefix(words);
+            rest.is_some_and(|rest| rest.starts_with(' '))
+        })
+        .collect();
+    // Lists first, then what only reads; deprecated operations last.
+    below.sort_by_key(|row| {
+        let is_list = row.path.ends_with(" list");
+        (row.row().deprecation().is_some(), !is_list, !row.is_read())
+    });
+    let example = below.first().map(|row| example(row));
+    let example = example.map_or_else(String::new, |example| format!("Example:\n  {example}\n\n"));
+    format!("{example}`ovh-web {words} COMMAND --help` shows the flags of a command.")
 }
 
 /// The first words of further clients.
@@ -105,7 +234,10 @@ fn with_row(command: clap::Command) -> clap::Command {
 fn with_arguments(mut command: clap::Command, row: &'static Command) -> clap::Command {
     for value in row.values.iter().filter(|value| !value.is_hosting) {
         let id = value_id(value.wire);
-        let argument = Arg::new(id).value_name(value.name).help(value.help);
+        let argument = Arg::new(id).value_name(value.name).help(match value.help {
+            "" => format!("Parameter `{}` of the route, undocumented", value.wire),
+            text => text.trim_end_matches('.').to_owned(),
+        });
         command = command.arg(argument.required(true));
     }
     for flag in row.flags {
@@ -200,7 +332,13 @@ pub(crate) fn source_flag(name: &str, source: &str) -> String {
 }
 
 fn help(flag: &Flag) -> String {
-    let mut help = flag.help.trim_end_matches('.').to_owned();
+    let mut help = match (flag.help, flag.place) {
+        ("", Place::Body(path)) => format!("Property `{}`, undocumented", path.join(".")),
+        ("", Place::Query(wire) | Place::JoinedQuery(wire) | Place::Header(wire)) => {
+            format!("Parameter `{wire}`, undocumented")
+        }
+        (text, _) => text.trim_end_matches('.').to_owned(),
+    };
     if let Kind::Choice(values) | Kind::IntegerChoice(values) = flag.kind {
         const SHOWN: usize = 12;
         let shown = values[..values.len().min(SHOWN)].join(", ");
@@ -243,6 +381,11 @@ fn after_help(row: &Command) -> String {
             "Returns {}{columns}; `ovh-web schema {}` shows all of it.",
             row.response, row.operation
         )),
+    }
+    if row.wait != Wait::None {
+        lines.push(
+            "Waits until the work is done; `--no-wait` returns once it is accepted.".to_owned(),
+        );
     }
     lines.push(format!(
         "Sends {} {}.",

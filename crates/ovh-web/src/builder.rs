@@ -1,5 +1,7 @@
 //! The client's builder.
 
+mod fingerprint;
+
 use std::sync::Arc;
 use std::time::Duration;
 

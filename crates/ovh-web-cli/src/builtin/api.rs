@@ -17,6 +17,7 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
         .arg(
             Arg::new("method")
                 .value_name("METHOD")
+                .help("The method")
                 .required(true)
                 .ignore_case(true)
                 .value_parser(["GET", "POST", "PUT", "DELETE", "PATCH"]),

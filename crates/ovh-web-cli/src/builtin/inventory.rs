@@ -17,7 +17,8 @@ use crate::output::Printer;
 use crate::session::Session;
 use crate::{compare, requests, select};
 
-const BY_HOSTING: [&str; 10] = [
+/// The columns by hosting.
+pub(crate) const BY_HOSTING: [&str; 10] = [
     "hosting",
     "offer",
     "state",
@@ -29,7 +30,8 @@ const BY_HOSTING: [&str; 10] = [
     "expires",
     "expiration",
 ];
-const BY_SITE: [&str; 8] = [
+/// The columns by site.
+pub(crate) const BY_SITE: [&str; 8] = [
     "domain",
     "hosting",
     "path",
@@ -56,9 +58,13 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
                 .value_name("TIME")
                 .help("Only sites whose certificate ends within this time, such as 30d"),
         )
-        .after_help(
-            "Examples:\n  ovh-web inventory --all -o csv\n  ovh-web inventory --by site --expires-within 30d",
-        )
+        .after_help(format!(
+            "Examples:\n  ovh-web inventory --all -o csv\n  \
+             ovh-web inventory --by site --expires-within 30d\n\n\
+             Returns a row per hosting: {}.\nWith --by site: {}.",
+            BY_HOSTING.join(", "),
+            BY_SITE.join(", ")
+        ))
 }
 
 pub(super) async fn run(

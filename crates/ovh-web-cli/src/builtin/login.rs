@@ -12,6 +12,7 @@ use crate::body::nearest;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::global::Globals;
+use crate::prompt::{self, Hidden};
 use crate::session::Session;
 use crate::table;
 
@@ -62,7 +63,7 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
 }
 
 pub(super) fn no_arguments(command: clap::Command) -> clap::Command {
-    command
+    command.after_help("Example:\n  ovh-web logout")
 }
 
 pub(super) async fn login(
@@ -191,11 +192,7 @@ fn endpoint(session: &Session, globals: &Globals) -> Outcome<String> {
     if !session.console.is_interactive() {
         return Err(Failure::usage("missing --endpoint").hint("such as ovh-eu, ovh-ca or ovh-us"));
     }
-    session
-        .console
-        .ask("Region (ovh-eu, ovh-ca, ovh-us) [ovh-eu]: ");
-    let line = session.console.read_line();
-    let line = line.map_err(|error| Failure::io("the terminal", &error))?;
+    let line = prompt::ask(session, "Region (ovh-eu, ovh-ca, ovh-us) [ovh-eu]: ")?;
     Ok(line
         .map(|line| line.trim().to_owned())
         .filter(|line| !line.is_empty())
@@ -270,9 +267,7 @@ fn ask_for_key(session: &Session, endpoint: &str) -> Outcome<String> {
         return Err(Failure::usage("missing --application-key").hint(made_at));
     }
     session.console.note(&made_at);
-    session.console.ask("Application key: ");
-    let line = session.console.read_line();
-    let line = line.map_err(|error| Failure::io("the terminal", &error))?;
+    let line = prompt::ask(session, "Application key: ")?;
     line.map(|line| line.trim().to_owned())
         .filter(|line| !line.is_empty())
         .ok_or_else(|| Failure::usage("the application key is empty"))
@@ -304,8 +299,7 @@ fn secret(session: &Session, matches: &ArgMatches, name: &str) -> Outcome<Secret
             "missing --{name}-file or --{name}-env"
         )));
     }
-    session.console.ask(&format!("{name}: "));
-    let line = rpassword::read_password().map_err(|error| Failure::io("the terminal", &error))?;
+    let line = Hidden::start(session)?.ask(&format!("{name}: "))?;
     match line.is_empty() {
         true => Err(Failure::usage(format!("{name} is empty"))),
         false => Ok(Secret::from(line)),

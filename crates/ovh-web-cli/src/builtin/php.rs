@@ -22,7 +22,10 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
                 .required(true)
                 .help("The version, such as 8.3; `ovh-configs capabilities` lists them"),
         )
-        .after_help("Example:\n  ovh-web php 8.3 --where 'php < 8.2' --resume upgrade.jsonl -o csv")
+        .after_help(
+            "Example:\n  ovh-web php 8.3 --where 'php < 8.2' --resume upgrade.jsonl -o csv\n\n\
+             Returns a row per hosting: hosting, outcome, from, to.",
+        )
 }
 
 /// What became of a hosting.

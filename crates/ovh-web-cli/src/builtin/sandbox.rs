@@ -20,7 +20,9 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
             Arg::new("speed")
                 .long("speed")
                 .value_name("FACTOR")
-                .default_value("10")
+                // The first poll comes after a second. A finished task is gone soon: ten times as fast,
+                // it would never be seen, and each wait would take half a minute.
+                .default_value("4")
                 .value_parser(clap::value_parser!(f64))
                 .help("How much faster than OVHcloud tasks end"),
         )

@@ -23,7 +23,7 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
                 .value_parser(value_parser!(i64))
                 .help("Numbers of tasks"),
         )
-        .after_help("Example:\n  ovh-web wait -H example.ovh 12345 12346")
+        .after_help("Example:\n  ovh-web wait -H example.ovh 12345 12346\n\nReturns a row per task: id, outcome.")
 }
 
 pub(super) async fn run(

@@ -12,7 +12,7 @@ use crate::requests;
 use crate::session::Session;
 
 pub(super) fn arguments(command: clap::Command) -> clap::Command {
-    command.after_help("Example:\n  ovh-web whoami")
+    command.after_help("Example:\n  ovh-web whoami\n\nReturns an object: endpoint, identity, credential with its rules.")
 }
 
 pub(super) async fn run(session: &Session, globals: &Globals, _: &ArgMatches) -> Outcome<Exit> {

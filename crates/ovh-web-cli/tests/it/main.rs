@@ -3,13 +3,21 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod account;
+mod completion;
 mod every;
 mod fleet;
 mod golden;
 mod guide;
+#[cfg(target_os = "linux")]
+mod interactive;
+mod manual;
 mod output;
 mod rules;
 mod secrets;
+#[cfg(target_os = "linux")]
+mod shells;
 mod support;
 mod table;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod usage;

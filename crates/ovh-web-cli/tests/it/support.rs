@@ -5,6 +5,7 @@ use std::io::{self, Cursor, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use ovh_web::Clock;
 use ovh_web_cli::{Console, Exit, Session, Terminals, run};
 use ovh_web_sandbox::{Builder, HostingSeed, Sandbox};
 use ovh_web_testing::TestBed;
@@ -69,6 +70,8 @@ pub(crate) struct Tool {
     pub(crate) stdin: String,
     pub(crate) extra: BTreeMap<String, String>,
     pub(crate) interrupts: watch::Sender<u32>,
+    /// A clock instead of the sandbox's.
+    pub(crate) clock: Option<Arc<dyn Clock>>,
 }
 
 impl Tool {
@@ -96,6 +99,7 @@ impl Tool {
             stdin: String::new(),
             extra: BTreeMap::new(),
             interrupts: watch::Sender::new(0),
+            clock: None,
         }
     }
 
@@ -128,7 +132,10 @@ impl Tool {
                 err.clone(),
                 self.terminals,
             ),
-            clock: Arc::new(self.bed.clock.clone()),
+            clock: match &self.clock {
+                Some(clock) => clock.clone(),
+                None => Arc::new(self.bed.clock.clone()),
+            },
             interrupts: self.interrupts.subscribe(),
             home: Some(self.folder.path().to_owned()),
             reads_config_files: false,

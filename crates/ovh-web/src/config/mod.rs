@@ -23,6 +23,7 @@
 
 mod edit;
 mod ini;
+mod profiles;
 mod resolve;
 mod setting;
 mod sources;
