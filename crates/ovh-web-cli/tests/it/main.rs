@@ -6,6 +6,8 @@ mod every;
 mod fleet;
 mod guide;
 mod output;
+mod probe;
+mod proxy;
 mod secrets;
 mod support;
 mod table;
