@@ -83,7 +83,7 @@ pub(super) struct Report {
     not_read: BTreeMap<&'static str, BTreeSet<Word>>,
     empty: BTreeSet<Word>,
     deprecated: BTreeSet<Word>,
-    refusals: BTreeMap<(&'static str, Refusal), u64>,
+    refusals: BTreeMap<(&'static str, Refusal), (u64, BTreeSet<Word>)>,
     clocks: BTreeMap<&'static str, u64>,
 }
 
@@ -161,8 +161,16 @@ impl Report {
         *self.clocks.entry(class).or_default() += 1;
     }
 
-    pub(super) fn refusal(&mut self, request: &'static str, refusal: Refusal) {
-        *self.refusals.entry((request, refusal)).or_default() += 1;
+    /// Adds a refusal, with the route of the tour that it is of.
+    pub(super) fn refusal(
+        &mut self,
+        request: &'static str,
+        refusal: Refusal,
+        route: Option<&Word>,
+    ) {
+        let entry = self.refusals.entry((request, refusal)).or_default();
+        entry.0 += 1;
+        entry.1.extend(route.cloned());
     }
 
     /// The report as JSON, with what `about` says of the run.
@@ -171,12 +179,18 @@ impl Report {
             let name = format!("{} as {class}", format.text());
             (name, Value::from(*count))
         });
-        let refusals = self.refusals.iter().map(|((request, refusal), count)| {
-            let mut shown = refusal.to_json();
-            shown.insert("request".into(), (*request).into());
-            shown.insert("count".into(), (*count).into());
-            Value::from(shown)
-        });
+        let refusals = self
+            .refusals
+            .iter()
+            .map(|((request, refusal), (count, routes))| {
+                let mut shown = refusal.to_json();
+                shown.insert("request".into(), (*request).into());
+                shown.insert("count".into(), (*count).into());
+                if !routes.is_empty() {
+                    shown.insert("routes".into(), texts(routes));
+                }
+                Value::from(shown)
+            });
         let read = self.read.iter();
         let read = read.map(|(status, routes)| (status.to_string(), texts(routes)));
         let not_read = self.not_read.iter();

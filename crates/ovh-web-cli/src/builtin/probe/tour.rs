@@ -207,7 +207,8 @@ impl Tour<'_> {
                 let place = Word::from("response");
                 seen.add(Finding::new("the server does not know the route", &place));
             }
-            self.report.refusal("a route of the tour", refusal);
+            self.report
+                .refusal("a route of the tour", refusal, Some(route));
             return None;
         }
         match serde_json::from_slice::<Value>(last.body()) {
@@ -271,7 +272,7 @@ impl Tour<'_> {
         let mut seen = Seen::default();
         let responses = self.take(&mut seen);
         match responses.last() {
-            Some(last) if is_refused => self.report.refusal(request, Refusal::of(last)),
+            Some(last) if is_refused => self.report.refusal(request, Refusal::of(last), None),
             Some(_) => seen.add(Finding::new("not refused", &Word::from(request))),
             None => seen.add(Finding::new("no response", &Word::from(request))),
         }
