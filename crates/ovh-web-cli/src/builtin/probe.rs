@@ -4,6 +4,7 @@
 
 mod belief;
 mod compare;
+mod decoded;
 mod formats;
 mod privacy;
 mod record;
@@ -106,6 +107,7 @@ async fn all(session: &Session, tour: &mut Tour<'_>) -> Outcome {
     for row in routes {
         tour.read(row).await;
     }
+    decoded::read(tour).await;
     tour.refusals().await;
     Ok(())
 }

@@ -221,7 +221,7 @@ impl Tour<'_> {
     }
 
     /// Takes the responses of a call, with what any response shows.
-    fn take(&mut self, seen: &mut Seen) -> Vec<Response> {
+    pub(super) fn take(&mut self, seen: &mut Seen) -> Vec<Response> {
         let responses = self.recorder.take();
         for response in &responses {
             if let Ok(value) = serde_json::from_slice::<Value>(response.body()) {
@@ -341,6 +341,7 @@ fn required(row: &Command, hosting: &str) -> Option<Vec<(&'static str, String)>>
     let value = |flag: &Flag| match flag.kind {
         Kind::Choice([first, ..]) | Kind::IntegerChoice([first, ..]) => Some((*first).to_owned()),
         Kind::Boolean => Some("true".to_owned()),
+        Kind::Integer => Some("1".to_owned()),
         Kind::Text if flag.name == "domain" => Some(hosting.to_owned()),
         _ => None,
     };
