@@ -34,7 +34,7 @@ macro_rules! bool_enum {
 
         #[cfg(feature = "test-util")]
         impl $crate::private::Example for $name {
-            fn example_of(_: &str) -> Self {
+            fn example_of(_: &str, _: u8) -> Self {
                 Self::No
             }
         }

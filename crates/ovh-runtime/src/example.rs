@@ -8,8 +8,13 @@ use crate::{Date, DateTime, Secret};
 /// A type with an example.
 pub trait Example {
     /// An example of the property with this name on the wire.
-    fn example_of(property: &str) -> Self;
+    ///
+    /// At the depth 0, optional values and lists are empty: a type may contain itself.
+    fn example_of(property: &str, depth: u8) -> Self;
 }
+
+/// The depth of a whole example.
+pub const DEPTH: u8 = 4;
 
 /// Strings by a part of the property's name, in lower case.
 const TEXTS: &[(&str, &str)] = &[
@@ -63,7 +68,7 @@ const SETTLED: [&str; 9] = [
 macro_rules! examples {
     ($($type:ty: $property:ident => $value:expr;)*) => {
         $(impl Example for $type {
-            fn example_of($property: &str) -> Self {
+            fn example_of($property: &str, _: u8) -> Self {
                 $value
             }
         })*
@@ -88,25 +93,26 @@ examples! {
 }
 
 impl<T: Example> Example for Option<T> {
-    fn example_of(property: &str) -> Self {
-        Some(T::example_of(property))
+    fn example_of(property: &str, depth: u8) -> Self {
+        (depth > 0).then(|| T::example_of(property, depth))
     }
 }
 
 impl<T: Example> Example for Box<T> {
-    fn example_of(property: &str) -> Self {
-        Self::new(T::example_of(property))
+    fn example_of(property: &str, depth: u8) -> Self {
+        Self::new(T::example_of(property, depth))
     }
 }
 
 impl<T: Example> Example for Vec<T> {
-    fn example_of(property: &str) -> Self {
-        vec![T::example_of(property)]
+    fn example_of(property: &str, depth: u8) -> Self {
+        Option::example_of(property, depth).into_iter().collect()
     }
 }
 
 impl<T: Example> Example for BTreeMap<String, T> {
-    fn example_of(property: &str) -> Self {
-        Self::from([("example".to_owned(), T::example_of(property))])
+    fn example_of(property: &str, depth: u8) -> Self {
+        let item = Option::example_of(property, depth).into_iter();
+        item.map(|item| ("example".to_owned(), item)).collect()
     }
 }

@@ -92,7 +92,7 @@ pub mod private {
     pub use serde_core as serde;
 
     #[cfg(feature = "test-util")]
-    pub use crate::example::{Example, known};
+    pub use crate::example::{DEPTH, Example, known};
     #[cfg(feature = "schemars")]
     pub use crate::schema::open_enum;
     #[cfg(feature = "schemars")]

@@ -83,19 +83,22 @@ macro_rules! model {
         impl $name {
             /// An example for unit tests, to change field by field. Its values fit the document; they
             /// may change with any version.
+            #[allow(dead_code, reason = "a private model may have no test")]
             #[must_use]
             pub fn example() -> Self {
-                Self {
-                    $($field: $crate::private::Example::example_of($wire),)*
-                    $($rest: ::core::default::Default::default(),)?
-                }
+                $crate::private::Example::example_of("", $crate::private::DEPTH)
             }
         }
 
         #[cfg(feature = "test-util")]
         impl $crate::private::Example for $name {
-            fn example_of(_: &str) -> Self {
-                Self::example()
+            fn example_of(_: &str, depth: u8) -> Self {
+                let inside = depth.saturating_sub(1);
+                let _ = inside;
+                Self {
+                    $($field: $crate::private::Example::example_of($wire, inside),)*
+                    $($rest: ::core::default::Default::default(),)?
+                }
             }
         }
 

@@ -226,7 +226,7 @@ macro_rules! open_enum {
 
         #[cfg(feature = "test-util")]
         impl $crate::private::Example for $name {
-            fn example_of(_: &str) -> Self {
+            fn example_of(_: &str, _: u8) -> Self {
                 $crate::private::known(Self::KNOWN, |value| value.to_string()).unwrap_or_else(|| {
                     Self::Unknown($crate::UnknownValue::new($never_known))
                 })

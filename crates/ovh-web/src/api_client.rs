@@ -6,6 +6,7 @@ use ovh_runtime::{Call, ClientCore, Error, Method, Operation, Secret, Transport}
 
 use crate::credentials::Auth;
 use crate::error::{configuration, is_header_value};
+use crate::locks::Locks;
 use crate::macros::partial_debug;
 use crate::request::RawRequest;
 #[cfg(feature = "reqwest")]
@@ -36,16 +37,14 @@ struct Inner {
 #[derive(Clone)]
 struct Shared {
     wait_policy: Option<WaitPolicy>,
-    #[cfg(feature = "domain")]
-    zone_locks: crate::domain::ZoneLocks,
+    locks: Locks,
 }
 
 impl Client {
     pub(crate) fn new(transport: HttpTransport, wait_policy: Option<WaitPolicy>) -> Self {
         let shared = Shared {
             wait_policy,
-            #[cfg(feature = "domain")]
-            zone_locks: Default::default(),
+            locks: Locks::default(),
         };
         Self::with(transport, shared)
     }
@@ -190,9 +189,8 @@ impl Client {
             .unwrap_or_else(|| WaitPolicy::of(work))
     }
 
-    #[cfg(feature = "domain")]
-    pub(crate) fn zone_locks(&self) -> &crate::domain::ZoneLocks {
-        &self.inner.shared.zone_locks
+    pub(crate) fn locks(&self) -> &Locks {
+        &self.inner.shared.locks
     }
 
     #[cfg(feature = "reqwest")]

@@ -3,6 +3,10 @@
 //! The methods for its resources are in `hosting`; tasks and waiting need only this handle.
 
 use std::sync::Arc;
+use std::time::Duration;
+
+use ovh_runtime::{Error, ErrorKind};
+use tokio::sync::OwnedMutexGuard;
 
 use crate::Client;
 use crate::macros::partial_debug;
@@ -53,6 +57,23 @@ impl Hosting {
     pub fn with_login(mut self, login: impl Into<String>) -> Self {
         self.login = Some(Arc::from(login.into()));
         self
+    }
+
+    /// Waits until this client runs no other `ensure` of an object, for a limited time.
+    pub(crate) async fn exclusive(
+        &self,
+        what: &str,
+        limit: Duration,
+    ) -> Result<OwnedMutexGuard<()>, Error> {
+        let (service, clock) = (&*self.service_name, &**self.client.clock());
+        let name = format!("{service} {what}");
+        let lock = self.client.locks().acquire_within(&name, clock, limit);
+        lock.await.ok_or_else(|| {
+            let message = format!("{what} of {service} is still being changed after {limit:?}");
+            Error::builder(ErrorKind::Timeout, message)
+                .hint("this client runs another `ensure` of it; nothing was sent")
+                .build()
+        })
     }
 
     pub(crate) fn raw(&self) -> &ovh_web_client::Client {

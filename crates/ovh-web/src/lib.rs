@@ -116,6 +116,7 @@ mod handle;
 pub mod hosting;
 mod limit;
 mod listing;
+mod locks;
 mod macros;
 mod metrics;
 mod oauth2;

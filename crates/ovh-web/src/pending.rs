@@ -252,26 +252,64 @@ impl<T: HasStatus + Clone> Pending<T> {
         settled.await.unwrap_or_else(timeout)
     }
 
-    /// Polls until the object no longer exists.
-    pub(crate) async fn until_gone(&self, policy: WaitPolicy) -> Result<(), Error> {
+    /// Polls until the object no longer exists; returns it if it was created again.
+    ///
+    /// `is_leaving` says that its deletion was seen. Until a poll sees it, the old status may still
+    /// show.
+    pub(crate) async fn until_gone(
+        &self,
+        policy: WaitPolicy,
+        is_leaving: bool,
+    ) -> Result<Option<Observed<T>>, Error> {
         let clock = &**self.hosting.client().clock();
+        let is_leaving = AtomicBool::new(is_leaving);
         let settled = until_settled(clock, policy, true, || async {
-            Ok(match lookup(self.status().await)? {
-                Lookup::Found(_) => PollOutcome::InProgress,
-                Lookup::Missing(_) => PollOutcome::Done(()),
+            let Lookup::Found(observed) = observe(self.status()).await? else {
+                return Ok(PollOutcome::Done(None));
+            };
+            Ok(match observed.object.state() {
+                ProvisioningState::Ready if is_leaving.load(Ordering::Relaxed) => {
+                    PollOutcome::Done(Some(observed))
+                }
+                ProvisioningState::Failed if is_leaving.load(Ordering::Relaxed) => {
+                    return Err(self.failed(&observed.object));
+                }
+                ProvisioningState::Deleting => {
+                    is_leaving.store(true, Ordering::Relaxed);
+                    PollOutcome::InProgress
+                }
+                _ => PollOutcome::InProgress,
             })
         });
         let timeout = || Err(self.timeout(policy, "still exists"));
         settled.await.unwrap_or_else(timeout)
     }
 
-    fn failed(&self, object: &T) -> Error {
+    /// Polls until the deleted object no longer exists.
+    pub(crate) async fn until_removed(
+        &self,
+        policy: WaitPolicy,
+        is_leaving: bool,
+    ) -> Result<(), Error> {
+        if self.until_gone(policy, is_leaving).await?.is_none() {
+            return Ok(());
+        }
+        let service = self.hosting.service_name();
+        let message = format!(
+            "{} of {service} was created again after its deletion",
+            self.what
+        );
+        let hint = "another program may be changing the hosting: check it in the control panel";
+        Err(self.error(ErrorKind::Conflict, message, hint))
+    }
+
+    pub(crate) fn failed(&self, object: &T) -> Error {
         let message = format!("{} failed (status `{}`)", self.what, object.status());
         let hint = "the control panel or OVHcloud's support may show the reason";
         self.error(ErrorKind::Task, message, hint)
     }
 
-    fn timeout(&self, policy: WaitPolicy, state: &str) -> Error {
+    pub(crate) fn timeout(&self, policy: WaitPolicy, state: &str) -> Error {
         let message = format!(
             "{} of {} {state} after waiting for {:?}",
             self.what,
@@ -325,8 +363,10 @@ impl<T: HasStatus + Clone> Removal<T> {
     ///
     /// # Errors
     ///
-    /// Returns an error of kind [`ErrorKind::Timeout`] once the policy's deadline has passed.
+    /// - [`ErrorKind::Timeout`]: the policy's deadline has passed.
+    /// - [`ErrorKind::Conflict`]: the object was created again, by another program.
+    /// - [`ErrorKind::Task`]: the deletion has failed, by the object's status.
     pub async fn wait_with(&self, policy: WaitPolicy) -> Result<(), Error> {
-        self.0.until_gone(policy).await
+        self.0.until_removed(policy, false).await
     }
 }

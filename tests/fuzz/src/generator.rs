@@ -68,11 +68,21 @@ fn check(inputs: &Inputs, again: bool) {
             assert!(!is_alone || is_complete, "missing operation:\n{document}");
             let mut names = BTreeSet::new();
             for line in output.surface.lines() {
+                // Commands and flags have several words.
+                let of_tool = line.starts_with("command ") || line.starts_with("flag ");
                 let mut words = line.split([' ', '(']);
-                let name = (words.next(), words.next());
+                let name = match line.find([':', '=']).filter(|_| of_tool) {
+                    Some(end) => (Some(&line[..end]), None),
+                    None => (words.next(), words.next()),
+                };
                 assert!(names.insert(name), "two items are called {name:?}");
             }
-            for (file, text) in &output.files {
+            let commands = output.commands.iter().map(|text| ("commands", text));
+            let files = output
+                .files
+                .iter()
+                .map(|(file, text)| (file.as_str(), text));
+            for (file, text) in files.chain(commands) {
                 let parsed = syn::parse_file(text);
                 assert!(parsed.is_ok(), "{file}: {:?}\n{text}", parsed.err());
             }

@@ -44,6 +44,27 @@ async fn trusts_authority_of_reqwest_settings() {
     }
 }
 
+/// What a program asks reqwest not to check is not checked: the guide says so.
+#[tokio::test]
+async fn unchecked_certificates_of_reqwest_settings() {
+    for certificate in [Certificate::Expired, Certificate::OfAnotherHost] {
+        let server = server(certificate).await;
+        let client = server.builder().reqwest(|| {
+            let own = reqwest::Client::builder();
+            own.tls_danger_accept_invalid_certs(true)
+        });
+        let names = client.build().expect("a client").hostings().names().await;
+        assert_eq!(names.expect("an answer"), ["example.ovh"]);
+        // TLS stays, and it is that of the program.
+        let client = server.builder().reqwest(|| {
+            let own = reqwest::Client::builder().tls_danger_accept_invalid_certs(true);
+            own.tls_version_max(reqwest::tls::Version::TLS_1_1)
+        });
+        let error = client.build().expect_err("rustls has no such version");
+        assert_eq!(error.kind(), ErrorKind::Configuration);
+    }
+}
+
 #[tokio::test]
 async fn refuses_invalid_certificate() {
     for (certificate, word) in [

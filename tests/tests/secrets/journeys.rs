@@ -320,6 +320,34 @@ async fn transport_errors_do_not_quote_the_request() {
 }
 
 #[tokio::test]
+async fn verbose_connections_of_reqwest_are_off() {
+    let log = Log::keep();
+    let server = RawServer::start(|_| Answer::json("7")).await;
+    let settings = || {
+        let settings = reqwest::Client::builder().tls_certs_only([]);
+        settings.connection_verbose(true)
+    };
+    // reqwest alone would log what it sends.
+    let client = server.builder().reqwest(settings);
+    let client = client
+        .application_secret(APPLICATION_SECRET)
+        .consumer_key(CONSUMER_KEY);
+    let client = client.build().expect("complete settings");
+    let own = settings().build().expect("a client of reqwest");
+    let url = format!("http://{}/1.0/me", server.address());
+    let sent = own.get(url).header("x-own", "loggedByReqwest").send().await;
+    sent.expect("an answer");
+    assert!(log.text().contains("loggedByReqwest"), "the log has it all");
+
+    let call = client.request(Method::POST, "/me").header("X-Own", PEM);
+    call.body(PASSWORD).send().await.expect("an answer");
+    assert_eq!(server.seen().len(), 2);
+    let mut shown = Shown::default();
+    shown.display("log", &log.text());
+    shown.holds_no_canary();
+}
+
+#[tokio::test]
 async fn decode_error_hides_response_secrets() {
     let log = Log::keep();
     // A response may hold a secret for the caller: it is in the raw body only.

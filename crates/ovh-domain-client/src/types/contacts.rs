@@ -7,7 +7,10 @@ use super::*;
 ovh_runtime::model! {
     /// The schema `domain.Contact`.
     ///
-    /// Returned by `contacts::list`, `contacts::create`, `contacts::get`, `contacts::update`.
+    /// Returned by [`contacts::list`](crate::contacts::ContactsApi::list),
+    /// [`contacts::create`](crate::contacts::ContactsApi::create),
+    /// [`contacts::get`](crate::contacts::ContactsApi::get),
+    /// [`contacts::update`](crate::contacts::ContactsApi::update).
     pub struct Contact {
         /// The property `accreditationCountry`.
         accreditation_country: Option<Country> = "accreditationCountry",
@@ -239,7 +242,7 @@ ovh_runtime::model! {
 ovh_runtime::body! {
     /// The schema `domain.Contact`.
     ///
-    /// Taken by `contacts::update`.
+    /// Taken by [`contacts::update`](crate::contacts::ContactsApi::update).
     pub struct ContactUpdate {
         nullable {
             /// The property `accreditationCountry`.
@@ -329,7 +332,7 @@ ovh_runtime::body! {
 ovh_runtime::body! {
     /// The schema `domain.Contact`.
     ///
-    /// Taken by `contacts::create`.
+    /// Taken by [`contacts::create`](crate::contacts::ContactsApi::create).
     pub struct NewContact {
         optional {
             /// The property `accreditationCountry`.

@@ -7,7 +7,7 @@ use super::*;
 ovh_runtime::model! {
     /// The schema `domain.data.claimNotice.ClaimNotice`.
     ///
-    /// Returned by `catalog::claim_notice`.
+    /// Returned by [`catalog::claim_notice`](crate::catalog::CatalogApi::claim_notice).
     pub struct ClaimNotice {
         /// The property `claims`.
         claims: Option<Vec<ClaimNoticeDecision>> = "claims",
@@ -135,7 +135,7 @@ ovh_runtime::model! {
 ovh_runtime::body! {
     /// The schema `domain.data.smd.SmdBody`.
     ///
-    /// Taken by `smds::create`.
+    /// Taken by [`smds::create`](crate::smds::SmdsApi::create).
     pub struct NewSmdBody {
         required {
             /// The property `data`.
@@ -153,7 +153,9 @@ ovh_runtime::convert! {
 ovh_runtime::model! {
     /// The schema `domain.data.smd.Smd`.
     ///
-    /// Returned by `smds::list`, `smds::create`, `smds::get`, `smds::update`.
+    /// Returned by [`smds::list`](crate::smds::SmdsApi::list),
+    /// [`smds::create`](crate::smds::SmdsApi::create), [`smds::get`](crate::smds::SmdsApi::get),
+    /// [`smds::update`](crate::smds::SmdsApi::update).
     pub struct Smd {
         /// The property `data`.
         data: String = "data",
@@ -173,7 +175,7 @@ ovh_runtime::model! {
 ovh_runtime::body! {
     /// The schema `domain.data.smd.SmdBody`.
     ///
-    /// Taken by `smds::update`.
+    /// Taken by [`smds::update`](crate::smds::SmdsApi::update).
     pub struct SmdBodyUpdate {
         optional {
             /// The property `data`.

@@ -4,7 +4,8 @@
 ovh_runtime::model! {
     /// DNSSEC key of a domain name.
     ///
-    /// Returned by `ds_records::list`, `ds_records::get`.
+    /// Returned by [`ds_records::list`](crate::ds_records::DsRecordsApi::list),
+    /// [`ds_records::get`](crate::ds_records::DsRecordsApi::get).
     pub struct DnssecKey {
         /// Algorithm, as a number of the IANA registry.
         algorithm: DnssecKeyAlgorithm = "algorithm",
@@ -79,7 +80,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::body! {
     /// DNSSEC keys that a domain name gets.
     ///
-    /// Taken by `ds_records::create`.
+    /// Taken by [`ds_records::create`](crate::ds_records::DsRecordsApi::create).
     pub struct DnssecUpdatePayload {
         required {
             /// All keys; the others are removed.

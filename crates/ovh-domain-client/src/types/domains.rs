@@ -25,7 +25,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::open_enum! {
     /// The schema `domain.configurations.ContactTypeEnum`.
     ///
-    /// Returned by `domains::obfuscation_rules`.
+    /// Returned by [`domains::obfuscation_rules`](crate::domains::DomainsApi::obfuscation_rules).
     pub enum ContactType: str {
         Admin = "admin",
         All = "all",
@@ -84,7 +84,8 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// Domain name of the account.
     ///
-    /// Returned by `domains::list`, `domains::get`.
+    /// Returned by [`domains::list`](crate::domains::DomainsApi::list),
+    /// [`domains::get`](crate::domains::DomainsApi::get).
     pub struct Domain {
         /// Administrative contact.
         contact_admin: ContactSummary = "contactAdmin",
@@ -142,7 +143,7 @@ ovh_runtime::model! {
 ovh_runtime::model! {
     /// Domain name of the account.
     ///
-    /// Returned by `domains::update`.
+    /// Returned by [`domains::update`](crate::domains::DomainsApi::update).
     pub struct DomainService {
         /// Administrative contact.
         contact_admin: ContactSummary = "contactAdmin",
@@ -198,7 +199,7 @@ ovh_runtime::model! {
 ovh_runtime::body! {
     /// Domain name of the account.
     ///
-    /// Taken by `domains::update`.
+    /// Taken by [`domains::update`](crate::domains::DomainsApi::update).
     pub struct DomainServiceUpdate {
         optional {
             /// Kind of name servers in use.
@@ -264,7 +265,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::body! {
     /// The schema `domain.UkRegistrar`.
     ///
-    /// Taken by `domains::transfer_uk_out`.
+    /// Taken by [`domains::transfer_uk_out`](crate::domains::DomainsApi::transfer_uk_out).
     pub struct NewUkRegistrar {
         required {
             /// The property `tag`.
@@ -282,7 +283,8 @@ ovh_runtime::convert! {
 ovh_runtime::model! {
     /// The schema `domain.configurations.ObfuscatedEmail`.
     ///
-    /// Returned by `domains::obfuscated_emails`, `domains::update_obfuscated_emails`.
+    /// Returned by [`domains::obfuscated_emails`](crate::domains::DomainsApi::obfuscated_emails),
+    /// [`domains::update_obfuscated_emails`](crate::domains::DomainsApi::update_obfuscated_emails).
     pub struct ObfuscatedEmail {
         /// The property `status`.
         status: Option<ObfuscationStatus> = "status",
@@ -296,7 +298,8 @@ ovh_runtime::model! {
 ovh_runtime::body! {
     /// The schema `domain.configurations.ObfuscatedEmailRefreshPayload`.
     ///
-    /// Taken by `domains::refresh_obfuscated_emails`.
+    /// Taken by
+    /// [`domains::refresh_obfuscated_emails`](crate::domains::DomainsApi::refresh_obfuscated_emails).
     pub struct ObfuscatedEmailRefreshPayload {
         required {
             /// The property `contacts`.
@@ -308,7 +311,8 @@ ovh_runtime::body! {
 ovh_runtime::body! {
     /// The schema `domain.configurations.ObfuscatedEmailUpdatePayload`.
     ///
-    /// Taken by `domains::update_obfuscated_emails`.
+    /// Taken by
+    /// [`domains::update_obfuscated_emails`](crate::domains::DomainsApi::update_obfuscated_emails).
     pub struct ObfuscatedEmailUpdatePayload {
         optional {
             /// The property `contacts`.
@@ -337,7 +341,8 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// The schema `domain.configurations.Optin`.
     ///
-    /// Returned by `domains::optin`, `domains::update_optin`.
+    /// Returned by [`domains::optin`](crate::domains::DomainsApi::optin),
+    /// [`domains::update_optin`](crate::domains::DomainsApi::update_optin).
     pub struct Optin {
         /// The property `fields`.
         fields: Vec<OptinFields> = "fields" default,
@@ -377,7 +382,7 @@ ovh_runtime::body! {
 ovh_runtime::body! {
     /// The schema `domain.configurations.OptinUpdatePayload`.
     ///
-    /// Taken by `domains::update_optin`.
+    /// Taken by [`domains::update_optin`](crate::domains::DomainsApi::update_optin).
     pub struct OptinUpdatePayload {
         optional {
             /// The property `optin`.
@@ -389,7 +394,8 @@ ovh_runtime::body! {
 ovh_runtime::body! {
     /// The schema `domain.outgoingTransfer.Approve`.
     ///
-    /// Taken by `domains::approve_outgoing_transfer`.
+    /// Taken by
+    /// [`domains::approve_outgoing_transfer`](crate::domains::DomainsApi::approve_outgoing_transfer).
     pub struct OutgoingTransferApproval {
         optional {
             /// The property `approveType`.
@@ -444,7 +450,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// The schema `domain.UkRegistrar`.
     ///
-    /// Returned by `domains::uk_registrars`.
+    /// Returned by [`domains::uk_registrars`](crate::domains::DomainsApi::uk_registrars).
     pub struct UkRegistrar {
         /// The property `name`.
         name: String = "name",

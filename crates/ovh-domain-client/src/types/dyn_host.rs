@@ -8,7 +8,9 @@ use ovh_runtime::Secret;
 ovh_runtime::model! {
     /// User that may update DynHost records.
     ///
-    /// Returned by `dyn_host_logins::list`, `dyn_host_logins::create`, `dyn_host_logins::get`.
+    /// Returned by [`dyn_host_logins::list`](crate::dyn_host_logins::DynHostLoginsApi::list),
+    /// [`dyn_host_logins::create`](crate::dyn_host_logins::DynHostLoginsApi::create),
+    /// [`dyn_host_logins::get`](crate::dyn_host_logins::DynHostLoginsApi::get).
     pub struct DynHostLogin {
         /// Login of the user, in full.
         login: String = "login" required,
@@ -22,7 +24,7 @@ ovh_runtime::model! {
 ovh_runtime::body! {
     /// User that may update DynHost records.
     ///
-    /// Taken by `dyn_host_logins::update`.
+    /// Taken by [`dyn_host_logins::update`](crate::dyn_host_logins::DynHostLoginsApi::update).
     pub struct DynHostLoginUpdate {
         optional {
             /// Name that the user may update; `*` for all of the zone.
@@ -34,7 +36,8 @@ ovh_runtime::body! {
 ovh_runtime::body! {
     /// New password of a DynHost user.
     ///
-    /// Taken by `dyn_host_logins::change_password`.
+    /// Taken by
+    /// [`dyn_host_logins::change_password`](crate::dyn_host_logins::DynHostLoginsApi::change_password).
     pub struct DynHostPassword: Eq {
         required {
             /// New password.
@@ -46,7 +49,9 @@ ovh_runtime::body! {
 ovh_runtime::model! {
     /// DynHost record: an address that changes often.
     ///
-    /// Returned by `dyn_host_records::list`, `dyn_host_records::create`, `dyn_host_records::get`.
+    /// Returned by [`dyn_host_records::list`](crate::dyn_host_records::DynHostRecordsApi::list),
+    /// [`dyn_host_records::create`](crate::dyn_host_records::DynHostRecordsApi::create),
+    /// [`dyn_host_records::get`](crate::dyn_host_records::DynHostRecordsApi::get).
     pub struct DynHostRecord {
         /// ID of the object.
         id: i64 = "id" required,
@@ -64,7 +69,7 @@ ovh_runtime::model! {
 ovh_runtime::body! {
     /// DynHost record: an address that changes often.
     ///
-    /// Taken by `dyn_host_records::update`.
+    /// Taken by [`dyn_host_records::update`](crate::dyn_host_records::DynHostRecordsApi::update).
     pub struct DynHostRecordUpdate {
         optional {
             /// Current address.
@@ -80,7 +85,7 @@ ovh_runtime::body! {
 ovh_runtime::body! {
     /// DynHost user to create.
     ///
-    /// Taken by `dyn_host_logins::create`.
+    /// Taken by [`dyn_host_logins::create`](crate::dyn_host_logins::DynHostLoginsApi::create).
     pub struct NewDynHostLogin: Eq {
         required {
             /// End of the login, which begins with the name of the zone.
@@ -96,7 +101,7 @@ ovh_runtime::body! {
 ovh_runtime::body! {
     /// DynHost record: an address that changes often.
     ///
-    /// Taken by `dyn_host_records::create`.
+    /// Taken by [`dyn_host_records::create`](crate::dyn_host_records::DynHostRecordsApi::create).
     pub struct NewDynHostRecord {
         optional {
             /// Current address.

@@ -46,7 +46,8 @@ ovh_runtime::model! {
 ovh_runtime::model! {
     /// The schema `domain.extensions.Extension`.
     ///
-    /// Returned by `extensions::list`, `extensions::get`.
+    /// Returned by [`extensions::list`](crate::extensions::ExtensionsApi::list),
+    /// [`extensions::get`](crate::extensions::ExtensionsApi::get).
     pub struct Extension {
         /// The property `name`.
         name: String = "name" required,
@@ -80,7 +81,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// The schema `domain.extensions.ExtensionsByCategory`.
     ///
-    /// Returned by `extensions::by_category`.
+    /// Returned by [`extensions::by_category`](crate::extensions::ExtensionsApi::by_category).
     pub struct ExtensionsByCategory {
         /// The property `geolocalization`.
         geolocalization: Option<Vec<CategoryNameWithExtensions>> = "geolocalization",
@@ -132,7 +133,8 @@ ovh_runtime::model! {
 ovh_runtime::model! {
     /// The schema `domain.extensions.ExtensionsPricingAttributes`.
     ///
-    /// Returned by `extensions::pricing_attributes`.
+    /// Returned by
+    /// [`extensions::pricing_attributes`](crate::extensions::ExtensionsApi::pricing_attributes).
     pub struct PricingAttributes {
         /// The property `brandNew`.
         brand_new: bool = "brandNew",
@@ -146,7 +148,8 @@ ovh_runtime::model! {
 ovh_runtime::model! {
     /// The schema `domain.extensions.registryConfigurations.RegistryConfigurations`.
     ///
-    /// Returned by `extensions::registry_configurations`.
+    /// Returned by
+    /// [`extensions::registry_configurations`](crate::extensions::ExtensionsApi::registry_configurations).
     pub struct RegistryConfigurations {
         /// The property `dns`.
         dns: DnsRegistryConfiguration = "dns",

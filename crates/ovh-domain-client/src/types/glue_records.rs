@@ -6,7 +6,8 @@ use std::net::IpAddr;
 ovh_runtime::model! {
     /// The schema `domain.glueRecord.GlueRecord`.
     ///
-    /// Returned by `glue_records::list`, `glue_records::get`.
+    /// Returned by [`glue_records::list`](crate::glue_records::GlueRecordsApi::list),
+    /// [`glue_records::get`](crate::glue_records::GlueRecordsApi::get).
     pub struct GlueRecord {
         /// The property `host`.
         host: String = "host" required,
@@ -18,7 +19,7 @@ ovh_runtime::model! {
 ovh_runtime::body! {
     /// The schema `domain.glueRecord.CreatePayload`.
     ///
-    /// Taken by `glue_records::create`.
+    /// Taken by [`glue_records::create`](crate::glue_records::GlueRecordsApi::create).
     pub struct GlueRecordCreatePayload {
         required {
             /// The property `host`.
@@ -38,7 +39,7 @@ ovh_runtime::convert! {
 ovh_runtime::body! {
     /// The schema `domain.glueRecord.GlueRecord`.
     ///
-    /// Taken by `glue_records::update`.
+    /// Taken by [`glue_records::update`](crate::glue_records::GlueRecordsApi::update).
     pub struct NewGlueRecord {
         required {
             /// The property `ips`.

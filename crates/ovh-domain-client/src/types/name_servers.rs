@@ -8,7 +8,8 @@ use ovh_runtime::DateTime;
 ovh_runtime::model! {
     /// Name server of a domain name, with its use.
     ///
-    /// Returned by `name_servers::list`, `name_servers::get`.
+    /// Returned by [`name_servers::list`](crate::name_servers::NameServersApi::list),
+    /// [`name_servers::get`](crate::name_servers::NameServersApi::get).
     pub struct FullNameServer {
         /// Host name of the name server.
         host: String = "host",
@@ -42,7 +43,7 @@ ovh_runtime::model! {
 ovh_runtime::body! {
     /// The schema `domain.nameServer.CreatePayload`.
     ///
-    /// Taken by `name_servers::create`.
+    /// Taken by [`name_servers::create`](crate::name_servers::NameServersApi::create).
     pub struct NameServerCreatePayload {
         required {
             /// The property `nameServer`.
@@ -74,7 +75,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// State of a name server.
     ///
-    /// Returned by `name_servers::status`.
+    /// Returned by [`name_servers::status`](crate::name_servers::NameServersApi::status).
     pub struct NameServerStatus {
         /// Result of the last check.
         state: NameServerState = "state",
@@ -106,7 +107,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::body! {
     /// Name servers that a domain name gets.
     ///
-    /// Taken by `name_servers::update`.
+    /// Taken by [`name_servers::update`](crate::name_servers::NameServersApi::update).
     pub struct NameServerUpdatePayload {
         required {
             /// All name servers; the others are removed.

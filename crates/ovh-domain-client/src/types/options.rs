@@ -6,7 +6,7 @@ use ovh_runtime::DateTime;
 ovh_runtime::open_enum! {
     /// The schema `domain.DomainOptionEnum`.
     ///
-    /// Returned by `options::list`.
+    /// Returned by [`options::list`](crate::options::OptionsApi::list).
     pub enum DomainOption: str {
         DnsAnycast = "dnsAnycast",
     }
@@ -23,7 +23,8 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// The schema `domain.Option`.
     ///
-    /// Returned by `options::list`, `options::get`.
+    /// Returned by [`options::list`](crate::options::OptionsApi::list),
+    /// [`options::get`](crate::options::OptionsApi::get).
     pub struct OptionModel {
         /// Date on which the domain name expires unless it is renewed.
         expiration_date: DateTime = "expirationDate",
@@ -45,7 +46,7 @@ ovh_runtime::model! {
 ovh_runtime::model! {
     /// The schema `domain.ServiceOptions`.
     ///
-    /// Returned by `domains::options`.
+    /// Returned by [`domains::options`](crate::domains::DomainsApi::options).
     pub struct ServiceOptions {
         /// The property `hosting`.
         hosting: Option<ServiceOption> = "hosting",

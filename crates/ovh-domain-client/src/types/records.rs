@@ -4,7 +4,7 @@
 ovh_runtime::body! {
     /// DNS record to add to a zone.
     ///
-    /// Taken by `records::create`.
+    /// Taken by [`records::create`](crate::records::RecordsApi::create).
     pub struct NewRecord {
         required {
             /// Type of the record.
@@ -32,7 +32,9 @@ ovh_runtime::model! {
     ///
     /// The type of a record never changes: delete it and create another one.
     ///
-    /// Returned by `records::list`, `records::create`, `records::get`.
+    /// Returned by [`records::list`](crate::records::RecordsApi::list),
+    /// [`records::create`](crate::records::RecordsApi::create),
+    /// [`records::get`](crate::records::RecordsApi::get).
     pub struct Record {
         /// Type of the record.
         field_type: RecordType = "fieldType",
@@ -80,7 +82,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::body! {
     /// Change of a DNS record.
     ///
-    /// Taken by `records::update`.
+    /// Taken by [`records::update`](crate::records::RecordsApi::update).
     pub struct RecordUpdate {
         optional {
             /// Value of the record, as in a zone file: an address, a name, a quoted text.

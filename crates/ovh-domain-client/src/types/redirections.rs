@@ -4,7 +4,7 @@
 ovh_runtime::body! {
     /// Web redirection to create.
     ///
-    /// Taken by `redirections::create`.
+    /// Taken by [`redirections::create`](crate::redirections::RedirectionsApi::create).
     pub struct NewRedirection {
         required {
             /// Address that visitors get.
@@ -34,7 +34,9 @@ ovh_runtime::convert! {
 ovh_runtime::model! {
     /// Web redirection of a zone's name.
     ///
-    /// Returned by `redirections::list`, `redirections::create`, `redirections::get`.
+    /// Returned by [`redirections::list`](crate::redirections::RedirectionsApi::list),
+    /// [`redirections::create`](crate::redirections::RedirectionsApi::create),
+    /// [`redirections::get`](crate::redirections::RedirectionsApi::get).
     pub struct Redirection {
         /// Description of the page that an invisible redirection shows. Null when there is none.
         description: Option<String> = "description",
@@ -70,7 +72,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::body! {
     /// Change of a web redirection.
     ///
-    /// Taken by `redirections::update`.
+    /// Taken by [`redirections::update`](crate::redirections::RedirectionsApi::update).
     pub struct RedirectionUpdate {
         optional {
             /// Address that visitors get.

@@ -7,7 +7,7 @@ use super::*;
 ovh_runtime::model! {
     /// The schema `domain.rules.Optin`.
     ///
-    /// Returned by `domains::optin_rules`.
+    /// Returned by [`domains::optin_rules`](crate::domains::DomainsApi::optin_rules).
     pub struct OptinRule {
         /// The property `fields`.
         fields: Vec<OptinFields> = "fields" default,
@@ -19,7 +19,8 @@ ovh_runtime::model! {
 ovh_runtime::model! {
     /// The schema `domain.configuration.rules.Rule`.
     ///
-    /// Returned by `catalog::configuration_rules`.
+    /// Returned by
+    /// [`catalog::configuration_rules`](crate::catalog::CatalogApi::configuration_rules).
     pub struct Rule {
         /// The property `and`.
         and: Option<Vec<Rule>> = "and",
@@ -79,7 +80,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::body! {
     /// The schema `domain.configuration.rules.RuleData`.
     ///
-    /// Taken by `catalog::check_configuration`.
+    /// Taken by [`catalog::check_configuration`](crate::catalog::CatalogApi::check_configuration).
     pub struct RuleData: Eq {
         optional {
             /// The property `adminAccount`.

@@ -6,7 +6,8 @@ use ovh_runtime::{Date, Secret};
 ovh_runtime::body! {
     /// New contacts of a service. Each accepts by e-mail.
     ///
-    /// Taken by `zones::change_contact`, `domains::change_contact`.
+    /// Taken by [`zones::change_contact`](crate::zones::ZonesApi::change_contact),
+    /// [`domains::change_contact`](crate::domains::DomainsApi::change_contact).
     pub struct ContactChange {
         optional {
             /// Administrative contact.
@@ -69,7 +70,10 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// Contract of a service: contacts, dates, renewal.
     ///
-    /// Returned by `zone_options::service_infos`, `zones::service_infos`, `domains::service_infos`.
+    /// Returned by
+    /// [`zone_options::service_infos`](crate::zone_options::ZoneOptionsApi::service_infos),
+    /// [`zones::service_infos`](crate::zones::ZonesApi::service_infos),
+    /// [`domains::service_infos`](crate::domains::DomainsApi::service_infos).
     pub struct Service {
         /// `true` if `renew` may request deletion at expiration.
         can_delete_at_expiration: bool = "canDeleteAtExpiration",
@@ -116,7 +120,8 @@ ovh_runtime::open_enum! {
 ovh_runtime::body! {
     /// Contract of a service: contacts, dates, renewal.
     ///
-    /// Taken by `zones::update_service_infos`, `domains::update_service_infos`.
+    /// Taken by [`zones::update_service_infos`](crate::zones::ZonesApi::update_service_infos),
+    /// [`domains::update_service_infos`](crate::domains::DomainsApi::update_service_infos).
     pub struct ServiceUpdate {
         nullable {
             /// Renewal settings of the service. Null if it has no renewal.
@@ -128,7 +133,7 @@ ovh_runtime::body! {
 ovh_runtime::body! {
     /// Confirmation of a termination.
     ///
-    /// Taken by `zones::confirm_termination`.
+    /// Taken by [`zones::confirm_termination`](crate::zones::ZonesApi::confirm_termination).
     pub struct TerminationConfirmation: Eq {
         required {
             /// Token from the e-mail. Whoever has it can end the service.

@@ -6,7 +6,8 @@ use super::*;
 ovh_runtime::body! {
     /// Change of the contract of a zone's option.
     ///
-    /// Taken by `zone_options::update_service_infos`.
+    /// Taken by
+    /// [`zone_options::update_service_infos`](crate::zone_options::ZoneOptionsApi::update_service_infos).
     pub struct ZoneOptionServiceUpdate {
         optional {
             /// Renewal settings of the option.

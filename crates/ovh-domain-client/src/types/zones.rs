@@ -27,7 +27,8 @@ ovh_runtime::body! {
 ovh_runtime::model! {
     /// Restore point of a zone.
     ///
-    /// Returned by `zone_history::list`, `zone_history::get`.
+    /// Returned by [`zone_history::list`](crate::zone_history::ZoneHistoryApi::list),
+    /// [`zone_history::get`](crate::zone_history::ZoneHistoryApi::get).
     pub struct RestorePoint: Eq {
         /// Time of creation.
         creation_date: DateTime = "creationDate" required,
@@ -39,7 +40,7 @@ ovh_runtime::model! {
 ovh_runtime::model! {
     /// SOA record of a zone.
     ///
-    /// Returned by `zones::soa`.
+    /// Returned by [`zones::soa`](crate::zones::ZonesApi::soa).
     pub struct Soa {
         /// E-mail address of the zone's administrator.
         email: String = "email",
@@ -61,7 +62,7 @@ ovh_runtime::model! {
 ovh_runtime::body! {
     /// SOA record of a zone.
     ///
-    /// Taken by `zones::update_soa`.
+    /// Taken by [`zones::update_soa`](crate::zones::ZonesApi::update_soa).
     pub struct SoaUpdate {
         optional {
             /// E-mail address of the zone's administrator.
@@ -85,7 +86,8 @@ ovh_runtime::body! {
 ovh_runtime::model! {
     /// DNS zone of the account.
     ///
-    /// Returned by `zones::list`, `zones::get`.
+    /// Returned by [`zones::list`](crate::zones::ZonesApi::list),
+    /// [`zones::get`](crate::zones::ZonesApi::get).
     pub struct Zone {
         /// `true` if DNSSEC is enabled.
         dnssec_activated: bool = "dnssecActivated",
@@ -107,7 +109,7 @@ ovh_runtime::model! {
 ovh_runtime::model! {
     /// What a zone can have.
     ///
-    /// Returned by `zones::capabilities`.
+    /// Returned by [`zones::capabilities`](crate::zones::ZonesApi::capabilities).
     pub struct ZoneCapabilities {
         /// `true` if the zone can have DynHost records.
         dyn_host: bool = "dynHost",
@@ -117,7 +119,7 @@ ovh_runtime::model! {
 ovh_runtime::model! {
     /// State of DNSSEC of a zone.
     ///
-    /// Returned by `zones::dnssec`.
+    /// Returned by [`zones::dnssec`](crate::zones::ZonesApi::dnssec).
     pub struct ZoneDnssec {
         /// State of DNSSEC.
         status: DnssecStatus = "status",
@@ -127,7 +129,7 @@ ovh_runtime::model! {
 ovh_runtime::body! {
     /// Zone file to import.
     ///
-    /// Taken by `zones::import`.
+    /// Taken by [`zones::import`](crate::zones::ZonesApi::import).
     pub struct ZoneImport {
         required {
             /// Content of the zone file.
@@ -139,7 +141,8 @@ ovh_runtime::body! {
 ovh_runtime::model! {
     /// Paid option of a zone.
     ///
-    /// Returned by `zone_options::list`, `zone_options::get`.
+    /// Returned by [`zone_options::list`](crate::zone_options::ZoneOptionsApi::list),
+    /// [`zone_options::get`](crate::zone_options::ZoneOptionsApi::get).
     pub struct ZoneOption {
         /// Name of the option.
         name: String = "name" required,
@@ -149,7 +152,7 @@ ovh_runtime::model! {
 ovh_runtime::body! {
     /// Records that a zone gets by a reset.
     ///
-    /// Taken by `zones::reset`.
+    /// Taken by [`zones::reset`](crate::zones::ZonesApi::reset).
     pub struct ZoneReset {
         optional {
             /// Records in the place of the default ones.
@@ -163,7 +166,7 @@ ovh_runtime::body! {
 ovh_runtime::model! {
     /// State of a zone.
     ///
-    /// Returned by `zones::status`.
+    /// Returned by [`zones::status`](crate::zones::ZonesApi::status).
     pub struct ZoneStatus {
         /// Errors of the zone, for a person. Null when there are none.
         errors: Option<Vec<String>> = "errors",
@@ -178,7 +181,10 @@ ovh_runtime::model! {
 ovh_runtime::model! {
     /// Background task of a zone.
     ///
-    /// Returned by `zone_history::restore`, `zones::import`, `zone_tasks::list`, `zone_tasks::get`.
+    /// Returned by [`zone_history::restore`](crate::zone_history::ZoneHistoryApi::restore),
+    /// [`zones::import`](crate::zones::ZonesApi::import),
+    /// [`zone_tasks::list`](crate::zone_tasks::ZoneTasksApi::list),
+    /// [`zone_tasks::get`](crate::zone_tasks::ZoneTasksApi::get).
     pub struct ZoneTask {
         /// `true` if the task accepts `accelerate` now.
         can_accelerate: bool = "canAccelerate",

@@ -365,15 +365,13 @@ fn rules(globals: &Globals, matches: &ArgMatches) -> Outcome<AccessRules> {
             name => Ok(rules.manage_hosting(name)),
         };
     }
-    // Every command finds hostings and waits for tasks.
-    for path in ["/hosting/web", "/hosting/web/{serviceName}"] {
-        add(&Method::GET, path);
-    }
-    for path in [
-        "/hosting/web/{serviceName}/tasks",
-        "/hosting/web/{serviceName}/tasks/{id}",
-    ] {
-        add(&Method::GET, path);
+    // Every command finds hostings and waits for tasks. The hosting itself is left out where it is
+    // not named: in a rule `*` stands for any text, so that `/hosting/web/*` allows everything below.
+    add(&Method::GET, "/hosting/web");
+    add(&Method::GET, "/hosting/web/{serviceName}/tasks");
+    add(&Method::GET, "/hosting/web/{serviceName}/tasks/{id}");
+    if hosting != "*" {
+        add(&Method::GET, "/hosting/web/{serviceName}");
     }
     for (method, path) in wanted {
         let method = Method::from_bytes(method.as_bytes())

@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod account;
 mod every;
 mod fleet;
 mod guide;
 mod output;
 mod probe;
 mod proxy;
+mod rules;
 mod secrets;
 mod support;
 mod table;

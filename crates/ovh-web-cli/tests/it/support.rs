@@ -105,7 +105,12 @@ impl Tool {
     }
 
     pub(crate) async fn run_words(&self, arguments: Vec<String>) -> Ended {
-        let (out, err) = (Buffer::default(), Buffer::default());
+        self.run_into(arguments, Buffer::default()).await
+    }
+
+    /// Runs with a standard error that can be read meanwhile.
+    pub(crate) async fn run_into(&self, arguments: Vec<String>, err: Buffer) -> Ended {
+        let out = Buffer::default();
         let mut environment: BTreeMap<String, String> = self
             .bed
             .sandbox

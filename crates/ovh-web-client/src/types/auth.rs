@@ -18,7 +18,7 @@ ovh_runtime::model! {
 ovh_runtime::model! {
     /// The identity behind a call, and its rights.
     ///
-    /// Returned by `auth::details`.
+    /// Returned by [`auth::details`](crate::auth::AuthApi::details).
     pub struct AuthDetails {
         /// Account that the call acts on, such as `ab12345-ovh`.
         account: String = "account" required,
@@ -54,7 +54,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// A consumer key: its state, rights and validity.
     ///
-    /// Returned by `auth::current_credential`.
+    /// Returned by [`auth::current_credential`](crate::auth::AuthApi::current_credential).
     pub struct Credential {
         /// Address blocks from which the key may be used. Null means from anywhere.
         allowed_ips: Option<Vec<String>> = "allowedIPs",
@@ -80,7 +80,7 @@ ovh_runtime::model! {
 ovh_runtime::body! {
     /// Parameters of a new consumer key.
     ///
-    /// Taken by `auth::request_credential`.
+    /// Taken by [`auth::request_credential`](crate::auth::AuthApi::request_credential).
     pub struct CredentialRequest: Eq {
         optional {
             /// Rights of the new key. At least one rule is needed for the key to be usable.
@@ -97,7 +97,7 @@ ovh_runtime::body! {
 ovh_runtime::model! {
     /// A newly requested consumer key, with the URL to approve it.
     ///
-    /// Returned by `auth::request_credential`.
+    /// Returned by [`auth::request_credential`](crate::auth::AuthApi::request_credential).
     pub struct CredentialRequested: Eq {
         /// The new consumer key. A secret, unusable until the account owner has opened
         /// `validationUrl` and approved it.

@@ -7,7 +7,8 @@ use super::*;
 ovh_runtime::model! {
     /// A change of a hosting's boost.
     ///
-    /// Returned by `boosts::list`, `boosts::get`.
+    /// Returned by [`boosts::list`](crate::boosts::BoostsApi::list),
+    /// [`boosts::get`](crate::boosts::BoostsApi::get).
     pub struct Boost {
         /// Account that requested the change.
         account_id: String = "accountId",
@@ -23,7 +24,7 @@ ovh_runtime::model! {
 ovh_runtime::body! {
     /// A request to start or end a boost.
     ///
-    /// Taken by `boosts::request`.
+    /// Taken by [`boosts::request`](crate::boosts::BoostsApi::request).
     pub struct BoostRequest {
         optional {
             /// Offer to boost the hosting to. An explicit null ends the boost (undocumented).

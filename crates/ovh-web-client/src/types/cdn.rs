@@ -9,7 +9,7 @@ use super::*;
 ovh_runtime::model! {
     /// CDN of a hosting: servers worldwide that cache its files near the visitors.
     ///
-    /// Returned by `cdn::get`.
+    /// Returned by [`cdn::get`](crate::cdn::CdnApi::get).
     pub struct Cdn {
         /// Name of the CDN service.
         domain: String = "domain",
@@ -29,7 +29,7 @@ ovh_runtime::model! {
 ovh_runtime::model! {
     /// Kind of CDN option that the offer includes, with its limits.
     ///
-    /// Returned by `cdn::available_options`.
+    /// Returned by [`cdn::available_options`](crate::cdn::CdnApi::available_options).
     pub struct CdnAvailableOption {
         /// Category of the option. Null when it has none.
         category: Option<CdnOptionCategory> = "category",
@@ -85,7 +85,8 @@ ovh_runtime::model! {
 ovh_runtime::model! {
     /// Domain that the CDN serves.
     ///
-    /// Returned by `cdn_domains::list`, `cdn_domains::get`.
+    /// Returned by [`cdn_domains::list`](crate::cdn_domains::CdnDomainsApi::list),
+    /// [`cdn_domains::get`](crate::cdn_domains::CdnDomainsApi::get).
     pub struct CdnDomain {
         /// Time at which the CDN started to serve the domain.
         creation_date: DateTime = "creationDate",
@@ -158,7 +159,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// URL of a CDN log file.
     ///
-    /// Returned by `cdn_domains::logs`.
+    /// Returned by [`cdn_domains::logs`](crate::cdn_domains::CdnDomainsApi::logs).
     pub struct CdnLogs: Eq {
         /// Download URL of the log. A secret: no other credential is needed.
         url: Secret = "url",
@@ -170,8 +171,10 @@ ovh_runtime::model! {
 ovh_runtime::model! {
     /// Operation on the CDN, such as a purge.
     ///
-    /// Returned by `cdn_domains::purge`, `cdn_domains::refresh`, `cdn_operations::list`,
-    /// `cdn_operations::get`.
+    /// Returned by [`cdn_domains::purge`](crate::cdn_domains::CdnDomainsApi::purge),
+    /// [`cdn_domains::refresh`](crate::cdn_domains::CdnDomainsApi::refresh),
+    /// [`cdn_operations::list`](crate::cdn_operations::CdnOperationsApi::list),
+    /// [`cdn_operations::get`](crate::cdn_operations::CdnOperationsApi::get).
     pub struct CdnOperation {
         /// Comment on the operation, such as the reason of a failure. Null when there is none.
         comment: Option<String> = "comment",
@@ -276,8 +279,10 @@ ovh_runtime::model! {
     ///
     /// Changes are stored at once and take effect with the next refresh of the domain.
     ///
-    /// Returned by `cdn_options::list`, `cdn_options::create`, `cdn_options::get`,
-    /// `cdn_options::update`.
+    /// Returned by [`cdn_options::list`](crate::cdn_options::CdnOptionsApi::list),
+    /// [`cdn_options::create`](crate::cdn_options::CdnOptionsApi::create),
+    /// [`cdn_options::get`](crate::cdn_options::CdnOptionsApi::get),
+    /// [`cdn_options::update`](crate::cdn_options::CdnOptionsApi::update).
     pub struct CdnOption {
         /// Settings of the option; `type` determines the relevant ones. Null for options without
         /// settings.
@@ -476,7 +481,7 @@ ovh_runtime::body! {
     ///
     /// Changes are stored at once and take effect with the next refresh of the domain.
     ///
-    /// Taken by `cdn_options::update`.
+    /// Taken by [`cdn_options::update`](crate::cdn_options::CdnOptionsApi::update).
     pub struct CdnOptionUpdate {
         optional {
             /// `true` if the option is enabled, from the next refresh on.
@@ -517,7 +522,7 @@ ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/cdn/serviceInfosUpdate`. Changes the renewal of
     /// the CDN.
     ///
-    /// Taken by `cdn::update_service`.
+    /// Taken by [`cdn::update_service`](crate::cdn::CdnApi::update_service).
     pub struct CdnServiceUpdate {
         required {
             /// New renewal settings of the CDN.
@@ -529,7 +534,7 @@ ovh_runtime::body! {
 ovh_runtime::model! {
     /// Series of measurements of a CDN domain.
     ///
-    /// Returned by `cdn_domains::statistics`.
+    /// Returned by [`cdn_domains::statistics`](crate::cdn_domains::CdnDomainsApi::statistics).
     pub struct CdnStatistics: PartialEq {
         /// Metric measured.
         name: CdnDomainStatisticsName = "name",
@@ -573,7 +578,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::body! {
     /// Cache rule to add to a domain.
     ///
-    /// Taken by `cdn_options::create`.
+    /// Taken by [`cdn_options::create`](crate::cdn_options::CdnOptionsApi::create).
     pub struct NewCdnOption {
         required {
             /// `true` if the rule is enabled, from the next refresh on.

@@ -40,7 +40,9 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// Progress of the checks for a paid certificate.
     ///
-    /// Returned by `domain_certificates::report`, `certificates::report`.
+    /// Returned by
+    /// [`domain_certificates::report`](crate::domain_certificates::DomainCertificatesApi::report),
+    /// [`certificates::report`](crate::certificates::CertificatesApi::report).
     pub struct CertificateReport {
         /// Progress of the check of the certificate signing request.
         certificate_signing_request_status: CertificateReportStatus = "certificateSigningRequestStatus",
@@ -108,7 +110,8 @@ ovh_runtime::open_enum! {
 ovh_runtime::body! {
     /// An update of a domain's certificate.
     ///
-    /// Taken by `domain_certificates::update`.
+    /// Taken by
+    /// [`domain_certificates::update`](crate::domain_certificates::DomainCertificatesApi::update).
     pub struct CertificateUpdate {
         optional {
             /// `true` reissues the certificate.
@@ -120,7 +123,7 @@ ovh_runtime::body! {
 ovh_runtime::body! {
     /// A certificate to import; leave it empty to order the free certificate.
     ///
-    /// Taken by `certificates::create`.
+    /// Taken by [`certificates::create`](crate::certificates::CertificatesApi::create).
     pub struct NewCertificate: Eq {
         optional {
             /// The certificate itself, in PEM.

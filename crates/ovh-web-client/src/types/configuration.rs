@@ -6,7 +6,7 @@ use super::*;
 ovh_runtime::model! {
     /// Application settings of a hosting of the POWER offers: one language for all its sites.
     ///
-    /// Returned by `configuration::get`.
+    /// Returned by [`configuration::get`](crate::configuration::ConfigurationApi::get).
     pub struct Configuration {
         /// Mode in which the application runs; `development` shows errors to visitors.
         app_env: ConfigurationEnv = "appEnv",
@@ -69,7 +69,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::body! {
     /// Application settings of a hosting of the POWER offers: one language for all its sites.
     ///
-    /// Taken by `configuration::update`.
+    /// Taken by [`configuration::update`](crate::configuration::ConfigurationApi::update).
     pub struct ConfigurationUpdate {
         optional {
             /// Mode in which the application runs; `development` shows errors to visitors.
@@ -92,7 +92,7 @@ ovh_runtime::body! {
 ovh_runtime::open_enum! {
     /// Language and version of a hosting's application.
     ///
-    /// Returned by `configuration::available`.
+    /// Returned by [`configuration::available`](crate::configuration::ConfigurationApi::available).
     pub enum ConfigurationVersion: str {
         Nodejs12 = alias "nodejs-12",
         Nodejs14 = alias "nodejs-14",

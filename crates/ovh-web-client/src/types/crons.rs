@@ -9,7 +9,8 @@ ovh_runtime::model! {
     /// It runs at most once an hour, for at most 60 minutes and 5 MB of output per run; ten failed
     /// runs disable it.
     ///
-    /// Returned by `crons::list`, `crons::get`.
+    /// Returned by [`crons::list`](crate::crons::CronsApi::list),
+    /// [`crons::get`](crate::crons::CronsApi::get).
     pub struct Cron {
         /// Path of the script, from the main folder, such as `www/jobs/cron.php`. A query string
         /// does not work; arguments are undocumented.
@@ -78,7 +79,7 @@ ovh_runtime::body! {
     /// It runs at most once an hour, for at most 60 minutes and 5 MB of output per run; ten failed
     /// runs disable it.
     ///
-    /// Taken by `crons::update`.
+    /// Taken by [`crons::update`](crate::crons::CronsApi::update).
     pub struct CronUpdate {
         optional {
             /// Path of the script, from the main folder, such as `www/jobs/cron.php`. A query
@@ -108,7 +109,7 @@ ovh_runtime::body! {
     /// It runs at most once an hour, for at most 60 minutes and 5 MB of output per run; ten failed
     /// runs disable it.
     ///
-    /// Taken by `crons::create`.
+    /// Taken by [`crons::create`](crate::crons::CronsApi::create).
     pub struct NewCron {
         required {
             /// Path of the script, from the main folder, such as `www/jobs/cron.php`. A query

@@ -5,7 +5,7 @@ ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/database/{name}/copyRestore`. Restores a copy
     /// into this database.
     ///
-    /// Taken by `database_copies::restore`.
+    /// Taken by [`database_copies::restore`](crate::database_copies::DatabaseCopiesApi::restore).
     pub struct DatabaseCopyRestore {
         required {
             /// ID (UUID) of the copy. Its status must be `done`.

@@ -7,11 +7,12 @@ use super::*;
 ovh_runtime::model! {
     /// The available versions of a database engine.
     ///
-    /// Returned by `databases::available_versions`.
+    /// Returned by
+    /// [`databases::available_versions`](crate::databases::DatabasesApi::available_versions).
     pub struct AvailableVersions {
-        /// Default version of a new database.
+        /// Version of a new database whose `version` is not set.
         default: DatabaseVersion = "default",
-        /// All available versions.
+        /// All versions that a new database of the engine may have.
         list: Vec<DatabaseVersion> = "list" default,
     }
 }
@@ -19,7 +20,8 @@ ovh_runtime::model! {
 ovh_runtime::model! {
     /// A database of the hosting: engine, server, size, state and progress.
     ///
-    /// Returned by `databases::list`, `databases::get`.
+    /// Returned by [`databases::list`](crate::databases::DatabasesApi::list),
+    /// [`databases::get`](crate::databases::DatabasesApi::get).
     pub struct Database: PartialEq {
         /// `true` if the service is deprecated: move the data to a newer database.
         database_service_deprecated: bool = "databaseServiceDeprecated",
@@ -75,7 +77,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// The actions that a database supports.
     ///
-    /// Returned by `databases::capabilities`.
+    /// Returned by [`databases::capabilities`](crate::databases::DatabasesApi::capabilities).
     pub struct DatabaseCapabilities {
         /// `true` if the password can be changed.
         change_password: bool = "changePassword",
@@ -120,7 +122,7 @@ ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/database/{name}/changePassword`. Changes the
     /// password of a database's user.
     ///
-    /// Taken by `databases::change_password`.
+    /// Taken by [`databases::change_password`](crate::databases::DatabasesApi::change_password).
     pub struct DatabaseChangePassword: Eq {
         required {
             /// The new password. A secret: write-only, and redacted in logs and errors.
@@ -132,7 +134,9 @@ ovh_runtime::body! {
 ovh_runtime::model! {
     /// A copy of a database's contents, to restore into another database.
     ///
-    /// Returned by `database_copies::list`, `database_copies::create`, `database_copies::get`.
+    /// Returned by [`database_copies::list`](crate::database_copies::DatabaseCopiesApi::list),
+    /// [`database_copies::create`](crate::database_copies::DatabaseCopiesApi::create),
+    /// [`database_copies::get`](crate::database_copies::DatabaseCopiesApi::get).
     pub struct DatabaseCopy {
         /// Creation time.
         creation_date: DateTime = "creationDate",
@@ -164,7 +168,9 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// A kind of database that can be created, with its properties.
     ///
-    /// Returned by `databases::creation_capabilities`, `databases::private_creation_capabilities`.
+    /// Returned by
+    /// [`databases::creation_capabilities`](crate::databases::DatabasesApi::creation_capabilities),
+    /// [`databases::private_creation_capabilities`](crate::databases::DatabasesApi::private_creation_capabilities).
     pub struct DatabaseCreationCapabilities {
         /// Number of databases of this kind that can still be created.
         available: i64 = "available",
@@ -183,7 +189,7 @@ ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/database/{name}/import`. Imports an SQL file
     /// into a database.
     ///
-    /// Taken by `databases::import`.
+    /// Taken by [`databases::import`](crate::databases::DatabasesApi::import).
     pub struct DatabaseImport {
         required {
             /// ID of the uploaded file in your account's documents (`/me/document`).
@@ -214,7 +220,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// A token to query the metrics of a database, with its endpoint.
     ///
-    /// Returned by `databases::metrics_token`.
+    /// Returned by [`databases::metrics_token`](crate::databases::DatabasesApi::metrics_token).
     pub struct DatabaseMetricsToken: Eq {
         /// URL of the metrics service.
         endpoint: String = "endpoint" required,
@@ -241,7 +247,7 @@ ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/database/{name}/request`. Requests a
     /// maintenance action on a database, such as measuring its size.
     ///
-    /// Taken by `databases::request`.
+    /// Taken by [`databases::request`](crate::databases::DatabasesApi::request).
     pub struct DatabaseRequest {
         required {
             /// Action to run.
@@ -254,7 +260,7 @@ ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/database/{name}/restore`. Restores a database
     /// from an automatic backup of a given day.
     ///
-    /// Taken by `databases::restore`.
+    /// Taken by [`databases::restore`](crate::databases::DatabasesApi::restore).
     pub struct DatabaseRestore {
         required {
             /// Automatic backup to restore. `now` would change nothing, and is only useful for
@@ -331,7 +337,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::open_enum! {
     /// Engine of a database.
     ///
-    /// Returned by `databases::available_types`.
+    /// Returned by [`databases::available_types`](crate::databases::DatabasesApi::available_types).
     pub enum DatabaseType: str {
         /// MariaDB.
         Mariadb = "mariadb",
@@ -422,7 +428,8 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// A pack of extra databases, bought in addition to the offer.
     ///
-    /// Returned by `extra_sql::list`, `extra_sql::get`.
+    /// Returned by [`extra_sql::list`](crate::extra_sql::ExtraSqlApi::list),
+    /// [`extra_sql::get`](crate::extra_sql::ExtraSqlApi::get).
     pub struct ExtraSql: PartialEq {
         /// Maximum number of databases in the pack.
         database: i64 = "database",
@@ -468,7 +475,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/database`. Creates a database.
     ///
-    /// Taken by `databases::create`.
+    /// Taken by [`databases::create`](crate::databases::DatabasesApi::create).
     pub struct NewDatabase: Eq {
         required {
             /// Kind of database, one of those from `databaseCreationCapabilities`. The name is

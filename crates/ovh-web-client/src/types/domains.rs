@@ -9,7 +9,7 @@ use super::*;
 ovh_runtime::model! {
     /// Actual and recommended DNS records of an attached domain.
     ///
-    /// Returned by `domains::dig_status`.
+    /// Returned by [`domains::dig_status`](crate::domains::DomainsApi::dig_status).
     pub struct DigStatus {
         /// The domain that was looked up.
         domain: String = "domain",
@@ -47,7 +47,8 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// A domain attached to the hosting: folder, settings and status.
     ///
-    /// Returned by `domains::list`, `domains::get`.
+    /// Returned by [`domains::list`](crate::domains::DomainsApi::list),
+    /// [`domains::get`](crate::domains::DomainsApi::get).
     pub struct Domain {
         /// Calls that this object accepts now. Check it before a call that some offers refuse.
         capabilities: Vec<DomainCapabilities> = "capabilities" default,
@@ -146,7 +147,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::body! {
     /// The settings of an attached domain, to attach or update it.
     ///
-    /// Taken by `domains::update`.
+    /// Taken by [`domains::update`](crate::domains::DomainsApi::update).
     pub struct DomainUpdate {
         nullable {
             /// `true` leaves the domain's DNS zone unchanged. `false` or absent points the records
@@ -200,7 +201,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::body! {
     /// The settings of an attached domain, to attach or update it.
     ///
-    /// Taken by `domains::attach`.
+    /// Taken by [`domains::attach`](crate::domains::DomainsApi::attach).
     pub struct NewDomain {
         required {
             /// Domain to attach, such as `www.example.com`. It cannot be changed later.

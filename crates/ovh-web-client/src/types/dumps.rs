@@ -6,7 +6,8 @@ use ovh_runtime::{DateTime, Secret};
 ovh_runtime::model! {
     /// A dump of a database: a temporary backup as an SQL file.
     ///
-    /// Returned by `dumps::list`, `dumps::get`.
+    /// Returned by [`dumps::list`](crate::dumps::DumpsApi::list),
+    /// [`dumps::get`](crate::dumps::DumpsApi::get).
     pub struct Dump: Eq {
         /// Creation time.
         creation_date: DateTime = "creationDate",
@@ -52,7 +53,8 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// A dump, with its database.
     ///
-    /// Returned by `dumps::list_all`, `dumps::get_any`.
+    /// Returned by [`dumps::list_all`](crate::dumps::DumpsApi::list_all),
+    /// [`dumps::get_any`](crate::dumps::DumpsApi::get_any).
     pub struct HostingDump: Eq {
         /// Creation time.
         creation_date: DateTime = "creationDate",
@@ -79,7 +81,7 @@ ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/database/{name}/dump`. Creates a dump of a
     /// database, of its current or an earlier state.
     ///
-    /// Taken by `dumps::create`.
+    /// Taken by [`dumps::create`](crate::dumps::DumpsApi::create).
     pub struct NewDump {
         required {
             /// Point in time of the dump.

@@ -6,7 +6,7 @@ use ovh_runtime::DateTime;
 ovh_runtime::model! {
     /// A bounce of a mail sent by a script.
     ///
-    /// Returned by `email::bounces`.
+    /// Returned by [`email::bounces`](crate::email::EmailApi::bounces).
     pub struct Bounce {
         /// Time of the bounce.
         date: DateTime = "date",
@@ -20,7 +20,7 @@ ovh_runtime::model! {
 ovh_runtime::model! {
     /// State and counters of mail sent by scripts.
     ///
-    /// Returned by `email::get`.
+    /// Returned by [`email::get`](crate::email::EmailApi::get).
     pub struct Email {
         /// Number of bounces since the creation of the hosting.
         bounce: i64 = "bounce",
@@ -52,7 +52,8 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// A mail option that belongs to a hosting.
     ///
-    /// Returned by `email_options::list`, `email_options::get`.
+    /// Returned by [`email_options::list`](crate::email_options::EmailOptionsApi::list),
+    /// [`email_options::get`](crate::email_options::EmailOptionsApi::get).
     pub struct EmailOption {
         /// Creation time of the option.
         creation_date: DateTime = "creationDate",
@@ -67,7 +68,7 @@ ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/email/request`. Blocks, unblocks or purges the
     /// mail sent by scripts.
     ///
-    /// Taken by `email::request`.
+    /// Taken by [`email::request`](crate::email::EmailApi::request).
     pub struct EmailRequest {
         required {
             /// Action on the mail.
@@ -97,7 +98,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::body! {
     /// State and counters of mail sent by scripts.
     ///
-    /// Taken by `email::update`.
+    /// Taken by [`email::update`](crate::email::EmailApi::update).
     pub struct EmailUpdate {
         nullable {
             /// E-mail address for the daily bounce report. Null if none set.
@@ -109,7 +110,7 @@ ovh_runtime::body! {
 ovh_runtime::model! {
     /// Volume of mail sent by scripts at one time.
     ///
-    /// Returned by `email::volumes`.
+    /// Returned by [`email::volumes`](crate::email::EmailApi::volumes).
     pub struct EmailVolume {
         /// Time of the measurement, one per day.
         date: DateTime = "date",

@@ -6,7 +6,8 @@ use ovh_runtime::Secret;
 ovh_runtime::model! {
     /// An environment variable, readable by the hosting's code.
     ///
-    /// Returned by `env_vars::list`, `env_vars::get`.
+    /// Returned by [`env_vars::list`](crate::env_vars::EnvVarsApi::list),
+    /// [`env_vars::get`](crate::env_vars::EnvVarsApi::get).
     pub struct EnvVar: Eq {
         /// Name of the variable. It cannot be changed.
         key: String = "key" required,
@@ -50,7 +51,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::body! {
     /// An environment variable, readable by the hosting's code.
     ///
-    /// Taken by `env_vars::update`.
+    /// Taken by [`env_vars::update`](crate::env_vars::EnvVarsApi::update).
     pub struct EnvVarUpdate: Eq {
         optional {
             /// Value of the variable. A secret, regardless of its type.
@@ -62,7 +63,7 @@ ovh_runtime::body! {
 ovh_runtime::body! {
     /// An environment variable to add.
     ///
-    /// Taken by `env_vars::create`.
+    /// Taken by [`env_vars::create`](crate::env_vars::EnvVarsApi::create).
     pub struct NewEnvVar: Eq {
         required {
             /// Name of the variable. It must be new.

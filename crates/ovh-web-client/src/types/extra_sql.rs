@@ -7,7 +7,7 @@ ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/extraSqlPerso/{id}/serviceInfosUpdate`. Changes
     /// the renewal of an extra database pack.
     ///
-    /// Taken by `extra_sql::update_service`.
+    /// Taken by [`extra_sql::update_service`](crate::extra_sql::ExtraSqlApi::update_service).
     pub struct ExtraSqlServiceUpdate {
         required {
             /// New renewal settings of the pack.

@@ -9,7 +9,7 @@ use super::*;
 ovh_runtime::model! {
     /// Services blocked by OVHcloud because of abuse.
     ///
-    /// Returned by `hosting::abuse_state`.
+    /// Returned by [`hosting::abuse_state`](crate::hosting::HostingApi::abuse_state).
     pub struct AbuseState {
         /// Access to the hosting by FTP, SSH and similar.
         access_state: AccessState = "accessState",
@@ -159,7 +159,8 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// A hosting, with its access management (IAM) metadata.
     ///
-    /// Returned by `hosting::list`, `hosting::get`.
+    /// Returned by [`hosting::list`](crate::hosting::HostingApi::list),
+    /// [`hosting::get`](crate::hosting::HostingApi::get).
     pub struct Hosting: PartialEq {
         /// Offers available as a temporary boost, each with its price.
         available_boost_offer: Vec<AvailableOffer> = "availableBoostOffer" default,
@@ -255,7 +256,7 @@ ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/request`. Requests a maintenance action: quota
     /// measurement, cache flush or malware scan.
     ///
-    /// Taken by `hosting::request`.
+    /// Taken by [`hosting::request`](crate::hosting::HostingApi::request).
     pub struct HostingRequest {
         required {
             /// Action to run.
@@ -301,7 +302,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::body! {
     /// A hosting: offer, addresses, disk space, state and access.
     ///
-    /// Taken by `hosting::update`.
+    /// Taken by [`hosting::update`](crate::hosting::HostingApi::update).
     pub struct HostingUpdate {
         nullable {
             /// Name shown in the control panel instead of the service name. Null if none set. It
@@ -314,7 +315,8 @@ ovh_runtime::body! {
 ovh_runtime::model! {
     /// An independent login, limited to some of the attached domains.
     ///
-    /// Returned by `indy::list`, `indy::get`.
+    /// Returned by [`indy::list`](crate::indy::IndyApi::list),
+    /// [`indy::get`](crate::indy::IndyApi::get).
     pub struct Indy {
         /// Attached domains of the login.
         attached_domains: Vec<String> = "attachedDomains" default,
@@ -333,7 +335,7 @@ ovh_runtime::open_enum! {
     /// The list keeps former versions. `GET .../cronAvailableLanguage` lists those of a hosting;
     /// `other` runs a script by its first line (undocumented).
     ///
-    /// Returned by `crons::available_languages`.
+    /// Returned by [`crons::available_languages`](crate::crons::CronsApi::available_languages).
     pub enum Language: str {
         Node10 = "node10",
         Node11 = "node11",
@@ -368,7 +370,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// Token for a hosting's metrics, with its endpoint.
     ///
-    /// Returned by `hosting::metrics_token`.
+    /// Returned by [`hosting::metrics_token`](crate::hosting::HostingApi::metrics_token).
     pub struct MetricsToken: Eq {
         /// URL of the metrics service.
         endpoint: String = "endpoint" required,
@@ -470,7 +472,8 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// The SSH key of a hosting for a git platform.
     ///
-    /// Returned by `hosting::ssh_key`, `hosting::create_ssh_key`.
+    /// Returned by [`hosting::ssh_key`](crate::hosting::HostingApi::ssh_key),
+    /// [`hosting::create_ssh_key`](crate::hosting::HostingApi::create_ssh_key).
     pub struct SshKey {
         /// Public key, usable as a deploy key. The private key is never returned.
         public_key: String = "publicKey",

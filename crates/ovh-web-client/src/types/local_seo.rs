@@ -6,7 +6,9 @@ use ovh_runtime::{DateTime, Secret};
 ovh_runtime::model! {
     /// Local SEO account, which manages places of business in the web tool.
     ///
-    /// Returned by `local_seo_accounts::list`, `local_seo_accounts::get`.
+    /// Returned by
+    /// [`local_seo_accounts::list`](crate::local_seo_accounts::LocalSeoAccountsApi::list),
+    /// [`local_seo_accounts::get`](crate::local_seo_accounts::LocalSeoAccountsApi::get).
     pub struct LocalSeoAccount {
         /// Creation time of the account.
         creation_date: DateTime = "creationDate",
@@ -54,7 +56,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// Directories of a local SEO offer, by kind.
     ///
-    /// Returned by `local_seo::directories`.
+    /// Returned by [`local_seo::directories`](crate::local_seo::LocalSeoApi::directories).
     pub struct LocalSeoDirectories {
         /// Maps and navigation systems.
         navigation_systems: Vec<LocalSeoDirectory> = "navigationSystems" default,
@@ -78,7 +80,9 @@ ovh_runtime::model! {
 ovh_runtime::model! {
     /// Availability of an e-mail address for local SEO, with its hosting.
     ///
-    /// Returned by `local_seo::email_availability`, `local_seo_accounts::email_availability`.
+    /// Returned by
+    /// [`local_seo::email_availability`](crate::local_seo::LocalSeoApi::email_availability),
+    /// [`local_seo_accounts::email_availability`](crate::local_seo_accounts::LocalSeoAccountsApi::email_availability).
     pub struct LocalSeoEmailAvailability {
         /// Availability of the address.
         availability: LocalSeoAccountEmailAvailability = "availability",
@@ -158,7 +162,9 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// Local SEO location: a place of business listed in directories.
     ///
-    /// Returned by `local_seo_locations::list`, `local_seo_locations::get`.
+    /// Returned by
+    /// [`local_seo_locations::list`](crate::local_seo_locations::LocalSeoLocationsApi::list),
+    /// [`local_seo_locations::get`](crate::local_seo_locations::LocalSeoLocationsApi::get).
     pub struct LocalSeoLocation {
         /// ID of the account that manages the location. Null while it has none.
         account_id: Option<i64> = "accountId",
@@ -241,7 +247,7 @@ ovh_runtime::body! {
     /// The body of `POST /hosting/web/localSeo/visibilityCheck`. Starts a visibility check of a
     /// place of business in online directories.
     ///
-    /// Taken by `local_seo::check_visibility`.
+    /// Taken by [`local_seo::check_visibility`](crate::local_seo::LocalSeoApi::check_visibility).
     pub struct VisibilityCheck {
         required {
             /// Country of the place of business.
@@ -261,7 +267,7 @@ ovh_runtime::model! {
     ///
     /// Each field holds the value in the directory; its status field compares it with the input.
     ///
-    /// Returned by `local_seo::visibility`.
+    /// Returned by [`local_seo::visibility`](crate::local_seo::LocalSeoApi::visibility).
     pub struct VisibilityCheckResult {
         /// City that the directory shows. Null when it shows none.
         city: Option<String> = "city",
@@ -329,7 +335,8 @@ ovh_runtime::model! {
 ovh_runtime::model! {
     /// Started visibility check.
     ///
-    /// Returned by `local_seo::check_visibility`.
+    /// Returned by
+    /// [`local_seo::check_visibility`](crate::local_seo::LocalSeoApi::check_visibility).
     pub struct VisibilityCheckStarted: Eq {
         /// `true` if local SEO already manages the place of business. Null when unknown.
         already_managed: Option<bool> = "alreadyManaged",

@@ -6,7 +6,9 @@ use ovh_runtime::{DateTime, Secret};
 ovh_runtime::model! {
     /// Kind of log that a service can forward to the Logs Data Platform.
     ///
-    /// Returned by `cdn_logs::kinds`, `cdn_logs::kind`, `logs::kinds`, `logs::kind`.
+    /// Returned by [`cdn_logs::kinds`](crate::cdn_logs::CdnLogsApi::kinds),
+    /// [`cdn_logs::kind`](crate::cdn_logs::CdnLogsApi::kind),
+    /// [`logs::kinds`](crate::logs::LogsApi::kinds), [`logs::kind`](crate::logs::LogsApi::kind).
     pub struct LogKind {
         /// Names of the additional fields in log lines of this kind. Undocumented.
         additional_returned_fields: Vec<String> = "additionalReturnedFields" default,
@@ -26,8 +28,10 @@ ovh_runtime::model! {
 ovh_runtime::model! {
     /// Subscription that forwards one kind of log to a Logs Data Platform stream.
     ///
-    /// Returned by `cdn_logs::subscriptions`, `cdn_logs::subscription`, `logs::subscriptions`,
-    /// `logs::subscription`.
+    /// Returned by [`cdn_logs::subscriptions`](crate::cdn_logs::CdnLogsApi::subscriptions),
+    /// [`cdn_logs::subscription`](crate::cdn_logs::CdnLogsApi::subscription),
+    /// [`logs::subscriptions`](crate::logs::LogsApi::subscriptions),
+    /// [`logs::subscription`](crate::logs::LogsApi::subscription).
     pub struct LogSubscription {
         /// Creation time of the subscription.
         created_at: DateTime = "createdAt",
@@ -52,8 +56,10 @@ ovh_runtime::model! {
     /// It is an operation of the Logs Data Platform, found under `/dbaas/logs`, not a task of the
     /// hosting.
     ///
-    /// Returned by `cdn_logs::subscribe`, `cdn_logs::unsubscribe`, `logs::subscribe`,
-    /// `logs::unsubscribe`.
+    /// Returned by [`cdn_logs::subscribe`](crate::cdn_logs::CdnLogsApi::subscribe),
+    /// [`cdn_logs::unsubscribe`](crate::cdn_logs::CdnLogsApi::unsubscribe),
+    /// [`logs::subscribe`](crate::logs::LogsApi::subscribe),
+    /// [`logs::unsubscribe`](crate::logs::LogsApi::unsubscribe).
     pub struct LogSubscriptionReply {
         /// ID of the operation.
         operation_id: String = "operationId",
@@ -65,7 +71,8 @@ ovh_runtime::model! {
 ovh_runtime::model! {
     /// Temporary URL of logs.
     ///
-    /// Returned by `cdn_logs::url`, `logs::url`.
+    /// Returned by [`cdn_logs::url`](crate::cdn_logs::CdnLogsApi::url),
+    /// [`logs::url`](crate::logs::LogsApi::url).
     pub struct LogUrl: Eq {
         /// Expiration time of the URL.
         expiration_date: DateTime = "expirationDate",
@@ -77,7 +84,8 @@ ovh_runtime::model! {
 ovh_runtime::body! {
     /// Request to forward a kind of log.
     ///
-    /// Taken by `cdn_logs::subscribe`, `logs::subscribe`.
+    /// Taken by [`cdn_logs::subscribe`](crate::cdn_logs::CdnLogsApi::subscribe),
+    /// [`logs::subscribe`](crate::logs::LogsApi::subscribe).
     pub struct NewLogSubscription {
         required {
             /// Name of the kind of log to forward, as returned by the list of kinds.
@@ -98,7 +106,8 @@ ovh_runtime::convert! {
 ovh_runtime::body! {
     /// Request for a temporary URL of logs.
     ///
-    /// Taken by `cdn_logs::url`, `logs::url`.
+    /// Taken by [`cdn_logs::url`](crate::cdn_logs::CdnLogsApi::url),
+    /// [`logs::url`](crate::logs::LogsApi::url).
     pub struct NewLogUrl {
         required {
             /// Name of the kind of log to read, as returned by the list of kinds.

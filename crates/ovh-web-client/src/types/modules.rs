@@ -17,7 +17,8 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// A module of the catalog: one version of an application.
     ///
-    /// Returned by `module_catalog::list`, `module_catalog::get`.
+    /// Returned by [`module_catalog::list`](crate::module_catalog::ModuleCatalogApi::list),
+    /// [`module_catalog::get`](crate::module_catalog::ModuleCatalogApi::get).
     pub struct CatalogModule: PartialEq {
         /// `true` if the module can still be installed.
         active: bool = "active",
@@ -51,7 +52,8 @@ ovh_runtime::model! {
 ovh_runtime::model! {
     /// An application installed on the hosting by OVHcloud.
     ///
-    /// Returned by `modules::list`, `modules::get`.
+    /// Returned by [`modules::list`](crate::modules::ModulesApi::list),
+    /// [`modules::get`](crate::modules::ModulesApi::get).
     pub struct Module: Eq {
         /// Folder of the administration pages, relative to the installation.
         admin_folder: String = "adminFolder",
@@ -198,7 +200,7 @@ ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/module/{id}/upgrade`. Upgrades an installed
     /// module to another version of the catalog.
     ///
-    /// Taken by `modules::upgrade`.
+    /// Taken by [`modules::upgrade`](crate::modules::ModulesApi::upgrade).
     pub struct ModuleUpgrade {
         required {
             /// ID of the newer module in the catalog (`moduleList`).
@@ -211,7 +213,7 @@ ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/module`. Installs an application, such as
     /// WordPress.
     ///
-    /// Taken by `modules::install`.
+    /// Taken by [`modules::install`](crate::modules::ModulesApi::install).
     pub struct NewModule: Eq {
         required {
             /// ID of the module in the catalog (`moduleList`).

@@ -119,7 +119,7 @@ ovh_runtime::open_enum! {
     /// as `hosting-perso`. New offers appear without notice, so a program should not fail on an
     /// unknown one.
     ///
-    /// Returned by `hosting::available_offers`.
+    /// Returned by [`hosting::available_offers`](crate::hosting::HostingApi::available_offers).
     pub enum Offer: str {
         V1000gp = alias "1000gp",
         V20gp = alias "20gp",
@@ -215,7 +215,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// Contents of an offer.
     ///
-    /// Returned by `hosting::offer_capabilities`.
+    /// Returned by [`hosting::offer_capabilities`](crate::hosting::HostingApi::offer_capabilities).
     pub struct OfferCapabilities: PartialEq {
         /// Maximum number of attached domains.
         attached_domains: i64 = "attachedDomains",

@@ -7,7 +7,8 @@ use super::*;
 ovh_runtime::model! {
     /// Configuration of a hosting or one of its sites, from a `.ovhconfig` file.
     ///
-    /// Returned by `ovh_configs::list`, `ovh_configs::get`.
+    /// Returned by [`ovh_configs::list`](crate::ovh_configs::OvhConfigsApi::list),
+    /// [`ovh_configs::get`](crate::ovh_configs::OvhConfigsApi::get).
     pub struct OvhConfig {
         /// Container image of the sites. Only the configuration in the root folder sets it.
         container: String = "container",
@@ -62,7 +63,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// PHP version, with its container images.
     ///
-    /// Returned by `ovh_configs::capabilities`.
+    /// Returned by [`ovh_configs::capabilities`](crate::ovh_configs::OvhConfigsApi::capabilities).
     pub struct OvhConfigCapabilities {
         /// Container images with this PHP version.
         container_image: Vec<String> = "containerImage" default,
@@ -75,7 +76,7 @@ ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/ovhConfig/{id}/changeConfiguration`. Changes
     /// the PHP version and the other settings of a configuration.
     ///
-    /// Taken by `ovh_configs::change`.
+    /// Taken by [`ovh_configs::change`](crate::ovh_configs::OvhConfigsApi::change).
     pub struct OvhConfigChange {
         optional {
             /// Container image of the sites. It determines the available versions of PHP and system
@@ -179,7 +180,8 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// Settings that OVHcloud recommends for a hosting's configuration.
     ///
-    /// Returned by `ovh_configs::recommended_values`.
+    /// Returned by
+    /// [`ovh_configs::recommended_values`](crate::ovh_configs::OvhConfigsApi::recommended_values).
     pub struct OvhConfigRecommendedValues {
         /// Recommended container image.
         container: OvhConfigContainer = "container",
@@ -198,7 +200,7 @@ ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/ovhConfig/{id}/rollback`. Rolls back to an old
     /// configuration.
     ///
-    /// Taken by `ovh_configs::rollback`.
+    /// Taken by [`ovh_configs::rollback`](crate::ovh_configs::OvhConfigsApi::rollback).
     pub struct OvhConfigRollback {
         required {
             /// ID of the old configuration to restore, from the list with `historical` set.

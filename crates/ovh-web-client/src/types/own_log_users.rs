@@ -7,7 +7,7 @@ ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/ownLogs/{id}/userLogs`. Creates a login to read
     /// the logs and statistics of a log area.
     ///
-    /// Taken by `own_log_users::create`.
+    /// Taken by [`own_log_users::create`](crate::own_log_users::OwnLogUsersApi::create).
     pub struct NewOwnLogUser: Eq {
         required {
             /// Description of the login, such as its owner.
@@ -28,7 +28,8 @@ ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}/changePassword`.
     /// Changes the password of a login of a log area.
     ///
-    /// Taken by `own_log_users::change_password`.
+    /// Taken by
+    /// [`own_log_users::change_password`](crate::own_log_users::OwnLogUsersApi::change_password).
     pub struct OwnLogUserChangePassword: Eq {
         required {
             /// New password of the login. It cannot be read back.

@@ -6,8 +6,10 @@ use ovh_runtime::DateTime;
 ovh_runtime::model! {
     /// A login limited to the logs and statistics of a log area.
     ///
-    /// Returned by `own_log_users::list`, `own_log_users::get`, `user_logs::list`,
-    /// `user_logs::get`.
+    /// Returned by [`own_log_users::list`](crate::own_log_users::OwnLogUsersApi::list),
+    /// [`own_log_users::get`](crate::own_log_users::OwnLogUsersApi::get),
+    /// [`user_logs::list`](crate::user_logs::UserLogsApi::list),
+    /// [`user_logs::get`](crate::user_logs::UserLogsApi::get).
     pub struct LogUser {
         /// Creation time of the login.
         creation_date: DateTime = "creationDate",
@@ -41,7 +43,8 @@ ovh_runtime::open_enum! {
 ovh_runtime::body! {
     /// A login limited to the logs and statistics of a log area.
     ///
-    /// Taken by `own_log_users::update`, `user_logs::update`.
+    /// Taken by [`own_log_users::update`](crate::own_log_users::OwnLogUsersApi::update),
+    /// [`user_logs::update`](crate::user_logs::UserLogsApi::update).
     pub struct LogUserUpdate {
         nullable {
             /// Description of the login, such as its owner. Null for none.
@@ -53,7 +56,8 @@ ovh_runtime::body! {
 ovh_runtime::model! {
     /// A log area: the logs and statistics of the hosting or a domain.
     ///
-    /// Returned by `own_logs::list`, `own_logs::get`.
+    /// Returned by [`own_logs::list`](crate::own_logs::OwnLogsApi::list),
+    /// [`own_logs::get`](crate::own_logs::OwnLogsApi::get).
     pub struct OwnLogs {
         /// Name of the area: the hosting, or the attached domain.
         fqdn: String = "fqdn",

@@ -7,7 +7,7 @@ use super::*;
 ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/runtime`. Creates a runtime.
     ///
-    /// Taken by `runtimes::create`.
+    /// Taken by [`runtimes::create`](crate::runtimes::RuntimesApi::create).
     pub struct NewRuntime {
         optional {
             /// Script that starts the application; Node.js, Python and Ruby only.
@@ -40,7 +40,8 @@ ovh_runtime::model! {
     ///
     /// Part of the Cloud Web offers. A change affects every site that uses the runtime.
     ///
-    /// Returned by `runtimes::list`, `runtimes::get`.
+    /// Returned by [`runtimes::list`](crate::runtimes::RuntimesApi::list),
+    /// [`runtimes::get`](crate::runtimes::RuntimesApi::get).
     pub struct Runtime {
         /// Script that starts the application; Node.js, Python and Ruby only. Null for none.
         app_bootstrap: Option<String> = "appBootstrap",
@@ -103,7 +104,7 @@ ovh_runtime::open_enum! {
     /// The list keeps versions that are no longer available: `GET .../runtimeAvailableTypes` lists
     /// those of a hosting.
     ///
-    /// Returned by `runtimes::available_types`.
+    /// Returned by [`runtimes::available_types`](crate::runtimes::RuntimesApi::available_types).
     pub enum RuntimeType: str {
         Nodejs10 = alias "nodejs-10",
         Nodejs11 = alias "nodejs-11",
@@ -129,7 +130,7 @@ ovh_runtime::body! {
     ///
     /// Part of the Cloud Web offers. A change affects every site that uses the runtime.
     ///
-    /// Taken by `runtimes::update`.
+    /// Taken by [`runtimes::update`](crate::runtimes::RuntimesApi::update).
     pub struct RuntimeUpdate {
         optional {
             /// Mode in which the application runs; `development` shows errors to visitors.

@@ -6,7 +6,7 @@ use ovh_runtime::{Date, Secret};
 ovh_runtime::body! {
     /// The new contacts of a service.
     ///
-    /// Taken by `services::change_contact`.
+    /// Taken by [`services::change_contact`](crate::services::ServicesApi::change_contact).
     pub struct ContactChange {
         optional {
             /// New administrative contact, such as `ab12345-ovh`. If omitted, not changed.
@@ -135,8 +135,11 @@ ovh_runtime::model! {
     ///
     /// The same for hostings, options and all other OVHcloud services. Only `renew` can be changed.
     ///
-    /// Returned by `cdn::service`, `email_options::service`, `extra_sql::service`,
-    /// `local_seo_locations::service`, `services::get`.
+    /// Returned by [`cdn::service`](crate::cdn::CdnApi::service),
+    /// [`email_options::service`](crate::email_options::EmailOptionsApi::service),
+    /// [`extra_sql::service`](crate::extra_sql::ExtraSqlApi::service),
+    /// [`local_seo_locations::service`](crate::local_seo_locations::LocalSeoLocationsApi::service),
+    /// [`services::get`](crate::services::ServicesApi::get).
     pub struct Service {
         /// `true` if `renew` may request deletion at expiration.
         can_delete_at_expiration: bool = "canDeleteAtExpiration",
@@ -191,7 +194,7 @@ ovh_runtime::body! {
     ///
     /// The same for hostings, options and all other OVHcloud services. Only `renew` can be changed.
     ///
-    /// Taken by `services::update`.
+    /// Taken by [`services::update`](crate::services::ServicesApi::update).
     pub struct ServiceUpdate {
         nullable {
             /// Renewal settings of the service. Null if it has no renewal, as for one-off services.
@@ -205,7 +208,8 @@ ovh_runtime::body! {
     ///
     /// The other fields are a survey and have no effect on the termination.
     ///
-    /// Taken by `services::confirm_termination`.
+    /// Taken by
+    /// [`services::confirm_termination`](crate::services::ServicesApi::confirm_termination).
     pub struct TerminationConfirmation: Eq {
         required {
             /// Token from the mail that the termination request sent.

@@ -24,7 +24,7 @@ ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/restoreSnapshot`. Restores all files of the
     /// hosting from a snapshot.
     ///
-    /// Taken by `snapshots::restore`.
+    /// Taken by [`snapshots::restore`](crate::snapshots::SnapshotsApi::restore).
     pub struct SnapshotRestore {
         required {
             /// Snapshot to restore.

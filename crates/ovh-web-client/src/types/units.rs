@@ -14,7 +14,8 @@ ovh_runtime::model! {
 ovh_runtime::model! {
     /// A series of measurements over time.
     ///
-    /// Returned by `databases::statistics`, `hosting::statistics`.
+    /// Returned by [`databases::statistics`](crate::databases::DatabasesApi::statistics),
+    /// [`hosting::statistics`](crate::hosting::HostingApi::statistics).
     pub struct ChartSeries: PartialEq {
         /// Metric of the series.
         serie_name: String = "serieName",
@@ -27,6 +28,9 @@ ovh_runtime::model! {
 
 ovh_runtime::model! {
     /// A number with its unit.
+    ///
+    /// Printed as `250 MB`. `bytes` makes amounts comparable, also with those of other types, and
+    /// `ratio` divides two of this type.
     pub struct Quantity: PartialEq {
         /// Unit of the value, such as `MB` or `GB`.
         unit: String = "unit",
@@ -49,6 +53,9 @@ ovh_runtime::model! {
 
 ovh_runtime::model! {
     /// A whole number with its unit.
+    ///
+    /// Printed as `250 MB`. `bytes` makes amounts comparable, also with those of other types, and
+    /// `ratio` divides two of this type.
     pub struct WholeQuantity {
         /// Unit of the value, such as `MB` or `GB`.
         unit: String = "unit",

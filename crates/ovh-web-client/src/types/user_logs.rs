@@ -7,7 +7,7 @@ ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/userLogs/{login}/changePassword`. Changes the
     /// password of a login for the hosting's logs (legacy route).
     ///
-    /// Taken by `user_logs::change_password`.
+    /// Taken by [`user_logs::change_password`](crate::user_logs::UserLogsApi::change_password).
     pub struct LogUserChangePassword: Eq {
         required {
             /// New password of the login. It cannot be read back.
@@ -20,7 +20,7 @@ ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/userLogs`. Creates a login to read the
     /// hosting's logs (legacy route).
     ///
-    /// Taken by `user_logs::create`.
+    /// Taken by [`user_logs::create`](crate::user_logs::UserLogsApi::create).
     pub struct NewLogUser: Eq {
         required {
             /// Description of the login, such as its owner.

@@ -8,7 +8,7 @@ ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/user`. Creates an FTP and SSH user with a home
     /// folder.
     ///
-    /// Taken by `users::create`.
+    /// Taken by [`users::create`](crate::users::UsersApi::create).
     pub struct NewUser: Eq {
         required {
             /// Root folder of the user, relative to the hosting's home, such as `www/blog`. An
@@ -69,7 +69,8 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// An FTP and SSH user of the hosting.
     ///
-    /// Returned by `users::list`, `users::get`.
+    /// Returned by [`users::list`](crate::users::UsersApi::list),
+    /// [`users::get`](crate::users::UsersApi::get).
     pub struct User {
         /// Root folder of the user, relative to the hosting's home.
         home: String = "home",
@@ -94,7 +95,7 @@ ovh_runtime::body! {
     /// The body of `POST /hosting/web/{serviceName}/user/{login}/changePassword`. Changes the
     /// password of an FTP and SSH user.
     ///
-    /// Taken by `users::change_password`.
+    /// Taken by [`users::change_password`](crate::users::UsersApi::change_password).
     pub struct UserChangePassword: Eq {
         required {
             /// The new password. A secret: write-only, and redacted in logs and errors.
@@ -142,7 +143,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::body! {
     /// An FTP and SSH user of the hosting.
     ///
-    /// Taken by `users::update`.
+    /// Taken by [`users::update`](crate::users::UsersApi::update).
     pub struct UserUpdate {
         optional {
             /// Root folder of the user, relative to the hosting's home.

@@ -6,7 +6,8 @@ use ovh_runtime::DateTime;
 ovh_runtime::model! {
     /// An attempt to deploy a branch to a website's folder.
     ///
-    /// Returned by `deployments::list`, `deployments::get`.
+    /// Returned by [`deployments::list`](crate::deployments::DeploymentsApi::list),
+    /// [`deployments::get`](crate::deployments::DeploymentsApi::get).
     pub struct Deployment {
         /// Time of the attempt.
         date: DateTime = "date",
@@ -32,7 +33,7 @@ ovh_runtime::model! {
 ovh_runtime::model! {
     /// A line of a deployment's output.
     ///
-    /// Returned by `deployments::logs`.
+    /// Returned by [`deployments::logs`](crate::deployments::DeploymentsApi::logs).
     pub struct DeploymentLog {
         /// Time of the line.
         date: DateTime = "date",
@@ -44,7 +45,7 @@ ovh_runtime::model! {
 ovh_runtime::body! {
     /// Options of a deployment.
     ///
-    /// Taken by `websites::deploy`.
+    /// Taken by [`websites::deploy`](crate::websites::WebsitesApi::deploy).
     pub struct DeploymentRequest {
         optional {
             /// `true` to overwrite files changed on the hosting; those changes are lost. Otherwise
@@ -69,7 +70,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::body! {
     /// A website to deploy from a git repository.
     ///
-    /// Taken by `websites::create`.
+    /// Taken by [`websites::create`](crate::websites::WebsitesApi::create).
     pub struct NewWebsite {
         required {
             /// Target folder, relative to the hosting's main folder. It must be empty.
@@ -92,7 +93,7 @@ ovh_runtime::convert! {
 ovh_runtime::open_enum! {
     /// A code platform from which websites are deployed.
     ///
-    /// Returned by `vcs::supported`.
+    /// Returned by [`vcs::supported`](crate::vcs::VcsApi::supported).
     pub enum Vcs: str {
         /// GitHub.
         Github = "github",
@@ -102,7 +103,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// Webhook URLs for a code platform.
     ///
-    /// Returned by `vcs::webhooks`.
+    /// Returned by [`vcs::webhooks`](crate::vcs::VcsApi::webhooks).
     pub struct VcsWebhooks {
         /// Webhook URL for pushes, which deploys the website. Keep it private.
         push: String = "push" required,
@@ -112,7 +113,9 @@ ovh_runtime::model! {
 ovh_runtime::model! {
     /// A folder of the hosting that is deployed from git.
     ///
-    /// Returned by `websites::list`, `websites::get`, `websites::update`.
+    /// Returned by [`websites::list`](crate::websites::WebsitesApi::list),
+    /// [`websites::get`](crate::websites::WebsitesApi::get),
+    /// [`websites::update`](crate::websites::WebsitesApi::update).
     pub struct Website {
         /// Attached domains that serve this folder.
         domains: Vec<WebsiteDomain> = "domains" default,
@@ -138,7 +141,8 @@ ovh_runtime::model! {
 ovh_runtime::model! {
     /// Maximum and current number of git websites of a hosting.
     ///
-    /// Returned by `websites::creation_capabilities`.
+    /// Returned by
+    /// [`websites::creation_capabilities`](crate::websites::WebsitesApi::creation_capabilities).
     pub struct WebsiteCreationCapabilities {
         /// Maximum number of websites; -1 means any number.
         allowed_websites: i64 = "allowedWebsites",
@@ -187,7 +191,7 @@ ovh_runtime::open_enum! {
 ovh_runtime::body! {
     /// An update of a website.
     ///
-    /// Taken by `websites::update`.
+    /// Taken by [`websites::update`](crate::websites::WebsitesApi::update).
     pub struct WebsiteUpdate {
         nullable {
             /// New branch to deploy. If null or omitted, it is not changed.

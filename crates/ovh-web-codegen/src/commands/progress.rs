@@ -48,7 +48,7 @@ pub(super) fn status<'a>(api: &Api, of: &'a Type) -> Option<&'a str> {
         let mut properties = of.properties().iter();
         properties.find(|property| property.wire == **wire && shows_work(base(&property.ty)))
     };
-    let found = STATUS.iter().find_map(|wire| named(&wire));
+    let found = STATUS.iter().find_map(named);
     found.map(|property| property.wire.as_str())
 }
 

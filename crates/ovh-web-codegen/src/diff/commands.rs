@@ -17,7 +17,7 @@ pub(super) fn changed(item: &Item<'_>, before: At<'_>, after: At<'_>) -> Option<
         texts.push(format!("sends {}, sent {}", code(now), code(route)));
     }
     if old.values.len() != new.values.len() {
-        let [now, was] = [new, old].map(|of| values(of));
+        let [now, was] = [new, old].map(values);
         texts.push(format!("takes {now}, took {was}"));
     }
     (!texts.is_empty()).then(|| item.breaks(texts.join("; ")))

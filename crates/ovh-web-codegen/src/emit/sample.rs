@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use syn::Type;
 
 use super::Context;
+use super::modules::api_name;
 use crate::description::Presence;
 use crate::model::spelling::{inner, names, spell, word};
 use crate::model::{Api, Kind, Operation};
@@ -107,7 +108,7 @@ fn value(context: &Context<'_>, ty: &Type, depth: usize) -> Option<String> {
     Some(format!("{krate}::types::{name}::{sample}"))
 }
 
-/// Says which operations return and take a type.
+/// Says which operations return and take a type, with links.
 pub(crate) fn mention(context: &Context<'_>, name: &str) -> String {
     /// The longest list; a longer one would change with every new route.
     const MANY: usize = 6;
@@ -130,14 +131,16 @@ pub(crate) type Mentions = BTreeMap<String, (Vec<String>, Vec<String>)>;
 pub(crate) fn mentions(api: &Api) -> Mentions {
     let mut index = Mentions::new();
     for operation in &api.operations {
-        let id = format!("`{}`", operation.id());
+        let (module, verb) = (&operation.module, &operation.verb);
+        let api = api_name(module);
+        let link = format!("[`{}`](crate::{module}::{api}::{verb})", operation.id());
         let mut returned = names([&operation.response]);
         returned.extend(operation.expanded.clone());
         for name in returned {
-            index.entry(name).or_default().0.push(id.clone());
+            index.entry(name).or_default().0.push(link.clone());
         }
         if let Some(name) = operation.body.as_ref().and_then(word) {
-            index.entry(name).or_default().1.push(id);
+            index.entry(name).or_default().1.push(link);
         }
     }
     index

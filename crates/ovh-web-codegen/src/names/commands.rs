@@ -17,7 +17,7 @@ use crate::pointer::Pointer;
 
 pub(super) use text::Table;
 
-/// The flags that every command has, and `H` in lower case.
+/// The flags that every command has, in long form and as letters.
 const GLOBAL: [&str; 34] = [
     "all",
     "body",

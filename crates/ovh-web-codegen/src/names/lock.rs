@@ -266,6 +266,9 @@ impl Lock {
 const HEADER: &str = "\
 # Names that were given once and stay. `cargo xtask regen` adds what is new and moves what is
 # gone to [retired]; a name may be changed here by hand, which renames it in the client.
+# [commands] has the command of each route and its flags. A flag `send-email` sets the property
+# `sendEmail` of the body, and `mail=eMail` another one; `?` is a query value, `:` a header, and `!`
+# a flag that is gone.
 ";
 
 #[cfg(test)]

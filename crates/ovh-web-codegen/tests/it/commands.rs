@@ -41,27 +41,24 @@ fn rows_follow_the_rules() {
     for (path, wanted) in [
         (
             "jobs list",
-            format!(
-                "\"Calls `GET /hosting/web/{{serviceName}}/job`.\").values(SERVICE_NAME)\
-                 .flags(&[Flag::query(\"command\", \"command\", Text, \"\")])\
-                 .returns(\"i64\", &[])"
-            ),
+            "\"Calls `GET /hosting/web/{serviceName}/job`.\").values(SERVICE_NAME)\
+             .flags(&[Flag::query(\"command\", \"command\", Text, \"\")])\
+             .returns(\"i64\", &[])",
         ),
         (
             "jobs get",
-            "(SERVICE_NAME_ID).returns(\"Job\", JOB_COLUMNS)".to_owned(),
+            "(SERVICE_NAME_ID).returns(\"Job\", JOB_COLUMNS)",
         ),
-        ("jobs create", ".object(\"jobs::get\")".to_owned()),
-        ("jobs update", ".object(\"jobs::get\")".to_owned()),
+        ("jobs create", ".object(\"jobs::get\")"),
+        ("jobs update", ".object(\"jobs::get\")"),
         (
             "jobs delete",
             ".flags(&[Flag::query(\"reason\", \"reason\", Text, \"\").required()])\
-             .object(\"jobs::get\")"
-                .to_owned(),
+             .object(\"jobs::get\")",
         ),
     ] {
         let row = row(&output, path);
-        assert!(row.replace(" .", ".").contains(&wanted), "{row}\n{wanted}");
+        assert!(row.replace(" .", ".").contains(wanted), "{row}\n{wanted}");
     }
     let text = output.commands.concat();
     assert!(

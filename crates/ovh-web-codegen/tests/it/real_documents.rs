@@ -265,6 +265,25 @@ fn every_module_has_an_example() {
 }
 
 #[test]
+fn types_link_their_operations() {
+    let output = output();
+    let mut count = 0;
+    for text in output.files.values() {
+        for link in text.split("](crate::").skip(1) {
+            let path = link.split(')').next().expect("a path");
+            let [module, api, verb] = *path.split("::").collect::<Vec<_>>() else {
+                panic!("{path}");
+            };
+            let module = &output.files[&format!("{module}.rs")];
+            assert!(module.contains(&format!("pub struct {api}<'c>")), "{path}");
+            assert!(module.contains(&format!("    pub fn {verb}(")), "{path}");
+            count += 1;
+        }
+    }
+    assert!(count > 100, "{count}");
+}
+
+#[test]
 fn no_argument_is_a_boolean_or_an_option() {
     let output = output();
     for line in output.surface.lines() {

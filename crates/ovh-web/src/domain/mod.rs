@@ -26,7 +26,6 @@
 
 mod batch;
 mod changes;
-mod locks;
 mod normal;
 mod records;
 
@@ -38,7 +37,6 @@ pub use batch::{
     Batch, BatchError, ChangedRecord, EnsuredRecords, RecordChange, RecordWrite, Undone, ZoneRecord,
 };
 pub use changes::RecordSet;
-pub(crate) use locks::ZoneLocks;
 pub use records::Records;
 
 #[doc(no_inline)]
@@ -145,7 +143,7 @@ impl Zone {
     /// Returns an error of kind [`ErrorKind::Timeout`] if the zone is not deployed within the
     /// client's wait policy.
     pub async fn refresh(&self) -> Result<(), Error> {
-        let _lock = self.client.zone_locks().acquire(&self.name).await;
+        let _lock = self.client.locks().acquire(&self.name).await;
         self.deploy().await
     }
 

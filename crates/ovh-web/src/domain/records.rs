@@ -221,11 +221,7 @@ impl Records {
     }
 
     async fn lock(&self) -> tokio::sync::OwnedMutexGuard<()> {
-        self.zone
-            .client()
-            .zone_locks()
-            .acquire(self.zone.name())
-            .await
+        self.zone.client().locks().acquire(self.zone.name()).await
     }
 
     async fn compare(&self, wanted: &[Wanted]) -> Result<Plan, Error> {

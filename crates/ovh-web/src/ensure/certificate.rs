@@ -184,10 +184,16 @@ impl Certificate {
             let client = self.hosting().client();
             client.wait_policy(Work::Days)
         });
+        let hosting = self.hosting();
+        let _lock = hosting
+            .exclusive("the certificate", policy.deadline)
+            .await?;
         let mut before = self.covers(&names).await?;
         match before.state() {
             None | Some(ProvisioningState::Ready) => {}
-            Some(ProvisioningState::Deleting) => self.pending().until_gone(policy).await?,
+            Some(ProvisioningState::Deleting) => {
+                drop(self.pending().until_gone(policy, true).await?);
+            }
             Some(_) => drop(self.wait_created_with(policy).await?),
         }
         if !matches!(before.state(), None | Some(ProvisioningState::Ready)) {

@@ -16,11 +16,12 @@ mod service_infos;
 mod users;
 mod websites;
 
-use std::cell::Cell;
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use ovh_runtime::{Error, ErrorKind};
+use tokio::sync::OwnedMutexGuard;
 
 pub use certificate::{CertificateCoverage, CoverageState, DomainCoverage};
 pub use change::{Change, ChangeKind, EnsureOptions, Ensured, FieldChange};
@@ -41,6 +42,8 @@ const STALE_READS: u32 = 10;
 trait Reconcile: Collection<Object: HasStatus + Clone + Sync> {
     type New: Sync;
     const WORK: Work = Work::Hour;
+    /// `true` if an update may replace the object by one with another key.
+    const IS_REPLACED: bool = false;
 
     /// The object with this name in errors.
     fn what(name: &str) -> String {
@@ -68,15 +71,6 @@ trait Reconcile: Collection<Object: HasStatus + Clone + Sync> {
 
     /// Writes the differences. The caller waits for the object and compares it again.
     fn update(&self, to: Update<'_, Self>) -> impl Future<Output = Result<(), Error>> + Send;
-
-    /// The key of the object after an update.
-    fn key_after(
-        &self,
-        _: &str,
-        key: Self::Key,
-    ) -> impl Future<Output = Result<Self::Key, Error>> + Send {
-        async { Ok(key) }
-    }
 
     fn remove(&self, key: &Self::Key) -> impl Future<Output = Result<Task, Error>> + Send {
         let what = format!("the {} {key}", Self::NOUN);
@@ -121,6 +115,14 @@ impl<'a, R: Reconcile> Named<'a, R> {
         policy.unwrap_or_else(|| self.handle.hosting().client().wait_policy(R::WORK))
     }
 
+    /// Waits for other calls of the client that change the object.
+    async fn lock(&self, policy: WaitPolicy) -> Result<OwnedMutexGuard<()>, Error> {
+        // A folder has several spellings.
+        let name = self.name.trim_start_matches("./").trim_matches('/');
+        let hosting = self.handle.hosting();
+        hosting.exclusive(&R::what(name), policy.deadline).await
+    }
+
     /// Reads the object and its key; `None` if it does not exist.
     async fn read(&self) -> Result<Option<(R::Key, Observed<R::Object>)>, Error> {
         let Some(key) = self.handle.find(self.name).await? else {
@@ -150,7 +152,10 @@ impl<'a, R: Reconcile> Named<'a, R> {
         let pending = self.pending(&key);
         match observed.object.state() {
             ProvisioningState::Ready | ProvisioningState::Failed => Ok(Some((key, observed))),
-            ProvisioningState::Deleting => pending.until_gone(policy).await.map(|()| None),
+            ProvisioningState::Deleting => {
+                let again = pending.until_gone(policy, true).await?;
+                Ok(again.map(|observed| (key, observed)))
+            }
             ProvisioningState::InProgress => {
                 Ok(match lookup(pending.until(policy, true, |_| true).await)? {
                     Lookup::Found(observed) => Some((key, observed)),
@@ -167,6 +172,7 @@ impl<'a, R: Reconcile> Named<'a, R> {
     ) -> Result<Ensured<R::Object>, Error> {
         R::check_name(self.name)?;
         let policy = self.policy(options.policy);
+        let _lock = self.lock(policy).await?;
         let service = self.handle.hosting().service_name();
         let ensured = |change, object| Ensured {
             change,
@@ -190,13 +196,7 @@ impl<'a, R: Reconcile> Named<'a, R> {
             policy,
         };
         self.handle.update(update).await?;
-        let key = self.handle.key_after(self.name, key.clone()).await?;
-        let reads = Cell::new(0);
-        let is_current = |is: &Observed<R::Object>| {
-            reads.set(reads.get() + 1);
-            R::compare(self.name, new, is).open.is_empty() || reads.get() > STALE_READS
-        };
-        let after = self.pending(&key).until(policy, false, is_current).await?;
+        let after = self.updated(&key, new, policy).await?;
         let left = R::compare(self.name, new, &after).open;
         if left.is_empty() {
             return Ok(ensured(change, after.object));
@@ -209,6 +209,46 @@ impl<'a, R: Reconcile> Named<'a, R> {
         Err(Error::builder(ErrorKind::Conflict, message)
             .hint("the API may normalize the value: use the value that the API returned")
             .build())
+    }
+
+    /// Reads the object until it has the new values, or for some time.
+    async fn updated(
+        &self,
+        key: &R::Key,
+        new: &R::New,
+        policy: WaitPolicy,
+    ) -> Result<Observed<R::Object>, Error> {
+        let reads = AtomicU32::new(0);
+        let is_last = || reads.fetch_add(1, Ordering::Relaxed) >= STALE_READS;
+        let is_current =
+            |is: &Observed<R::Object>| R::compare(self.name, new, is).open.is_empty() || is_last();
+        let pending = self.pending(key);
+        if !R::IS_REPLACED {
+            return pending.until(policy, false, is_current).await;
+        }
+        // A stale list may show the old object, both or none.
+        let may_settle = |error: &Error| {
+            matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Conflict) && !is_last()
+        };
+        let clock = self.clock();
+        let settled = until_settled(&*clock, policy, false, || async {
+            let is = match self
+                .read()
+                .await
+                .and_then(|is| is.ok_or_else(|| self.lost()))
+            {
+                Ok((_, is)) => is,
+                Err(error) if may_settle(&error) => return Ok(PollOutcome::InProgress),
+                Err(error) => return Err(error),
+            };
+            match is.object.state() {
+                ProvisioningState::Ready if is_current(&is) => Ok(PollOutcome::Done(is)),
+                ProvisioningState::Failed => Err(pending.failed(&is.object)),
+                _ => Ok(PollOutcome::InProgress),
+            }
+        });
+        let timeout = || Err(pending.timeout(policy, "is not ready"));
+        settled.await.unwrap_or_else(timeout)
     }
 
     fn differences(
@@ -260,6 +300,7 @@ impl<'a, R: Reconcile> Named<'a, R> {
 
     async fn ensure_absent(&self, policy: Option<WaitPolicy>) -> Result<Change, Error> {
         let policy = self.policy(policy);
+        let _lock = self.lock(policy).await?;
         let Some((key, _)) = self.current(policy).await? else {
             return Ok(Change::new(ChangeKind::Unchanged));
         };
@@ -273,7 +314,10 @@ impl<'a, R: Reconcile> Named<'a, R> {
             Err(error) => return Err(error),
         }
         match lookup(self.handle.read(&key).fresh().await)? {
-            Lookup::Found(_) => self.pending(&key).until_gone(policy).await?,
+            Lookup::Found(object) => {
+                let is_leaving = object.state() == ProvisioningState::Deleting;
+                self.pending(&key).until_removed(policy, is_leaving).await?;
+            }
             Lookup::Missing(_) => {}
         }
         Ok(Change::new(kind))
@@ -325,6 +369,8 @@ macro_rules! ensures {
             /// Waits until the object is ready, even if an earlier run is still creating it.
             ///
             $(#[$table])*
+            ///
+            /// Parallel calls of a client and its clones for one object run one after the other.
             ///
             /// `None` is not compared and changes nothing. A difference that cannot be changed is a
             /// [conflict](crate::ChangeKind::Conflict), and nothing is written.

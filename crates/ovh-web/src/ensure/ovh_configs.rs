@@ -15,6 +15,8 @@ const AUTO: &str = "AUTO";
 
 impl Reconcile for OvhConfigs {
     type New = OvhConfigChange;
+    // Inferred: a change may keep the id, or make the configuration an old one.
+    const IS_REPLACED: bool = true;
 
     fn what(folder: &str) -> String {
         format!("the configuration of the folder {folder:?}")
@@ -53,13 +55,8 @@ impl Reconcile for OvhConfigs {
             Lookup::Found(is) => is,
             Lookup::Missing(error) => return Err(error),
         };
-        let task = self.change(*to.key, &complete(to.new, &is)).await?;
+        let task = self.change(*to.key, &complete(to.new, &is)).await?.plain();
         task.wait_with(to.policy).await.map(drop)
-    }
-
-    async fn key_after(&self, folder: &str, _: i64) -> Result<i64, Error> {
-        // Inferred: a change may keep the id, or make the configuration an old one.
-        self.current(folder).await.map(|config| config.id)
     }
 }
 

@@ -36,6 +36,8 @@ impl ServiceInfos {
         let (client, service) = (self.hosting().client(), self.hosting().service_name());
         let policy = options.into().policy;
         let policy = policy.unwrap_or_else(|| client.wait_policy(Work::Hour));
+        let hosting = self.hosting();
+        let _lock = hosting.exclusive("the renewal", policy.deadline).await?;
         let before = self.observe().await?;
         let change = compare(wanted, &before).change();
         let ensured = |object| Ensured {

@@ -210,6 +210,8 @@ impl Hosting {
 
     /// Returns the public SSH key, and creates the key pair if there is none.
     ///
+    /// Parallel calls of a client and its clones run one after the other, so that one key is made.
+    ///
     /// ```no_run
     /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
     /// let key = client.hosting("example.ovh").ensure_ssh_key().await?;
@@ -218,6 +220,8 @@ impl Hosting {
     /// # }
     /// ```
     pub async fn ensure_ssh_key(&self) -> Result<SshKey, Error> {
+        let policy = self.client().wait_policy(Work::Hour);
+        let _lock = self.exclusive("the SSH key", policy.deadline).await?;
         // Undocumented: a hosting without a key may return 404 or an empty key.
         match lookup(self.ssh_key().fresh().await)? {
             Lookup::Found(key) if !key.public_key.is_empty() => Ok(key),

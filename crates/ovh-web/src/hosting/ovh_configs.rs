@@ -115,11 +115,27 @@ impl OvhConfigs {
                 match lookup(configs.get(id).fresh().await)? {
                     Lookup::Found(config) if config.historical == Some(true) => {
                         let folder = config.path.unwrap_or_default();
-                        lookup(configs.current(&folder).await)
+                        // A stale list shows the old configuration, both or none.
+                        match configs.current(&folder).await {
+                            Ok(current) if current.id != id => Ok(Lookup::Found(current)),
+                            Ok(_) => Ok(Lookup::Missing(not_listed(&folder))),
+                            Err(error) if is_ambiguous(&error) => Ok(Lookup::Missing(error)),
+                            Err(error) => Err(error),
+                        }
                     }
                     other => Ok(other),
                 }
             }
         })
     }
+}
+
+/// Returns `true` if a folder has no configuration, or several: a stale list may show that.
+fn is_ambiguous(error: &Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Conflict)
+}
+
+fn not_listed(folder: &str) -> Error {
+    let message = format!("the new configuration of the folder {folder:?} is not listed");
+    Error::builder(ErrorKind::NotFound, message).build()
 }

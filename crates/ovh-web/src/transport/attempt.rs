@@ -13,6 +13,7 @@ use super::engine::{bearer_token, set_header, set_secret_header};
 use super::failure::{self, Failed, Stage};
 use super::server_time::{self, ClockSync, Measured, TimeResponse};
 use super::{HttpTransport, redact};
+use crate::Clock;
 use crate::clock::within_io;
 use crate::credentials::Auth;
 use crate::oauth2;
@@ -28,9 +29,13 @@ pub(super) struct Used {
     pub(super) token: Option<u64>,
 }
 
-/// The progress of a call, for the error when its time runs out.
+/// The progress of a call, and its time.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
+    /// Monotonic time of the start.
+    begin: Duration,
+    /// The timeout of the whole call.
+    pub(super) total: Duration,
     attempts: AtomicU32,
     sending: AtomicBool,
     sent: AtomicBool,
@@ -38,6 +43,19 @@ pub(super) struct Progress {
 }
 
 impl Progress {
+    pub(super) fn new(begin: Duration, total: Duration) -> Self {
+        Self {
+            begin,
+            total,
+            ..Self::default()
+        }
+    }
+
+    /// Returns the time since the start.
+    pub(super) fn elapsed(&self, clock: &dyn Clock) -> Duration {
+        clock.monotonic().saturating_sub(self.begin)
+    }
+
     pub(super) fn begin(&self) -> u32 {
         self.attempts.fetch_add(1, Ordering::Relaxed) + 1
     }

@@ -8,10 +8,14 @@ use tracing::Instrument;
 use super::HttpTransport;
 use super::attempt::{Progress, Used};
 use super::failure::Failed;
-use super::server_time::{self, ClockSkew};
+use super::server_time;
+use crate::clock::within_io;
 use crate::credentials::Auth;
 use crate::metrics::{AttemptInfo, AttemptOutcome, AttemptResult};
 use crate::retry::{FailedAttempt, safety};
+
+/// Longer than the precision of tokio's timers.
+const TICK: Duration = Duration::from_millis(5);
 
 impl HttpTransport {
     /// Makes attempts until one succeeds, or a retry is useless or unsafe.
@@ -19,8 +23,6 @@ impl HttpTransport {
         &self,
         request: &Request,
         progress: &Progress,
-        begin: Duration,
-        total: Duration,
     ) -> Result<Response, Error> {
         let shared = &*self.shared;
         let (name, path) = (request.name(), request.path());
@@ -55,12 +57,12 @@ impl HttpTransport {
                 status: error.status(),
                 is_transient: error.is_transient(),
                 retry_after: error.retry_after(),
-                elapsed: self.clock().monotonic().saturating_sub(begin),
+                elapsed: progress.elapsed(self.clock()),
                 retries: request.options().retries,
                 operation: request.operation(),
             };
             let may_repeat = safety::may_repeat(request, &error, was_sent);
-            match self.pause(&failed, may_repeat, total) {
+            match self.pause(&failed, may_repeat, progress.total) {
                 Some(pause) => {
                     if error.maybe_applied() {
                         progress.set_maybe_applied();
@@ -111,18 +113,18 @@ impl HttpTransport {
     /// Refreshes the time or token that the server refused; `true` if the call may be sent again.
     ///
     /// The server did not process the request, so this is safe for writes too.
-    async fn refresh_credentials(&self, error: &Error, used: Used) -> bool {
+    async fn refresh_credentials(&self, error: &Error, used: Used, progress: &Progress) -> bool {
         if let Some(measured) = used.time {
-            let shared = &*self.shared;
-            let (time, clock) = (&shared.server_time, self.clock());
-            return match server_time::may_be_clock_skew(error) {
-                ClockSkew::No => false,
-                ClockSkew::Maybe => time.has_moved(measured, clock, self.fetch_time()).await,
-                ClockSkew::Certain => {
-                    time.renew(measured, clock, self.fetch_time()).await;
-                    true
-                }
-            };
+            let (time, skew) = (
+                &self.shared.server_time,
+                server_time::may_be_clock_skew(error),
+            );
+            let clock = self.clock();
+            let resync = time.resync(skew, measured, clock, self.fetch_time());
+            // It ends before the call, so that a hanging server does not hide the refusal.
+            let spent = progress.elapsed(clock).saturating_add(TICK);
+            let left = progress.total.saturating_sub(spent);
+            return within_io(clock, left, resync).await.unwrap_or(false);
         }
         match (&self.auth, used.token) {
             (Auth::OAuth2(tokens), Some(serial)) if refuses_token(error) => {
@@ -173,7 +175,7 @@ impl HttpTransport {
             ),
             Err(Failed { error, .. }) => {
                 // Even without retries, refused credentials are refreshed for the next call.
-                let is_fresh = may_resync && self.refresh_credentials(error, used).await;
+                let is_fresh = may_resync && self.refresh_credentials(error, used, progress).await;
                 let kind = match is_fresh && request.options().retries != Some(0) {
                     true => AttemptResult::Resync,
                     false => AttemptResult::Failure(error.kind()),

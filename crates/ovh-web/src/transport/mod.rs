@@ -187,9 +187,9 @@ impl HttpTransport {
         let begin = self.clock().monotonic();
         let total = request.options().timeout;
         let total = total.unwrap_or(shared.config.total_timeout);
-        let progress = Progress::default();
+        let progress = Progress::new(begin, total);
         async {
-            let attempts = self.attempts(&request, &progress, begin, total);
+            let attempts = self.attempts(&request, &progress);
             let outcome = within_io(self.clock(), total, attempts)
                 .await
                 .unwrap_or_else(|| {

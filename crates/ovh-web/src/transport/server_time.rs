@@ -19,8 +19,8 @@ const ROUTE: &str = "/auth/time";
 /// Smaller differences are ignored: `Date` and the time route both truncate to seconds.
 const TOLERANCE: u64 = 2;
 
-/// Time for which the server is not asked again after it showed that the offset is right, or after
-/// a `Date` that disagrees with the offset.
+/// Time for which the server is not asked again after it showed that the offset is right, after a
+/// `Date` that disagrees with the offset, or after it did not respond in time.
 const QUIET: Duration = Duration::from_secs(60);
 
 /// The policy for requests of the server's time: see [`ClientBuilder::clock_sync`].
@@ -64,7 +64,7 @@ impl<F: Future<Output = Result<TimeResponse, Error>>> Fetch for F {}
 #[derive(Debug, Default)]
 struct Asked {
     last: Option<Duration>,
-    /// The last request after a refusal that did not change the offset.
+    /// The last request after a refusal that did not change the offset, or got no response.
     unchanged: Option<Duration>,
 }
 
@@ -95,7 +95,10 @@ impl ServerTime {
             return self.measure(clock, |_| true, fetch).await;
         }
         if self.is_suspect.load(Ordering::Relaxed) {
-            self.renew(known, clock, fetch).await;
+            let newer = |new: &Measured| new.serial > known.serial;
+            if let Err(error) = self.measure(clock, newer, fetch).await {
+                tracing::debug!(%error, "the server's time could not be measured");
+            }
         }
         Ok(self.known())
     }
@@ -108,39 +111,39 @@ impl ServerTime {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns `true` if the offset has changed since `used`.
+    /// Returns `true` if a refused call should be signed again.
     ///
-    /// Then a refused call should be signed again.
-    pub(super) async fn has_moved(
+    /// Asks the server for its time, if that may explain the refusal. A refused timestamp is worth
+    /// another attempt even if the offset is right: the call may have waited too long.
+    pub(super) async fn resync(
         &self,
+        skew: ClockSkew,
         used: Measured,
         clock: &dyn Clock,
         fetch: impl Fetch,
     ) -> bool {
         let moved = |new: &Measured| new.difference.abs_diff(used.difference) > TOLERANCE;
+        if skew == ClockSkew::No {
+            return false;
+        }
         if moved(&self.known()) {
             return true;
         }
+        let is_certain = skew == ClockSkew::Certain;
         if is_recent(self.asked().unchanged, clock) {
-            return false;
+            return is_certain;
         }
         let newer = |new: &Measured| new.serial > used.serial;
+        let mut quiet = Quiet {
+            time: self,
+            clock,
+            begins: true,
+        };
         let new = self.measure(clock, newer, fetch).await;
-        let changed = new.as_ref().is_ok_and(moved);
-        if !changed {
-            self.asked().unchanged = Some(clock.monotonic());
-        }
-        changed
-    }
-
-    /// Measures the offset again, unless that happened since `used`.
-    ///
-    /// If the server does not return the time, the known offset stays.
-    pub(super) async fn renew(&self, used: Measured, clock: &dyn Clock, fetch: impl Fetch) {
-        let newer = |new: &Measured| new.serial > used.serial;
-        if let Err(error) = self.measure(clock, newer, fetch).await {
-            tracing::debug!(%error, "the server's time could not be measured");
-        }
+        let has_moved = new.as_ref().is_ok_and(moved);
+        let has_failed = matches!(new, Err(error) if error.kind() != ErrorKind::Timeout);
+        quiet.begins = !(has_moved || is_certain && has_failed);
+        has_moved || is_certain
     }
 
     async fn measure(
@@ -218,6 +221,22 @@ impl Drop for Asking<'_> {
     fn drop(&mut self) {
         self.0.asked().last = Some(self.1.monotonic());
         self.0.is_suspect.store(false, Ordering::Relaxed);
+    }
+}
+
+/// Records a request after a refusal that did not change the offset; also if it is dropped, since
+/// each refused call would wait for a server that does not respond.
+struct Quiet<'a> {
+    time: &'a ServerTime,
+    clock: &'a dyn Clock,
+    begins: bool,
+}
+
+impl Drop for Quiet<'_> {
+    fn drop(&mut self) {
+        if self.begins {
+            self.time.asked().unchanged = Some(self.clock.monotonic());
+        }
     }
 }
 
@@ -352,7 +371,8 @@ mod tests {
         let used = time.get(true, &Still, answer(i64::MIN)).await;
         let used = used.expect("a measurement");
         assert_eq!(used.now(&Still), 0);
-        assert!(time.has_moved(used, &Still, answer(i64::MAX)).await);
+        let fetch = answer(i64::MAX);
+        assert!(time.resync(ClockSkew::Maybe, used, &Still, fetch).await);
         let date = "Sun, 06 Nov 1994 08:49:37 GMT";
         time.observe(&Still, &response(date, false), Duration::MAX, Duration::MAX);
         time.observe(

@@ -1,6 +1,6 @@
 //! Tests of `ensure` against an API that returns stale or other values.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::support::scripted::{
@@ -193,6 +193,20 @@ async fn absent_after_lost_removal() {
 }
 
 #[tokio::test]
+async fn ensure_takes_what_is_created_again() {
+    let (there, leaving): (Step, Step) = (|| json(&user("created")), || json(&user("deleting")));
+    let scripted = Scripted::start(&[(GET_USER, &[leaving, leaving, there])]).await;
+    let new = NewUser::new("shop", "example-shop", "aLongPassword1");
+    let done = scripted.hosting().users().ensure(&new).await;
+    assert_eq!(done.expect("the user").change.kind, ChangeKind::Unchanged);
+    assert_eq!(scripted.count(GET_USER), 3);
+    // A deletion that another program undoes is an error, not a wait until the deadline.
+    let (_, change) = removed(&[|| deleted("todo")], &[there, leaving, there]).await;
+    let error = change.expect_err("back again");
+    assert_eq!(error.kind(), ErrorKind::Conflict, "{error}");
+}
+
+#[tokio::test]
 async fn object_that_stays_is_error_of_removal() {
     let lost: Step = || Answer::Reset(Vec::new());
     let there: Step = || json(&user("created"));
@@ -215,9 +229,16 @@ fn config(id: i64, version: &str, historical: bool) -> String {
     )
 }
 
-#[tokio::test]
-async fn changed_configuration_may_have_another_id() {
+/// Changes the version of the configuration 7, which becomes an old one: 8 is the current one.
+///
+/// After the change, the list returns these in order, and the last one from then on. Until then the
+/// configuration 7 may be shown as it was.
+async fn replaced(
+    lists: &'static [&[(i64, &str)]],
+    stale_gets: usize,
+) -> Result<i64, ovh_web::Error> {
     let changed = AtomicBool::new(false);
+    let (listed, got) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let server = Server::start(move |seen| {
         let is_changed = changed.load(Ordering::SeqCst);
         match (&*seen.method, is_changed) {
@@ -226,10 +247,20 @@ async fn changed_configuration_may_have_another_id() {
                 json(&task("ovhConfig/update", ("OvhConfig", "7"), "todo"))
             }
             _ if seen.target.contains("/tasks/") => gone(),
-            _ if seen.target.contains("/ovhConfig/7") => json(&config(7, "8.1", is_changed)),
+            _ if seen.target.contains("/ovhConfig/7") => {
+                let is_old = is_changed && got.fetch_add(1, Ordering::SeqCst) >= stale_gets;
+                json(&config(7, "8.1", is_old))
+            }
             _ if seen.target.contains("/ovhConfig/8") => json(&config(8, "8.3", false)),
             (_, false) => json(&format!("[{}]", config(7, "8.1", false))),
-            (_, true) => json(&format!("[{}]", config(8, "8.3", false))),
+            (_, true) => {
+                let number = listed.fetch_add(1, Ordering::SeqCst).min(lists.len() - 1);
+                let list = lists[number].iter();
+                let list: Vec<_> = list
+                    .map(|(id, version)| config(*id, version, false))
+                    .collect();
+                json(&format!("[{}]", list.join(",")))
+            }
         }
     })
     .await;
@@ -240,11 +271,44 @@ async fn changed_configuration_may_have_another_id() {
         .expect("a client");
     let new = OvhConfigChange::new().engine_version(OvhConfigAvailableEngineVersion::V8_3);
     let configs = client.hosting("example.ovh").ovh_configs();
-    let done = configs.ensure("", &new).await.expect("changed");
-    assert_eq!(
-        (done.object.id, done.object.engine_version.as_str()),
-        (8, "8.3")
-    );
+    let done = configs.ensure("", &new).await?;
+    assert_eq!(done.object.engine_version.as_str(), "8.3");
+    Ok(done.object.id)
+}
+
+#[tokio::test]
+async fn changed_configuration_may_have_another_id() {
+    assert_eq!(replaced(&[&[(8, "8.3")]], 0).await.expect("changed"), 8);
+}
+
+#[tokio::test]
+async fn stale_list_of_configurations_is_read_again() {
+    let stale: [&[&[(i64, &str)]]; 3] = [
+        &[&[(7, "8.1")], &[(7, "8.1")], &[(8, "8.3")]],
+        &[&[], &[], &[(8, "8.3")]],
+        &[&[(7, "8.1"), (8, "8.3")], &[(8, "8.3")]],
+    ];
+    for lists in stale {
+        for stale_gets in [0, 2] {
+            let id = replaced(lists, stale_gets).await;
+            assert_eq!(id.expect("changed"), 8, "{lists:?} {stale_gets}");
+        }
+    }
+    let error = replaced(&[&[(7, "8.1")]], 100)
+        .await
+        .expect_err("never changed");
+    assert_eq!(error.kind(), ErrorKind::Conflict);
+    assert!(error.to_string().contains("engine_version"), "{error}");
+}
+
+#[tokio::test]
+async fn ensure_runs_in_a_task_of_its_own() {
+    let scripted = Scripted::start(&[(GET_USER, &[|| json(&user("created"))])]).await;
+    let users = scripted.hosting().users();
+    let new = NewUser::new("shop", "example-shop", "aLongPassword1");
+    let done = tokio::spawn(async move { users.ensure(&new).await.map(|done| done.change.kind) });
+    let kind = done.await.expect("the task").expect("the user");
+    assert_eq!(kind, ChangeKind::Unchanged);
 }
 
 /// Reissues the certificate, which covers the domain in the last of these responses.

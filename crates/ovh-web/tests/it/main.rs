@@ -22,6 +22,13 @@ mod injection;
 mod keys;
 mod lists;
 mod login;
+#[cfg(all(
+    feature = "domain",
+    feature = "full-serde",
+    feature = "test-util",
+    feature = "webhosting-v2"
+))]
+mod model_examples;
 mod other_clients;
 mod own_engine;
 mod rate_limit;

@@ -4,12 +4,14 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::support::{HandClock, NOW, Server, answer};
+use crate::support::{Answer, HandClock, NOW, Server, answer};
 use ovh_web::{
     AttemptInfo, AttemptOutcome, AttemptResult, Client, Clock, ClockSync, Error, ErrorKind, Method,
-    Observer,
+    Observer, RateLimit,
 };
 use serde_json::Value;
+
+const MINUTE: Duration = Duration::from_secs(60);
 
 async fn get(client: &Client) -> Result<Value, Error> {
     client.request(Method::GET, "/me").json().await
@@ -151,14 +153,27 @@ async fn drifting_clock_follows_response_dates() {
 }
 
 #[tokio::test]
-async fn stale_timestamp_is_repeated_once() {
-    // The server always says so: the time is measured again once.
+async fn stale_timestamp_asks_once_a_minute() {
+    // The server always says so, and its time agrees: each call is repeated once.
     for (status, body) in [REFUSALS[2], STALE] {
-        let server = Server::start(move |_| answer(status, "", body)).await;
         let clock = HandClock::jumping(Duration::from_secs(60));
+        let server = Server::start_bare({
+            let clock = clock.clone();
+            move |seen| match seen.target.ends_with("/auth/time") {
+                true => answer(200, "", &(NOW + clock.monotonic().as_secs()).to_string()),
+                false => answer(status, "", body),
+            }
+        })
+        .await;
         let client = server.builder().clock(clock.clone()).retries(3);
         let client = client.build().expect("a client");
-        for (round, write) in [(1, false), (2, true), (3, true)] {
+        for (round, write, pause, asked) in [
+            (1, false, 0, 1),
+            (2, true, 30, 1),
+            (3, true, 31, 2),
+            (4, false, 0, 2),
+        ] {
+            clock.advance(Duration::from_secs(pause));
             let error = match write {
                 true => post(&client).await.expect_err("refused"),
                 false => get(&client).await.map(drop).expect_err("refused"),
@@ -170,7 +185,7 @@ async fn stale_timestamp_is_repeated_once() {
             assert!(error.is_retryable() && !error.maybe_applied(), "{error}");
             assert_eq!(server.calls().len(), 2 * round);
             let times = server.all().len() - server.calls().len();
-            assert_eq!(times, round, "measured after each refusal");
+            assert_eq!(times, asked, "round {round}");
         }
         assert!(
             clock
@@ -179,6 +194,45 @@ async fn stale_timestamp_is_repeated_once() {
                 .all(|sleep| *sleep > Duration::from_secs(60)),
             "no pause"
         );
+    }
+}
+
+#[tokio::test]
+async fn hanging_time_shows_the_refusal() {
+    // The timeout of the time request, or that of the whole call.
+    let limits = [(15, 60), (60, 15)];
+    let cases = REFUSALS
+        .iter()
+        .flat_map(|refusal| limits.map(|limits| (*refusal, limits)));
+    for (refusal, (call, total)) in cases {
+        let clock = HandClock::default();
+        let server = Server::start_bare({
+            let clock = clock.clone();
+            move |seen| match seen.target.ends_with("/auth/time") {
+                true => {
+                    clock.advance(Duration::from_secs(20));
+                    Answer::Silence
+                }
+                false => answer(refusal.0, "", refusal.1),
+            }
+        })
+        .await;
+        let builder = server
+            .builder()
+            .clock(clock)
+            .total_timeout(Duration::from_secs(total));
+        let builder = builder.call_timeout(Duration::from_secs(call));
+        let client = builder.build().expect("a client");
+        for round in [1, 2] {
+            let error = post(&client).await.expect_err("refused");
+            assert_eq!(error.kind(), ErrorKind::Authentication, "{error}");
+            assert!(
+                error.status().is_some() && !error.maybe_applied(),
+                "{error}"
+            );
+            let times = server.all().len() - server.calls().len();
+            assert_eq!(times, 1, "round {round}");
+        }
     }
 }
 
@@ -335,6 +389,19 @@ async fn resync_is_no_retry_and_no_failure() {
     let failed = AttemptResult::Failure(ErrorKind::Server);
     let expected = [AttemptResult::Resync, failed, AttemptResult::Success];
     assert_eq!(*ends.0.lock().expect("the ends"), expected);
+}
+
+#[tokio::test]
+async fn resync_waits_for_the_rate_limit() {
+    let clock = HandClock::jumping(Duration::from_secs(60));
+    clock.set_skew(3600);
+    let server = strict_server(Arc::default(), clock.clone(), STALE, false).await;
+    let builder = server.builder().clock(clock.clone());
+    let client = builder.rate_limit(RateLimit::per_minute(60)).build();
+    post(&client.expect("a client")).await.expect("an answer");
+    assert_eq!((server.calls().len(), server.all().len()), (2, 3));
+    let waited: Duration = clock.sleeps().into_iter().filter(|it| *it <= MINUTE).sum();
+    assert_eq!(waited, Duration::from_secs(1), "between the two attempts");
 }
 
 #[tokio::test]

@@ -9,7 +9,7 @@ use crate::support::scripted::{
 };
 use crate::support::{Answer, HandClock, answer, json};
 use ovh_web::types::{DatabaseCapacity, NewDatabase, NewDatabaseType, NewOwnLogUser, NewUser};
-use ovh_web::{BoxFuture, ErrorKind, TaskSet, WaitPolicy};
+use ovh_web::{BoxFuture, Error, ErrorKind, TaskSet, WaitPolicy};
 
 const USER: (&str, &str) = ("User", "example-shop");
 
@@ -72,6 +72,44 @@ async fn unknown_route_does_not_end_removal() {
     assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
 }
 
+/// A user of own logs with a status.
+fn log_user(status: &str) -> Answer {
+    json(&format!(
+        r#"{{"login":"x","description":"","creationDate":"2026-01-02T03:04:05+01:00","ownLogsId":7,"status":"{status}","taskId":null}}"#
+    ))
+}
+
+#[tokio::test]
+async fn removal_ends_when_object_is_back() {
+    let there: Step = || log_user("created");
+    let leaving: Step = || log_user("deleting");
+    let again: Step = || log_user("creating");
+    let cases: [(&[Step], Option<ErrorKind>, usize); 4] = [
+        // The old status still shows after the request.
+        (&[there, there, leaving, gone], None, 4),
+        (&[there, leaving, there], Some(ErrorKind::Conflict), 3),
+        (&[leaving, again, there], Some(ErrorKind::Conflict), 3),
+        (&[there], Some(ErrorKind::Timeout), 12),
+    ];
+    for (steps, kind, polls) in cases {
+        let scripted = Scripted::start(&[
+            ("DELETE /ownLogs/7/userLogs/x", &[|| json("\"ok\"")]),
+            ("GET /ownLogs/7/userLogs/x", steps),
+        ])
+        .await;
+        let users = scripted.hosting().own_logs().users(7);
+        let removal = users.delete("x").await.expect("accepted");
+        let policy = WaitPolicy::default().deadline(Duration::from_secs(100));
+        let error = removal.wait_with(policy).await.err();
+        assert_eq!(error.as_ref().map(Error::kind), kind, "{error:?}");
+        assert_eq!(scripted.count("GET /ownLogs/7/userLogs/x"), polls);
+        if kind == Some(ErrorKind::Conflict) {
+            let text = error.expect("an error").to_string();
+            assert!(text.contains("created again"), "{text}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn object_may_appear_after_its_task() {
     let scripted = Scripted::start(&[
@@ -104,14 +142,10 @@ async fn missing_object_ends_wait_after_a_minute() {
 
 #[tokio::test]
 async fn object_without_task_may_appear_later() {
-    let log_user = || {
-        json(
-            r#"{"login":"x","description":"","creationDate":"2026-01-02T03:04:05+01:00","ownLogsId":7,"status":"created","taskId":null}"#,
-        )
-    };
+    let there: Step = || log_user("created");
     let scripted = Scripted::start(&[
         ("POST /ownLogs/7/userLogs", &[|| json("\"ok\"")]),
-        ("GET /ownLogs/7/userLogs/x", &[gone, gone, log_user, gone]),
+        ("GET /ownLogs/7/userLogs/x", &[gone, gone, there, gone]),
     ])
     .await;
     let users = scripted.hosting().own_logs().users(7);

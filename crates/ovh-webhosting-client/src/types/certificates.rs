@@ -7,7 +7,7 @@ use super::*;
 ovh_runtime::model! {
     /// Certificate of a hosting.
     ///
-    /// Returned by `hostings::certificates`.
+    /// Returned by [`hostings::certificates`](crate::hostings::HostingsApi::certificates).
     pub struct Certificate {
         /// Fingerprint of the wanted state. It changes with each accepted update.
         checksum: String = "checksum",

@@ -91,7 +91,8 @@ ovh_runtime::open_enum! {
 ovh_runtime::model! {
     /// Web hosting of the account.
     ///
-    /// Returned by `hostings::list`, `hostings::get`.
+    /// Returned by [`hostings::list`](crate::hostings::HostingsApi::list),
+    /// [`hostings::get`](crate::hostings::HostingsApi::get).
     pub struct Hosting {
         /// Fingerprint of the wanted state. It changes with each accepted update.
         checksum: String = "checksum",
@@ -119,7 +120,8 @@ ovh_runtime::model! {
 ovh_runtime::model! {
     /// Domain that a hosting serves.
     ///
-    /// Returned by `sites::list`, `hostings::sites`.
+    /// Returned by [`sites::list`](crate::sites::SitesApi::list),
+    /// [`hostings::sites`](crate::hostings::HostingsApi::sites).
     pub struct Site {
         /// Fingerprint of the wanted state. It changes with each accepted update.
         checksum: String = "checksum",

@@ -110,7 +110,7 @@ ovh_runtime::model! {
 ovh_runtime::body! {
     /// Website to create.
     ///
-    /// Taken by `websites::create`.
+    /// Taken by [`websites::create`](crate::websites::WebsitesApi::create).
     pub struct NewWebsite: Eq {
         required {
             /// Wanted state of the object.
@@ -153,7 +153,10 @@ ovh_runtime::body! {
 ovh_runtime::model! {
     /// Website of a hosting.
     ///
-    /// Returned by `websites::list`, `websites::create`, `websites::get`, `websites::update`.
+    /// Returned by [`websites::list`](crate::websites::WebsitesApi::list),
+    /// [`websites::create`](crate::websites::WebsitesApi::create),
+    /// [`websites::get`](crate::websites::WebsitesApi::get),
+    /// [`websites::update`](crate::websites::WebsitesApi::update).
     pub struct Website {
         /// Fingerprint of the wanted state. It changes with each accepted update.
         checksum: String = "checksum",
@@ -189,7 +192,7 @@ ovh_runtime::model! {
 ovh_runtime::model! {
     /// Domain of a website.
     ///
-    /// Returned by `websites::domains`.
+    /// Returned by [`websites::domains`](crate::websites::WebsitesApi::domains).
     pub struct WebsiteDomain {
         /// Fingerprint of the wanted state. It changes with each accepted update.
         checksum: String = "checksum",
@@ -241,7 +244,7 @@ ovh_runtime::body! {
 ovh_runtime::body! {
     /// Change of a website.
     ///
-    /// Taken by `websites::update`.
+    /// Taken by [`websites::update`](crate::websites::WebsitesApi::update).
     pub struct WebsiteUpdate {
         optional {
             /// Wanted state of the object.

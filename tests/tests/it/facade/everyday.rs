@@ -3,12 +3,12 @@
 use std::net::{IpAddr, Ipv4Addr};
 
 use ovh_web::types::{
-    DatabaseCapacity, DeploymentRequest, DeploymentStatus, DumpDate, NewDatabase, NewDatabaseType,
-    NewDomain, NewDump, NewWebsite, OvhConfigAvailableEngineVersion, OvhConfigChange,
-    OvhConfigContainer, OvhConfigHttpFirewall, RenewalInput, StatisticsPeriod, StatisticsType,
-    WebsiteUpdate,
+    DatabaseCapacity, DatabaseCopyRestore, DatabaseType, DeploymentRequest, DeploymentStatus,
+    DumpDate, Language, NewCron, NewDatabase, NewDatabaseType, NewDomain, NewDump, NewWebsite,
+    OvhConfigAvailableEngineVersion, OvhConfigChange, OvhConfigContainer, OvhConfigHttpFirewall,
+    RenewalInput, StatisticsPeriod, StatisticsType, WebsiteUpdate,
 };
-use ovh_web::{ChangeKind, CoverageState, Error, ErrorKind};
+use ovh_web::{ChangeKind, CoverageState, Error, ErrorKind, Hosting};
 use ovh_web_sandbox::{HostingSeed, Rule, Sandbox, SeedCertificate};
 use ovh_web_tests::{SERVICE, Scene, changes, fails};
 
@@ -19,6 +19,14 @@ async fn attach(scene: &Scene, name: &str) {
     let new = NewDomain::new(name, "shop").ssl(false);
     let task = scene.hosting().domains().attach(&new).await;
     task.expect("a task").wait().await.expect("attached");
+}
+
+/// Creates a database, and returns its name.
+async fn database(hosting: &Hosting, user: &str) -> Result<String, Error> {
+    let (capacity, kind) = (DatabaseCapacity::SqlPerso, NewDatabaseType::Mysql);
+    let new = NewDatabase::new(capacity, kind, format!("example{user}"));
+    let task = hosting.databases().create(&new).await?;
+    Ok(task.wait().await?.name)
 }
 
 /// Each line of the README's table, as it is written there.
@@ -37,8 +45,8 @@ async fn the_lines_of_the_readme(scene: &Scene) -> Result<(), Error> {
         )
         .await?;
     let current = done.object.id;
-    let old = hosting.ovh_configs().history().await?[0].id;
-    let task = hosting.ovh_configs().rollback(current, old).await?;
+    let previous = hosting.ovh_configs().history().await?[0].id;
+    let task = hosting.ovh_configs().rollback(current, previous).await?;
     assert_eq!(task.wait().await?.engine_version.as_str(), "8.4");
     let contract = hosting.service_infos().get().await?;
     assert!(contract.renew.expect("a renewal").automatic);
@@ -76,6 +84,23 @@ async fn the_lines_of_the_readme(scene: &Scene) -> Result<(), Error> {
     assert!(!log.is_empty());
     let orphans = hosting.dumps().orphans().await?;
     assert!(orphans.is_empty());
+    let versions = hosting
+        .databases()
+        .available_versions(&DatabaseType::Mysql)
+        .await?;
+    assert!(versions.list.contains(&versions.default));
+    let (old, new) = (
+        &*database(&hosting, "old").await?,
+        &*database(&hosting, "new").await?,
+    );
+    let pending = hosting.database(old).copies().create().await?;
+    let copy = pending.wait().await?.id;
+    let task = hosting
+        .database(new)
+        .copies()
+        .restore(&DatabaseCopyRestore::new(copy).flush_database(true))
+        .await?;
+    assert_eq!(task.wait().await?.name, new);
     let task = hosting.measure_quota().await?;
     task.wait().await?;
     let charts = hosting
@@ -104,6 +129,10 @@ async fn everyday_lines_of_the_readme_work() {
             "hosting::create_ssh_key",
             "websites::create",
             "websites::deploy",
+            "databases::create",
+            "databases::create",
+            "database_copies::create",
+            "database_copies::restore",
             "hosting::request",
         ]
     );
@@ -250,6 +279,58 @@ async fn imported_certificate_is_a_conflict() {
     assert_eq!(done.object.domains[0].state, CoverageState::SslDisabled);
     fails(done.or_conflict(), ErrorKind::Conflict, &["domains: none"]);
     assert_eq!(changes(&scene.sandbox), ["domains::attach"]);
+}
+
+#[tokio::test]
+async fn parallel_ensures_write_once() {
+    let scene = Scene::start().await;
+    attach(&scene, "shop.example.com").await;
+    let (one, other) = (scene.hosting(), scene.client.clone().hosting(SERVICE));
+    let before = changes(&scene.sandbox).len();
+
+    let (key, same) = tokio::join!(one.ensure_ssh_key(), other.ensure_ssh_key());
+    assert_eq!(
+        key.expect("a key").public_key,
+        same.expect("a key").public_key
+    );
+
+    // Each is created by one call; the other one waits, and finds it.
+    macro_rules! both {
+        ($($handle:ident.$ensure:ident($($argument:expr),*);)*) => {
+            $({
+                let (one, other) = (one.$handle(), other.$handle());
+                let (one, other) =
+                    tokio::join!(one.$ensure($($argument),*), other.$ensure($($argument),*));
+                let kinds = [one.expect("ensured").change.kind, other.expect("ensured").change.kind];
+                assert!(kinds.contains(&ChangeKind::Unchanged), "{kinds:?}");
+                assert_ne!(kinds[0], kinds[1]);
+            })*
+        };
+    }
+    let cron = NewCron::new("www/cron.php", "0 3 * * *", Language::Php8_4);
+    let website = NewWebsite::new("site", "main", REPOSITORY);
+    let config = OvhConfigChange::new().engine_version(OvhConfigAvailableEngineVersion::V8_3);
+    let renewal = RenewalInput::new().automatic(false);
+    both! {
+        crons.ensure("nightly", &cron);
+        websites.ensure(&website);
+        ovh_configs.ensure("", &config);
+        service_infos.ensure_renewal(&renewal);
+        certificate.ensure(["shop.example.com"]);
+    }
+    let made = changes(&scene.sandbox).split_off(before);
+    assert_eq!(
+        made,
+        [
+            "hosting::create_ssh_key",
+            "crons::create",
+            "websites::create",
+            "ovh_configs::change",
+            "services::update",
+            "domains::update",
+            "certificates::create",
+        ]
+    );
 }
 
 #[tokio::test]

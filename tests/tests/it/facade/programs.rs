@@ -182,6 +182,52 @@ async fn report_has_a_row_for_each_of_60_hostings() {
     assert_eq!(json.as_array().map(Vec::len), Some(60));
 }
 
+/// Reads CSV as RFC 4180 describes it: each cell is quoted.
+fn read_csv(text: &str) -> Vec<Vec<String>> {
+    let (mut rows, mut rest) = (vec![Vec::new()], text);
+    while let Some(quoted) = rest.strip_prefix('"') {
+        let mut cell = String::new();
+        rest = quoted;
+        loop {
+            let end = rest.find('"').expect("the end of a cell");
+            cell.push_str(&rest[..end]);
+            rest = &rest[end + 1..];
+            match rest.strip_prefix('"') {
+                Some(more) => {
+                    cell.push('"');
+                    rest = more;
+                }
+                None => break,
+            }
+        }
+        rows.last_mut().expect("a row").push(cell);
+        if let Some(next) = rest.strip_prefix("\r\n") {
+            rows.push(Vec::new());
+            rest = next;
+        } else {
+            rest = rest.strip_prefix(',').expect("another cell");
+        }
+    }
+    assert_eq!((rest, rows.pop()), ("", Some(Vec::new())));
+    rows
+}
+
+#[test]
+fn csv_of_a_report_keeps_any_text() {
+    for text in ["a,b", "\"", "a\"\",\"b", "a\r\nb\n", " é ", ""] {
+        let row = report::Row {
+            hosting: text.to_owned(),
+            error: Some(text.to_owned()),
+            ..report::Row::default()
+        };
+        let rows = read_csv(&report::csv(&[row]));
+        assert_eq!(rows.len(), 2);
+        assert_eq!(rows[0].join(","), report::HEADER);
+        assert_eq!(rows[1].len(), rows[0].len());
+        assert_eq!((&*rows[1][0], &*rows[1][8]), (text, text));
+    }
+}
+
 /// A night of backups, in the sandbox's time: the number of dumps made, files downloaded, dumps
 /// deleted, and failures.
 async fn night(scene: &Scene, folder: &Folder, keep: usize) -> [usize; 4] {
