@@ -60,6 +60,9 @@ pub(crate) fn refuse_argument(flag: &Flag) -> Failure {
     ))
 }
 
+/// The beginning of a key in PEM.
+const PEM: &str = "-----BEGIN ";
+
 /// How secrets may be read and stored.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SecretRules {
@@ -92,7 +95,7 @@ pub(crate) fn read(
         Ok(Some(SecretValue { flag, source }))
     };
     if let Some(path) = text("file") {
-        return given(first_line(Path::new(&path), flag.name)?);
+        return given(from_file(Path::new(&path), flag.name)?);
     }
     if let Some(name) = text("env") {
         let value = session.variable(&name);
@@ -103,6 +106,11 @@ pub(crate) fn read(
         let line = session.console.read_line();
         let line = line.map_err(|error| Failure::io("standard input", &error))?;
         return match line.filter(|line| !line.is_empty()) {
+            Some(line) if line.starts_with(PEM) => {
+                let rest = session.console.read_all();
+                let rest = rest.map_err(|error| Failure::io("standard input", &error))?;
+                given(format!("{line}\n{rest}"))
+            }
             Some(line) => given(line),
             None => Err(Failure::usage(format!(
                 "--{}-stdin: standard input is empty",
@@ -150,15 +158,20 @@ fn prompt(session: &Session, name: &str) -> Outcome<String> {
     }
 }
 
-/// The first line of a file.
-fn first_line(path: &Path, name: &str) -> Outcome<String> {
+/// The secret in a file.
+fn from_file(path: &Path, name: &str) -> Outcome<String> {
     let text = fs::read_to_string(path)
         .map_err(|error| Failure::io(format_args!("--{name}-file {}", path.display()), &error))?;
-    match text.lines().next().filter(|line| !line.is_empty()) {
-        Some(line) => Ok(line.to_owned()),
-        None => Err(Failure::usage(format!(
-            "--{name}-file: the first line is empty"
-        ))),
+    secret_in(&text)
+        .map(str::to_owned)
+        .ok_or_else(|| Failure::usage(format!("--{name}-file: the first line is empty")))
+}
+
+/// The first line of a text, or all of it if it is a key in PEM, which has many lines.
+fn secret_in(text: &str) -> Option<&str> {
+    match text.starts_with(PEM) {
+        true => Some(text),
+        false => text.lines().next().filter(|line| !line.is_empty()),
     }
 }
 
@@ -170,5 +183,18 @@ impl SecretValue {
             SecretSource::Generated(store) => store.secret_of(target).map(Some),
             SecretSource::Withheld => Ok(None),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_in_pem_are_read_whole() {
+        let key = "-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----\n";
+        assert_eq!(secret_in(key), Some(key));
+        assert_eq!(secret_in("canary\nsecond line\n"), Some("canary"));
+        assert_eq!(secret_in("\ncanary"), None);
     }
 }

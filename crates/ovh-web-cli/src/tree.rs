@@ -172,7 +172,10 @@ fn secret_arguments(flag: &'static Flag) -> [Arg; 5] {
     [
         one(
             "file",
-            format!("{}, from the first line of a file", help(flag)),
+            format!(
+                "{}, from a file: its first line, or a whole key in PEM",
+                help(flag)
+            ),
         )
         .value_name("FILE"),
         one("stdin", "The same, from standard input".to_owned()).action(ArgAction::SetTrue),
