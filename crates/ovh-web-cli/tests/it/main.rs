@@ -6,6 +6,7 @@ mod account;
 mod every;
 mod fleet;
 mod guide;
+mod hints;
 mod output;
 mod probe;
 mod proxy;

@@ -1,0 +1,45 @@
+//! Hints: the next command, as a newcomer needs it.
+
+use ovh_web_cli::Exit;
+use ovh_web_sandbox::Sandbox;
+
+use crate::support::Tool;
+
+#[tokio::test]
+async fn deadline_names_the_command_that_waits() {
+    let tool = Tool::start().await;
+    let line = "domains attach -H example.ovh --domain shop.example.com --path shop \
+        --bypass-dns-configuration true --deadline 1s";
+    let ended = tool.run(line).await.expect(Exit::Deadline);
+    assert!(
+        ended.err.contains("ovh-web wait -H example.ovh "),
+        "{}",
+        ended.err
+    );
+    assert!(!ended.err.contains("client"), "{}", ended.err);
+}
+
+#[tokio::test]
+async fn change_of_a_record_names_the_refresh() {
+    let builder = Sandbox::builder().hosting("example.ovh");
+    let tool = Tool::start_with(builder.zone("example.com")).await;
+    let line = "domain records create example.com --field-type A --target 192.0.2.1 --sub-domain a";
+    let ended = tool.run(line).await.expect(Exit::Done);
+    assert!(
+        ended
+            .err
+            .contains("`ovh-web domain zones refresh example.com`"),
+        "{}",
+        ended.err
+    );
+    let ended = tool.run("domain zones refresh example.com").await;
+    assert_eq!(ended.expect(Exit::Done).err, "");
+}
+
+#[tokio::test]
+async fn short_help_names_the_hosting() {
+    let tool = Tool::start().await;
+    let ended = tool.run("users list -h").await.expect(Exit::Done);
+    assert!(ended.out.contains("-H, --hosting"), "{}", ended.out);
+    assert!(!ended.out.contains("--profile"), "{}", ended.out);
+}
