@@ -55,9 +55,23 @@ pub(crate) fn may_be_argument(row: &Command, flag: &Flag, matches: &ArgMatches) 
 /// Refuses a secret as an argument; the message does not repeat it.
 pub(crate) fn refuse_argument(flag: &Flag) -> Failure {
     let name = flag.name;
-    Failure::usage(format!("--{name} does not take a secret as an argument")).hint(format!(
-        "use --{name}-file FILE, --{name}-env NAME, --{name}-stdin or --generate-{name} FILE"
-    ))
+    Failure::usage(format!("--{name} does not take a secret as an argument")).hint(sources(flag))
+}
+
+/// The flags that a secret comes from.
+fn sources(flag: &Flag) -> String {
+    let name = flag.name;
+    match can_be_generated(flag) {
+        true => format!(
+            "use --{name}-file FILE, --{name}-env NAME, --{name}-stdin or --generate-{name} FILE"
+        ),
+        false => format!("use --{name}-file FILE, --{name}-env NAME or --{name}-stdin"),
+    }
+}
+
+/// `true` if a new secret makes sense: a key or a token has to come from elsewhere.
+pub(crate) fn can_be_generated(flag: &Flag) -> bool {
+    flag.name.ends_with("password") || flag.name == "value"
 }
 
 /// The beginning of a key in PEM.
@@ -119,6 +133,10 @@ pub(crate) fn read(
         };
     }
     if let Some(path) = text("generate") {
+        if !can_be_generated(flag) {
+            let message = format!("a {} cannot be generated", flag.name);
+            return Err(Failure::usage(message).hint(sources(flag)));
+        }
         let source = match rules.is_dry_run {
             true => SecretSource::Withheld,
             false => SecretSource::Generated(SecretStore::open(&path, &session.console, rules)?),
@@ -133,10 +151,7 @@ pub(crate) fn read(
         return Ok(Some(SecretValue { flag, source }));
     }
     if !session.console.is_interactive() {
-        let name = flag.name;
-        return Err(Failure::usage(format!("missing --{name}")).hint(format!(
-            "use --{name}-file FILE, --{name}-env NAME, --{name}-stdin or --generate-{name} FILE"
-        )));
+        return Err(Failure::usage(format!("missing --{}", flag.name)).hint(sources(flag)));
     }
     given(prompt(session, flag.name)?)
 }

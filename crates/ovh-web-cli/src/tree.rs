@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction};
 use crate::builtin::BUILTINS;
 use crate::command::{Body, Command, Flag, Kind, Place};
 use crate::generated::{API_DATE, GROUPS};
-use crate::{global, table};
+use crate::{global, secrets, table};
 
 const ABOUT: &str = "Manages OVHcloud web hosting: every operation, over one hosting or hundreds";
 
@@ -184,6 +184,7 @@ fn secret_arguments(flag: &'static Flag) -> [Arg; 5] {
             "generate",
             "A new secret, stored in FILE before it is sent; - prints it".to_owned(),
         )
+        .hide(!secrets::can_be_generated(flag))
         .value_name("FILE"),
         Arg::new(name).long(name).num_args(0..).hide(true),
     ]
@@ -290,7 +291,10 @@ pub(crate) fn example(row: &Command) -> String {
     }
     for flag in row.flags.iter().filter(|flag| flag.is_required) {
         words.push(match flag.is_secret {
-            true => format!("--generate-{} secrets.txt", flag.name),
+            true if secrets::can_be_generated(flag) => {
+                format!("--generate-{} secrets.txt", flag.name)
+            }
+            true => format!("--{0}-file {0}.txt", flag.name),
             false => format!("--{} {}", flag.name, sample(flag)),
         });
     }

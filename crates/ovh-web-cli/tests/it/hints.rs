@@ -43,3 +43,19 @@ async fn short_help_names_the_hosting() {
     assert!(ended.out.contains("-H, --hosting"), "{}", ended.out);
     assert!(!ended.out.contains("--profile"), "{}", ended.out);
 }
+
+#[tokio::test]
+async fn token_of_a_mail_is_not_generated() {
+    let tool = Tool::start().await;
+    let line = "services confirm-termination -H example.ovh --yes --generate-token new.txt";
+    let ended = tool.run(line).await.expect(Exit::Usage);
+    assert!(ended.err.contains("--token-file"), "{}", ended.err);
+    assert!(!ended.err.contains("--generate"), "{}", ended.err);
+    let ended = tool.run("services confirm-termination -h").await;
+    assert!(!ended.out.contains("--generate"), "{}", ended.out);
+    assert!(
+        ended.out.contains("--token-file token.txt"),
+        "{}",
+        ended.out
+    );
+}
