@@ -207,9 +207,12 @@ fn help(flag: &Flag) -> String {
     let mut help = flag.help.trim_end_matches('.').to_owned();
     if let Kind::Choice(values) | Kind::IntegerChoice(values) = flag.kind {
         const SHOWN: usize = 12;
+        let is_named = |value: &&str| flag.help.contains(&format!("`{value}`"));
         let shown = values[..values.len().min(SHOWN)].join(", ");
         let more = if values.len() > SHOWN { ", ..." } else { "" };
-        help.push_str(&format!(": {shown}{more}"));
+        if !values.iter().all(is_named) {
+            help.push_str(&format!(": {shown}{more}"));
+        }
     }
     if flag.is_list {
         help.push_str("; may be repeated");

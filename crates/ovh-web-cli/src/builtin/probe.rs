@@ -45,7 +45,7 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
                 .help("Save the report to a new file, such as ovh-web-probe.json"),
         )
         .after_help(
-            "Reads every GET route of the hosting, about 150 requests, and changes nothing.\n\
+            "Reads every GET route of the hosting, about 200 requests, and changes nothing.\n\
              The report has routes, names and enum values of OVHcloud's documents, kinds of JSON \
              values and\n\
              counts. No name, address, number or secret of the account is in it.\n\n\
