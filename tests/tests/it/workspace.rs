@@ -48,6 +48,7 @@ fn crates_depend_only_on_allowed_crates() {
         ("ovh-web", client, "ovh-web-sandbox"),
         ("ovh-web-sandbox", client, ""),
         ("ovh-web-testing", "ovh-web ovh-web-sandbox", ""),
+        ("ovh-web-cli", "ovh-web ovh-web-sandbox ovh-web-testing", ""),
         ("ovh-web-codegen", "", ""),
         ("xtask", "ovh-web-codegen", ""),
         ("ovh-web-tests", all, ""),
