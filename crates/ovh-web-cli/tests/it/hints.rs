@@ -59,3 +59,18 @@ async fn token_of_a_mail_is_not_generated() {
         ended.out
     );
 }
+
+#[tokio::test]
+async fn words_of_other_tools_lead_to_commands() {
+    let tool = Tool::start().await;
+    for (line, hint) in [
+        ("ftp list", "did you mean `users`?"),
+        ("users passwd", "did you mean `change-password`?"),
+        ("domain attach", "`domains attach`"),
+        ("export", "did you mean `inventory --all -o csv`?"),
+        ("users canary", "`--help` lists what is possible"),
+    ] {
+        let ended = tool.run(line).await.expect(Exit::Usage);
+        assert!(ended.err.contains(hint), "{line}: {}", ended.err);
+    }
+}

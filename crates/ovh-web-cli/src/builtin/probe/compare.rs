@@ -152,3 +152,24 @@ pub(super) fn kind_of(value: &Value) -> &'static str {
         Value::Object(_) => "object",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::builtin::probe::belief::Documents;
+    use serde_json::json;
+
+    #[test]
+    fn invented_names_do_not_fill_the_report() {
+        let documents = Documents::parse();
+        let operation = ovh_web::operations::by_id("databases::list").unwrap();
+        let shape = documents.item(operation).unwrap();
+        let (mut seen, mut data) = (Seen::default(), Data::default());
+        for n in 0..10_000 {
+            let mut database = json!({"name": "canary"});
+            database[format!("b{n}")] = json!(n);
+            compare(&shape, &database, &mut seen, &mut data);
+        }
+        assert!((20..150).contains(&seen.len()), "{}", seen.len());
+    }
+}

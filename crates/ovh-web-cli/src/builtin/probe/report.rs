@@ -52,6 +52,9 @@ impl Finding {
     }
 }
 
+/// The findings of a route after which no new name is kept.
+const MOST_NAMES: usize = 100;
+
 /// What the responses of a route showed.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
@@ -60,8 +63,17 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    pub(super) fn add(&mut self, finding: Finding) {
+    pub(super) fn add(&mut self, mut finding: Finding) {
+        // A server may invent a new name in each object.
+        if self.findings.len() >= MOST_NAMES {
+            finding.unknown_name = None;
+        }
         *self.findings.entry(finding).or_default() += 1;
+    }
+
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.findings.len()
     }
 
     /// Counts a text with a format that a document names.
