@@ -43,7 +43,9 @@ pub(crate) fn failure(error: &clap::Error) -> Failure {
     let argument = text(ContextKind::InvalidArg).map(|argument| name_only(&argument));
     let message = match error.kind() {
         ErrorKind::UnknownArgument => match &argument {
-            Some(name) if name.starts_with('-') => format!("unknown flag `{name}`"),
+            Some(name) if name.starts_with('-') && !name.starts_with("---") => {
+                format!("unknown flag `{name}`")
+            }
             _ => "unexpected value among the arguments".to_owned(),
         },
         ErrorKind::InvalidSubcommand => "unknown command".to_owned(),
@@ -90,6 +92,9 @@ pub(crate) fn failure(error: &clap::Error) -> Failure {
             _ => text(kind),
         };
         hints.extend(last.map(|name| format!("did you mean `{}`?", name_only(&name))));
+    }
+    if hints.is_empty() && error.kind() == ErrorKind::UnknownArgument {
+        hints.push("join a value that begins with - to its flag: --FLAG=-VALUE".to_owned());
     }
     if hints.is_empty()
         && let Some(command) = text(ContextKind::InvalidSubcommand).and_then(|it| in_our_words(&it))

@@ -74,3 +74,16 @@ async fn words_of_other_tools_lead_to_commands() {
         assert!(ended.err.contains(hint), "{line}: {}", ended.err);
     }
 }
+
+#[tokio::test]
+async fn value_that_begins_with_a_dash_is_explained() {
+    let tool = Tool::start().await;
+    let line = "certificates create -H example.ovh --certificate";
+    let pem = "-----BEGIN CERTIFICATE-----";
+    let ended = tool.run(&format!("{line} '{pem}'")).await;
+    let ended = ended.expect(Exit::Usage);
+    assert!(ended.err.contains("--FLAG=-VALUE"), "{}", ended.err);
+    assert!(!ended.err.contains("BEGIN"), "{}", ended.err);
+    let ended = tool.run(&format!("{line}='{pem}' --dry-run")).await;
+    assert_eq!(ended.json()["body"]["certificate"], pem);
+}
