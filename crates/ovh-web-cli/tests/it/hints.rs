@@ -1,7 +1,7 @@
 //! Hints: the next command, as a newcomer needs it.
 
 use ovh_web_cli::Exit;
-use ovh_web_sandbox::Sandbox;
+use ovh_web_sandbox::{HostingSeed, Sandbox, SeedCertificate};
 
 use crate::support::Tool;
 
@@ -86,4 +86,18 @@ async fn value_that_begins_with_a_dash_is_explained() {
     assert!(!ended.err.contains("BEGIN"), "{}", ended.err);
     let ended = tool.run(&format!("{line}='{pem}' --dry-run")).await;
     assert_eq!(ended.json()["body"]["certificate"], pem);
+}
+
+#[tokio::test]
+async fn expiry_of_certificates_needs_no_other_flag() {
+    let seed = HostingSeed::new("example.ovh").certificate(SeedCertificate::Free);
+    let tool = Tool::start_with(Sandbox::builder().hosting_with(seed)).await;
+    for (within, count) in [("30d", 0), ("365d", 1)] {
+        let ended = tool
+            .run(&format!("inventory --expires-within {within}"))
+            .await;
+        assert_eq!(ended.json().as_array().unwrap().len(), count, "{within}");
+    }
+    let line = "inventory --by hosting --expires-within 30d";
+    tool.run(line).await.expect(Exit::Usage);
 }
