@@ -199,7 +199,12 @@ impl Printer {
             });
             let defaults: Vec<String> = defaults.cloned().collect();
             if is_table && !defaults.is_empty() {
-                return Ok(defaults);
+                // A column without any value tells nothing.
+                let has_value = |name: &String| {
+                    let mut values = rows.iter().filter_map(|row| field(row, name));
+                    values.any(|value| !value.is_null())
+                };
+                return Ok(defaults.into_iter().filter(has_value).collect());
             }
             // All of them, those of a table first.
             let place = |column: &String| {

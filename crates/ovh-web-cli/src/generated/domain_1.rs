@@ -5,8 +5,8 @@ use crate::command::Kind::{Boolean, Choice, Date, Integer, IntegerChoice, Ip, Te
 use crate::command::{Body, Command, Flag, Value, Wait};
 
 const ACTION: &[&str] = &["create", "trade", "transfer", "update"];
-const CONTACT_COLUMNS: &[&str] = &["id", "accreditationCountry", "birthCountry", "birthDay",
-    "accreditationId", "accreditationOrganism", "birthCity", "birthZip"];
+const CONTACT_COLUMNS: &[&str] = &["id", "language", "accreditationCountry", "birthCountry",
+    "birthDay", "accreditationId", "accreditationOrganism", "birthCity"];
 const CONTACT_ID: &[Value] = &[Value::new("contactId", "CONTACT_ID", Integer, "")];
 const CONTACT_TYPE: &[&str] = &["admin", "all", "billing", "owner", "tech"];
 const COUNTRY: &[&str] = &["AC", "AD", "AE", "AF", "AG", "AI", "AL", "AM", "AO", "AQ", "AR", "AS",
@@ -27,8 +27,8 @@ const COUNTRY: &[&str] = &["AC", "AD", "AE", "AF", "AG", "AI", "AL", "AM", "AO",
     "UNKNOWN", "US", "UY", "UZ", "VA", "VC", "VE", "VG", "VI", "VN", "VU", "WF", "WS", "XK", "YE",
     "YT", "ZA", "ZM", "ZW"];
 const DNSSEC_KEY_COLUMNS: &[&str] = &["id", "status", "algorithm", "flags", "publicKey", "tag"];
-const DOMAIN_COLUMNS: &[&str] = &["domain", "state", "dnssecState", "nameServerType",
-    "expirationDate", "lastUpdate", "whoisOwner", "serviceId"];
+const DOMAIN_COLUMNS: &[&str] = &["domain", "state", "offer", "dnssecState", "nameServerType",
+    "expirationDate", "lastUpdate", "whoisOwner"];
 const DYN_HOST_LOGIN_COLUMNS: &[&str] = &["login", "subDomain", "zone"];
 const DYN_HOST_RECORDS_FLAGS: &[Flag] = &[
     Flag::body("ip", &["ip"], Ip, "Current address."),
@@ -68,8 +68,8 @@ const SERVICE_NAME_OPTION: &[Value] = &[Value::new("serviceName", "SERVICE_NAME"
 const SMD_COLUMNS: &[&str] = &["smdId", "id", "notAfter", "notBefore", "data"];
 const SMD_ID: &[Value] = &[Value::new("smdId", "SMD_ID", Text,
     "ID of the file, as returned by the list of these files.")];
-const TASK_COLUMNS: &[&str] = &["id", "domain", "status", "type", "creationDate", "doneDate",
-    "comment", "function"];
+const TASK_COLUMNS: &[&str] = &["id", "domain", "status", "type", "function", "creationDate",
+    "doneDate", "comment"];
 const ZONE_NAME: &[Value] = &[Value::new("zoneName", "ZONE_NAME", Text,
     "Name of the DNS zone, such as `example.com`.")];
 const ZONE_NAME_ID: &[Value] = &[Value::new("zoneName", "ZONE_NAME", Text,

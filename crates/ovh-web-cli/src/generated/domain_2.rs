@@ -11,8 +11,8 @@ const SERVICE_COLUMNS: &[&str] = &["domain", "status", "renewalType", "creation"
 const SERVICE_NAME_ID: &[Value] = &[Value::new("serviceName", "SERVICE_NAME", Text,
     "Domain name, such as `example.com`."), Value::new("id", "ID", Integer,
     "ID of the object, as returned by the call that lists or creates these objects.")];
-const TASK_COLUMNS: &[&str] = &["id", "domain", "status", "type", "creationDate", "doneDate",
-    "comment", "function"];
+const TASK_COLUMNS: &[&str] = &["id", "domain", "status", "type", "function", "creationDate",
+    "doneDate", "comment"];
 const ZONE_COLUMNS: &[&str] = &["name", "lastUpdate", "dnssecActivated", "dnssecSupported",
     "hasDnsAnycast"];
 const ZONE_NAME: &[Value] = &[Value::new("zoneName", "ZONE_NAME", Text,

@@ -4,7 +4,7 @@
 use crate::command::Kind::{Boolean, Choice, Date, DateTime, Integer, IntegerChoice, Text};
 use crate::command::{Body, Command, Flag, Value, Wait};
 
-const BOOST_COLUMNS: &[&str] = &["date", "boostOffer", "offer", "accountId"];
+const BOOST_COLUMNS: &[&str] = &["date", "offer", "boostOffer", "accountId"];
 const CDN_DOMAIN_COLUMNS: &[&str] = &["name", "status", "creationDate", "updatedDate",
     "needRefresh"];
 const CDN_OPERATION_COLUMNS: &[&str] = &["id", "status", "function", "creationDate", "todoDate",
@@ -12,7 +12,7 @@ const CDN_OPERATION_COLUMNS: &[&str] = &["id", "status", "function", "creationDa
 const CDN_OPTION_COLUMNS: &[&str] = &["name", "type", "pattern", "enabled"];
 const CDN_OPTION_QUERY_PARAMETERS: &[&str] = &["ignored", "sorted"];
 const CDN_PURGE_TYPE: &[&str] = &["extension", "folder", "regex", "uri"];
-const CERTIFICATE_COLUMNS: &[&str] = &["status", "provider", "type", "isReportable", "regenerable"];
+const CERTIFICATE_COLUMNS: &[&str] = &["status", "type", "provider", "isReportable", "regenerable"];
 const CERTIFICATE_REPORT_COLUMNS: &[&str] = &["certificateSigningRequestStatus",
     "domainControlValidationStatus", "providerOrderId", "organizationValidationStatus",
     "phoneCallApprovalStatus", "termsAndConditionsAcceptanceStatus", "tradeNameVerificationStatus"];
@@ -23,11 +23,11 @@ const CRON_COLUMNS: &[&str] = &["id", "state", "status", "language", "command", 
     "email", "frequency"];
 const CRON_STATUS: &[&str] = &["disabled", "enabled", "suspended"];
 const DATABASES_BODY: &[&str] = &["date", "sendEmail"];
-const DATABASE_COLUMNS: &[&str] = &["name", "user", "status", "state", "databaseType", "mode",
-    "lastCheck", "quotaSize"];
+const DATABASE_COLUMNS: &[&str] = &["name", "user", "status", "state", "type", "version",
+    "databaseType", "mode"];
 const DATABASE_COPY_COLUMNS: &[&str] = &["id", "status", "creationDate", "expirationDate",
     "lastUpdate"];
-const DATABASE_CREATION_CAPABILITIES_COLUMNS: &[&str] = &["isolation", "type", "quota",
+const DATABASE_CREATION_CAPABILITIES_COLUMNS: &[&str] = &["type", "isolation", "quota",
     "available"];
 const DATABASE_TYPE: &[&str] = &["mariadb", "mongodb", "mysql", "postgresql", "redis"];
 const DEPLOYMENT_COLUMNS: &[&str] = &["id", "status", "date", "source", "vcsBranch", "vcsCommitId",
@@ -80,8 +80,6 @@ const SERVICE_NAME_NAME_ID_2: &[Value] = &[Value::hosting("serviceName"), Value:
 const SERVICE_NAME_SUBSCRIPTION_ID: &[Value] = &[Value::hosting("serviceName"),
     Value::new("subscriptionId", "SUBSCRIPTION_ID", Text,
     "ID of the subscription, as returned by the list of subscriptions.")];
-const TASK_COLUMNS: &[&str] = &["id", "status", "objectType", "doneDate", "lastUpdate", "function",
-    "objectId", "startDate"];
 
 pub(super) static COMMANDS: &[Command] = &[
     Command::new("auth current-credential", "auth::current_credential",
@@ -129,7 +127,7 @@ pub(super) static COMMANDS: &[Command] = &[
         .wait(Wait::Task).object("hosting::get").returns("PublicTask", PUBLIC_TASK_COLUMNS),
     Command::new("cdn available-options", "cdn::available_options",
         "Lists the CDN options available to the hosting, with their limits.").values(SERVICE_NAME)
-        .returns("CdnAvailableOption", &["category", "type", "maxItems"]),
+        .returns("CdnAvailableOption", &["type", "category", "maxItems"]),
     Command::new("cdn get", "cdn::get", "Returns the CDN of a hosting.").values(SERVICE_NAME)
         .returns("Cdn", &["domain", "status", "type", "version", "free"]).status("status"),
     Command::new("cdn service", "cdn::service",
@@ -322,8 +320,8 @@ pub(super) static COMMANDS: &[Command] = &[
         .returns("ConfigurationVersion", &[]),
     Command::new("configuration get", "configuration::get",
         "Returns the application settings of a hosting of the POWER offers.").values(SERVICE_NAME)
-        .returns("Configuration", &["id", "status", "appEnv", "language", "entryPoint",
-        "publicDir", "version"]).status("status"),
+        .returns("Configuration", &["id", "status", "version", "language", "appEnv", "entryPoint",
+        "publicDir"]).status("status"),
     Command::new("configuration update", "configuration::update",
         "Changes language, version, start script or mode of the hosting's application.")
         .values(SERVICE_NAME).flags(&[
@@ -413,7 +411,7 @@ pub(super) static COMMANDS: &[Command] = &[
         Flag::body("flush-database", &["flushDatabase"], Boolean,
         "`true` empties the database first, which destroys its data.")])
         .body(Body::Object(&["copyId", "flushDatabase"])).wait(Wait::Task).object("databases::get")
-        .returns("Task", TASK_COLUMNS),
+        .returns("Task", PUBLIC_TASK_COLUMNS),
     Command::new("databases available-types", "databases::available_types",
         "Lists the database engines available to the hosting.").values(SERVICE_NAME)
         .returns("DatabaseType", &[]),
@@ -429,7 +427,7 @@ pub(super) static COMMANDS: &[Command] = &[
         "Changes the password of a database's user.").values(SERVICE_NAME_NAME)
         .flags(&[Flag::body("password", &["password"], Text,
         "The new password.").required().secret()]).body(Body::Object(&["password"]))
-        .wait(Wait::Task).object("databases::get").returns("Task", TASK_COLUMNS),
+        .wait(Wait::Task).object("databases::get").returns("Task", PUBLIC_TASK_COLUMNS),
     Command::new("databases create", "databases::create", "Creates a database.")
         .values(SERVICE_NAME).flags(&[
         Flag::body("capacity", &["capabilitie"], Choice(&["extraSqlPerso", "local",
@@ -446,14 +444,14 @@ pub(super) static COMMANDS: &[Command] = &[
         "5.7", "6.0", "7.0", "8.0", "8.4", "9.4", "9.5", "9.6"]),
         "Version of the engine, one of those from `databaseAvailableVersion`.")])
         .body(Body::Object(&["capabilitie", "password", "quota", "type", "user", "version"]))
-        .wait(Wait::Task).object("databases::get").returns("Task", TASK_COLUMNS),
+        .wait(Wait::Task).object("databases::get").returns("Task", PUBLIC_TASK_COLUMNS),
     Command::new("databases creation-capabilities", "databases::creation_capabilities",
         "Returns the databases that can still be created: kinds, sizes, engines and number.")
         .values(SERVICE_NAME).returns("DatabaseCreationCapabilities",
         DATABASE_CREATION_CAPABILITIES_COLUMNS),
     Command::new("databases delete", "databases::delete", "Deletes a database with all its data.")
         .values(SERVICE_NAME_NAME).wait(Wait::Task).object("databases::get").returns("Task",
-        TASK_COLUMNS),
+        PUBLIC_TASK_COLUMNS),
     Command::new("databases get", "databases::get",
         "Returns a database: engine, server, size, state and progress.").values(SERVICE_NAME_NAME)
         .returns("Database", DATABASE_COLUMNS).status("status"),
@@ -466,7 +464,7 @@ pub(super) static COMMANDS: &[Command] = &[
         Flag::body("send-email", &["sendEmail"], Boolean,
         "`true` to send a mail after the import.")]).body(Body::Object(&["documentId",
         "flushDatabase", "sendEmail"])).wait(Wait::Task).object("databases::get").returns("Task",
-        TASK_COLUMNS),
+        PUBLIC_TASK_COLUMNS),
     Command::new("databases list", "databases::list", "Lists the databases of the hosting.")
         .values(SERVICE_NAME).flags(&[
         Flag::query("mode", "mode", Choice(&["besteffort", "classic", "module"]),
@@ -495,7 +493,7 @@ pub(super) static COMMANDS: &[Command] = &[
         "Requests a maintenance action on a database, such as measuring its size.")
         .values(SERVICE_NAME_NAME).flags(&[Flag::body("action", &["action"],
         Choice(&["CHECK_QUOTA"]), "Action to run.").required()]).body(Body::Object(&["action"]))
-        .wait(Wait::Task).object("databases::get").returns("Task", TASK_COLUMNS),
+        .wait(Wait::Task).object("databases::get").returns("Task", PUBLIC_TASK_COLUMNS),
     Command::new("databases restore", "databases::restore",
         "Restores a database from an automatic backup of a given day.").values(SERVICE_NAME_NAME)
         .flags(&[
@@ -503,7 +501,7 @@ pub(super) static COMMANDS: &[Command] = &[
         "Automatic backup to restore.").required(),
         Flag::body("send-email", &["sendEmail"], Boolean,
         "`true` to send a mail after the restore.")]).body(Body::Object(DATABASES_BODY))
-        .wait(Wait::Task).object("databases::get").returns("Task", TASK_COLUMNS),
+        .wait(Wait::Task).object("databases::get").returns("Task", PUBLIC_TASK_COLUMNS),
     Command::new("databases statistics", "databases::statistics",
         "Returns metrics of a database over time.").values(SERVICE_NAME_NAME).flags(&[
         Flag::query("period", "period", Choice(&["daily", "monthly", "weekly", "yearly"]),
@@ -592,10 +590,10 @@ pub(super) static COMMANDS: &[Command] = &[
         DOMAIN_COLUMNS),
     Command::new("domains purge-cache", "domains::purge_cache",
         "Purges the cache of an attached domain.").values(SERVICE_NAME_DOMAIN).wait(Wait::Task)
-        .object("domains::get").returns("Task", TASK_COLUMNS),
+        .object("domains::get").returns("Task", PUBLIC_TASK_COLUMNS),
     Command::new("domains restart", "domains::restart",
         "Restarts the program that serves an attached domain.").values(SERVICE_NAME_DOMAIN)
-        .wait(Wait::Task).object("domains::get").returns("Task", TASK_COLUMNS),
+        .wait(Wait::Task).object("domains::get").returns("Task", PUBLIC_TASK_COLUMNS),
     Command::new("domains update", "domains::update",
         "Changes the folder or the settings of an attached domain.").values(SERVICE_NAME_DOMAIN)
         .flags(&[
@@ -625,15 +623,15 @@ pub(super) static COMMANDS: &[Command] = &[
         Flag::body("date", &["date"], Choice(DUMP_DATE), "Point in time of the dump.").required(),
         Flag::body("send-email", &["sendEmail"], Boolean,
         "`true` to send a mail when the dump is ready.")]).body(Body::Object(DATABASES_BODY))
-        .wait(Wait::Task).object("dumps::get").returns("Task", TASK_COLUMNS),
+        .wait(Wait::Task).object("dumps::get").returns("Task", PUBLIC_TASK_COLUMNS),
     Command::new("dumps delete", "dumps::delete",
         "Deletes a dump of a database before its automatic deletion.")
         .values(SERVICE_NAME_NAME_ID_2).wait(Wait::Task).object("dumps::get").returns("Task",
-        TASK_COLUMNS),
+        PUBLIC_TASK_COLUMNS),
     Command::new("dumps delete-any", "dumps::delete_any",
         "Deletes a dump before its automatic deletion, even if its database has been deleted.")
         .values(SERVICE_NAME_ID).wait(Wait::Task).object("dumps::get_any").returns("Task",
-        TASK_COLUMNS),
+        PUBLIC_TASK_COLUMNS),
     Command::new("dumps get", "dumps::get", "Returns a dump of a database.")
         .values(SERVICE_NAME_NAME_ID_2).returns("Dump", DUMP_COLUMNS).status("status"),
     Command::new("dumps get-any", "dumps::get_any",
@@ -669,7 +667,7 @@ pub(super) static COMMANDS: &[Command] = &[
         .returns("HostingDump", HOSTING_DUMP_COLUMNS),
     Command::new("dumps restore", "dumps::restore", "Restores a database from one of its dumps.")
         .values(SERVICE_NAME_NAME_ID_2).wait(Wait::Task).object("dumps::get").returns("Task",
-        TASK_COLUMNS),
+        PUBLIC_TASK_COLUMNS),
     Command::new("email bounces", "email::bounces",
         "Lists the latest bounces of mail sent by scripts.").values(SERVICE_NAME)
         .flags(&[Flag::query("query.limit", "limit", Integer,

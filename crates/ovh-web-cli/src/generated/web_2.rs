@@ -4,8 +4,8 @@
 use crate::command::Kind::{Boolean, Choice, Integer, Text};
 use crate::command::{Body, Command, Flag, Value, Wait};
 
-const CATALOG_MODULE_COLUMNS: &[&str] = &["id", "name", "adminNameType", "branch",
-    "languageRequirement", "size", "author", "version"];
+const CATALOG_MODULE_COLUMNS: &[&str] = &["id", "name", "version", "adminNameType", "branch",
+    "languageRequirement", "size", "author"];
 const ENV_VAR_COLUMNS: &[&str] = &["key", "status", "type"];
 const ENV_VAR_TYPE: &[&str] = &["integer", "password", "string"];
 const EXTRA_SQL_BODY: &[&str] = &["renew", "renew.automatic", "renew.deleteAtExpiration",
@@ -22,8 +22,8 @@ const EXTRA_SQL_FLAGS: &[Flag] = &[
     "`true` if each renewal must be paid manually; if unpaid, the service stops."),
     Flag::body("renew.period", &["renew", "period"], Integer,
     "Renewal period in months, one of `possibleRenewPeriod`.")];
-const HOSTING_COLUMNS: &[&str] = &["serviceName", "displayName", "state", "boostOffer", "offer",
-    "lastOvhConfigScan", "quotaSize", "quotaUsed"];
+const HOSTING_COLUMNS: &[&str] = &["serviceName", "displayName", "state", "offer", "boostOffer",
+    "operatingSystem", "lastOvhConfigScan", "quotaSize"];
 const INDY_COLUMNS: &[&str] = &["login", "state", "home"];
 const INDY_FLAGS: &[Flag] = &[Flag::query("login", "login", Text,
     "Keeps only logins that contain this text.")];
@@ -31,7 +31,7 @@ const LOCAL_SEO_ACCOUNT_COLUMNS: &[&str] = &["id", "status", "creationDate", "la
 const LOCAL_SEO_EMAIL_AVAILABILITY_COLUMNS: &[&str] = &["serviceName", "availability"];
 const LOCAL_SEO_FLAGS: &[Flag] = &[Flag::query("email", "email", Text,
     "E-mail address of the account.").required()];
-const LOCAL_SEO_LOCATION_COLUMNS: &[&str] = &["id", "name", "status", "country", "offer",
+const LOCAL_SEO_LOCATION_COLUMNS: &[&str] = &["id", "name", "status", "offer", "country",
     "creationDate", "lastUpdate", "address"];
 const LOG_KIND_COLUMNS: &[&str] = &["name", "displayName", "createdAt", "updatedAt", "kindId"];
 const LOG_SUBSCRIPTION_COLUMNS: &[&str] = &["subscriptionId", "serviceName", "createdAt",
@@ -40,10 +40,8 @@ const LOG_SUBSCRIPTION_REPLY_COLUMNS: &[&str] = &["serviceName", "operationId"];
 const LOG_USER_COLUMNS: &[&str] = &["login", "status", "creationDate", "description", "ownLogsId"];
 const MODULE_COLUMNS: &[&str] = &["id", "status", "language", "creationDate", "lastUpdate",
     "adminFolder", "adminName", "path"];
-const OVH_CONFIGS_BODY: &[&str] = &["container", "engineName", "engineVersion", "environment",
-    "httpFirewall"];
-const OVH_CONFIG_COLUMNS: &[&str] = &["id", "status", "engineName", "engineVersion",
-    "creationDate", "container", "path", "fileExist"];
+const OVH_CONFIG_COLUMNS: &[&str] = &["id", "status", "engineName", "engineVersion", "environment",
+    "httpFirewall", "creationDate", "container"];
 const OVH_CONFIG_ENVIRONMENT: &[&str] = &["development", "production"];
 const OWN_LOGS_COLUMNS: &[&str] = &["id", "fqdn", "status", "logs", "stats"];
 const OWN_LOG_USERS_BODY: &[&str] = &["description", "login", "ownLogsId", "password"];
@@ -60,7 +58,7 @@ const OWN_LOG_USERS_FLAGS_3: &[Flag] = &[Flag::body("description", &["descriptio
     "Description of the login, such as its owner.")];
 const PUBLIC_TASK_COLUMNS: &[&str] = &["id", "status", "function", "objectType", "doneDate",
     "lastUpdate", "objectId", "startDate"];
-const RUNTIME_COLUMNS: &[&str] = &["id", "name", "status", "appEnv", "type", "creationDate",
+const RUNTIME_COLUMNS: &[&str] = &["id", "name", "status", "type", "appEnv", "creationDate",
     "lastUpdate", "appBootstrap"];
 const RUNTIME_TYPE: &[&str] = &["nodejs-10", "nodejs-11", "nodejs-12", "nodejs-14", "nodejs-8",
     "nodejs-9", "phpfpm-5.6", "phpfpm-7.0", "phpfpm-7.1", "phpfpm-7.2", "phpfpm-7.3", "phpfpm-7.4",
@@ -90,8 +88,6 @@ const SERVICE_NAME_SUBSCRIPTION_ID: &[Value] = &[Value::hosting("serviceName"),
     Value::new("subscriptionId", "SUBSCRIPTION_ID", Text,
     "ID of the subscription, as returned by the list of subscriptions.")];
 const SSH_STATE: &[&str] = &["active", "none", "sftponly"];
-const TASK_COLUMNS: &[&str] = &["id", "status", "objectType", "doneDate", "lastUpdate", "function",
-    "objectId", "startDate"];
 const USER_COLUMNS: &[&str] = &["login", "status", "state", "sshState", "home", "isPrimaryAccount"];
 const WEBSITE_COLUMNS: &[&str] = &["id", "name", "status", "hostingDisplayName",
     "hostingServiceName", "path", "vcsBranch", "vcsUrl"];
@@ -195,7 +191,7 @@ pub(super) static COMMANDS: &[Command] = &[
         .values(SERVICE_NAME).flags(&[Flag::body("action", &["action"], Choice(&["CHECK_QUOTA",
         "FLUSH_CACHE", "SCAN_ANTIHACK"]), "Action to run.").required()])
         .body(Body::Object(&["action"])).wait(Wait::Task).object("hosting::get").returns("Task",
-        TASK_COLUMNS),
+        PUBLIC_TASK_COLUMNS),
     Command::new("hosting ssh-key", "hosting::ssh_key",
         "Returns the public key that the hosting fetches from git with.").values(SERVICE_NAME)
         .returns("SshKey", &["publicKey"]),
@@ -348,18 +344,19 @@ pub(super) static COMMANDS: &[Command] = &[
         "Language of the application, one of those that the module lists."),
         Flag::body("path", &["path"], Text, "Target folder, relative to the hosting's home.")])
         .body(Body::Object(&["adminName", "adminPassword", "dependencies[]", "domain", "language",
-        "moduleId", "path"])).wait(Wait::Task).object("modules::get").returns("Task", TASK_COLUMNS),
+        "moduleId", "path"])).wait(Wait::Task).object("modules::get").returns("Task",
+        PUBLIC_TASK_COLUMNS),
     Command::new("modules list", "modules::list", "Lists the modules installed on the hosting.")
         .values(SERVICE_NAME).returns("Module", MODULE_COLUMNS),
     Command::new("modules uninstall", "modules::uninstall", "Removes an installed module.")
         .values(SERVICE_NAME_ID_4).wait(Wait::Task).object("modules::get").returns("Task",
-        TASK_COLUMNS),
+        PUBLIC_TASK_COLUMNS),
     Command::new("modules upgrade", "modules::upgrade",
         "Upgrades an installed module to another version of the catalog.")
         .values(SERVICE_NAME_ID_4).flags(&[Flag::body("module-id", &["moduleId"], Integer,
         "ID of the newer module in the catalog (`moduleList`).").required()])
         .body(Body::Object(&["moduleId"])).wait(Wait::Task).object("modules::get").returns("Task",
-        TASK_COLUMNS),
+        PUBLIC_TASK_COLUMNS),
     Command::new("ovh-configs capabilities", "ovh_configs::capabilities",
         "Lists the PHP versions, each with the container images that it runs in.")
         .values(SERVICE_NAME).returns("OvhConfigCapabilities", &["version"]),
@@ -376,8 +373,9 @@ pub(super) static COMMANDS: &[Command] = &[
         Flag::body("environment", &["environment"], Choice(OVH_CONFIG_ENVIRONMENT),
         "`production` or `development`."),
         Flag::body("http-firewall", &["httpFirewall"], Choice(&["none", "security"]),
-        "`security` or `none`.")]).body(Body::Object(OVH_CONFIGS_BODY)).wait(Wait::Task)
-        .object("ovh_configs::get").returns("Task", TASK_COLUMNS),
+        "`security` or `none`.")]).body(Body::Object(&["container", "engineName", "engineVersion",
+        "environment", "httpFirewall"])).wait(Wait::Task).object("ovh_configs::get")
+        .returns("Task", PUBLIC_TASK_COLUMNS),
     Command::new("ovh-configs get", "ovh_configs::get", "Returns a configuration of the hosting.")
         .values(&[Value::hosting("serviceName"), Value::new("id", "ID", Integer,
         "ID of the configuration, as returned by the list of configurations.")])
@@ -392,17 +390,18 @@ pub(super) static COMMANDS: &[Command] = &[
         .returns("OvhConfig", OVH_CONFIG_COLUMNS),
     Command::new("ovh-configs recommended-values", "ovh_configs::recommended_values",
         "Returns the settings that OVHcloud recommends for the hosting's configuration.")
-        .values(SERVICE_NAME).returns("OvhConfigRecommendedValues", OVH_CONFIGS_BODY),
+        .values(SERVICE_NAME).returns("OvhConfigRecommendedValues", &["engineName",
+        "engineVersion", "container", "environment", "httpFirewall"]),
     Command::new("ovh-configs refresh", "ovh_configs::refresh",
         "Scans the hosting for `.ovhconfig` files again.").values(SERVICE_NAME).wait(Wait::Task)
-        .object("hosting::get").returns("Task", TASK_COLUMNS),
+        .object("hosting::get").returns("Task", PUBLIC_TASK_COLUMNS),
     Command::new("ovh-configs rollback", "ovh_configs::rollback",
         "Rolls back to an old configuration.").values(&[Value::hosting("serviceName"),
         Value::new("id", "ID", Integer, "ID of the current configuration, which is replaced.")])
         .flags(&[Flag::body("rollback-id", &["rollbackId"], Integer,
         "ID of the old configuration to restore, from the list with `historical` \
         set.").required()]).body(Body::Object(&["rollbackId"])).wait(Wait::Task)
-        .object("ovh_configs::get").returns("Task", TASK_COLUMNS),
+        .object("ovh_configs::get").returns("Task", PUBLIC_TASK_COLUMNS),
     Command::new("own-log-users change-password", "own_log_users::change_password",
         "Changes the password of a login of a log area.").values(SERVICE_NAME_ID_LOGIN)
         .flags(OWN_LOG_USERS_FLAGS).body(Body::Object(&["password"]))
@@ -467,11 +466,11 @@ pub(super) static COMMANDS: &[Command] = &[
         "Language and version, one of those from `GET .../runtimeAvailableTypes`.")])
         .body(Body::Object(&["appBootstrap", "appEnv", "attachedDomains", "isDefault", "name",
         "publicDir", "type"])).wait(Wait::Task).object("runtimes::get").returns("Task",
-        TASK_COLUMNS),
+        PUBLIC_TASK_COLUMNS),
     Command::new("runtimes delete", "runtimes::delete", "Deletes an unused runtime.")
         .values(&[Value::hosting("serviceName"), Value::new("id", "ID", Integer,
         "ID of the runtime to delete.")]).wait(Wait::Task).object("runtimes::get").returns("Task",
-        TASK_COLUMNS),
+        PUBLIC_TASK_COLUMNS),
     Command::new("runtimes domains", "runtimes::domains",
         "Lists the attached domains that use a runtime.").values(SERVICE_NAME_ID_6)
         .returns("String", &[]),
@@ -540,7 +539,7 @@ pub(super) static COMMANDS: &[Command] = &[
         .flags(&[Flag::body("backup", &["backup"], Choice(&["daily.1", "daily.2", "daily.3",
         "weekly.1", "weekly.2"]), "Snapshot to restore.").required()])
         .body(Body::Object(&["backup"])).wait(Wait::Task).object("hosting::get").returns("Task",
-        TASK_COLUMNS),
+        PUBLIC_TASK_COLUMNS),
     Command::new("tasks get", "tasks::get", "Returns a task: function, object and status.")
         .values(&[Value::hosting("serviceName"), Value::new("id", "ID", Integer,
         "ID of the task, as returned by the call that started it.")]).returns("PublicTask",
@@ -581,7 +580,7 @@ pub(super) static COMMANDS: &[Command] = &[
         "Changes the password of an FTP and SSH user.").values(SERVICE_NAME_LOGIN_2)
         .flags(&[Flag::body("password", &["password"], Text,
         "The new password.").required().secret()]).body(Body::Object(&["password"]))
-        .wait(Wait::Task).object("users::get").returns("Task", TASK_COLUMNS),
+        .wait(Wait::Task).object("users::get").returns("Task", PUBLIC_TASK_COLUMNS),
     Command::new("users create", "users::create",
         "Creates an FTP and SSH user with a home folder.").values(SERVICE_NAME).flags(&[
         Flag::body("home", &["home"], Text,
@@ -592,10 +591,10 @@ pub(super) static COMMANDS: &[Command] = &[
         Flag::body("password", &["password"], Text, "Password of the user.").required().secret(),
         Flag::body("ssh-state", &["sshState"], Choice(SSH_STATE), "SSH access of the user.")])
         .body(Body::Object(&["home", "login", "password", "sshState"])).wait(Wait::Task)
-        .object("users::get").returns("Task", TASK_COLUMNS),
+        .object("users::get").returns("Task", PUBLIC_TASK_COLUMNS),
     Command::new("users delete", "users::delete", "Deletes an FTP and SSH user.")
         .values(SERVICE_NAME_LOGIN_2).wait(Wait::Task).object("users::get").returns("Task",
-        TASK_COLUMNS),
+        PUBLIC_TASK_COLUMNS),
     Command::new("users get", "users::get",
         "Returns an FTP and SSH user: folder, rights, addresses and status.")
         .values(SERVICE_NAME_LOGIN_2).returns("User", USER_COLUMNS).status("status"),

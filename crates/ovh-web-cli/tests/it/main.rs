@@ -5,6 +5,7 @@
 mod account;
 mod every;
 mod fleet;
+mod golden;
 mod guide;
 mod hints;
 mod output;

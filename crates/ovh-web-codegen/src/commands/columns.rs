@@ -24,6 +24,16 @@ const IDENTITY: [&str; 9] = [
 ];
 /// Properties that show a state.
 const STATE: [&str; 3] = ["status", "state", "resourceStatus"];
+/// Properties that tell objects of a type apart, in this order.
+const KIND: [&str; 7] = [
+    "type",
+    "version",
+    "engineName",
+    "engineVersion",
+    "language",
+    "offer",
+    "function",
+];
 /// Properties without a meaning for people.
 const NOISE: [&str; 2] = ["checksum", "taskId"];
 /// The object of a resource's properties in version 2.
@@ -105,6 +115,9 @@ fn rank(api: &Api, property: &Property, work: Option<&str>, key: Option<&str>) -
     }
     if STATE.contains(&wire) {
         return Some(21);
+    }
+    if let Some(place) = KIND.iter().position(|name| *name == wire) {
+        return Some(22 + place);
     }
     Some(match kind? {
         Kind::Choice { .. } => KINDS,
