@@ -6,7 +6,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use ovh_web::config::Sources;
-use ovh_web::{AttemptInfo, AttemptOutcome, Client, ClientBuilder, Endpoint, Observer, RateLimit};
+use ovh_web::{
+    AttemptInfo, AttemptOutcome, Client, ClientBuilder, Clock, Endpoint, Observer, RateLimit,
+};
 use ovh_web_testing::TestBed;
 
 use crate::failure::{Failure, Outcome};
@@ -18,6 +20,7 @@ use crate::session::{Console, Session};
 pub(crate) struct Account {
     pub(crate) client: Client,
     counts: Arc<Counts>,
+    clock: Arc<dyn Clock>,
     started: Duration,
     /// Kept alive while the command runs.
     _sandbox: Option<TestBed>,
@@ -33,6 +36,15 @@ struct Counts {
 impl Account {
     /// Builds the client. Nothing is sent.
     pub(crate) async fn connect(session: &Session, globals: &Globals) -> Outcome<Self> {
+        Self::connect_with(session, globals, |builder| builder).await
+    }
+
+    /// Builds the client from a builder that `change` has changed.
+    pub(crate) async fn connect_with(
+        session: &Session,
+        globals: &Globals,
+        change: impl FnOnce(ClientBuilder) -> ClientBuilder,
+    ) -> Outcome<Self> {
         let counts = Arc::new(Counts::default());
         let sandbox = match globals.sandbox {
             true => Some(TestBed::start().await),
@@ -41,6 +53,10 @@ impl Account {
         let builder = match &sandbox {
             Some(bed) => bed.client_builder(),
             None => settings(session, globals)?.clock(session.clock.clone()),
+        };
+        let clock: Arc<dyn Clock> = match &sandbox {
+            Some(bed) => Arc::new(bed.clock.clone()),
+            None => session.clock.clone(),
         };
         let trace = Trace {
             counts: counts.clone(),
@@ -52,11 +68,17 @@ impl Account {
             None => builder,
         };
         Ok(Self {
-            client: builder.observer(trace).build()?,
+            client: change(builder.observer(trace)).build()?,
             counts,
+            clock,
             started: session.clock.monotonic(),
             _sandbox: sandbox,
         })
+    }
+
+    /// The clock of the client.
+    pub(crate) fn clock(&self) -> &dyn Clock {
+        self.clock.as_ref()
     }
 
     /// The number of requests so far.

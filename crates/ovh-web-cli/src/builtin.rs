@@ -7,6 +7,7 @@ pub(crate) mod inventory;
 mod login;
 mod man;
 mod php;
+mod probe;
 mod sandbox;
 mod schema;
 mod wait;
@@ -48,6 +49,7 @@ builtins! {
     "logout": "Ends the consumer key and removes it from the file", login::no_arguments, login::logout;
     "whoami": "Shows the account and the rights of the credentials", whoami::arguments, whoami::run;
     "doctor": "Checks configuration, clock, credentials and rights", doctor::arguments, doctor::run;
+    "probe": "Compares the responses for a hosting with the API's documents", probe::arguments, probe::run;
     "inventory": "Shows one row per hosting or per site", inventory::arguments, inventory::run;
     "php": "Sets the PHP version of hostings", php::arguments, php::run;
     "wait": "Waits for tasks of a hosting", wait::arguments, wait::run;

@@ -46,7 +46,7 @@ fn response_schema(entry: &Value, document: &Value) -> Option<Value> {
 }
 
 /// The schema that a list names without dots: `HostingWebTask` for `hosting.web.Task`.
-fn named<'d>(name: &str, document: &'d Value) -> Option<&'d str> {
+pub(crate) fn named<'d>(name: &str, document: &'d Value) -> Option<&'d str> {
     let bare = |name: &str| {
         let letters = name.chars().filter(char::is_ascii_alphanumeric);
         letters.collect::<String>().to_lowercase()

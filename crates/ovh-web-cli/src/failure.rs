@@ -54,7 +54,10 @@ impl Failure {
         let is_deadline = error.is_timeout() && error.status().is_none() && error.attempts() == 0;
         let failure = Self::from(error);
         match is_deadline {
-            true => failure.with_exit(Exit::Deadline),
+            // The library's hint is code.
+            true => failure
+                .with_exit(Exit::Deadline)
+                .hint("the work goes on; the same command waits for it again"),
             false => failure,
         }
     }

@@ -52,6 +52,9 @@ const WRITES: &str = "Writes";
 const OUTPUT: &str = "Output";
 const ACCOUNT: &str = "Account";
 
+/// The flags that `-h` shows too.
+const BASIC: &[&str] = &["hosting", "all", "output"];
+
 /// The arguments of the global flags.
 pub(crate) fn arguments() -> Vec<Arg> {
     let text = |name: &'static str, value: &'static str, help: &'static str| {
@@ -139,10 +142,11 @@ pub(crate) fn arguments() -> Vec<Arg> {
     ];
     let headed = |heading, arguments: Vec<Arg>| {
         arguments.into_iter().map(move |argument| {
+            let is_basic = BASIC.iter().any(|name| argument.get_id() == name);
             argument
                 .global(true)
                 .help_heading(heading)
-                .hide_short_help(true)
+                .hide_short_help(!is_basic)
         })
     };
     headed(TARGETS, targets.into())

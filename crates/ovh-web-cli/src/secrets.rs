@@ -56,10 +56,27 @@ pub(crate) fn may_be_argument(row: &Command, flag: &Flag, matches: &ArgMatches) 
 /// Refuses a secret as an argument; the message does not repeat it.
 pub(crate) fn refuse_argument(flag: &Flag) -> Failure {
     let name = flag.name;
-    Failure::usage(format!("--{name} does not take a secret as an argument")).hint(format!(
-        "use --{name}-file FILE, --{name}-env NAME, --{name}-stdin or --generate-{name} FILE"
-    ))
+    Failure::usage(format!("--{name} does not take a secret as an argument")).hint(sources(flag))
 }
+
+/// The flags that a secret comes from.
+fn sources(flag: &Flag) -> String {
+    let name = flag.name;
+    match can_be_generated(flag) {
+        true => format!(
+            "use --{name}-file FILE, --{name}-env NAME, --{name}-stdin or --generate-{name} FILE"
+        ),
+        false => format!("use --{name}-file FILE, --{name}-env NAME or --{name}-stdin"),
+    }
+}
+
+/// `true` if a new secret makes sense: a key or a token has to come from elsewhere.
+pub(crate) fn can_be_generated(flag: &Flag) -> bool {
+    flag.name.ends_with("password") || flag.name == "value"
+}
+
+/// The beginning of a key in PEM.
+const PEM: &str = "-----BEGIN ";
 
 /// How secrets may be read and stored.
 #[derive(Clone, Copy, Debug)]
@@ -93,7 +110,7 @@ pub(crate) fn read(
         Ok(Some(SecretValue { flag, source }))
     };
     if let Some(path) = text("file") {
-        return given(first_line(Path::new(&path), flag.name)?);
+        return given(from_file(Path::new(&path), flag.name)?);
     }
     if let Some(name) = text("env") {
         let value = session.variable(&name);
@@ -104,6 +121,11 @@ pub(crate) fn read(
         let line = session.console.read_line();
         let line = line.map_err(|error| Failure::io("standard input", &error))?;
         return match line.filter(|line| !line.is_empty()) {
+            Some(line) if line.starts_with(PEM) => {
+                let rest = session.console.read_all();
+                let rest = rest.map_err(|error| Failure::io("standard input", &error))?;
+                given(format!("{line}\n{rest}"))
+            }
             Some(line) => given(line),
             None => Err(Failure::usage(format!(
                 "--{}-stdin: standard input is empty",
@@ -112,6 +134,10 @@ pub(crate) fn read(
         };
     }
     if let Some(path) = text("generate") {
+        if !can_be_generated(flag) {
+            let message = format!("a {} cannot be generated", flag.name);
+            return Err(Failure::usage(message).hint(sources(flag)));
+        }
         let source = match rules.is_dry_run {
             true => SecretSource::Withheld,
             false => SecretSource::Generated(SecretStore::open(&path, &session.console, rules)?),
@@ -126,10 +152,7 @@ pub(crate) fn read(
         return Ok(Some(SecretValue { flag, source }));
     }
     if !session.console.is_interactive() {
-        let name = flag.name;
-        return Err(Failure::usage(format!("missing --{name}")).hint(format!(
-            "use --{name}-file FILE, --{name}-env NAME, --{name}-stdin or --generate-{name} FILE"
-        )));
+        return Err(Failure::usage(format!("missing --{}", flag.name)).hint(sources(flag)));
     }
     given(prompt(session, flag.name)?)
 }
@@ -147,15 +170,20 @@ fn prompt(session: &Session, name: &str) -> Outcome<String> {
     }
 }
 
-/// The first line of a file.
-fn first_line(path: &Path, name: &str) -> Outcome<String> {
+/// The secret in a file.
+fn from_file(path: &Path, name: &str) -> Outcome<String> {
     let text = fs::read_to_string(path)
         .map_err(|error| Failure::io(format_args!("--{name}-file {}", path.display()), &error))?;
-    match text.lines().next().filter(|line| !line.is_empty()) {
-        Some(line) => Ok(line.to_owned()),
-        None => Err(Failure::usage(format!(
-            "--{name}-file: the first line is empty"
-        ))),
+    secret_in(&text)
+        .map(str::to_owned)
+        .ok_or_else(|| Failure::usage(format!("--{name}-file: the first line is empty")))
+}
+
+/// The first line of a text, or all of it if it is a key in PEM, which has many lines.
+fn secret_in(text: &str) -> Option<&str> {
+    match text.starts_with(PEM) {
+        true => Some(text),
+        false => text.lines().next().filter(|line| !line.is_empty()),
     }
 }
 
@@ -167,5 +195,18 @@ impl SecretValue {
             SecretSource::Generated(store) => store.secret_of(target).map(Some),
             SecretSource::Withheld => Ok(None),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_in_pem_are_read_whole() {
+        let key = "-----BEGIN PRIVATE KEY-----\ncanary\n-----END PRIVATE KEY-----\n";
+        assert_eq!(secret_in(key), Some(key));
+        assert_eq!(secret_in("canary\nsecond line\n"), Some("canary"));
+        assert_eq!(secret_in("\ncanary"), None);
     }
 }

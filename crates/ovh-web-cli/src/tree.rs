@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction};
 use crate::builtin::BUILTINS;
 use crate::command::{Body, Command, Flag, Kind, Place, Wait};
 use crate::generated::{API_DATE, GROUPS};
-use crate::{global, table};
+use crate::{global, secrets, table};
 
 const ABOUT: &str = "Manages OVHcloud web hosting: every operation, over one hosting or hundreds";
 
@@ -304,7 +304,10 @@ fn secret_arguments(flag: &'static Flag) -> [Arg; 5] {
     [
         one(
             "file",
-            format!("{}, from the first line of a file", help(flag)),
+            format!(
+                "{}, from a file: its first line, or a whole key in PEM",
+                help(flag)
+            ),
         )
         .value_name("FILE"),
         one("stdin", "The same, from standard input".to_owned()).action(ArgAction::SetTrue),
@@ -313,6 +316,7 @@ fn secret_arguments(flag: &'static Flag) -> [Arg; 5] {
             "generate",
             "A new secret, stored in FILE before it is sent; - prints it".to_owned(),
         )
+        .hide(!secrets::can_be_generated(flag))
         .value_name("FILE"),
         Arg::new(name).long(name).num_args(0..).hide(true),
     ]
@@ -341,9 +345,12 @@ fn help(flag: &Flag) -> String {
     };
     if let Kind::Choice(values) | Kind::IntegerChoice(values) = flag.kind {
         const SHOWN: usize = 12;
+        let is_named = |value: &&str| flag.help.contains(&format!("`{value}`"));
         let shown = values[..values.len().min(SHOWN)].join(", ");
         let more = if values.len() > SHOWN { ", ..." } else { "" };
-        help.push_str(&format!(": {shown}{more}"));
+        if !values.iter().all(is_named) {
+            help.push_str(&format!(": {shown}{more}"));
+        }
     }
     if flag.is_list {
         help.push_str("; may be repeated");
@@ -430,7 +437,10 @@ pub(crate) fn example(row: &Command) -> String {
     }
     for flag in row.flags.iter().filter(|flag| flag.is_required) {
         words.push(match flag.is_secret {
-            true => format!("--generate-{} secrets.txt", flag.name),
+            true if secrets::can_be_generated(flag) => {
+                format!("--generate-{} secrets.txt", flag.name)
+            }
+            true => format!("--{0}-file {0}.txt", flag.name),
             false => format!("--{} {}", flag.name, sample(flag)),
         });
     }

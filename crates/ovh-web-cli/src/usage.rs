@@ -6,13 +6,46 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::failure::Failure;
 
+/// Commands by words that other tools use for them.
+const OTHER_WORDS: &[(&[&str], &str)] = &[
+    (&["ftp", "ssh", "sftp"], "users"),
+    (&["ssl", "tls", "https"], "certificates"),
+    (
+        &["db", "sql", "mysql", "mariadb", "postgresql"],
+        "databases",
+    ),
+    (&["dns", "record", "records"], "domain records"),
+    (&["zone", "zones"], "domain zones"),
+    (&["mail"], "email"),
+    (&["site", "sites"], "inventory --by site"),
+    (&["list", "ls", "status"], "inventory"),
+    (&["export", "report", "csv"], "inventory --all -o csv"),
+    (&["passwd", "password", "rotate"], "change-password"),
+    (&["attach", "detach"], "domains attach` or `domains detach"),
+    (&["add", "new"], "create` or `attach"),
+    (&["remove", "rm", "del"], "delete` or `detach"),
+    (&["show", "describe", "info"], "get"),
+    (&["edit", "set", "change", "modify"], "update"),
+];
+
+/// The command that an unknown word may mean.
+fn in_our_words(word: &str) -> Option<&'static str> {
+    let word = word.to_lowercase();
+    let found = OTHER_WORDS
+        .iter()
+        .find(|(others, _)| others.contains(&word.as_str()));
+    found.map(|(_, command)| *command)
+}
+
 /// The error of clap's parser.
 pub(crate) fn failure(error: &clap::Error) -> Failure {
     let text = |kind| context(error, kind);
     let argument = text(ContextKind::InvalidArg).map(|argument| name_only(&argument));
     let message = match error.kind() {
         ErrorKind::UnknownArgument => match &argument {
-            Some(name) if name.starts_with('-') => format!("unknown flag `{name}`"),
+            Some(name) if name.starts_with('-') && !name.starts_with("---") => {
+                format!("unknown flag `{name}`")
+            }
             _ => "unexpected value among the arguments".to_owned(),
         },
         ErrorKind::InvalidSubcommand => "unknown command".to_owned(),
@@ -59,6 +92,14 @@ pub(crate) fn failure(error: &clap::Error) -> Failure {
             _ => text(kind),
         };
         hints.extend(last.map(|name| format!("did you mean `{}`?", name_only(&name))));
+    }
+    if hints.is_empty() && error.kind() == ErrorKind::UnknownArgument {
+        hints.push("join a value that begins with - to its flag: --FLAG=-VALUE".to_owned());
+    }
+    if hints.is_empty()
+        && let Some(command) = text(ContextKind::InvalidSubcommand).and_then(|it| in_our_words(&it))
+    {
+        hints.push(format!("did you mean `{command}`?"));
     }
     let failure = Failure::usage(message);
     match hints.is_empty() {

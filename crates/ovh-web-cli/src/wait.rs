@@ -115,7 +115,13 @@ async fn settle(
     let mut interrupts = session.interrupts.clone();
     tokio::select! {
         biased;
-        result = waited => result.map_err(Failure::of_wait),
+        result = waited => result.map_err(|error| {
+            let failure = Failure::of_wait(error);
+            match failure.exit {
+                Exit::Deadline => go_on(work, failure),
+                _ => failure,
+            }
+        }),
         Ok(_) = interrupts.wait_for(|count| *count > 0) => Err(interrupted(work)),
     }
 }
@@ -152,7 +158,11 @@ fn with_progress(session: &Session, work: Work<'_>, watch: Watch) -> Watch {
 /// What exists after an interrupted wait, and how to go on.
 fn interrupted(work: Work<'_>) -> Failure {
     let message = format!("interrupted: the server goes on with `{}`", work.row.path);
-    let failure = Failure::new(Exit::Interrupted, message);
+    go_on(work, Failure::new(Exit::Interrupted, message))
+}
+
+/// Adds how to wait for work that goes on.
+fn go_on(work: Work<'_>, failure: Failure) -> Failure {
     let id = work.response.and_then(|response| response.get("id"));
     match (work.target, id.and_then(Value::as_i64)) {
         ("", _) | (_, None) => failure.hint("read the object to see its status"),

@@ -14,7 +14,7 @@ use crate::read::HOSTING;
 use crate::resume::{Record, State};
 use crate::select::Targets;
 use crate::session::Session;
-use crate::{confirm, dry_run, lookup, requests, risk, wait};
+use crate::{confirm, dry_run, lookup, requests, risk, table, wait};
 
 /// What became of a write.
 #[derive(Clone, Debug)]
@@ -130,7 +130,7 @@ async fn show_plan(
     }
     printer.finish()?;
     session.console.note(&format!(
-        "dry run: nothing was sent; {} reads were made",
+        "dry run: nothing was sent; requests that only read: {}",
         account.requests()
     ));
     Ok(Exit::Done)
@@ -287,6 +287,15 @@ fn in_words(outcome: &Outcome<Written>) -> String {
     }
 }
 
+/// What has to follow a write before it has an effect.
+fn next_step(invocation: &Invocation) -> Option<String> {
+    let is_staged = invocation.row.operation.starts_with("domain/records::");
+    let refresh = table::by_operation("domain/zones::refresh").filter(|_| is_staged)?;
+    let zone = invocation.values.first()?;
+    let command = format!("ovh-web {} {zone}", refresh.path);
+    Some(format!("name servers answer with it after `{command}`"))
+}
+
 fn print_one(
     session: &Session,
     globals: &Globals,
@@ -304,6 +313,9 @@ fn print_one(
                 session.console.note(&format!("to wait: {command}"));
             }
         }
+    }
+    if let Some(next) = next_step(invocation) {
+        session.console.note(&next);
     }
     let (Written::Done(Some(value)) | Written::Accepted(value)) = written else {
         return Ok(());

@@ -48,15 +48,14 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
             Arg::new("by")
                 .long("by")
                 .value_name("ROW")
-                .default_value("hosting")
                 .value_parser(["hosting", "site"])
-                .help("One row per hosting, or per site with its certificate"),
+                .help("One row per hosting (the default), or per site with its certificate"),
         )
         .arg(
             Arg::new("expires-within")
                 .long("expires-within")
                 .value_name("TIME")
-                .help("Only sites whose certificate ends within this time, such as 30d"),
+                .help("Only sites whose certificate ends within this time, such as 30d; implies --by site"),
         )
         .after_help(format!(
             "Examples:\n  ovh-web inventory --all -o csv\n  \
@@ -72,11 +71,11 @@ pub(super) async fn run(
     globals: &Globals,
     matches: &ArgMatches,
 ) -> Outcome<Exit> {
-    let by_site = matches
-        .get_one::<String>("by")
-        .is_some_and(|by| by == "site");
     let within = matches.get_one::<String>("expires-within");
-    if within.is_some() && !by_site {
+    let by = matches.get_one::<String>("by").map(String::as_str);
+    // Only sites have the expiry of a certificate.
+    let by_site = by == Some("site") || within.is_some();
+    if within.is_some() && by == Some("hosting") {
         return Err(Failure::usage("--expires-within needs --by site"));
     }
     let within = within
@@ -266,7 +265,7 @@ async fn sites(
     }
     if unknown > 0 {
         session.console.note(&format!(
-            "the expiry of {unknown} certificates is not known"
+            "certificates whose expiry is not known, left out: {unknown}"
         ));
     }
     if within.is_some() {

@@ -63,6 +63,7 @@ pub(super) async fn run(
     };
     let ended = |target: &str, outcome: &Outcome<Changed>| {
         let text = match outcome {
+            Ok(changed) if changed.from == *version => format!("{} ({version})", changed.outcome),
             Ok(changed) => format!("{} ({} -> {version})", changed.outcome, changed.from),
             Err(failure) => failure.message.clone(),
         };

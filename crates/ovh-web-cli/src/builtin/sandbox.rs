@@ -1,6 +1,6 @@
 //! `sandbox -- COMMAND`: a local OVHcloud that lasts as long as the command.
 
-use clap::{Arg, ArgMatches};
+use clap::{Arg, ArgAction, ArgMatches};
 use ovh_web_sandbox::Sandbox;
 
 use crate::exit::Exit;
@@ -15,6 +15,13 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
                 .long("hostings")
                 .value_name("FILE")
                 .help("The account's hostings as JSON, as the sandbox's README describes it"),
+        )
+        .arg(
+            Arg::new("zone")
+                .long("zone")
+                .value_name("NAME")
+                .action(ArgAction::Append)
+                .help("A domain name of the account with its DNS zone; may be repeated"),
         )
         .arg(
             Arg::new("speed")
@@ -47,6 +54,9 @@ pub(super) async fn run(session: &Session, _: &Globals, matches: &ArgMatches) ->
             .map_err(|error| Failure::usage(format!("{path}: {error}")))?;
     } else {
         builder = builder.hosting("example.ovh");
+    }
+    for zone in matches.get_many::<String>("zone").into_iter().flatten() {
+        builder = builder.zone(zone);
     }
     if let Some(speed) = matches.get_one::<f64>("speed") {
         builder = builder.speed(*speed);

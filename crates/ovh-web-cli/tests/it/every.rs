@@ -51,6 +51,11 @@ pub(crate) fn arguments(tool: &Tool, command: &Command, n: usize) -> Vec<String>
     }
     for flag in command.flags.iter().filter(|flag| flag.is_required) {
         match flag.is_secret {
+            true if flag.name == "token" => {
+                std::fs::write(tool.path("token"), "token").unwrap();
+                add("--token-file");
+                add(&tool.path("token"));
+            }
             true => {
                 add(&format!("--generate-{}", flag.name));
                 add(&tool.path(&format!("secret{n}-{}", flag.name)));

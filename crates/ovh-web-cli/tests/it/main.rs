@@ -8,10 +8,13 @@ mod every;
 mod fleet;
 mod golden;
 mod guide;
+mod hints;
 #[cfg(target_os = "linux")]
 mod interactive;
 mod manual;
 mod output;
+mod probe;
+mod proxy;
 mod rules;
 mod secrets;
 #[cfg(target_os = "linux")]

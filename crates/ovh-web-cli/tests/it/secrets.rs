@@ -122,11 +122,12 @@ async fn no_secret_flag_shows_its_value() {
     for (n, command) in secret {
         for flag in command.flags.iter().filter(|flag| flag.is_secret) {
             let mut words = arguments(&tool, command, 1_000 + count);
-            let generated = format!("--generate-{}", flag.name);
-            if let Some(at) = words.iter().position(|word| *word == generated) {
+            let name = flag.name;
+            let given = [format!("--generate-{name}"), format!("--{name}-file")];
+            if let Some(at) = words.iter().position(|word| given.contains(word)) {
                 words.drain(at..at + 2);
             }
-            words.extend([format!("--{}-env", flag.name), "CANARY".to_owned()]);
+            words.extend([format!("--{name}-env"), "CANARY".to_owned()]);
             words.extend(["-vv", "--timing", "--resume"].map(str::to_owned));
             words.push(tool.path(&format!("record{n}-{count}")));
             let ended = tool.run_words(words).await;
