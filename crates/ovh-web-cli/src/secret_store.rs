@@ -58,7 +58,10 @@ impl SecretStore {
         };
         let mut file = file.map_err(|error| {
             let failure = Failure::io(path, &error).with_exit(crate::Exit::Usage);
-            failure.hint("secrets are stored in a new file; an existing one is never changed")
+            failure.hint(
+                "an existing file is never changed: name a new one, or send the secret in it with the \
+                 flag that ends in -file",
+            )
         })?;
         let mut text = String::new();
         file.read_to_string(&mut text)
