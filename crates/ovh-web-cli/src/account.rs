@@ -1,4 +1,4 @@
-//! The account that a command works on: a client, made from settings, or a sandbox of its own.
+//! The account that a command works on: a client from the settings, or a new sandbox.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -86,7 +86,7 @@ impl Account {
         self.counts.requests.load(Ordering::Relaxed)
     }
 
-    /// Prints requests, retries and seconds, if they are wanted.
+    /// Prints requests, retries and seconds with `--timing`.
     pub(crate) fn print_timing(&self, session: &Session, globals: &Globals) {
         if globals.timing {
             let retries = self.counts.retries.load(Ordering::Relaxed);

@@ -64,7 +64,7 @@ impl Names {
             .map(|name| name.trim_end_matches(['?', '[', ']', '{', '}']))
     }
 
-    /// `true` if the property has none of its own here: a scalar, a list or a map.
+    /// `true` if the property is a scalar, a list or a map.
     fn is_leaf(self, path: &str) -> bool {
         let prefix = format!("{path}.");
         !self.bare().any(|name| name.starts_with(&prefix))

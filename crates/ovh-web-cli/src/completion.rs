@@ -1,7 +1,7 @@
-//! Completion in shells: the words that may follow, some of them from the account.
+//! Completion in shells, with live values from the account.
 //!
-//! The script of a shell calls the tool with the variable `COMPLETE` and the words of the line after
-//! `--`. Anything that fails gives no words, and no message.
+//! The script of a shell calls the tool with the variable `COMPLETE` and the command line after
+//! `--`. A failure gives no candidates and no message.
 
 mod cache;
 mod live;
@@ -44,7 +44,7 @@ pub(crate) async fn answer(session: &Session) -> Option<Exit> {
                 _ => words,
             };
             let text = complete(session, shell, words).await.unwrap_or_default();
-            // A shell that is gone needs no words.
+            // The shell may have ended.
             let _ = session.console.print(&text);
             Some(Exit::Done)
         }
@@ -53,7 +53,7 @@ pub(crate) async fn answer(session: &Session) -> Option<Exit> {
     }
 }
 
-/// The words of a line without the signs of `--flag=value`, which bash passes as three words.
+/// The arguments of a line. Bash splits `--flag=value` into three, which are joined again.
 ///
 /// The place of the cursor stays: a switch that changes nothing is put first for each sign.
 fn without_signs(words: &[String]) -> Vec<String> {
@@ -79,7 +79,7 @@ pub(crate) fn script(shell: &str) -> Option<String> {
     String::from_utf8(script).ok()
 }
 
-/// The words that may follow, as the shell takes them.
+/// The candidates, in the format of the shell.
 async fn complete(session: &Session, shell: &dyn EnvCompleter, words: &[String]) -> Option<String> {
     let last = words.len() - 1;
     let index = session.variable(INDEX).and_then(|text| text.parse().ok());
@@ -100,7 +100,7 @@ async fn complete(session: &Session, shell: &dyn EnvCompleter, words: &[String])
         written.ok()?;
         String::from_utf8(text).ok()
     };
-    // The first pass finds out which values are wanted.
+    // The first pass finds out which values to look up.
     let text = write()?;
     let wanted = values.wanted();
     if wanted.is_empty() {

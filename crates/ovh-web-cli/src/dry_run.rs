@@ -42,7 +42,7 @@ pub(crate) async fn plan(
     Ok(Value::Object(plan))
 }
 
-/// Whether the credentials may send the request, in a word.
+/// The permission check, as text.
 async fn allowed(account: &Account, row: &Command, target: &str) -> Outcome<Value> {
     let checked = match row.has_hosting() {
         true => account.client.hosting(target).check([row.operation]).await,
@@ -56,7 +56,7 @@ async fn allowed(account: &Account, row: &Command, target: &str) -> Outcome<Valu
     })
 }
 
-/// What the command would wait for, in words.
+/// The description of the wait.
 pub(crate) fn waits_for(row: &Command) -> String {
     match row.wait {
         Wait::None => "nothing".to_owned(),

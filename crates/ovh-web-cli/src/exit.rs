@@ -10,7 +10,7 @@ use ovh_web::{Error, ErrorKind};
 pub enum Exit {
     /// Done.
     Done,
-    /// Failed for a reason without a code of its own.
+    /// Failed for any other reason.
     Failed,
     /// The arguments are not valid; nothing was sent.
     Usage,

@@ -13,7 +13,7 @@ pub(crate) struct Failure {
     pub(crate) exit: Exit,
     pub(crate) message: String,
     pub(crate) hint: Option<String>,
-    /// What programs read beside the message.
+    /// Further fields of the JSON error.
     facts: Map<String, Value>,
 }
 
@@ -76,7 +76,7 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        // The hint has a line of its own here.
+        // The hint is printed on a separate line.
         let mut message = error.to_string();
         if let Some(hint) = error.hint() {
             let length = message.len().saturating_sub(hint.len() + " - ".len());

@@ -9,7 +9,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::session::Session;
 
-/// What became of the targets.
+/// The results of all targets.
 #[derive(Debug)]
 pub(crate) struct Report<T> {
     pub(crate) done: Vec<(String, T)>,
@@ -19,7 +19,7 @@ pub(crate) struct Report<T> {
     pub(crate) is_interrupted: bool,
 }
 
-/// How targets are worked on.
+/// The parallelism and the rule for failures.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Pace {
     pub(crate) parallel: usize,

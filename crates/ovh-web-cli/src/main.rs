@@ -53,7 +53,7 @@ async fn start() -> Exit {
     run(&session).await
 }
 
-/// Counts the interrupts, on a thread of their own: a question holds up the runtime.
+/// Counts interrupts on a separate thread, since a prompt blocks the runtime.
 fn interrupts() -> watch::Receiver<u32> {
     let (sender, receiver) = watch::channel(0);
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread()

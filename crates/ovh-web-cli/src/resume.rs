@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::failure::{Failure, Outcome};
 
-/// What is known of a target.
+/// The recorded state of a target.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum State {
     /// Nothing was sent, or what was sent certainly did nothing.
@@ -84,7 +84,7 @@ impl Record {
         })
     }
 
-    /// What the record knew of a target when it was opened.
+    /// Returns the state of a target when the record was opened.
     pub(crate) fn state(&self, target: &str) -> State {
         self.states.get(target).cloned().unwrap_or(State::New)
     }

@@ -54,7 +54,7 @@ const LOSING: &[(&str, &str)] = &[
     ),
 ];
 
-/// What is lost by a write; `None` if nothing is.
+/// Returns the loss that a write causes, if any.
 pub(crate) fn loss(row: &Command) -> Option<String> {
     let known = LOSING.iter().find(|(id, _)| *id == row.operation);
     if let Some((_, loss)) = known {

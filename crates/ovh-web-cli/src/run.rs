@@ -57,7 +57,7 @@ fn usage_or_help(session: &Session, error: &clap::Error) -> Exit {
     use clap::error::ErrorKind;
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            // A closed pipe is no failure of help.
+            // A closed pipe is not an error.
             let _ = session.console.print(&error.render().to_string());
             Exit::Done
         }

@@ -21,7 +21,7 @@ pub(crate) struct SecretValue {
     pub(crate) source: SecretSource,
 }
 
-/// Where a secret comes from.
+/// The source of a secret.
 #[derive(Debug)]
 pub(crate) enum SecretSource {
     /// The same for all targets.
@@ -78,7 +78,7 @@ pub(crate) fn can_be_generated(flag: &Flag) -> bool {
 /// The beginning of a key in PEM.
 const PEM: &str = "-----BEGIN ";
 
-/// How secrets may be read and stored.
+/// The rules for reading and storing secrets.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SecretRules {
     /// `true` if several targets get a secret each.

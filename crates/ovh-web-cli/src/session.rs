@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use ovh_web::Clock;
 use tokio::sync::watch;
 
-/// What a command may use of the system.
+/// The system as a command sees it.
 #[derive(Debug)]
 pub struct Session {
     /// The arguments without the program's name.
@@ -29,7 +29,7 @@ pub struct Session {
     pub reads_config_files: bool,
 }
 
-/// Which streams are terminals.
+/// The streams that are terminals.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Terminals {
     /// Standard input.

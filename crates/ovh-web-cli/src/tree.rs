@@ -99,7 +99,7 @@ fn chosen(
     }
 }
 
-/// The pages of the manual: the words of each command, and the command without what is below it.
+/// The manual pages: the path of each command, and the command without its subcommands.
 ///
 /// The flags of every command are on the tool's page only.
 pub(crate) fn pages() -> Vec<(Vec<String>, clap::Command)> {

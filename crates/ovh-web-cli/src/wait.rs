@@ -155,7 +155,7 @@ fn with_progress(session: &Session, work: Work<'_>, watch: Watch) -> Watch {
     })
 }
 
-/// What exists after an interrupted wait, and how to go on.
+/// The failure of an interrupted wait: the state, and the command that continues.
 fn interrupted(work: Work<'_>) -> Failure {
     let message = format!("interrupted: the server goes on with `{}`", work.row.path);
     go_on(work, Failure::new(Exit::Interrupted, message))

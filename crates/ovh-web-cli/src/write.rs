@@ -16,7 +16,7 @@ use crate::select::Targets;
 use crate::session::Session;
 use crate::{confirm, dry_run, lookup, requests, risk, table, wait};
 
-/// What became of a write.
+/// The result of a write.
 #[derive(Clone, Debug)]
 pub(crate) enum Written {
     /// The work is done; the object or the response, if there is one.
@@ -98,7 +98,7 @@ pub(crate) async fn run(
     }
 }
 
-/// What a record is bound to: the operation and its arguments, without secrets.
+/// The operation and its arguments without secrets, which a record belongs to.
 fn identity(invocation: &Invocation) -> Value {
     let parts = &invocation.parts;
     let body = parts.body.clone().unwrap_or(Value::Null);
@@ -287,7 +287,7 @@ fn in_words(outcome: &Outcome<Written>) -> String {
     }
 }
 
-/// What has to follow a write before it has an effect.
+/// The command that must follow a write before it takes effect.
 fn next_step(invocation: &Invocation) -> Option<String> {
     let is_staged = invocation.row.operation.starts_with("domain/records::");
     let refresh = table::by_operation("domain/zones::refresh").filter(|_| is_staged)?;

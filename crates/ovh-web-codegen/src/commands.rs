@@ -115,7 +115,7 @@ fn item(api: &Api, operation: &Operation) -> syn::Type {
     item.unwrap_or(&returned).clone()
 }
 
-/// The words of each group of commands, with the first sentence about its module.
+/// The path of each group of commands, with the first sentence about its module.
 pub(crate) fn groups(commands: &[Command], docs: &Docs) -> BTreeMap<String, String> {
     let groups = commands.iter().filter_map(|command| {
         let (words, _) = command.path.rsplit_once(' ')?;

@@ -42,7 +42,7 @@ pub struct Operation {
 /// The command of an operation in the command line tool.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Command {
-    /// The words after the tool's name: `databases create`.
+    /// The path of subcommands: `databases create`.
     pub path: String,
     /// The names of the positional values.
     pub values: Vec<String>,

@@ -242,7 +242,7 @@ impl Diff {
             diff.changes.iter().map(move |change| {
                 let name = |name: &String| match prefix {
                     "" => name.clone(),
-                    // The words of a command have the prefix.
+                    // The path of a command has the prefix.
                     _ if name.starts_with(TOOL) => name.clone(),
                     prefix => format!("{prefix}/{name}"),
                 };

@@ -123,7 +123,7 @@ pub struct Output {
     pub table: String,
     /// Rust files with the rows of the command table, for the command line tool.
     pub commands: Vec<String>,
-    /// The words of each group of commands, with a sentence about it.
+    /// The path of each group of commands, with a sentence about it.
     pub groups: BTreeMap<String, String>,
     /// The updated names lock.
     pub names: String,

@@ -97,7 +97,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_route_hides_names_that_are_secret_elsewhere() {
+    fn unknown_route_hides_names_secret_elsewhere() {
         let request = Request::to(Method::PUT, "/x?password=s3cr3t").expect("a route");
         let preview = Preview::of(
             &request

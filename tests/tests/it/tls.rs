@@ -44,7 +44,7 @@ async fn trusts_authority_of_reqwest_settings() {
     }
 }
 
-/// What a program asks reqwest not to check is not checked: the guide says so.
+/// A program can switch certificate checks off in reqwest, as the guide says.
 #[tokio::test]
 async fn unchecked_certificates_of_reqwest_settings() {
     for certificate in [Certificate::Expired, Certificate::OfAnotherHost] {

@@ -56,7 +56,7 @@ pub(super) fn files(
     Ok(files)
 }
 
-/// The words of all commands.
+/// The paths of all commands.
 fn paths(clients: &[Generated]) -> Vec<&str> {
     let operations = clients
         .iter()
@@ -99,7 +99,7 @@ fn root(modules: &[String], clients: &[Generated], date: &str) -> String {
          pub const API_DATE: &str = {date:?};\n\n\
          /// The commands of all clients.\n#[rustfmt::skip]\n\
          pub static COMMANDS: &[&[Command]] = &[\n{}];\n\n\
-         /// The words before the last one of a command, with a sentence about these commands.\n\
+         /// The groups of commands, each with a sentence about it.\n\
          #[rustfmt::skip]\n\
          pub static GROUPS: &[(&str, &str)] = &[\n{}];\n",
         declared.collect::<String>(),

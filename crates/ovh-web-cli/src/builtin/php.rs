@@ -28,7 +28,7 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
         )
 }
 
-/// What became of a hosting.
+/// The result for a hosting.
 struct Changed {
     from: String,
     outcome: &'static str,

@@ -119,7 +119,7 @@ fn endpoint(endpoint: &Endpoint) -> &'static str {
     known.unwrap_or("another address")
 }
 
-/// Prints the report, saves it if that is wanted, and says where to send it.
+/// Prints the report, saves it with `--save`, and says where to send it.
 fn show(session: &Session, found: &Report, report: &Value, matches: &ArgMatches) -> Outcome {
     let mut text = serde_json::to_string_pretty(report)
         .map_err(|error| Failure::new(Exit::Failed, error.to_string()))?;

@@ -3,7 +3,7 @@
 /// A command for one operation.
 #[derive(Debug)]
 pub struct Command {
-    /// The words that select the command: `databases create`.
+    /// The path of subcommands: `databases create`.
     pub path: &'static str,
     /// The ID of the operation: `databases::create`.
     pub operation: &'static str,
@@ -156,7 +156,7 @@ impl Value {
 pub struct Flag {
     /// The name without dashes: `send-email`, `access.type`.
     pub name: &'static str,
-    /// Where its value goes.
+    /// The place of its value in the request.
     pub place: Place,
     /// The kind of text that it takes.
     pub kind: Kind,
@@ -249,7 +249,7 @@ impl Flag {
     }
 }
 
-/// Where a flag's value goes.
+/// The place of a flag's value in the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// A query value: one pair, or one for each item of a list.

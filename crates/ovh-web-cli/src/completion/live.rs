@@ -43,7 +43,7 @@ pub(super) async fn find(
     for source in wanted {
         let found = match source {
             Source::Profiles => Some(account::sources(session, &globals).ok()?.profiles()),
-            // A sandbox of its own has nothing yet that a name could mean.
+            // A new sandbox has no objects yet.
             _ if globals.sandbox => None,
             _ => {
                 if lookup.is_none() {

@@ -1,4 +1,4 @@
-//! Where the values of each argument come from.
+//! The source of the candidates for each argument.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsStr;
@@ -35,12 +35,12 @@ pub(super) enum Source {
     Folders,
 }
 
-/// The values of sources that cost a read: those found, and those that are wanted.
+/// Values that cost a request: those found, and those to look up.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Values(Arc<Mutex<BTreeMap<Source, Option<Vec<String>>>>>);
 
 impl Values {
-    /// The values, if they were found; else they are wanted from now on.
+    /// Returns the values if they were found; otherwise they are looked up next.
     fn get(&self, source: &Source) -> Vec<String> {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let found = known.entry(source.clone()).or_default();

@@ -27,7 +27,7 @@ pub static COMMANDS: &[&[Command]] = &[
     webhosting::COMMANDS,
 ];
 
-/// The words before the last one of a command, with a sentence about these commands.
+/// The groups of commands, each with a sentence about it.
 #[rustfmt::skip]
 pub static GROUPS: &[(&str, &str)] = &[
     ("auth", "Access to the API: requests for consumer keys, and the rights of the current credentials."),

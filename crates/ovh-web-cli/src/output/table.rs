@@ -5,7 +5,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::cells::{columns, field, text};
 
-/// How a table looks.
+/// The style of a table.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Look {
     /// Sizes and dates are shortened for people.
@@ -157,7 +157,7 @@ fn human(value: &Value) -> Option<String> {
     Some(format!("{number:.digits$} {unit}"))
 }
 
-/// Green for good states, red for bad ones, yellow for those between.
+/// Green for good states, red for failures, yellow for the rest.
 fn colored(state: &str, cell: &str) -> String {
     let color = match state {
         "" => return cell.to_owned(),

@@ -55,7 +55,7 @@ async fn completing(mut tool: Tool) -> Tool {
     tool
 }
 
-/// The words that are offered. A blank at the end means a new word.
+/// Returns the candidates. A blank at the end starts a new argument.
 async fn offered(tool: &Tool, line: &str) -> Vec<String> {
     let mut words = split(&format!("-- {line}"));
     if line.ends_with(' ') {
@@ -136,7 +136,7 @@ async fn names_are_kept_for_a_minute() {
         assert_eq!(offered(&tool, line).await, ["example"]);
         assert_eq!(tool.calls("users::list"), calls, "{skew}");
     }
-    // Another key has names of its own.
+    // Each key has a separate cache.
     let mut tool = tool;
     let other = tool.bed.sandbox.client_id().to_owned();
     let secret = tool.bed.sandbox.client_secret().to_owned();

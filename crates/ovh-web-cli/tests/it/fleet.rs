@@ -43,7 +43,7 @@ async fn php_upgrade_is_one_line() {
 }
 
 #[tokio::test]
-async fn stopped_upgrade_goes_on_without_a_second_write() {
+async fn resumed_upgrade_sends_no_write_twice() {
     let tool = hundred().await;
     let record = tool.path("upgrade.jsonl");
     let line = format!("{UPGRADE} {record}");

@@ -1,6 +1,6 @@
 //! The output of a dozen commands in every format, compared with committed files.
 //!
-//! `UPDATE_GOLDEN=1 cargo test -p ovh-web-cli --test it golden` writes them anew.
+//! `UPDATE_GOLDEN=1 cargo test -p ovh-web-cli --test it golden` updates them.
 
 use std::fmt::Write as _;
 use std::path::Path;

@@ -60,7 +60,7 @@ async fn body_file_may_be_toml() {
 }
 
 #[tokio::test]
-async fn question_names_the_number_and_no_sends_nothing() {
+async fn question_names_the_number_of_hostings() {
     let mut tool = Tool::with_hostings(3, |_, seed| seed.users(1)).await;
     tool.terminals = Terminals {
         stdin: true,

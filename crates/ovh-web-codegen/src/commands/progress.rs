@@ -130,10 +130,10 @@ impl<'a> Gets<'a> {
         }
         let of_path = self.object(operation);
         let of_path = of_path.and_then(|get| Some((get, returned(self.api, get)?)));
-        // A task that is canceled or repeated is no object of its own.
+        // Canceling or repeating a task creates no object.
         let of_path = of_path.filter(|(_, of)| !of.name.ends_with("Task"));
         let response = returned(self.api, operation);
-        // A response that is an object of its own is the work: an operation of the CDN.
+        // The response itself shows the work, such as an operation of the CDN.
         let is_other = |of: &&Type| of_path.is_none_or(|(_, own)| own.name != of.name);
         let own = response.filter(is_other);
         let own = own.and_then(|of| match self.by_type.get(of.name.as_str())?.as_slice() {

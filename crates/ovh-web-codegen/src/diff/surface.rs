@@ -68,7 +68,7 @@ fn line(item: &Item<'_>) -> Option<String> {
     })
 }
 
-/// The words of a command after the tool's name.
+/// The path of a command.
 fn words(name: &str) -> &str {
     name.strip_prefix(TOOL).unwrap_or(name)
 }

@@ -22,7 +22,7 @@ fn row(output: &Output, path: &str) -> String {
     let mut rows = rows(output).into_iter();
     let found = rows.find(|row| row.starts_with(&start));
     let row = found.unwrap_or_else(|| panic!("{path}: {}", output.commands.concat()));
-    // The end of the list is no part of the last row.
+    // The last row ends before the end of the list.
     let end = row.find(", ];").unwrap_or(row.len());
     row[..end].trim_end_matches(',').to_owned()
 }
@@ -257,7 +257,7 @@ fn a_changed_command_has_its_verdict() {
 }
 
 #[test]
-fn a_renamed_command_is_a_break_with_its_new_name() {
+fn renamed_command_is_a_break() {
     let old = generate(&cases::base(), None);
     let names = old.names.replace(
         "[\"jobs list\", \"?command\"]",

@@ -98,7 +98,7 @@ const NEUTRAL: &[(&str, Setting)] = &[
 const MINUTE: Duration = Duration::from_secs(60);
 const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 
-/// The parts of a request that the server sees, in an order of their own.
+/// The parts of a request that the server sees, sorted.
 fn shown(seen: &Seen) -> (String, Vec<(String, String)>, Vec<u8>) {
     let headers = seen.headers.iter();
     let mut headers: Vec<_> = headers
@@ -228,7 +228,7 @@ async fn headers_of_a_proxy_replace_ours_over_http() {
     assert_eq!(error.kind(), ErrorKind::Connection);
 }
 
-/// The variable that makes a test run its second part, in a process of its own.
+/// The variable that makes a test run its second part, in a separate process.
 const CHILD: &str = "OVH_WEB_TEST_BASE";
 
 #[test]

@@ -387,7 +387,7 @@ async fn check_of_a_hosting_names_its_v2_routes() {
 }
 
 #[tokio::test]
-async fn token_check_of_a_hosting_asks_about_v2_actions() {
+async fn token_check_of_hosting_covers_v2_actions() {
     let sandbox = Sandbox::builder()
         .hosting("a.ovh")
         .access_token("a-token")

@@ -54,7 +54,7 @@ const MESSAGES: &[&str] = &[
     "You must login first",
 ];
 
-/// What a report shows of a refusal.
+/// The parts of a refusal that a report shows.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Refusal {
     status: u16,

@@ -55,7 +55,7 @@ impl Finding {
 /// The findings of a route after which no new name is kept.
 const MOST_NAMES: usize = 100;
 
-/// What the responses of a route showed.
+/// The findings about the responses of a route.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     findings: BTreeMap<Finding, u64>,
