@@ -1,6 +1,7 @@
 //! `php`: the PHP version of hostings, changed where it differs and waited for.
 
 use clap::{Arg, ArgMatches};
+use ovh_web::FieldChange;
 use ovh_web::types::{OvhConfigAvailableEngineVersion, OvhConfigChange};
 use serde_json::{Map, Value, json};
 
@@ -63,7 +64,9 @@ pub(super) async fn run(
     };
     let ended = |target: &str, outcome: &Outcome<Changed>| {
         let text = match outcome {
-            Ok(changed) if changed.from == *version => format!("{} ({version})", changed.outcome),
+            Ok(changed) if changed.from.is_empty() || changed.from == *version => {
+                format!("{} ({version})", changed.outcome)
+            }
             Ok(changed) => format!("{} ({} -> {version})", changed.outcome, changed.from),
             Err(failure) => failure.message.clone(),
         };
@@ -118,19 +121,25 @@ async fn change(
         )
         .hint("to send it again, use a new file with --resume"));
     }
-    let current = configs.current("").await?;
-    let from = current.engine_version.as_str().to_owned();
-    let done = |outcome| Changed {
-        from: from.clone(),
-        outcome,
-    };
     if state == State::Done {
-        return Ok(done("done before"));
+        let from = String::new();
+        return Ok(Changed {
+            from,
+            outcome: "done before",
+        });
     }
     let plan = configs.plan("", wanted).await?;
     if plan.is_conflict() {
         return Err(Failure::new(Exit::Conflict, plan.to_string()));
     }
+    let version =
+        |field: &FieldChange| (field.name == "engine_version").then(|| field.from.clone());
+    let from = plan.fields.iter().find_map(version).flatten();
+    let from = from.or_else(|| Some(wanted.engine_version.as_ref()?.as_str().to_owned()));
+    let done = |outcome| Changed {
+        from: from.clone().unwrap_or_default(),
+        outcome,
+    };
     if !plan.is_write() {
         write(&State::Done)?;
         return Ok(done(match state {

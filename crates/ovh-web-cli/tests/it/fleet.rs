@@ -4,7 +4,7 @@ use ovh_web_cli::Exit;
 use ovh_web_sandbox::{Fault, SeedCertificate};
 use serde_json::Value;
 
-use crate::support::Tool;
+use crate::support::{Tool, split};
 
 /// A hundred hostings, every second one with PHP 8.1.
 async fn hundred() -> Tool {
@@ -33,7 +33,9 @@ async fn php_upgrade_is_one_line() {
     assert_eq!(outcomes(&ended.out, "done"), 50, "{}", ended.out);
     assert!(ended.err.contains("php costs a request"), "{}", ended.err);
     assert_eq!(tool.calls("ovh_configs::change"), 50);
-    // The list in one page, and a list of configurations for each hosting.
+    // The list, the configurations of each hosting, and for each change: the plan, the write, polls.
+    let requests = tool.bed.sandbox.journal().total();
+    assert!(requests <= 101 + 50 * 10, "{requests}");
     let again = tool
         .run(&format!("{UPGRADE} {record}"))
         .await
@@ -232,4 +234,46 @@ async fn inventory_has_a_row_for_each_hosting_or_site() {
         "{}",
         soon.out
     );
+}
+
+#[tokio::test]
+async fn killed_program_resumes_without_second_write() {
+    let tool = Tool::with_hostings(100, |_, seed| seed).await;
+    let delay = std::time::Duration::from_millis(10);
+    tool.bed
+        .sandbox
+        .faults()
+        .add(Fault::on("crons::create").delay(delay));
+    let line = format!(
+        "crons create --all --no-wait --keep-going --resume {} --command job.php \
+         --frequency '0 4 * * *' --language php8.3 -o csv",
+        tool.path("record")
+    );
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_ovh-web"))
+        .args(split(&line))
+        .envs(tool.bed.sandbox.env())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    while tool.calls("crons::create") < 20 {
+        tokio::task::yield_now().await;
+    }
+    program.kill().unwrap();
+    program.wait().unwrap();
+    let before = tool.calls("crons::create");
+    assert!(before < 100, "{before}");
+    let ended = tool.run(&line).await;
+    let calls = tool.bed.sandbox.journal().operation("crons::create");
+    let mut paths: Vec<&str> = calls
+        .entries()
+        .iter()
+        .map(|entry| entry.path.as_str())
+        .collect();
+    let sent = paths.len();
+    paths.sort_unstable();
+    paths.dedup();
+    assert_eq!(paths.len(), sent, "a hosting was written twice");
+    let unknown = ended.out.matches("an earlier run was stopped").count();
+    assert!(unknown <= 8 && sent + unknown >= 100, "{ended:?}");
 }
