@@ -169,7 +169,7 @@ fn databases_create_is_a_golden_row() {
         "5.7", "6.0", "7.0", "8.0", "8.4", "9.4", "9.5", "9.6"]),
         "Version of the engine, one of those from `databaseAvailableVersion`.")])
         .body(Body::Object(&["capabilitie", "password", "quota", "type", "user", "version"]))
-        .wait(Wait::Task).object("databases::get").returns("Task", TASK_COLUMNS)"#;
+        .wait(Wait::Task).object("databases::get").returns("Task", PUBLIC_TASK_COLUMNS)"#;
     let wanted: Vec<&str> = wanted.split_whitespace().collect();
     assert_eq!(row.replace(" .", "."), wanted.join(" ").replace(" .", "."));
 }
