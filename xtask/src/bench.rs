@@ -83,21 +83,16 @@ fn requests(workspace: &Workspace) -> Result<String, Failure> {
 
 /// Builds the tool as it is released, and measures it.
 fn tool(workspace: &Workspace) -> Result<String, Failure> {
-    let build = |package: &str| {
+    let build = |package: &str, profile: &str| {
         let mut command = cargo(workspace.root());
-        output(command.args([
-            "build",
-            "--release",
-            "--quiet",
-            "--locked",
-            "--package",
-            package,
-        ]))
+        command.args(["build", "--quiet", "--locked", "--profile", profile]);
+        output(command.args(["--package", package]))
     };
-    build("ovh-web-cli")?;
-    build(PACKAGE)?;
-    let folder = target(workspace)?.join("release");
-    output(Command::new(folder.join("tool")).arg(folder.join("ovh-web")))
+    build("ovh-web-cli", "dist")?;
+    build(PACKAGE, "release")?;
+    let folder = target(workspace)?;
+    let program = folder.join("dist").join("ovh-web");
+    output(Command::new(folder.join("release").join("tool")).arg(program))
 }
 
 fn time(workspace: &Workspace) -> Result<String, Failure> {
