@@ -55,7 +55,7 @@
 //! is missing. A client from [`Client::read_only`] cannot change anything.
 //!
 //! With the feature `domain`, the module `domain` does the same for DNS records; with
-//! `webhosting-v2`, the module `sites` lists the sites of all hostings.
+//! `webhosting-v2`, the module `webhosting` lists the sites of all hostings.
 //!
 //! # Errors
 //!
@@ -128,13 +128,13 @@ mod request;
 mod retry;
 mod sign;
 mod single_flight;
-#[cfg(feature = "webhosting-v2")]
-pub mod sites;
 mod task;
 mod transport;
 pub mod types;
 mod wait;
 mod watch;
+#[cfg(feature = "webhosting-v2")]
+pub mod webhosting;
 
 pub use access::{AccessRule, AccessRules, CredentialRequest, PendingCredential};
 pub use api_client::Client;

@@ -41,12 +41,12 @@ mod retries;
 mod schemars;
 mod secrets;
 mod server_time;
-#[cfg(feature = "webhosting-v2")]
-mod sites;
 mod tasks;
 mod tokens;
 mod waits;
 mod watches;
+#[cfg(feature = "webhosting-v2")]
+mod webhosting;
 mod wire;
 #[cfg(feature = "domain")]
 mod zones;

@@ -64,7 +64,7 @@ impl SiteWebsites {
     ///
     /// ```no_run
     /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
-    /// use ovh_web::sites::types::NewWebsiteSpec;
+    /// use ovh_web::webhosting::types::NewWebsiteSpec;
     ///
     /// let websites = client.hosting("example.ovh").site_websites();
     /// let wanted = NewWebsiteSpec::new("shop.example.com", "shop").path("shop");

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use ovh_web::sites::SitesSource;
-use ovh_web::sites::types::{NewWebsiteSpec, Website};
+use ovh_web::webhosting::SitesSource;
+use ovh_web::webhosting::types::{NewWebsiteSpec, Website};
 use ovh_web::{Client, ErrorKind, Pending};
 use ovh_web_sandbox::{Builder, Clock, HostingSeed, Sandbox};
 
