@@ -128,6 +128,8 @@ mod request;
 mod retry;
 mod sign;
 mod single_flight;
+#[cfg(feature = "sites")]
+pub mod sites;
 mod task;
 mod transport;
 pub mod types;

@@ -1,0 +1,92 @@
+//! The kinds of objects that a file of sites describes.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// A kind of object of a hosting.
+///
+/// The order is the order of need: an object may depend on one of an earlier kind.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Kind {
+    /// The configuration of the root folder: PHP version, engine, container, environment, firewall.
+    Config,
+    /// Users of FTP and SSH, and the SSH state of the primary login.
+    Users,
+    /// Databases.
+    Databases,
+    /// Environment variables.
+    Env,
+    /// Cron jobs.
+    Crons,
+    /// DNS records.
+    Dns,
+    /// Attached domains: the sites and their aliases.
+    Domains,
+    /// The certificate.
+    Certificate,
+}
+
+impl Kind {
+    /// All kinds, in the order of need.
+    pub const ALL: [Self; 8] = [
+        Self::Config,
+        Self::Users,
+        Self::Databases,
+        Self::Env,
+        Self::Crons,
+        Self::Dns,
+        Self::Domains,
+        Self::Certificate,
+    ];
+
+    /// Returns its name in a file of sites, such as `crons`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Config => "config",
+            Self::Users => "users",
+            Self::Databases => "databases",
+            Self::Env => "env",
+            Self::Crons => "crons",
+            Self::Dns => "dns",
+            Self::Domains => "domains",
+            Self::Certificate => "certificate",
+        }
+    }
+
+    /// Returns `true` if removing such an object loses data: databases, users and domains.
+    #[must_use]
+    pub const fn loses_data(self) -> bool {
+        matches!(self, Self::Databases | Self::Users | Self::Domains)
+    }
+
+    /// Returns `true` if objects of this kind can be removed or pruned.
+    #[must_use]
+    pub const fn can_be_removed(self) -> bool {
+        matches!(
+            self,
+            Self::Users | Self::Databases | Self::Env | Self::Crons | Self::Domains
+        )
+    }
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

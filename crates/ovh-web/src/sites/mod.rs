@@ -1,0 +1,14 @@
+//! Sites as a file: how hostings, domains and DNS records have to be, with the feature `sites`.
+//!
+//! A plan compares the file with the account, and applying it makes the changes.
+
+mod kind;
+mod place;
+mod plan;
+mod secrets;
+mod wanted;
+
+pub use kind::Kind;
+pub use place::{FileError, Mistake, Place};
+pub use plan::{HostingPlan, Plan, PlannedChange, Unreadable};
+pub use secrets::{SecretError, SecretRef, SecretStore};

@@ -1,0 +1,80 @@
+//! The desired state of a hosting, from the file: defaults, templates and placeholders are applied.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Kind;
+use super::place::{Place, Placed};
+use super::secrets::SecretRef;
+use crate::domain::RecordSet;
+use crate::types::{EnvVarType, NewCron, NewDatabase, NewDomain, OvhConfigChange, SshState};
+
+/// The values of a hosting that placeholders stand for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct HostingFacts {
+    /// The primary login: `{login}`.
+    pub(crate) login: String,
+    /// The IPv4 address: `{ip}`. `None` if the API returned none.
+    pub(crate) ip: Option<String>,
+    /// The IPv6 address: `{ipv6}`.
+    pub(crate) ipv6: Option<String>,
+}
+
+/// The desired state of one hosting.
+#[derive(Clone, Debug)]
+pub(crate) struct WantedHosting {
+    /// The place of the hosting's table.
+    pub(crate) place: Place,
+    /// The root configuration, if a setting of it is named.
+    pub(crate) config: Option<Placed<OvhConfigChange>>,
+    /// The SSH state of the primary login.
+    pub(crate) ssh: Option<Placed<SshState>>,
+    /// By login.
+    pub(crate) users: BTreeMap<String, Placed<WantedUser>>,
+    /// By user of the database.
+    pub(crate) databases: BTreeMap<String, Placed<WantedDatabase>>,
+    /// By name of the variable.
+    pub(crate) env: BTreeMap<String, Placed<WantedEnv>>,
+    /// By key, or `#42` for the cron with the ID 42, which is never created.
+    pub(crate) crons: BTreeMap<String, Placed<NewCron>>,
+    /// By domain in lower-case punycode: the sites and their aliases.
+    pub(crate) domains: BTreeMap<String, Placed<NewDomain>>,
+    /// The domains that the certificate has to cover; empty if it is not named.
+    pub(crate) certificate: BTreeSet<String>,
+    /// By zone in lower-case punycode.
+    pub(crate) dns: BTreeMap<String, Vec<Placed<RecordSet>>>,
+    /// The names of objects that must not exist.
+    pub(crate) absent: BTreeMap<Kind, BTreeMap<String, Place>>,
+    /// The kinds whose objects are removed unless the file names them.
+    pub(crate) prune: BTreeMap<Kind, Place>,
+}
+
+/// The desired state of a user.
+#[derive(Clone, Debug)]
+pub(crate) struct WantedUser {
+    pub(crate) home: String,
+    pub(crate) ssh_state: Option<SshState>,
+    /// `None` if the file has none: the user is not created then.
+    pub(crate) password: Option<SecretRef>,
+}
+
+/// The desired state of a database. `body` has no password.
+#[derive(Clone, Debug)]
+pub(crate) struct WantedDatabase {
+    pub(crate) body: NewDatabase,
+    /// `None` if the API chooses one.
+    pub(crate) password: Option<SecretRef>,
+}
+
+/// The desired state of an environment variable.
+#[derive(Clone, Debug)]
+pub(crate) struct WantedEnv {
+    pub(crate) type_: EnvVarType,
+    pub(crate) value: EnvValue,
+}
+
+/// The value of an environment variable: a text of the file, or a secret.
+#[derive(Clone, Debug)]
+pub(crate) enum EnvValue {
+    Text(String),
+    Secret(SecretRef),
+}
