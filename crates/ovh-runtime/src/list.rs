@@ -3,6 +3,7 @@
 use serde_core::de::DeserializeOwned;
 
 use crate::decode_error::without_value;
+use crate::decode_options::MAX_CORRECTIONS;
 use crate::from_json::step_out;
 use crate::{
     Correction, DecodeResponse, Error, FromJson, FromResponse, Request, Response, json_path,
@@ -105,12 +106,28 @@ pub(crate) fn items<T: FromJson>(
     response: &Response,
     corrections: &mut Vec<Correction>,
 ) -> Result<Vec<Result<T, Error>>, Error> {
+    items_with(request, response, corrections, |value, _| value)
+}
+
+/// Like [`items`], and passes each value with the corrections of its own.
+///
+/// Only those of all items together are limited in number: each item has its own.
+pub(crate) fn items_with<T: FromJson, U>(
+    request: &Request,
+    response: &Response,
+    corrections: &mut Vec<Correction>,
+    mut item: impl FnMut(T, Vec<Correction>) -> U,
+) -> Result<Vec<Result<U, Error>>, Error> {
     let mut list = Collected::new();
     response.read(request, |json| {
         json.items(&mut |index, text, reader| {
             let value = T::from_json(reader);
-            match reader.end_item(index, corrections) {
-                None => list.items.push(Ok(value)),
+            let mut own = Vec::new();
+            let fault = reader.end_item(index, &mut own);
+            let free = MAX_CORRECTIONS.saturating_sub(corrections.len());
+            corrections.extend(own.iter().take(free).cloned());
+            match fault {
+                None => list.items.push(Ok(item(value, own))),
                 Some(error) => {
                     list.add_error(|| response.bad_item(request, &error.path.clone(), text, error));
                 }

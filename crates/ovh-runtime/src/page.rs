@@ -56,6 +56,20 @@ impl<T> Page<T> {
     }
 }
 
+impl<T: FromJson + 'static> Page<(T, Vec<Correction>)> {
+    /// Decodes a page of objects, each with its own corrections.
+    pub(crate) fn corrected(
+        request: &Request,
+        response: &Response,
+        corrections: &mut Vec<Correction>,
+    ) -> Result<Self, Error> {
+        refuse_ids(request, response)?;
+        let pair = |object, own| (object, own);
+        let items = list::items_with(request, response, corrections, pair)?;
+        Ok(Self::new(response, items))
+    }
+}
+
 impl<T: FromJson + 'static> FromResponse for Page<T> {
     fn from_response(
         request: &Request,

@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 
 use crate::call::{Decode, Pending};
 use crate::page_counter::PageCounter;
-use crate::{BoxFuture, Call, ClientCore, Error, Page, Request};
+use crate::{BoxFuture, Call, ClientCore, Correction, Error, FromJson, Page, Request};
 
 /// The sort direction of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,6 +19,16 @@ pub enum SortOrder {
     Ascending,
     /// Descending.
     Descending,
+}
+
+impl<T: FromJson + 'static> Call<Page<T>> {
+    /// Returns each object with its own corrections.
+    pub fn with_own_corrections(self) -> Call<Page<(T, Vec<Correction>)>> {
+        Call {
+            pending: self.pending,
+            decode: Page::corrected,
+        }
+    }
 }
 
 impl<T> Call<Page<T>> {

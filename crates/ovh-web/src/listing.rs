@@ -11,7 +11,8 @@ use std::sync::Arc;
 
 use crate::macros::partial_debug;
 use ovh_runtime::{BoxFuture, Call, Error, ErrorKind, Page, SortOrder};
-use serde::de::DeserializeOwned;
+#[cfg(feature = "sites")]
+use ovh_runtime::{Correction, FromJson};
 
 pub use stream::ListingStream;
 
@@ -144,17 +145,33 @@ impl<T: 'static, I: 'static> Listing<T, I> {
         self
     }
 
+    /// Returns each object with its corrections. `get` is the call of one object.
+    #[cfg(feature = "sites")]
+    pub(crate) fn with_corrections(
+        self,
+        get: impl Fn(&I) -> Call<T> + Send + Sync + 'static,
+    ) -> Listing<(T, Vec<Correction>), I>
+    where
+        T: FromJson,
+    {
+        let Self { source, options } = self;
+        let ids = Arc::clone(&source);
+        let mut listing = Listing::from_source(Source {
+            page: Box::new(move || (source.page)().with_own_corrections()),
+            ids: Box::new(move || (ids.ids)()),
+            get: Box::new(move |id| get(&id).fresh().with_corrections().into_future()),
+        });
+        listing.options = options;
+        listing
+    }
+
     /// Returns only the ids (names or numbers), in one call without paging.
     pub fn ids(&self) -> Call<Vec<I>> {
         (self.source.ids)()
     }
 }
 
-impl<T, I> Listing<T, I>
-where
-    T: DeserializeOwned + Send + 'static,
-    I: DeserializeOwned + Send + 'static,
-{
+impl<T: Send + 'static, I: Send + 'static> Listing<T, I> {
     /// Streams the objects. Nothing is sent before the first poll.
     ///
     /// An object that cannot be decoded yields an error, and the stream continues. If a page fails,
@@ -228,11 +245,7 @@ impl<T> Default for Split<T> {
     }
 }
 
-impl<T, I> IntoFuture for Listing<T, I>
-where
-    T: DeserializeOwned + Send + 'static,
-    I: DeserializeOwned + Send + 'static,
-{
+impl<T: Send + 'static, I: Send + 'static> IntoFuture for Listing<T, I> {
     type Output = Result<Vec<T>, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
 

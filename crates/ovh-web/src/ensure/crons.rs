@@ -1,27 +1,44 @@
 //! Crons, identified by a key at the start of their description.
 //!
-//! Example: `[nightly] Sends the reports`. All fields can be changed.
+//! Example: `[nightly] Sends the reports`. The key `#42` is the cron with the ID 42. All fields can
+//! be changed.
 
 use ovh_runtime::{Error, ErrorKind};
 
 use super::{Differences, Observed, Reconcile, Update, changed, ensures};
 use crate::Task;
 use crate::hosting::Crons;
-use crate::hosting::cron_text::{check_key, same_command, same_hours, with_key};
+use crate::hosting::cron_text::{check_key, id_of, same_command, same_hours, with_key};
 use crate::types::{Cron, CronUpdate, NewCron};
 
 impl Reconcile for Crons {
     type New = NewCron;
 
     fn what(key: &str) -> String {
-        format!("the cron with the key {key}")
+        match id_of(key) {
+            Some(id) => format!("the cron with the ID {id}"),
+            None => format!("the cron with the key {key}"),
+        }
     }
 
     fn check_name(key: &str) -> Result<(), Error> {
         check_key(key)
     }
 
+    fn check_create(key: &str) -> Result<(), Error> {
+        let Some(id) = id_of(key) else {
+            return Ok(());
+        };
+        let message = format!("there is no cron with the ID {id}, and none is created for an ID");
+        Err(Error::builder(ErrorKind::NotFound, message)
+            .hint("to create a cron, remove the `#`: a key is written into its description")
+            .build())
+    }
+
     async fn find(&self, key: &str) -> Result<Option<i64>, Error> {
+        if let Some(id) = id_of(key) {
+            return Ok(Some(id));
+        }
         let mut found = self.list().await?;
         found.retain(|cron| Self::key_of(cron) == Some(key));
         let ids: Vec<String> = found.iter().map(|cron| cron.id.to_string()).collect();
@@ -42,8 +59,7 @@ impl Reconcile for Crons {
     fn compare(key: &str, new: &NewCron, is: &Observed<Cron>) -> Differences {
         let (is, mut differences) = Differences::of(is);
         differences.open_text("command", &new.command, &is.command, same_command);
-        let description = new.description.as_deref();
-        let wanted = description.map(|text| with_key(key, Some(text)));
+        let wanted = new.description.as_deref().map(|text| described(key, text));
         differences.open("description", wanted.as_ref(), is.description.as_ref());
         differences.open("email", new.email.as_ref(), is.email.as_ref());
         differences.open_text("frequency", &new.frequency, &is.frequency, same_hours);
@@ -65,7 +81,8 @@ impl Reconcile for Crons {
             [email, status]
         );
         if to.differences.has("description") {
-            update = update.description(with_key(to.name, to.new.description.as_deref()));
+            let text = to.new.description.as_deref().unwrap_or_default();
+            update = update.description(described(to.name, text));
         }
         Self::update(self, *to.key, &update).await.map(drop)
     }
@@ -75,16 +92,28 @@ impl Reconcile for Crons {
     }
 }
 
+/// The description of a cron with a key, or as it is given with an ID.
+fn described(key: &str, text: &str) -> String {
+    match id_of(key) {
+        Some(_) => text.to_owned(),
+        None => with_key(key, Some(text)),
+    }
+}
+
 ensures! {
     /// A cron is identified by its key at the start of the description: `[nightly] Sends the
     /// reports`. [`key_of`](Self::key_of) reads it back.
+    ///
+    /// The key `#42` is the cron with the ID 42, whatever its description. It is changed and
+    /// deleted, and never created: without it, the error is of kind
+    /// [`NotFound`](crate::ErrorKind::NotFound).
     ///
     /// | field | compared | can be changed | if `None` |
     /// |---|---|---|---|
     /// | `command` | yes, without a leading `./` | yes | required |
     /// | `frequency` | yes, without the minute, which the API ignores | yes | required |
     /// | `language` | yes | yes | required |
-    /// | `description` | yes, with the key | yes | a new cron has only the key |
+    /// | `description` | yes, with the key; as it is for an ID | yes | a new cron has only the key |
     /// | `email` | yes | yes | a new cron sends no reports |
     /// | `status` | yes | yes | a new cron is enabled |
     Crons: NewCron => Cron,

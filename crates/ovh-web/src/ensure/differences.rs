@@ -6,14 +6,14 @@ use super::Observed;
 use super::change::{Change, ChangeKind, FieldChange};
 
 /// Replaces a secret.
-const REDACTED: &str = "[redacted]";
+pub(crate) const REDACTED: &str = "[redacted]";
 
 /// Collects the differences between an object and its desired state.
 ///
 /// Unset fields are not compared. Values are displayed, so they must be `Display`: a `Secret` is
 /// not. A field that is missing from the response is unverified: neither equal nor different.
 #[derive(Debug, Default)]
-pub(super) struct Differences {
+pub(crate) struct Differences {
     /// Fields that were missing from the response.
     corrected: Vec<&'static str>,
     /// Different fields that the API can change.
@@ -114,7 +114,7 @@ impl Differences {
         self.open.iter().any(|field| field.name == name)
     }
 
-    pub(super) fn change(&self) -> Change {
+    pub(crate) fn change(&self) -> Change {
         let (kind, fields) = if !self.fixed.is_empty() {
             (ChangeKind::Conflict, &self.fixed)
         } else if self.open.is_empty() {

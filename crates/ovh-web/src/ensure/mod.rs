@@ -25,8 +25,7 @@ use tokio::sync::OwnedMutexGuard;
 
 pub use certificate::{CertificateCoverage, CoverageState, DomainCoverage};
 pub use change::{Change, ChangeKind, EnsureOptions, Ensured, FieldChange};
-use differences::Differences;
-pub(crate) use differences::same_folder;
+pub(crate) use differences::{Differences, REDACTED, same_folder};
 
 use crate::hosting::resource::Collection;
 use crate::pending::{HasStatus, Observed, Pending, ProvisioningState, observe};
@@ -39,7 +38,7 @@ use crate::{Clock, Task};
 const STALE_READS: u32 = 10;
 
 /// A handle of objects that can be reconciled: how they are found, compared and written.
-trait Reconcile: Collection<Object: HasStatus + Clone + Sync> {
+pub(crate) trait Reconcile: Collection<Object: HasStatus + Clone + Sync> {
     type New: Sync;
     const WORK: Work = Work::Hour;
     /// `true` if an update may replace the object by one with another key.
@@ -52,6 +51,11 @@ trait Reconcile: Collection<Object: HasStatus + Clone + Sync> {
 
     /// Returns an error if an object cannot have this name.
     fn check_name(_: &str) -> Result<(), Error> {
+        Ok(())
+    }
+
+    /// Returns an error if an object with this name cannot be created.
+    fn check_create(_: &str) -> Result<(), Error> {
         Ok(())
     }
 
@@ -78,12 +82,26 @@ trait Reconcile: Collection<Object: HasStatus + Clone + Sync> {
     }
 }
 
+/// Compares an object with its desired state.
+pub(crate) fn difference<R: Reconcile>(
+    name: &str,
+    new: &R::New,
+    is: &Observed<R::Object>,
+    write_secrets: bool,
+) -> Differences {
+    let mut differences = R::compare(name, new, is);
+    if write_secrets {
+        differences.write_secrets();
+    }
+    differences
+}
+
 fn unsupported(what: &str, verb: &str) -> Error {
     Error::invalid_argument(format!("{what} cannot be {verb}; nothing was sent")).build()
 }
 
 /// The changes of one object.
-struct Update<'a, R: Reconcile> {
+pub(crate) struct Update<'a, R: Reconcile> {
     name: &'a str,
     key: &'a R::Key,
     new: &'a R::New,
@@ -183,7 +201,7 @@ impl<'a, R: Reconcile> Named<'a, R> {
             let object = self.create(new, policy).await?;
             return Ok(ensured(Change::new(ChangeKind::Created), object));
         };
-        let differences = self.differences(new, &before, options);
+        let differences = difference::<R>(self.name, new, &before, options.write_secrets);
         let change = differences.change();
         if !change.is_write() {
             return Ok(ensured(change, before.object));
@@ -251,20 +269,8 @@ impl<'a, R: Reconcile> Named<'a, R> {
         settled.await.unwrap_or_else(timeout)
     }
 
-    fn differences(
-        &self,
-        new: &R::New,
-        is: &Observed<R::Object>,
-        options: EnsureOptions,
-    ) -> Differences {
-        let mut differences = R::compare(self.name, new, is);
-        if options.write_secrets {
-            differences.write_secrets();
-        }
-        differences
-    }
-
     async fn create(&self, new: &R::New, policy: WaitPolicy) -> Result<R::Object, Error> {
+        R::check_create(self.name)?;
         let task = self.handle.create(self.name, new).await?;
         task.wait_with(policy).await?;
         let (key, created) = until_visible(&*self.clock(), policy, policy.deadline, || async {
@@ -290,12 +296,15 @@ impl<'a, R: Reconcile> Named<'a, R> {
 
     async fn plan(&self, new: &R::New, options: EnsureOptions) -> Result<Change, Error> {
         R::check_name(self.name)?;
-        Ok(match self.read().await? {
+        match self.read().await? {
             Some((_, is)) if is.object.state() != ProvisioningState::Deleting => {
-                self.differences(new, &is, options).change()
+                Ok(difference::<R>(self.name, new, &is, options.write_secrets).change())
             }
-            _ => Change::new(ChangeKind::Created),
-        })
+            _ => {
+                R::check_create(self.name)?;
+                Ok(Change::new(ChangeKind::Created))
+            }
+        }
     }
 
     async fn ensure_absent(&self, policy: Option<WaitPolicy>) -> Result<Change, Error> {

@@ -20,6 +20,13 @@ pub(crate) fn check_key(key: &str) -> Result<(), Error> {
     .build())
 }
 
+/// Returns the ID that a key stands for: 42 of `#42`.
+pub(crate) fn id_of(key: &str) -> Option<i64> {
+    let digits = key.strip_prefix('#')?;
+    let is_number = digits.bytes().all(|digit| digit.is_ascii_digit());
+    is_number.then(|| digits.parse().ok()).flatten()
+}
+
 /// Returns the key at the start of a description.
 pub(crate) fn key_of(description: &str) -> Option<&str> {
     let (key, _) = description
@@ -94,6 +101,14 @@ mod tests {
             assert!(check_key(key).is_err(), "{key:?}");
         }
         check_key("nightly reports").expect("a key");
+    }
+
+    #[test]
+    fn number_after_hash_is_an_id() {
+        assert_eq!(id_of("#42"), Some(42));
+        for key in ["42", "#", "#nightly", "#4 2", "#-4", "#99999999999999999999"] {
+            assert_eq!(id_of(key), None, "{key}");
+        }
     }
 
     #[test]

@@ -8,7 +8,6 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 use futures_util::StreamExt;
 use ovh_runtime::{BoxFuture, Error, ErrorKind, PageStream};
-use serde::de::DeserializeOwned;
 
 use super::{Options, Source};
 use crate::macros::partial_debug;
@@ -35,11 +34,7 @@ enum State<T, I> {
     End,
 }
 
-impl<T, I> ListingStream<T, I>
-where
-    T: DeserializeOwned + Send + 'static,
-    I: DeserializeOwned + Send + 'static,
-{
+impl<T: Send + 'static, I: Send + 'static> ListingStream<T, I> {
     pub(super) fn new(source: Arc<Source<T, I>>, options: Options) -> Self {
         if options.is_plain && !options.needs_pages() {
             let ids = (source.ids)().fresh().into_future();
@@ -134,7 +129,7 @@ fn fetch_all<T, I>(
     get: impl Fn(I) -> BoxFuture<'static, Result<T, Error>> + Send + 'static,
 ) -> Objects<T>
 where
-    T: DeserializeOwned + Send + 'static,
+    T: Send + 'static,
     I: Send + 'static,
 {
     let calls = futures_util::stream::iter(ids)
@@ -149,11 +144,7 @@ where
 /// No field is structurally pinned: the calls are boxed.
 impl<T, I> Unpin for ListingStream<T, I> {}
 
-impl<T, I> Stream for ListingStream<T, I>
-where
-    T: DeserializeOwned + Send + 'static,
-    I: DeserializeOwned + Send + 'static,
-{
+impl<T: Send + 'static, I: Send + 'static> Stream for ListingStream<T, I> {
     type Item = Result<T, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
