@@ -65,23 +65,18 @@ impl From<Record> for ZoneRecord {
 /// `www A 192.0.2.1`
 impl fmt::Display for ZoneRecord {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        record(f, &self.name, &self.field_type, &self.target)
+        f.write_str(&record_text(&self.name, &self.field_type, &self.target))
     }
 }
 
-/// Writes a record as one line: `@` is the zone itself.
-fn record(
-    f: &mut fmt::Formatter<'_>,
-    name: &str,
-    field_type: &RecordType,
-    target: &str,
-) -> fmt::Result {
+/// Returns a record as one line: `@` is the zone itself.
+fn record_text(name: &str, field_type: &RecordType, target: &str) -> String {
     let name = if name.is_empty() { "@" } else { name };
     let line = format!("{name} {field_type} {target}");
     // A server's text must not add lines to a log.
     match line.contains(char::is_control) {
-        true => write!(f, "{line:?}"),
-        false => f.write_str(&line),
+        true => format!("{line:?}"),
+        false => line,
     }
 }
 
@@ -102,8 +97,14 @@ pub struct RecordChange {
 /// `www A 192.0.2.1: updated (ttl: 0 -> 60)`
 impl fmt::Display for RecordChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        record(f, &self.name, &self.field_type, &self.target)?;
-        write!(f, ": {}", self.change)
+        write!(f, "{}: {}", self.record_text(), self.change)
+    }
+}
+
+impl RecordChange {
+    /// Returns the record as one line: `www A 192.0.2.1`.
+    pub(crate) fn record_text(&self) -> String {
+        record_text(&self.name, &self.field_type, &self.target)
     }
 }
 

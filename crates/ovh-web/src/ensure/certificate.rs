@@ -96,7 +96,7 @@ impl CertificateCoverage {
         self.certificate.as_ref().map(HasStatus::state)
     }
 
-    fn change(&self) -> Change {
+    pub(crate) fn change(&self) -> Change {
         let covered = |state| state == CoverageState::Covered;
         let (from, to): (Vec<_>, Vec<_>) = (
             self.with(covered).collect(),

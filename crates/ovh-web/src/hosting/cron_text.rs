@@ -106,7 +106,14 @@ mod tests {
     #[test]
     fn number_after_hash_is_an_id() {
         assert_eq!(id_of("#42"), Some(42));
-        for key in ["42", "#", "#nightly", "#4 2", "#-4", "#99999999999999999999"] {
+        for key in [
+            "42",
+            "#",
+            "#nightly",
+            "#4 2",
+            "#-4",
+            "#99999999999999999999",
+        ] {
             assert_eq!(id_of(key), None, "{key}");
         }
     }

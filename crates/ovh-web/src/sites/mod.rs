@@ -2,13 +2,21 @@
 //!
 //! A plan compares the file with the account, and applying it makes the changes.
 
+mod account;
+mod compare;
+mod hosting;
 mod kind;
+mod limits;
 mod place;
 mod plan;
+mod planner;
+mod read;
 mod secrets;
 mod wanted;
+mod zones;
 
 pub use kind::Kind;
 pub use place::{FileError, Mistake, Place};
 pub use plan::{HostingPlan, Plan, PlannedChange, Unreadable};
+pub use planner::Sites;
 pub use secrets::{SecretError, SecretRef, SecretStore};

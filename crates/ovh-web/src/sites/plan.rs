@@ -18,7 +18,8 @@ pub struct PlannedChange {
     pub name: String,
     /// The change. A created object has its fields in it, with `from` unset; secrets are redacted.
     pub change: Change,
-    /// The reason of a conflict: a duplicate, work in progress, a limit of the offer.
+    /// The reason of a conflict (a duplicate, work in progress, a limit of the offer), or why
+    /// something is left out of the change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The place in the file. `None` for an object that the file does not name, which is pruned.
@@ -54,7 +55,7 @@ impl fmt::Display for PlannedChange {
 pub struct HostingPlan {
     /// The service name of the hosting. For records, the name of the zone.
     pub name: String,
-    /// The changes, in the order in which they are made. Objects that are as desired are left out,
+    /// The changes, in the order of their kinds and names. Objects that are as desired are left out,
     /// unless a field of them cannot be verified.
     pub changes: Vec<PlannedChange>,
     /// The kinds whose list did not decode completely: nothing of them is changed.
@@ -63,6 +64,17 @@ pub struct HostingPlan {
     /// The error that ended the plan of this hosting.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "error_text")]
     pub error: Option<Error>,
+}
+
+impl HostingPlan {
+    pub(crate) fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            changes: Vec::new(),
+            unreadable: Vec::new(),
+            error: None,
+        }
+    }
 }
 
 /// A kind whose list did not decode completely.

@@ -4,6 +4,8 @@ use std::fmt;
 
 use ovh_runtime::Secret;
 
+use super::Kind;
+
 /// A reference to a secret. The secret itself never stands in the file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -86,4 +88,9 @@ pub trait SecretStore: fmt::Debug + Send + Sync {
     ///
     /// Returns an error if the store already has one, or cannot be written and flushed.
     fn generate(&self, store: &str, object: &str) -> Result<Secret, SecretError>;
+}
+
+/// Returns the name of an object in a store: `example.cluster01.hosting.ovh.net users example-shop`.
+pub(crate) fn object_name(hosting: &str, kind: Kind, name: &str) -> String {
+    format!("{hosting} {kind} {name}")
 }

@@ -1,0 +1,121 @@
+//! The account as a plan needs it: the hostings that the file names, and the limits of offers.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use ovh_runtime::{Error, ErrorKind};
+use tokio::sync::Mutex;
+
+use super::Place;
+use super::limits::{OfferLimits, capability};
+use super::read::each;
+use super::wanted::HostingFacts;
+use crate::pending::Observed;
+use crate::types::{self, CapableOffer};
+use crate::{Client, Hosting};
+
+/// The hostings of the account that the file names.
+#[derive(Debug, Default)]
+pub(super) struct Account {
+    hostings: BTreeMap<String, Found>,
+    /// The error of the first hosting that did not decode.
+    unreadable: Option<String>,
+}
+
+/// A hosting of the account.
+#[derive(Clone, Debug)]
+pub(super) struct Found {
+    /// `None` if the API returned no primary login.
+    facts: Option<HostingFacts>,
+    pub(super) offer: Option<CapableOffer>,
+    pub(super) default_domain: Option<String>,
+}
+
+impl Account {
+    /// Reads the list of hostings, and keeps those with these names.
+    pub(super) async fn read(client: &Client, names: &BTreeSet<String>) -> Result<Self, Error> {
+        let of = client.clone();
+        let list = client.hostings().list();
+        let list = list.with_corrections(move |name| of.hosting(name).get());
+        let mut account = Self::default();
+        each(list, |item| match item {
+            Ok(is) if names.contains(&is.object.service_name) => {
+                let found = Found::new(&is);
+                account.hostings.insert(is.object.service_name, found);
+            }
+            Ok(_) => {}
+            Err(error) => {
+                account.unreadable.get_or_insert_with(|| error.to_string());
+            }
+        })
+        .await?;
+        Ok(account)
+    }
+
+    /// Returns a hosting, and what placeholders stand for.
+    pub(super) fn get(
+        &self,
+        name: &str,
+        place: Option<&Place>,
+    ) -> Result<(&Found, &HostingFacts), Error> {
+        let at = place.map(|place| format!("{place}: ")).unwrap_or_default();
+        let Some(found) = self.hostings.get(name) else {
+            let message = format!("{at}the account has no hosting {name}");
+            let error = Error::builder(ErrorKind::NotFound, message);
+            return Err(match &self.unreadable {
+                Some(other) => error.hint(format!("a hosting did not decode: {other}")),
+                None => error.hint("check the name, and the account of the credentials"),
+            }
+            .build());
+        };
+        let missing = || {
+            let message = format!("{at}the API returned no primary login of {name}");
+            Error::builder(ErrorKind::Decode, message).build()
+        };
+        Ok((found, found.facts.as_ref().ok_or_else(missing)?))
+    }
+}
+
+impl Found {
+    fn new(is: &Observed<types::Hosting>) -> Self {
+        let (hosting, corrected) = (&is.object, |field: &str| is.corrected.contains(&field));
+        let facts = HostingFacts {
+            login: hosting.primary_login.clone(),
+            ip: hosting.hosting_ip.map(|ip| ip.to_string()),
+            ipv6: hosting.hosting_ipv6.map(|ip| ip.to_string()),
+        };
+        let has_login = !corrected("primary_login") && !facts.login.is_empty();
+        Self {
+            facts: has_login.then_some(facts),
+            offer: (!corrected("offer")).then(|| CapableOffer::from(hosting.offer.as_str())),
+            default_domain: hosting.default_attached_domain.clone(),
+        }
+    }
+}
+
+/// The limits of offers: each is read once.
+#[derive(Debug, Default)]
+pub(super) struct Offers(Mutex<BTreeMap<String, OfferLimits>>);
+
+impl Offers {
+    /// Returns the limits of an offer. Those of an unknown one are unknown.
+    pub(super) async fn limits(
+        &self,
+        hosting: &Hosting,
+        offer: Option<&CapableOffer>,
+    ) -> Result<OfferLimits, Error> {
+        let Some(offer) = offer else {
+            return Ok(OfferLimits::default());
+        };
+        let mut known = self.0.lock().await;
+        if let Some(limits) = known.get(offer.as_str()) {
+            return Ok(limits.clone());
+        }
+        let call = hosting.raw().hosting().offer_capabilities(offer);
+        let limits = match capability(call.with_corrections(), |_| false).await? {
+            Some((offer, corrections)) => OfferLimits::new(&offer, &corrections),
+            None => OfferLimits::default(),
+        };
+        known.insert(offer.as_str().to_owned(), limits.clone());
+        Ok(limits)
+    }
+}

@@ -1,0 +1,199 @@
+//! Compares the objects of one kind with those that the file names, without a request.
+//!
+//! The comparison of a single object is that of `ensure`, so that both always agree.
+
+mod certificate;
+mod config;
+mod created;
+mod objects;
+
+use std::collections::BTreeMap;
+
+pub(super) use certificate::{coverage, is_covered, planned_certificate};
+pub(super) use config::{current_config, planned_config};
+pub(super) use objects::{Facts, crons, databases, domains, env_vars, users};
+
+use super::place::{Place, Placed};
+use super::wanted::WantedHosting;
+use super::{Kind, PlannedChange};
+use crate::pending::{HasStatus, Observed, ProvisioningState};
+use crate::{Change, ChangeKind};
+
+/// The comparison of one object: its change, and the reason of a conflict.
+pub(super) struct Decision {
+    pub(super) change: Change,
+    pub(super) reason: Option<String>,
+}
+
+impl Decision {
+    /// Turns a change into a conflict.
+    pub(super) fn conflict(change: Change, reason: impl Into<String>) -> Self {
+        Self {
+            change: Change {
+                kind: ChangeKind::Conflict,
+                ..change
+            },
+            reason: Some(reason.into()),
+        }
+    }
+
+    fn conflict_of_removal(reason: impl Into<String>) -> Self {
+        Self::conflict(Change::new(ChangeKind::Conflict), reason)
+    }
+
+    /// Returns `true` if the object is as desired, as far as a comparison can tell.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.change.kind == ChangeKind::Unchanged
+            && self.change.unverified.is_empty()
+            && self.reason.is_none()
+    }
+
+    pub(super) fn planned(self, kind: Kind, name: &str, place: Option<&Place>) -> PlannedChange {
+        PlannedChange {
+            kind,
+            name: name.to_owned(),
+            change: self.change,
+            reason: self.reason,
+            place: place.cloned(),
+        }
+    }
+}
+
+impl From<Change> for Decision {
+    fn from(change: Change) -> Self {
+        let reason = None;
+        Self { change, reason }
+    }
+}
+
+/// The objects of one kind, and how they are named.
+struct Present<'a, O> {
+    kind: Kind,
+    objects: &'a [Observed<O>],
+    /// Returns `true` if an object has a name of the file.
+    has_name: fn(&O, &str) -> bool,
+    /// The name of an object, which several may have.
+    name: fn(&O) -> String,
+    /// A name that no other object has.
+    id: Option<fn(&O) -> String>,
+    /// The fields that identify an object.
+    identity: &'static [&'static str],
+    /// The reason why an object cannot be removed.
+    protected: &'a dyn Fn(&O) -> Option<String>,
+}
+
+impl<O: HasStatus> Present<'_, O> {
+    /// Plans the wanted objects, then those to be removed.
+    fn plan<W>(
+        &self,
+        hosting: &WantedHosting,
+        wanted: &BTreeMap<String, Placed<W>>,
+        mut compare: impl FnMut(&str, &W, Option<&Observed<O>>) -> Decision,
+    ) -> Vec<PlannedChange> {
+        let mut names: Vec<Option<&str>> = vec![None; self.objects.len()];
+        let mut planned = Vec::new();
+        let mut add = |name: &str, place: Option<&Place>, decision: Decision| {
+            if !decision.is_nothing() {
+                planned.push(decision.planned(self.kind, name, place));
+            }
+        };
+        for (name, Placed { place, value }) in wanted {
+            let decision = match self.only(name, &mut names) {
+                Ok(Some(is)) if is.object.state() != ProvisioningState::Deleting => {
+                    compare(name, value, Some(is))
+                }
+                Ok(_) => compare(name, value, None),
+                Err(reason) => Decision::conflict_of_removal(reason),
+            };
+            add(name, Some(place), decision);
+        }
+        for (name, place) in hosting.absent.get(&self.kind).into_iter().flatten() {
+            let decision = match self.only(name, &mut names) {
+                Ok(Some(is)) => self.removal(is),
+                Ok(None) => continue,
+                Err(reason) => Decision::conflict_of_removal(reason),
+            };
+            add(name, Some(place), decision);
+        }
+        if hosting.prune.contains_key(&self.kind) {
+            for (is, _) in self
+                .objects
+                .iter()
+                .zip(&names)
+                .filter(|(_, it)| it.is_none())
+            {
+                let (name, decision) = self.pruned(is);
+                // What cannot be removed is not meant: each hosting has such objects.
+                if (self.protected)(&is.object).is_none() {
+                    add(&name, None, decision);
+                }
+            }
+        }
+        planned.sort_by(|a, b| a.name.cmp(&b.name));
+        planned
+    }
+
+    /// Returns the only object with a name, which no other name of the file may mean too.
+    fn only<'n>(
+        &self,
+        name: &'n str,
+        names: &mut [Option<&'n str>],
+    ) -> Result<Option<&Observed<O>>, String> {
+        let all = 0..self.objects.len();
+        let has_name = |at: &usize| (self.has_name)(&self.objects[*at].object, name);
+        let found: Vec<usize> = all.filter(has_name).collect();
+        let other = found.iter().find_map(|at| names[*at]);
+        for at in &found {
+            names[*at] = Some(name);
+        }
+        match (&*found, other) {
+            ([], _) => Ok(None),
+            (_, Some(other)) => Err(format!("the file names it as {other:?} too")),
+            ([at], None) => Ok(Some(&self.objects[*at])),
+            (several, None) => Err(self.duplicates(several)),
+        }
+    }
+
+    fn duplicates(&self, found: &[usize]) -> String {
+        let objects = found.iter().map(|at| &self.objects[*at].object);
+        let ids = self.id.map(|id| objects.map(id).collect::<Vec<_>>());
+        let ids = ids.map(|ids| format!(": {}", ids.join(", ")));
+        let ids = ids.unwrap_or_default();
+        format!("expected one with this name, found {}{ids}", found.len())
+    }
+
+    /// Decides about an object that the file names as absent. `ensure_absent` waits for its work.
+    fn removal(&self, is: &Observed<O>) -> Decision {
+        match ((self.protected)(&is.object), is.object.state()) {
+            (Some(reason), _) => Decision::conflict_of_removal(reason),
+            (None, ProvisioningState::Deleting) => Change::new(ChangeKind::Unchanged).into(),
+            (None, _) => Change::new(ChangeKind::Removed).into(),
+        }
+    }
+
+    /// Decides about an object that the file does not name.
+    fn pruned(&self, is: &Observed<O>) -> (String, Decision) {
+        let mut name = (self.name)(&is.object);
+        let same = |it: &&Observed<O>| (self.name)(&it.object) == name;
+        let is_only = self.objects.iter().filter(same).count() == 1;
+        let identity = is.corrected.iter().find(|it| self.identity.contains(it));
+        let decision = match (identity, is.object.state()) {
+            (_, ProvisioningState::Deleting) => Change::new(ChangeKind::Unchanged).into(),
+            (Some(field), _) => Decision::conflict_of_removal(format!(
+                "not pruned: the response lacks its field {field}"
+            )),
+            (None, ProvisioningState::InProgress) => Decision::conflict_of_removal(format!(
+                "not pruned: work on it is in progress (status {:?})",
+                is.object.status()
+            )),
+            (None, _) if !is_only && self.id.is_none() => {
+                Decision::conflict_of_removal("not pruned: several objects have this name")
+            }
+            (None, _) => Change::new(ChangeKind::Removed).into(),
+        };
+        if let (false, Some(id)) = (is_only, self.id) {
+            name = id(&is.object);
+        }
+        (name, decision)
+    }
+}

@@ -1,0 +1,252 @@
+//! The plan of one hosting: reads the kinds that the file names, compares them, and checks limits.
+
+use std::collections::BTreeSet;
+
+use ovh_runtime::{Error, ErrorKind, FromJson};
+
+use super::compare::{self, Decision, Facts};
+use super::limits::{self, OfferLimits, capability};
+use super::read::{List, read};
+use super::wanted::WantedHosting;
+use super::{HostingPlan, Kind, PlannedChange, Unreadable};
+use crate::hosting::resource::Collection;
+use crate::pending::{HasStatus, Observed, ProvisioningState};
+use crate::types::{Domain, ListOvhConfigs, OvhConfig};
+use crate::wait::{Lookup, lookup};
+use crate::{ChangeKind, Hosting, Listing};
+
+/// Plans one hosting.
+pub(super) struct HostingPlanner<'a> {
+    pub(super) hosting: &'a Hosting,
+    pub(super) wanted: &'a WantedHosting,
+    pub(super) facts: Facts<'a>,
+    pub(super) limits: OfferLimits,
+    pub(super) plan: HostingPlan,
+}
+
+impl HostingPlanner<'_> {
+    /// Reads and compares each kind that the file names.
+    pub(super) async fn run(mut self) -> Result<HostingPlan, Error> {
+        let wanted = self.wanted;
+        if wanted.config.is_some() {
+            self.config().await?;
+        }
+        if wanted.ssh.is_some() || wanted.names(Kind::Users, wanted.users.len()) {
+            self.users().await?;
+        }
+        if wanted.names(Kind::Databases, wanted.databases.len()) {
+            self.databases().await?;
+        }
+        if wanted.names(Kind::Env, wanted.env.len()) {
+            self.env_vars().await?;
+        }
+        if wanted.names(Kind::Crons, wanted.crons.len()) {
+            self.crons().await?;
+        }
+        let has_certificate = !wanted.certificate.is_empty();
+        if has_certificate || wanted.names(Kind::Domains, wanted.domains.len()) {
+            let attached = self.domains().await?;
+            if has_certificate {
+                self.certificate(attached).await?;
+            }
+        }
+        Ok(self.plan)
+    }
+
+    /// Reads a list. `None` if it did not decode completely.
+    async fn list<C: Collection<Object: FromJson>>(
+        &mut self,
+        kind: Kind,
+        handle: &C,
+        list: Listing<C::Object, C::Key>,
+    ) -> Result<Option<Vec<Observed<C::Object>>>, Error> {
+        let List {
+            objects,
+            unreadable,
+        } = read(handle, list).await?;
+        match unreadable {
+            None => Ok(Some(objects)),
+            Some(error) => {
+                self.unreadable(kind, error.to_string());
+                Ok(None)
+            }
+        }
+    }
+
+    fn unreadable(&mut self, kind: Kind, message: String) {
+        self.plan.unreadable.push(Unreadable { kind, message });
+    }
+
+    /// Checks the limits of the offer, and adds the changes to the plan.
+    fn add(&mut self, kind: Kind, mut changes: Vec<PlannedChange>, present: usize) {
+        self.limits.check(kind, &mut changes, present);
+        self.plan.changes.extend(changes);
+    }
+
+    async fn config(&mut self) -> Result<(), Error> {
+        let configs = self.hosting.ovh_configs();
+        let current = configs.list_with(&ListOvhConfigs::default().historical(false));
+        let list = self.list(Kind::Config, &configs, current).await?;
+        let (Some(list), Some(wanted)) = (list, &self.wanted.config) else {
+            return Ok(());
+        };
+        let is = compare::current_config(&list);
+        let decision = compare::planned_config(&wanted.value, is.clone());
+        if decision.is_nothing() {
+            return Ok(());
+        }
+        let mut change = decision.planned(Kind::Config, "", Some(&wanted.place));
+        if let (Ok(is), true) = (is, limits::needs_versions(&change)) {
+            self.versions(&mut change, is).await?;
+        }
+        self.plan.changes.push(change);
+        Ok(())
+    }
+
+    async fn versions(
+        &self,
+        change: &mut PlannedChange,
+        is: &Observed<OvhConfig>,
+    ) -> Result<(), Error> {
+        let call = self.hosting.ovh_configs().capabilities();
+        let available = capability(call, |_| true).await?;
+        if let Some(Ok(available)) = available.map(|it| it.all()) {
+            limits::check_versions(change, is, &available);
+        }
+        Ok(())
+    }
+
+    async fn users(&mut self) -> Result<(), Error> {
+        let users = self.hosting.users();
+        let Some(list) = self.list(Kind::Users, &users, users.list()).await? else {
+            return Ok(());
+        };
+        let changes = compare::users(&self.facts, self.wanted, &list);
+        let present = stay(&list).filter(|it| it.login != self.facts.login);
+        let present = present.count();
+        self.add(Kind::Users, changes, present);
+        Ok(())
+    }
+
+    async fn databases(&mut self) -> Result<(), Error> {
+        let databases = self.hosting.databases();
+        let list = self.list(Kind::Databases, &databases, databases.list());
+        let Some(list) = list.await? else {
+            return Ok(());
+        };
+        let mut changes = compare::databases(&self.facts, self.wanted, &list);
+        if limits::needs_creation(&changes) {
+            let call = databases.creation_capabilities();
+            let available = capability(call, |_| true).await?;
+            if let Some(Ok(available)) = available.map(|it| it.all()) {
+                limits::check_databases(&mut changes, &available);
+            }
+        }
+        self.add(Kind::Databases, changes, stay(&list).count());
+        Ok(())
+    }
+
+    async fn env_vars(&mut self) -> Result<(), Error> {
+        let variables = self.hosting.env_vars();
+        let list = self.list(Kind::Env, &variables, variables.list());
+        let Some(list) = list.await? else {
+            return Ok(());
+        };
+        let changes = compare::env_vars(&self.facts, self.wanted, &list);
+        self.add(Kind::Env, changes, stay(&list).count());
+        Ok(())
+    }
+
+    async fn crons(&mut self) -> Result<(), Error> {
+        let crons = self.hosting.crons();
+        let Some(list) = self.list(Kind::Crons, &crons, crons.list()).await? else {
+            return Ok(());
+        };
+        let mut changes = compare::crons(self.wanted, &list);
+        if limits::needs_languages(&changes) {
+            if let Some(available) = capability(crons.languages(), |_| true).await? {
+                limits::check_languages(&mut changes, &available);
+            }
+        }
+        self.add(Kind::Crons, changes, stay(&list).count());
+        Ok(())
+    }
+
+    /// Returns the domains that are attached after the changes. `None` if they are unknown.
+    async fn domains(&mut self) -> Result<Option<BTreeSet<String>>, Error> {
+        let domains = self.hosting.domains();
+        let Some(list) = self.list(Kind::Domains, &domains, domains.list()).await? else {
+            return Ok(None);
+        };
+        let changes = compare::domains(&self.facts, self.wanted, &list);
+        let is_own = |it: &&Domain| !self.facts.is_default_domain(&it.domain);
+        let present = stay(&list).filter(is_own).count();
+        let mut attached: BTreeSet<String> = stay(&list)
+            .map(|it| it.domain.to_ascii_lowercase())
+            .collect();
+        let first = self.plan.changes.len();
+        self.add(Kind::Domains, changes, present);
+        for planned in &self.plan.changes[first..] {
+            match planned.change.kind {
+                ChangeKind::Created => drop(attached.insert(planned.name.clone())),
+                ChangeKind::Removed => drop(attached.remove(&planned.name)),
+                _ => {}
+            }
+        }
+        Ok(Some(attached))
+    }
+
+    async fn certificate(&mut self, attached: Option<BTreeSet<String>>) -> Result<(), Error> {
+        let kind = Kind::Certificate;
+        let Some(attached) = attached else {
+            let message = "the list of domains did not decode completely".to_owned();
+            self.unreadable(kind, message);
+            return Ok(());
+        };
+        let (raw, service) = (self.hosting.raw().certificates(), self.facts.service);
+        let covered = match lookup(raw.domains(service).fresh().await) {
+            Ok(Lookup::Found(covered)) => covered,
+            Ok(Lookup::Missing(_)) => Vec::new(),
+            Err(error) if error.kind() == ErrorKind::Decode => {
+                self.unreadable(kind, error.to_string());
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
+        let covered = covered.iter().map(|name| name.to_ascii_lowercase());
+        let coverage = compare::coverage(&self.wanted.certificate, &attached, &covered.collect());
+        if compare::is_covered(&coverage) {
+            return Ok(());
+        }
+        let certificate = match lookup(self.hosting.certificate().get().fresh().await) {
+            Ok(Lookup::Found(certificate)) => Some(certificate),
+            Ok(Lookup::Missing(_)) => None,
+            Err(error) if error.kind() == ErrorKind::Decode => {
+                self.unreadable(kind, error.to_string());
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
+        let decision: Decision = compare::planned_certificate(coverage, certificate);
+        let change = decision.planned(kind, "", Some(&self.wanted.place));
+        self.plan.changes.push(change);
+        Ok(())
+    }
+}
+
+/// The objects that are not being deleted.
+fn stay<O: HasStatus>(list: &[Observed<O>]) -> impl Iterator<Item = &O> {
+    let objects = list.iter().map(|is| &is.object);
+    objects.filter(|it| it.state() != ProvisioningState::Deleting)
+}
+
+impl WantedHosting {
+    /// Returns `true` if the file names objects of a kind, present or absent.
+    fn names(&self, kind: Kind, present: usize) -> bool {
+        let is_absent = self
+            .absent
+            .get(&kind)
+            .is_some_and(|names| !names.is_empty());
+        present > 0 || is_absent || self.prune.contains_key(&kind)
+    }
+}

@@ -1,0 +1,209 @@
+//! Plans a file of sites: reads the account, and returns what differs. Nothing is written.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::future::ready;
+use std::sync::Arc;
+
+use futures_core::Stream;
+use futures_util::StreamExt;
+use futures_util::future::Either;
+use futures_util::stream::{self, BoxStream};
+use ovh_runtime::Error;
+
+use super::account::{Account, Offers};
+use super::compare::Facts;
+use super::hosting::HostingPlanner;
+use super::place::FileError;
+use super::wanted::{HostingFacts, WantedHosting};
+use super::zones::ZoneSets;
+use super::{HostingPlan, Place, Plan, SecretStore};
+use crate::Client;
+
+/// The hostings that are planned at the same time, unless another number is set.
+const PARALLEL: usize = 8;
+
+/// The desired state of an account.
+pub(crate) trait Desired: fmt::Debug + Send + Sync {
+    /// The service names of the hostings.
+    fn hostings(&self) -> BTreeSet<String>;
+
+    /// The place of a hosting's table.
+    fn place(&self, hosting: &str) -> Option<&Place>;
+
+    fn wanted(&self, hosting: &str, facts: &HostingFacts) -> Result<WantedHosting, FileError>;
+}
+
+/// An account and the file that says how it has to be.
+#[derive(Clone, Debug)]
+#[must_use = "nothing is read until a plan is made"]
+pub struct Sites {
+    client: Client,
+    file: Arc<dyn Desired>,
+    secrets: Option<Arc<dyn SecretStore>>,
+    parallel: usize,
+    write_secrets: BTreeSet<String>,
+}
+
+impl Sites {
+    pub(crate) fn of(client: &Client, file: Arc<dyn Desired>) -> Self {
+        Self {
+            client: client.clone(),
+            file,
+            secrets: None,
+            parallel: PARALLEL,
+            write_secrets: BTreeSet::new(),
+        }
+    }
+
+    /// Sets the source of secrets. A plan only asks whether a store has a secret.
+    pub fn secrets(mut self, secrets: impl SecretStore + 'static) -> Self {
+        self.secrets = Some(Arc::new(secrets));
+        self
+    }
+
+    /// Sets the number of hostings that are planned at the same time. 0 counts as 1. Default: 8.
+    pub fn parallel(mut self, hostings: usize) -> Self {
+        self.parallel = hostings.max(1);
+        self
+    }
+
+    /// Writes the secrets of these existing objects again: `users example-shop`.
+    pub fn write_secrets<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.write_secrets = names.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Plans all zones and hostings.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the list of hostings fails. An error of one hosting or zone is in
+    /// [`HostingPlan::error`].
+    pub async fn plan(&self) -> Result<Plan, Error> {
+        let mut plan = Plan::default();
+        let mut all = self.run();
+        while let Some(next) = all.next().await {
+            match next? {
+                (Part::Zone, zone) => plan.zones.push(zone),
+                (Part::Hosting, hosting) => plan.hostings.push(hosting),
+            }
+        }
+        Ok(plan)
+    }
+
+    /// Streams the plans of the zones, then those of the hostings, each in the order of their names.
+    ///
+    /// At most the [parallel](Self::parallel) ones are in memory. If the list of hostings fails, its
+    /// error is the only item.
+    #[must_use = "a stream does nothing until it is polled"]
+    pub fn plans(&self) -> impl Stream<Item = Result<HostingPlan, Error>> + Send + Unpin {
+        self.run().map(|next| next.map(|(_, plan)| plan))
+    }
+
+    fn run(&self) -> BoxStream<'_, Result<(Part, HostingPlan), Error>> {
+        let begun = stream::once(Run::begin(self));
+        let plans = begun.flat_map(|run| match run {
+            Ok(run) => Either::Right(run.plans().map(Ok)),
+            Err(error) => Either::Left(stream::once(ready(Err(error)))),
+        });
+        plans.boxed()
+    }
+}
+
+/// A zone comes before the hostings.
+#[derive(Clone, Copy)]
+enum Part {
+    Zone,
+    Hosting,
+}
+
+/// One run over the account.
+struct Run<'a> {
+    sites: &'a Sites,
+    account: Account,
+    zones: BTreeMap<String, ZoneSets>,
+    offers: Offers,
+}
+
+impl<'a> Run<'a> {
+    async fn begin(sites: &'a Sites) -> Result<Arc<Self>, Error> {
+        let names = sites.file.hostings();
+        let account = Account::read(&sites.client, &names).await?;
+        let mut run = Self {
+            sites,
+            account,
+            zones: BTreeMap::new(),
+            offers: Offers::default(),
+        };
+        for name in &names {
+            // Its own plan has the error.
+            let Ok((wanted, _)) = run.wanted(name) else {
+                continue;
+            };
+            for (zone, sets) in &wanted.dns {
+                run.zones.entry(zone.clone()).or_default().add(sets);
+            }
+        }
+        Ok(Arc::new(run))
+    }
+
+    fn plans(self: Arc<Self>) -> impl Stream<Item = (Part, HostingPlan)> + Send + use<'a> {
+        let parallel = self.sites.parallel;
+        let zones: Vec<String> = self.zones.keys().cloned().collect();
+        let of_zones = Arc::clone(&self);
+        let zones = stream::iter(zones).map(move |zone| {
+            let run = Arc::clone(&of_zones);
+            async move {
+                let sets = run.zones.get(&zone);
+                let plan = match sets {
+                    Some(sets) => sets.plan(&run.sites.client, &zone).await,
+                    None => HostingPlan::new(&zone),
+                };
+                (Part::Zone, plan)
+            }
+        });
+        let hostings = stream::iter(self.sites.file.hostings()).map(move |name| {
+            let run = Arc::clone(&self);
+            async move { (Part::Hosting, run.hosting(&name).await) }
+        });
+        zones.buffered(parallel).chain(hostings.buffered(parallel))
+    }
+
+    fn wanted(&self, name: &str) -> Result<(WantedHosting, &HostingFacts), Error> {
+        let file = &self.sites.file;
+        let (_, facts) = self.account.get(name, file.place(name))?;
+        let wanted = file.wanted(name, facts);
+        let wanted = wanted.map_err(|error| Error::invalid_argument(error.to_string()).build());
+        Ok((wanted?, facts))
+    }
+
+    async fn hosting(&self, name: &str) -> HostingPlan {
+        self.compare(name)
+            .await
+            .unwrap_or_else(|error| HostingPlan {
+                error: Some(error),
+                ..HostingPlan::new(name)
+            })
+    }
+
+    async fn compare(&self, name: &str) -> Result<HostingPlan, Error> {
+        let (wanted, facts) = self.wanted(name)?;
+        let (found, _) = self.account.get(name, Some(&wanted.place))?;
+        let hosting = self.sites.client.hosting(name);
+        let planner = HostingPlanner {
+            limits: self.offers.limits(&hosting, found.offer.as_ref()).await?,
+            hosting: &hosting,
+            facts: Facts {
+                service: name,
+                login: &facts.login,
+                default_domain: found.default_domain.as_deref(),
+                secrets: self.sites.secrets.as_deref(),
+                written: &self.sites.write_secrets,
+            },
+            plan: HostingPlan::new(name),
+            wanted: &wanted,
+        };
+        planner.run().await
+    }
+}
