@@ -189,6 +189,12 @@ impl Client {
             .unwrap_or_else(|| WaitPolicy::of(work))
     }
 
+    /// Ends once no write of this client is being sent.
+    #[cfg(feature = "sites")]
+    pub(crate) async fn no_write(&self) {
+        self.inner.transport.no_write().await;
+    }
+
     pub(crate) fn locks(&self) -> &Locks {
         &self.inner.shared.locks
     }

@@ -69,12 +69,6 @@ impl Kind {
         }
     }
 
-    /// Returns `true` if removing such an object loses data: databases, users and domains.
-    #[must_use]
-    pub const fn loses_data(self) -> bool {
-        matches!(self, Self::Databases | Self::Users | Self::Domains)
-    }
-
     /// Returns `true` if objects of this kind can be removed or pruned.
     #[must_use]
     pub const fn can_be_removed(self) -> bool {

@@ -28,10 +28,17 @@ pub struct PlannedChange {
 }
 
 impl PlannedChange {
-    /// Returns `true` if the change removes an object whose data are lost.
+    /// Returns `true` if the change loses data: a removed database or user, or a domain that is
+    /// pruned.
     #[must_use]
     pub fn loses_data(&self) -> bool {
-        self.change.kind == ChangeKind::Removed && self.kind.loses_data()
+        let is_pruned = self.place.is_none();
+        self.change.kind == ChangeKind::Removed
+            && match self.kind {
+                Kind::Databases | Kind::Users => true,
+                Kind::Domains => is_pruned,
+                _ => false,
+            }
     }
 }
 

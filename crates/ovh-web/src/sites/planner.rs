@@ -81,15 +81,7 @@ impl Sites {
     /// Returns an error if the list of hostings fails. An error of one hosting or zone is in
     /// [`HostingPlan::error`].
     pub async fn plan(&self) -> Result<Plan, Error> {
-        let mut plan = Plan::default();
-        let mut all = self.run();
-        while let Some(next) = all.next().await {
-            match next? {
-                (Part::Zone, zone) => plan.zones.push(zone),
-                (Part::Hosting, hosting) => plan.hostings.push(hosting),
-            }
-        }
-        Ok(plan)
+        Ok(Run::begin(self).await?.plan().await)
     }
 
     /// Streams the plans of the zones, then those of the hostings, each in the order of their names.
@@ -119,7 +111,7 @@ enum Part {
 }
 
 /// One run over the account.
-struct Run<'a> {
+pub(super) struct Run<'a> {
     sites: &'a Sites,
     account: Account,
     zones: BTreeMap<String, ZoneSets>,
@@ -127,7 +119,7 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    async fn begin(sites: &'a Sites) -> Result<Arc<Self>, Error> {
+    pub(super) async fn begin(sites: &'a Sites) -> Result<Arc<Self>, Error> {
         let names = sites.file.hostings();
         let account = Account::read(&sites.client, &names).await?;
         let mut run = Self {
@@ -146,6 +138,34 @@ impl<'a> Run<'a> {
             }
         }
         Ok(Arc::new(run))
+    }
+
+    pub(super) async fn plan(self: Arc<Self>) -> Plan {
+        let mut plan = Plan::default();
+        let mut all = self.plans();
+        while let Some((part, of)) = all.next().await {
+            match part {
+                Part::Zone => plan.zones.push(of),
+                Part::Hosting => plan.hostings.push(of),
+            }
+        }
+        plan
+    }
+
+    pub(super) fn client(&self) -> &Client {
+        &self.sites.client
+    }
+
+    pub(super) fn parallel(&self) -> usize {
+        self.sites.parallel
+    }
+
+    pub(super) fn secrets(&self) -> Option<&dyn SecretStore> {
+        self.sites.secrets.as_deref()
+    }
+
+    pub(super) fn zone(&self, name: &str) -> Option<&ZoneSets> {
+        self.zones.get(name)
     }
 
     fn plans(self: Arc<Self>) -> impl Stream<Item = (Part, HostingPlan)> + Send + use<'a> {
@@ -170,7 +190,7 @@ impl<'a> Run<'a> {
         zones.buffered(parallel).chain(hostings.buffered(parallel))
     }
 
-    fn wanted(&self, name: &str) -> Result<(WantedHosting, &HostingFacts), Error> {
+    pub(super) fn wanted(&self, name: &str) -> Result<(WantedHosting, &HostingFacts), Error> {
         let file = &self.sites.file;
         let (_, facts) = self.account.get(name, file.place(name))?;
         let wanted = file.wanted(name, facts);

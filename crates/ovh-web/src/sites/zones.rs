@@ -55,13 +55,16 @@ impl ZoneSets {
         plan
     }
 
+    pub(super) fn sets(&self) -> Vec<RecordSet> {
+        self.sets.values().map(|it| it.value.clone()).collect()
+    }
+
     async fn compare(&self, client: &Client, zone: &str) -> Result<Vec<PlannedChange>, Error> {
         if let Some(message) = &self.contradiction {
             return Err(Error::invalid_argument(message.clone()).build());
         }
         let zone = client.zone(zone);
-        let sets: Vec<RecordSet> = self.sets.values().map(|it| it.value.clone()).collect();
-        let changes = zone.records().plan_sets(&sets).await?;
+        let changes = zone.records().plan_sets(&self.sets()).await?;
         let is_deployed = zone.status().await?.is_deployed;
         let mut changes: Vec<PlannedChange> = changes
             .into_iter()

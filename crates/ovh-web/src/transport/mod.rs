@@ -22,6 +22,8 @@ pub(crate) mod reqwest_engine;
 mod server_time;
 #[cfg(feature = "reqwest")]
 pub(crate) mod tls;
+#[cfg(feature = "sites")]
+mod writes;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -109,6 +111,8 @@ struct Shared {
     /// Host and port, for error messages.
     host: String,
     server_time: ServerTime,
+    #[cfg(feature = "sites")]
+    writes: writes::Writes,
 }
 
 impl HttpTransport {
@@ -131,6 +135,8 @@ impl HttpTransport {
                 endpoint,
                 config,
                 server_time: ServerTime::default(),
+                #[cfg(feature = "sites")]
+                writes: writes::Writes::default(),
             }),
             auth,
             read_only,
@@ -165,6 +171,12 @@ impl HttpTransport {
         &self.shared.config
     }
 
+    /// Ends once no write of this client and its clones is being sent.
+    #[cfg(feature = "sites")]
+    pub(crate) async fn no_write(&self) {
+        self.shared.writes.none().await;
+    }
+
     fn clock(&self) -> &dyn Clock {
         &*self.shared.config.clock
     }
@@ -184,6 +196,8 @@ impl HttpTransport {
             milliseconds = tracing::field::Empty,
         );
         let shared = &*self.shared;
+        #[cfg(feature = "sites")]
+        let _write = (!request.method().is_safe()).then(|| shared.writes.begin());
         let begin = self.clock().monotonic();
         let total = request.options().timeout;
         let total = total.unwrap_or(shared.config.total_timeout);

@@ -1,0 +1,215 @@
+//! One change of a hosting or a zone, made with `ensure` or `ensure_absent`.
+
+use std::fmt::Display;
+
+use ovh_runtime::{Error, ErrorKind, Secret};
+
+use super::super::place::Placed;
+use super::super::planner::Run;
+use super::super::secrets::{SecretRef, object_name};
+use super::super::wanted::{EnvValue, WantedHosting, WantedUser};
+use super::super::{Kind, PlannedChange};
+use super::Outcome;
+use crate::types::{NewEnvVar, NewUser};
+use crate::{ChangeKind, CoverageState, EnsureOptions, Ensured, Hosting};
+
+impl Run<'_> {
+    /// Writes the record sets of a zone, and refreshes it.
+    pub(super) async fn records(&self, zone: &str) -> Result<Outcome, Error> {
+        let Some(sets) = self.zone(zone) else {
+            return Ok(Outcome::Done);
+        };
+        let records = self.client().zone(zone).records();
+        let ensured = records.ensure_sets(&sets.sets()).await;
+        drop(ensured.map_err(|failed| failed.error)?.or_conflict()?);
+        Ok(Outcome::Done)
+    }
+
+    /// Makes one change of a hosting.
+    pub(super) async fn change(
+        &self,
+        name: &str,
+        planned: &PlannedChange,
+    ) -> Result<Outcome, Error> {
+        let (wanted, _) = self.wanted(name)?;
+        let hosting = self.client().hosting(name);
+        if planned.change.kind == ChangeKind::Removed {
+            return removed(&hosting, planned).await;
+        }
+        let change = OneChange {
+            run: self,
+            hosting: &hosting,
+            wanted: &wanted,
+            planned,
+        };
+        change.make().await
+    }
+}
+
+async fn removed(hosting: &Hosting, planned: &PlannedChange) -> Result<Outcome, Error> {
+    let name = &*planned.name;
+    match planned.kind {
+        Kind::Users => hosting.users().ensure_absent(name).await,
+        Kind::Databases => hosting.databases().ensure_absent(name).await,
+        Kind::Env => hosting.env_vars().ensure_absent(name).await,
+        Kind::Crons => hosting.crons().ensure_absent(name).await,
+        Kind::Domains => hosting.domains().ensure_absent(name).await,
+        Kind::Config | Kind::Dns | Kind::Certificate => Err(lost(planned)),
+    }?;
+    Ok(Outcome::Done)
+}
+
+/// A change that creates or updates an object.
+struct OneChange<'a> {
+    run: &'a Run<'a>,
+    hosting: &'a Hosting,
+    wanted: &'a WantedHosting,
+    planned: &'a PlannedChange,
+}
+
+impl OneChange<'_> {
+    async fn make(&self) -> Result<Outcome, Error> {
+        let (hosting, wanted, name) = (self.hosting, self.wanted, &*self.planned.name);
+        let options = EnsureOptions::new().write_secrets(self.writes_secret());
+        match self.planned.kind {
+            Kind::Config => {
+                let new = &self.value(wanted.config.as_ref())?.value;
+                done(hosting.ovh_configs().ensure("", new).await)
+            }
+            Kind::Users => {
+                let new = self.user().await?;
+                done(hosting.users().ensure_with(&new, options).await)
+            }
+            Kind::Databases => {
+                let new = &self.value(wanted.databases.get(name))?.value;
+                let mut body = new.body.clone();
+                if let Some(secret) = &new.password {
+                    body.password = Some(self.secret(secret)?);
+                }
+                done(hosting.databases().ensure_with(&body, options).await)
+            }
+            Kind::Env => {
+                let new = &self.value(wanted.env.get(name))?.value;
+                let value = match &new.value {
+                    EnvValue::Text(text) => Secret::from(text.as_str()),
+                    EnvValue::Secret(secret) => self.resolved(secret)?,
+                };
+                let body = NewEnvVar::new(name, new.type_.clone(), value);
+                done(hosting.env_vars().ensure_with(&body, options).await)
+            }
+            Kind::Crons => {
+                let new = &self.value(wanted.crons.get(name))?.value;
+                done(hosting.crons().ensure(name, new).await)
+            }
+            Kind::Domains => {
+                let new = &self.value(wanted.domains.get(name))?.value;
+                done(hosting.domains().ensure(new).await)
+            }
+            Kind::Certificate => self.certificate().await,
+            Kind::Dns => Err(lost(self.planned)),
+        }
+    }
+
+    /// A user of the file, or the primary login with its SSH state.
+    async fn user(&self) -> Result<NewUser, Error> {
+        let login = &*self.planned.name;
+        let ssh = self.wanted.ssh.as_ref().map(|ssh| &ssh.value);
+        let (_, facts) = self.run.wanted(self.hosting.service_name())?;
+        let ssh = ssh.filter(|_| login == facts.login);
+        let user: Option<&Placed<WantedUser>> = self.wanted.users.get(login);
+        let (home, own, password) = match user {
+            Some(Placed { value, .. }) => {
+                let password = value.password.as_ref();
+                let password = password.map(|secret| self.secret(secret)).transpose()?;
+                (value.home.clone(), value.ssh_state.as_ref(), password)
+            }
+            None => (self.hosting.users().get(login).await?.home, None, None),
+        };
+        let mut new = NewUser::new(home, login, password.unwrap_or_else(|| Secret::from("")));
+        new.ssh_state = own.or(ssh).cloned();
+        Ok(new)
+    }
+
+    /// Pending as long as a domain cannot be covered yet, which public DNS decides.
+    async fn certificate(&self) -> Result<Outcome, Error> {
+        let names = &self.wanted.certificate;
+        let ensured = match self.hosting.certificate().ensure(names).await {
+            Ok(ensured) => ensured.or_conflict()?,
+            Err(error) if error.kind() == ErrorKind::Timeout => {
+                return Ok(Outcome::Pending(error.message().to_owned()));
+            }
+            Err(error) => return Err(error),
+        };
+        let domains = ensured.object.domains.iter();
+        let left = domains.filter(|it| it.state != CoverageState::Covered);
+        let left: Vec<String> = left.map(ToString::to_string).collect();
+        Ok(match left.is_empty() {
+            true => Outcome::Done,
+            false => Outcome::Pending(left.join(", ")),
+        })
+    }
+
+    /// `true` if a secret of an existing object is written again. An object that somebody created
+    /// after the plan keeps its own.
+    fn writes_secret(&self) -> bool {
+        let change = &self.planned.change;
+        let is_secret = |name: &str| matches!(name, "password" | "value");
+        change.kind == ChangeKind::Updated && change.fields.iter().any(|it| is_secret(it.name))
+    }
+
+    /// The secret, if it is written: else an existing object keeps its own.
+    fn secret(&self, secret: &SecretRef) -> Result<Secret, Error> {
+        let is_new = self.planned.change.kind == ChangeKind::Created;
+        match is_new || self.writes_secret() {
+            true => self.resolved(secret),
+            false => Ok(Secret::from("")),
+        }
+    }
+
+    /// Reads a secret. A generated one is stored before it is returned.
+    fn resolved(&self, secret: &SecretRef) -> Result<Secret, Error> {
+        let refuse = |reason: &dyn Display| {
+            let place = self.planned.place.as_ref();
+            let at = place.map(|place| format!("{place}: ")).unwrap_or_default();
+            let PlannedChange { kind, name, .. } = self.planned;
+            Error::invalid_argument(format!(
+                "{at}the secret of {kind} {name}: {reason}; nothing was sent"
+            ))
+            .build()
+        };
+        let Some(store) = self.run.secrets() else {
+            return Err(refuse(&"no source of secrets is set"));
+        };
+        let service = self.hosting.service_name();
+        let object = object_name(service, self.planned.kind, &self.planned.name);
+        let is_new = self.planned.change.kind == ChangeKind::Created;
+        let found = match secret {
+            SecretRef::Env(name) => store.env(name),
+            SecretRef::File(path) => store.file(path),
+            SecretRef::Generate { store: path } => match store.stored(path, &object) {
+                Ok(None) if is_new => store.generate(path, &object).map(Some),
+                other => other,
+            },
+        };
+        let found = found.map_err(|error| refuse(&error))?;
+        found.ok_or_else(|| refuse(&format_args!("{secret} has none")))
+    }
+
+    /// The plan is made from the same file, so the value is there.
+    fn value<'v, T>(&self, value: Option<&'v T>) -> Result<&'v T, Error> {
+        value.ok_or_else(|| lost(self.planned))
+    }
+}
+
+fn done<T>(ensured: Result<Ensured<T>, Error>) -> Result<Outcome, Error> {
+    drop(ensured?.or_conflict()?);
+    Ok(Outcome::Done)
+}
+
+fn lost(planned: &PlannedChange) -> Error {
+    let message = format!(
+        "the file does not describe {} {}",
+        planned.kind, planned.name
+    );
+    Error::invalid_argument(message).build()
+}

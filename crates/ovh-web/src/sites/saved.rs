@@ -1,0 +1,119 @@
+//! Saved plans: the changes that were shown, to apply exactly these later.
+
+use std::fmt;
+
+use ovh_runtime::{Error, ErrorKind};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Plan, PlannedChange};
+
+/// The version of the format.
+const VERSION: u32 = 1;
+
+/// A plan to be applied later, as JSON. It has no secrets.
+///
+/// It is bound to the values of the compared fields only: [`Sites::apply`](super::Sites::apply)
+/// refuses it if a new plan has other changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SavedPlan {
+    version: u32,
+    changes: Vec<SavedChange>,
+}
+
+/// A change without its place, so that a file may be formatted anew.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SavedChange {
+    of: String,
+    kind: String,
+    name: String,
+    change: Value,
+}
+
+/// `example.ovh: crons nightly`
+impl fmt::Display for SavedChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {} {}", self.of, self.kind, self.name)
+    }
+}
+
+impl SavedPlan {
+    /// Returns the changes of a plan.
+    #[must_use]
+    pub fn of(plan: &Plan) -> Self {
+        let changes = plan.changes().map(|(of, planned)| saved(of, planned));
+        Self {
+            version: VERSION,
+            changes: changes.collect(),
+        }
+    }
+
+    /// Reads a saved plan.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the text is not a saved plan of this version.
+    pub fn from_json(text: &str) -> Result<Self, Error> {
+        let invalid = |reason: String| {
+            Error::invalid_argument(format!("not a saved plan: {reason}"))
+                .hint("save it again with the same version of the program")
+                .build()
+        };
+        let saved: Self = serde_json::from_str(text).map_err(|error| invalid(error.to_string()))?;
+        if saved.version != VERSION {
+            let reason = format!("expected version {VERSION}, found {}", saved.version);
+            return Err(invalid(reason));
+        }
+        Ok(saved)
+    }
+
+    /// Returns the plan as JSON.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // Strings and values of JSON can always be written.
+        serde_json::to_string_pretty(self).unwrap_or_default()
+    }
+
+    /// Returns an error that names the first differences, if a new plan has other changes.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error of kind [`ErrorKind::Conflict`] if the plans differ.
+    pub fn check(&self, plan: &Plan) -> Result<(), Error> {
+        let now = Self::of(plan);
+        if now == *self {
+            return Ok(());
+        }
+        let new = now.changes.iter().filter(|it| !self.changes.contains(it));
+        let old = self.changes.iter().filter(|it| !now.changes.contains(it));
+        let mut differences: Vec<String> = new.chain(old).map(ToString::to_string).collect();
+        differences.dedup();
+        let more = differences.len().saturating_sub(SHOWN);
+        differences.truncate(SHOWN);
+        if more > 0 {
+            differences.push(format!("{more} more"));
+        }
+        let message = format!(
+            "the account or the file has changed since the plan was saved: {}; nothing was sent",
+            differences.join(", ")
+        );
+        Err(Error::builder(ErrorKind::Conflict, message)
+            .hint("make and review a new plan")
+            .build())
+    }
+}
+
+/// Differences that an error names.
+const SHOWN: usize = 10;
+
+fn saved(of: &str, planned: &PlannedChange) -> SavedChange {
+    SavedChange {
+        of: of.to_owned(),
+        kind: planned.kind.to_string(),
+        name: planned.name.clone(),
+        // A struct of texts always becomes a value.
+        change: serde_json::to_value(&planned.change).unwrap_or_default(),
+    }
+}
