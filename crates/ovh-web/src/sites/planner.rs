@@ -17,7 +17,7 @@ use super::hosting::HostingPlanner;
 use super::place::FileError;
 use super::wanted::{HostingFacts, WantedHosting};
 use super::zones::ZoneSets;
-use super::{HostingPlan, Place, Plan, SecretStore};
+use super::{HostingPlan, Place, Plan, SecretStore, SitesFile};
 use crate::Client;
 
 /// The hostings that are planned at the same time, unless another number is set.
@@ -34,6 +34,20 @@ pub(crate) trait Desired: fmt::Debug + Send + Sync {
     fn wanted(&self, hosting: &str, facts: &HostingFacts) -> Result<WantedHosting, FileError>;
 }
 
+impl Desired for SitesFile {
+    fn hostings(&self) -> BTreeSet<String> {
+        Self::hostings(self).map(str::to_owned).collect()
+    }
+
+    fn place(&self, hosting: &str) -> Option<&Place> {
+        Self::place(self, hosting)
+    }
+
+    fn wanted(&self, hosting: &str, facts: &HostingFacts) -> Result<WantedHosting, FileError> {
+        Self::wanted(self, hosting, facts)
+    }
+}
+
 /// An account and the file that says how it has to be.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is read until a plan is made"]
@@ -46,7 +60,12 @@ pub struct Sites {
 }
 
 impl Sites {
-    pub(crate) fn of(client: &Client, file: Arc<dyn Desired>) -> Self {
+    /// Takes the account of a client, and the file that says how it has to be.
+    pub fn new(client: &Client, file: SitesFile) -> Self {
+        Self::of(client, Arc::new(file))
+    }
+
+    fn of(client: &Client, file: Arc<dyn Desired>) -> Self {
         Self {
             client: client.clone(),
             file,

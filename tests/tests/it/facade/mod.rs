@@ -8,4 +8,5 @@ mod examples;
 mod kinds;
 mod lists;
 mod programs;
+mod sites;
 mod tasks;
