@@ -4,17 +4,26 @@
 
 mod account;
 mod compare;
+mod entries;
+mod file;
 mod hosting;
 mod kind;
 mod limits;
+mod merge;
+mod names;
+mod node;
 mod place;
+mod placeholders;
 mod plan;
 mod planner;
 mod read;
+mod resolve;
+mod schema;
 mod secrets;
 mod wanted;
 mod zones;
 
+pub use file::SitesFile;
 pub use kind::Kind;
 pub use place::{FileError, Mistake, Place};
 pub use plan::{HostingPlan, Plan, PlannedChange, Unreadable};

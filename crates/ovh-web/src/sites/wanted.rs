@@ -19,6 +19,17 @@ pub(crate) struct HostingFacts {
     pub(crate) ipv6: Option<String>,
 }
 
+impl HostingFacts {
+    /// Returns values that stand for those of any hosting, to check a file without the account.
+    pub(crate) fn sample() -> Self {
+        Self {
+            login: "primarylogin".to_owned(),
+            ip: Some("192.0.2.1".to_owned()),
+            ipv6: Some("2001:db8::1".to_owned()),
+        }
+    }
+}
+
 /// The desired state of one hosting.
 #[derive(Clone, Debug)]
 pub(crate) struct WantedHosting {
@@ -48,8 +59,47 @@ pub(crate) struct WantedHosting {
     pub(crate) prune: BTreeMap<Kind, Place>,
 }
 
+impl WantedHosting {
+    /// Creates the state of a hosting of which nothing is named.
+    pub(crate) fn new(place: Place) -> Self {
+        Self {
+            place,
+            config: None,
+            ssh: None,
+            users: BTreeMap::new(),
+            databases: BTreeMap::new(),
+            env: BTreeMap::new(),
+            crons: BTreeMap::new(),
+            domains: BTreeMap::new(),
+            certificate: BTreeSet::new(),
+            dns: BTreeMap::new(),
+            absent: BTreeMap::new(),
+            prune: BTreeMap::new(),
+        }
+    }
+
+    /// Returns the kinds that the file names, whose objects have to be read.
+    pub(crate) fn kinds(&self) -> BTreeSet<Kind> {
+        let has_certificate = !self.certificate.is_empty();
+        let named = [
+            (Kind::Config, self.config.is_some()),
+            (Kind::Users, self.ssh.is_some() || !self.users.is_empty()),
+            (Kind::Databases, !self.databases.is_empty()),
+            (Kind::Env, !self.env.is_empty()),
+            (Kind::Crons, !self.crons.is_empty()),
+            (Kind::Dns, !self.dns.is_empty()),
+            // The domains say which of them the certificate is to cover.
+            (Kind::Domains, has_certificate || !self.domains.is_empty()),
+            (Kind::Certificate, has_certificate),
+        ];
+        let named = named.into_iter().filter(|(_, is_named)| *is_named);
+        let gone = self.absent.keys().chain(self.prune.keys()).copied();
+        named.map(|(kind, _)| kind).chain(gone).collect()
+    }
+}
+
 /// The desired state of a user.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct WantedUser {
     pub(crate) home: String,
     pub(crate) ssh_state: Option<SshState>,
@@ -58,7 +108,7 @@ pub(crate) struct WantedUser {
 }
 
 /// The desired state of a database. `body` has no password.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct WantedDatabase {
     pub(crate) body: NewDatabase,
     /// `None` if the API chooses one.
@@ -66,14 +116,14 @@ pub(crate) struct WantedDatabase {
 }
 
 /// The desired state of an environment variable.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct WantedEnv {
     pub(crate) type_: EnvVarType,
     pub(crate) value: EnvValue,
 }
 
 /// The value of an environment variable: a text of the file, or a secret.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum EnvValue {
     Text(String),
     Secret(SecretRef),

@@ -1,0 +1,344 @@
+//! Decoding of nodes into the types of a file, with all mistakes and their places.
+//!
+//! Decoding goes on after a mistake: serde ends at the first one. The macro `entry!` declares a
+//! table with its decoder and its JSON schema, so that they have the same fields.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use schemars::{Schema, SchemaGenerator, json_schema};
+
+use super::{Member, Node, Table, Text, Value, shown};
+use crate::sites::place::{FileError, Mistake, Place, Placed};
+
+/// The mistakes of a file: the first ones by place, each once.
+#[derive(Debug, Default)]
+pub(in crate::sites) struct Mistakes {
+    found: BTreeSet<(Place, String)>,
+    count: usize,
+}
+
+impl Mistakes {
+    /// More do not help a reader.
+    const MAX: usize = 20;
+
+    pub(in crate::sites) fn add(&mut self, place: &Place, message: impl Into<String>) {
+        self.count += 1;
+        self.found.insert((place.clone(), message.into()));
+        if self.found.len() > Self::MAX {
+            self.found.pop_last();
+        }
+    }
+
+    /// Returns how many were added, to find out if a value has one.
+    pub(in crate::sites) const fn count(&self) -> usize {
+        self.count
+    }
+
+    pub(in crate::sites) fn finish(self) -> Result<(), FileError> {
+        if self.found.is_empty() {
+            return Ok(());
+        }
+        let found = self.found.into_iter();
+        let mistakes = found.map(|(place, message)| Mistake { place, message });
+        Err(FileError {
+            mistakes: mistakes.collect(),
+        })
+    }
+}
+
+/// A type that is decoded from a node.
+pub(in crate::sites) trait Decode: Sized {
+    /// Returns `None` after a mistake.
+    fn decode(node: &Node, to: &mut Mistakes) -> Option<Self>;
+
+    fn schema(generator: &mut SchemaGenerator) -> Schema;
+}
+
+/// Adds a mistake about the type of a value. The value itself may be a secret.
+pub(in crate::sites) fn unexpected<T>(node: &Node, expected: &str, to: &mut Mistakes) -> Option<T> {
+    let found = node.value.description();
+    to.add(&node.place, format!("expected {expected}, found {found}"));
+    None
+}
+
+macro_rules! leaf {
+    ($type:ty, $variant:ident($value:ident) => $read:expr, $expected:literal, $schema:tt) => {
+        impl Decode for $type {
+            fn decode(node: &Node, to: &mut Mistakes) -> Option<Self> {
+                match &node.value {
+                    Value::$variant($value) => Some($read),
+                    _ => unexpected(node, $expected, to),
+                }
+            }
+
+            fn schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!($schema)
+            }
+        }
+    };
+}
+leaf!(bool, Bool(value) => *value, "`true` or `false`", { "type": "boolean" });
+leaf!(i64, Integer(value) => *value, "a whole number", { "type": "integer" });
+leaf!(Text, Text(text) => text.clone(), "a text", { "type": "string" });
+
+impl<T: Decode> Decode for Placed<T> {
+    fn decode(node: &Node, to: &mut Mistakes) -> Option<Self> {
+        let place = node.place.clone();
+        T::decode(node, to).map(|value| Self { place, value })
+    }
+
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        T::schema(generator)
+    }
+}
+
+/// A list without the items that have a mistake.
+impl<T: Decode> Decode for Vec<T> {
+    fn decode(node: &Node, to: &mut Mistakes) -> Option<Self> {
+        let Value::Array(items) = &node.value else {
+            return unexpected(node, "a list", to);
+        };
+        Some(
+            items
+                .iter()
+                .filter_map(|item| T::decode(item, to))
+                .collect(),
+        )
+    }
+
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "array", "items": T::schema(generator) })
+    }
+}
+
+/// A table whose keys are names: without the entries that have a mistake.
+#[derive(Debug)]
+pub(in crate::sites) struct Named<T>(pub(in crate::sites) BTreeMap<String, (Text, T)>);
+
+impl<T> Default for Named<T> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<T: Decode> Decode for Named<T> {
+    fn decode(node: &Node, to: &mut Mistakes) -> Option<Self> {
+        let Value::Table(table) = &node.value else {
+            return unexpected(node, "a table", to);
+        };
+        let mut named = BTreeMap::new();
+        for (name, Member { key, node }) in table {
+            let before = to.count();
+            match T::decode(node, to) {
+                Some(value) if to.count() == before => {
+                    named.insert(name.clone(), (key.clone(), value));
+                }
+                _ => {}
+            }
+        }
+        Some(Self(named))
+    }
+
+    fn schema(generator: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "object", "additionalProperties": T::schema(generator) })
+    }
+}
+
+/// Returns the table of a node, and adds a mistake for each unknown field.
+pub(in crate::sites) fn fields<'n>(
+    node: &'n Node,
+    known: &[&str],
+    to: &mut Mistakes,
+) -> Option<&'n Table> {
+    let Value::Table(table) = &node.value else {
+        return unexpected(node, "a table", to);
+    };
+    for (name, member) in table {
+        if !known.contains(&&**name) {
+            let message = unknown("field", name, &member.key, known.iter().copied());
+            to.add(&member.key.place, message);
+        }
+    }
+    Some(table)
+}
+
+/// Decodes a field of a table.
+pub(in crate::sites) fn field<T: Decode>(
+    table: &Table,
+    name: &str,
+    to: &mut Mistakes,
+) -> Option<T> {
+    table
+        .get(name)
+        .and_then(|member| T::decode(&member.node, to))
+}
+
+/// Returns the message about an unknown name, with the nearest or all known ones.
+pub(in crate::sites) fn unknown<'a>(
+    what: &str,
+    name: &str,
+    written: &Text,
+    known: impl Iterator<Item = &'a str> + Clone,
+) -> String {
+    if let Some(nearest) = nearest(name, known.clone()) {
+        let nearest = shown(nearest);
+        return format!("unknown {what} `{written}`, did you mean `{nearest}`?");
+    }
+    let known: Vec<String> = known.map(|name| format!("`{}`", shown(name))).collect();
+    match &*known {
+        [] => format!("unknown {what} `{written}`, there is none"),
+        [one] => format!("unknown {what} `{written}`, expected {one}"),
+        // A long list helps nobody.
+        [..] if known.len() > 24 => format!("unknown {what} `{written}`"),
+        _ => format!(
+            "unknown {what} `{written}`, expected one of {}",
+            known.join(", ")
+        ),
+    }
+}
+
+/// Returns the known name that was probably meant.
+fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    // Longer names are no slips of the pen, and the distance takes the square of the time.
+    const MAX: usize = 64;
+    let letters = name.chars().count();
+    if letters > MAX {
+        return None;
+    }
+    let near = known.filter(|known| known.len() <= MAX).map(|known| {
+        let least = letters.max(known.chars().count()) / 3;
+        (distance(name, known), least.max(1), known)
+    });
+    let near = near.filter(|(distance, least, _)| distance <= least);
+    near.min().map(|(_, _, known)| known)
+}
+
+/// Returns the number of changed, added, missing and swapped letters, without regard to case.
+fn distance(a: &str, b: &str) -> usize {
+    let letters = |text: &str| -> Vec<char> { text.to_lowercase().chars().collect() };
+    let (a, b) = (letters(a), letters(b));
+    let mut rows: Vec<Vec<usize>> = vec![(0..=b.len()).collect()];
+    for i in 1..=a.len() {
+        let mut row = vec![i];
+        for j in 1..=b.len() {
+            let above = &rows[i - 1];
+            let cost = usize::from(a[i - 1] != b[j - 1]);
+            let mut best = (above[j - 1] + cost).min(above[j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                best = best.min(rows[i - 2][j - 2] + 1);
+            }
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    rows[a.len()][b.len()]
+}
+
+/// Returns the schema of a table with these fields only: name, documentation, schema.
+pub(in crate::sites) fn table_schema(doc: &str, fields: Vec<(&str, &str, Schema)>) -> Schema {
+    let mut properties = serde_json::Map::new();
+    for (name, doc, mut schema) in fields {
+        describe(&mut schema, doc);
+        properties.insert(name.to_owned(), schema.into());
+    }
+    let mut schema = json_schema!({
+        "type": "object",
+        "properties": properties,
+        "additionalProperties": false,
+    });
+    describe(&mut schema, doc);
+    schema
+}
+
+fn describe(schema: &mut Schema, doc: &str) {
+    let words: Vec<&str> = doc.split_whitespace().collect();
+    if !words.is_empty() {
+        schema.insert("description".to_owned(), words.join(" ").into());
+    }
+}
+
+/// Declares a table of the file. Its fields are optional; `= "name"` is the name in the file.
+macro_rules! entry {
+    (@name $field:ident) => { stringify!($field) };
+    (@name $field:ident $wire:literal) => { $wire };
+    (
+        $(#[doc = $doc:literal])*
+        $name:ident {
+            $($(#[doc = $field_doc:literal])* $field:ident $(= $wire:literal)?: $type:ty,)*
+        }
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Debug)]
+        #[allow(dead_code, reason = "some tables are decoded only for their mistakes")]
+        pub(super) struct $name {
+            $($(#[doc = $field_doc])* pub(super) $field: Option<$type>,)*
+        }
+
+        impl $crate::sites::node::decode::Decode for $name {
+            fn decode(
+                node: &$crate::sites::node::Node,
+                to: &mut $crate::sites::node::decode::Mistakes,
+            ) -> Option<Self> {
+                use $crate::sites::node::decode::{entry, field, fields};
+
+                let names = [$(entry!(@name $field $($wire)?)),*];
+                let table = fields(node, &names, to)?;
+                Some(Self {
+                    $($field: field(table, entry!(@name $field $($wire)?), to),)*
+                })
+            }
+
+            fn schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                generator.subschema_for::<Self>()
+            }
+        }
+
+        impl schemars::JsonSchema for $name {
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                use $crate::sites::node::decode::{Decode, entry, table_schema};
+
+                let fields = vec![$((
+                    entry!(@name $field $($wire)?),
+                    concat!($($field_doc, " ",)*),
+                    <$type as Decode>::schema(generator),
+                )),*];
+                table_schema(concat!($($doc, " ",)*), fields)
+            }
+        }
+    };
+}
+
+pub(in crate::sites) use entry;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_name_that_was_meant() {
+        let known = ["ssl", "folder", "http_firewall", "cdn"];
+        let near = |name| nearest(name, known.into_iter());
+        assert_eq!(near("sssl"), Some("ssl"));
+        assert_eq!(near("SSL"), Some("ssl"));
+        assert_eq!(near("foldre"), Some("folder"));
+        assert_eq!(near("httpFirewall"), Some("http_firewall"));
+        assert_eq!(near("path"), None);
+        assert_eq!(near(""), None);
+        assert_eq!(near(&"s".repeat(10_000)), None);
+    }
+
+    #[test]
+    fn keeps_the_first_20_mistakes() {
+        let mut mistakes = Mistakes::default();
+        for line in (1..=30).rev().chain(1..=30) {
+            mistakes.add(&Place::new(&"x".into(), line, 1), "wrong");
+        }
+        let found = mistakes.finish().expect_err("mistakes").mistakes;
+        let lines: Vec<u32> = found.iter().map(|mistake| mistake.place.line).collect();
+        assert_eq!(lines, (1..=20).collect::<Vec<_>>());
+    }
+}
