@@ -1,7 +1,6 @@
 //! Plans a file of sites: reads the account, and returns what differs. Nothing is written.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::future::ready;
 use std::sync::Arc;
 
@@ -14,42 +13,31 @@ use ovh_runtime::Error;
 use super::account::{Account, Offers};
 use super::compare::Facts;
 use super::hosting::HostingPlanner;
-use super::place::FileError;
 use super::wanted::{HostingFacts, WantedHosting};
 use super::zones::ZoneSets;
-use super::{HostingPlan, Place, Plan, SecretStore};
+use super::{HostingPlan, Kind, Plan, SecretStore, SitesFile};
 use crate::Client;
 
 /// The hostings that are planned at the same time, unless another number is set.
 const PARALLEL: usize = 8;
-
-/// The desired state of an account.
-pub(crate) trait Desired: fmt::Debug + Send + Sync {
-    /// The service names of the hostings.
-    fn hostings(&self) -> BTreeSet<String>;
-
-    /// The place of a hosting's table.
-    fn place(&self, hosting: &str) -> Option<&Place>;
-
-    fn wanted(&self, hosting: &str, facts: &HostingFacts) -> Result<WantedHosting, FileError>;
-}
 
 /// An account and the file that says how it has to be.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is read until a plan is made"]
 pub struct Sites {
     client: Client,
-    file: Arc<dyn Desired>,
+    file: Arc<SitesFile>,
     secrets: Option<Arc<dyn SecretStore>>,
     parallel: usize,
     write_secrets: BTreeSet<String>,
 }
 
 impl Sites {
-    pub(crate) fn of(client: &Client, file: Arc<dyn Desired>) -> Self {
+    /// Creates it. Nothing is read yet.
+    pub fn new(client: &Client, file: SitesFile) -> Self {
         Self {
             client: client.clone(),
-            file,
+            file: Arc::new(file),
             secrets: None,
             parallel: PARALLEL,
             write_secrets: BTreeSet::new(),
@@ -128,15 +116,15 @@ struct Run<'a> {
 
 impl<'a> Run<'a> {
     async fn begin(sites: &'a Sites) -> Result<Arc<Self>, Error> {
-        let names = sites.file.hostings();
-        let account = Account::read(&sites.client, &names).await?;
+        let account = Account::read(&sites.client, &sites.file).await?;
         let mut run = Self {
             sites,
             account,
             zones: BTreeMap::new(),
             offers: Offers::default(),
         };
-        for name in &names {
+        let has_records = |name: &&str| sites.file.kinds(name).contains(&Kind::Dns);
+        for name in sites.file.hostings().filter(has_records) {
             // Its own plan has the error.
             let Ok((wanted, _)) = run.wanted(name) else {
                 continue;
@@ -165,7 +153,7 @@ impl<'a> Run<'a> {
         });
         let hostings = stream::iter(self.sites.file.hostings()).map(move |name| {
             let run = Arc::clone(&self);
-            async move { (Part::Hosting, run.hosting(&name).await) }
+            async move { (Part::Hosting, run.hosting(name).await) }
         });
         zones.buffered(parallel).chain(hostings.buffered(parallel))
     }
@@ -190,12 +178,12 @@ impl<'a> Run<'a> {
     async fn compare(&self, name: &str) -> Result<HostingPlan, Error> {
         let (wanted, facts) = self.wanted(name)?;
         let (found, _) = self.account.get(name, Some(&wanted.place))?;
-        let hosting = self.sites.client.hosting(name);
+        let hosting = self.sites.client.hosting(&*found.service);
         let planner = HostingPlanner {
             limits: self.offers.limits(&hosting, found.offer.as_ref()).await?,
             hosting: &hosting,
             facts: Facts {
-                service: name,
+                service: &found.service,
                 login: &facts.login,
                 default_domain: found.default_domain.as_deref(),
                 secrets: self.sites.secrets.as_deref(),

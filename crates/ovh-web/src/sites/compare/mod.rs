@@ -6,6 +6,8 @@ mod certificate;
 mod config;
 mod created;
 mod objects;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
