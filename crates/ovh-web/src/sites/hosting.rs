@@ -125,7 +125,7 @@ impl HostingPlanner<'_> {
         };
         let mut changes = compare::databases(&self.facts, self.wanted, &list);
         if limits::needs_creation(&changes) {
-            let call = databases.creation_capabilities();
+            let call = databases.creation_capabilities().fresh();
             let available = capability(call, |_| true).await?;
             if let Some(Ok(available)) = available.map(|it| it.all()) {
                 limits::check_databases(&mut changes, &available);

@@ -56,7 +56,7 @@ impl Sites {
         self
     }
 
-    /// Writes the secrets of these existing objects again: `users example-shop`.
+    /// Writes the secrets of these existing objects again, such as `users example-shop`.
     pub fn write_secrets<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.write_secrets = names.into_iter().map(Into::into).collect();
         self
@@ -66,7 +66,8 @@ impl Sites {
     ///
     /// # Errors
     ///
-    /// Returns an error if the list of hostings fails. An error of one hosting or zone is in
+    /// Returns an error if the list of hostings fails, or if no hosting has an object of
+    /// [`write_secrets`](Self::write_secrets). An error of one hosting or zone is in
     /// [`HostingPlan::error`].
     pub async fn plan(&self) -> Result<Plan, Error> {
         let mut plan = Plan::default();
@@ -107,15 +108,15 @@ enum Part {
 }
 
 /// One run over the account.
-struct Run<'a> {
-    sites: &'a Sites,
-    account: Account,
-    zones: BTreeMap<String, ZoneSets>,
+pub(super) struct Run<'a> {
+    pub(super) sites: &'a Sites,
+    pub(super) account: Account,
+    pub(super) zones: BTreeMap<String, ZoneSets>,
     offers: Offers,
 }
 
 impl<'a> Run<'a> {
-    async fn begin(sites: &'a Sites) -> Result<Arc<Self>, Error> {
+    pub(super) async fn begin(sites: &'a Sites) -> Result<Arc<Self>, Error> {
         let account = Account::read(&sites.client, &sites.file).await?;
         let mut run = Self {
             sites,
@@ -123,8 +124,12 @@ impl<'a> Run<'a> {
             zones: BTreeMap::new(),
             offers: Offers::default(),
         };
-        let has_records = |name: &&str| sites.file.kinds(name).contains(&Kind::Dns);
-        for name in sites.file.hostings().filter(has_records) {
+        let mut unused = sites.write_secrets.clone();
+        for name in sites.file.hostings() {
+            let has_records = sites.file.kinds(name).contains(&Kind::Dns);
+            if !has_records && unused.is_empty() {
+                continue;
+            }
             // Its own plan has the error.
             let Ok((wanted, _)) = run.wanted(name) else {
                 continue;
@@ -132,8 +137,17 @@ impl<'a> Run<'a> {
             for (zone, sets) in &wanted.dns {
                 run.zones.entry(zone.clone()).or_default().add(sets);
             }
+            unused.retain(|name| !wanted.has_secret(name));
         }
-        Ok(Arc::new(run))
+        match unused.first() {
+            None => Ok(Arc::new(run)),
+            Some(name) => {
+                let message = format!("no hosting of the file has the secret {name:?}");
+                Err(Error::invalid_argument(message)
+                    .hint("expected a kind and a name: `users example-shop`")
+                    .build())
+            }
+        }
     }
 
     fn plans(self: Arc<Self>) -> impl Stream<Item = (Part, HostingPlan)> + Send + use<'a> {
@@ -158,7 +172,7 @@ impl<'a> Run<'a> {
         zones.buffered(parallel).chain(hostings.buffered(parallel))
     }
 
-    fn wanted(&self, name: &str) -> Result<(WantedHosting, &HostingFacts), Error> {
+    pub(super) fn wanted(&self, name: &str) -> Result<(WantedHosting, &HostingFacts), Error> {
         let file = &self.sites.file;
         let (_, facts) = self.account.get(name, file.place(name))?;
         let wanted = file.wanted(name, facts);
@@ -166,7 +180,7 @@ impl<'a> Run<'a> {
         Ok((wanted?, facts))
     }
 
-    async fn hosting(&self, name: &str) -> HostingPlan {
+    pub(super) async fn hosting(&self, name: &str) -> HostingPlan {
         self.compare(name)
             .await
             .unwrap_or_else(|error| HostingPlan {

@@ -34,12 +34,25 @@ fn without(mut object: Value, field: &str) -> Value {
 
 /// Plans a hosting, one of whose lists has these objects on two pages.
 async fn plan(route: &'static str, pages: [Value; 2], text: &str) -> HostingPlan {
+    plan_with(route, pages, text, None).await
+}
+
+/// Plans a hosting whose offer has these limits.
+async fn plan_with(
+    route: &'static str,
+    pages: [Value; 2],
+    text: &str,
+    offer: Option<Value>,
+) -> HostingPlan {
     let pages = Arc::new(pages);
     let server = Server::start(move |seen: &Seen| -> Answer {
         let path = seen.target.split('?').next().unwrap_or_default();
         match path {
             LIST => json(&value!([hosting()]).to_string()),
-            _ if path.ends_with("/offerCapabilities") => answer(400, "", "{}"),
+            _ if path.ends_with("/offerCapabilities") => match &offer {
+                Some(offer) => json(&offer.to_string()),
+                None => answer(400, "", "{}"),
+            },
             _ if path == format!("{LIST}/a.ovh/{route}") => {
                 let number = seen.header("x-pagination-number").unwrap_or("1");
                 let page = &pages[number.parse::<usize>().expect("a number") - 1];
@@ -138,6 +151,24 @@ async fn object_without_other_fields_is_pruned() {
     let pages = [value!([cron(value!("7"))]), value!([])];
     let plan = plan("cron", pages, prune).await;
     assert_eq!((plan.changes.len(), plan.unreadable.len()), (0, 1));
+}
+
+#[tokio::test]
+async fn missing_limit_is_no_limit() {
+    let text = "users.example-a = { home = \"a\", ssh = \"active\", password = { env = \"A\" } }";
+    let planned = async |offer: Value| {
+        let pages = [value!([user("example")]), value!([])];
+        lines(&plan_with("user", pages, text, Some(offer)).await).remove(0)
+    };
+    let offer = value!({"ssh": false, "extraUsers": 0});
+    let both = planned(offer.clone()).await;
+    assert!(both.contains("in conflict"), "{both}");
+    let users = planned(without(offer.clone(), "ssh")).await;
+    assert!(users.contains("the offer has no users"), "{users}");
+    let ssh = planned(without(offer, "extraUsers")).await;
+    assert!(ssh.contains("the offer has no SSH"), "{ssh}");
+    let none = planned(value!({})).await;
+    assert!(none.contains("example-a: created"), "{none}");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! The requests of a plan, counted by the journal.
 
+use futures_util::StreamExt;
 use ovh_web::ChangeKind;
 use ovh_web_sandbox::{HostingSeed, Sandbox, SeedCertificate, ZoneSeed};
 
@@ -176,6 +177,44 @@ async fn a_zone_needs_two_requests() {
             "hosting::offer_capabilities",
         ]
     );
+}
+
+#[tokio::test]
+async fn long_list_needs_more_pages() {
+    let seed = HostingSeed::new(SERVICE).crons(501);
+    let account = Account::of(Sandbox::builder().hosting_with(seed)).await;
+    let text = format!("[hosting.\"{SERVICE}\"]\nprune = [\"crons\"]");
+    let (plan, requests) = account.requests(&text).await;
+    assert_eq!(plan.hostings[0].changes.len(), 501);
+    assert_eq!(
+        requests,
+        [
+            "crons::list",
+            "crons::list",
+            "hosting::list",
+            "hosting::offer_capabilities",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn stream_holds_one_hosting_at_a_time() {
+    let builder = Sandbox::builder()
+        .hosting("a.example.ovh")
+        .hosting("b.example.ovh");
+    let account = Account::of(builder).await;
+    let text = "[defaults.hosting]\nenv.A = \"b\"\n\
+                [hosting.\"a.example.ovh\"]\n[hosting.\"b.example.ovh\"]\n";
+    let sites = account.sites(text).parallel(1);
+    let mut plans = sites.plans();
+    let journal = account.sandbox.journal();
+    journal.calls().never();
+    for number in 1..=2 {
+        let plan = plans.next().await.expect("a hosting").expect("a plan");
+        assert_eq!(plan.changes.len(), 1);
+        journal.operation("env_vars::list").exactly(number);
+    }
+    assert!(plans.next().await.is_none());
 }
 
 #[tokio::test]

@@ -89,6 +89,17 @@ async fn named_secret_is_written_again() {
 }
 
 #[tokio::test]
+async fn unknown_secret_is_refused() {
+    let account = with_user().await;
+    let sites = account.sites(&user("example-u1", GENERATED));
+    for name in ["users example-u2", "example-u1", "databases example-u1"] {
+        let sites = sites.clone().write_secrets([name]);
+        let error = sites.plan().await.expect_err("no such secret");
+        assert!(error.message().contains(name), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn secret_variable_is_unverified() {
     let account = Account::new().await;
     let variables = account.client.hosting(SERVICE).env_vars();
