@@ -36,6 +36,8 @@ pub(super) enum Value {
     Table(Table),
     /// A value that no field accepts, with its description.
     Other(&'static str),
+    /// A value with a mistake that is already known.
+    Failed,
 }
 
 /// The entries of a table, by key.
@@ -109,6 +111,7 @@ impl Value {
             Self::Array(_) => "a list",
             Self::Table(_) => "a table",
             Self::Other(description) => description,
+            Self::Failed => "a mistake",
         }
     }
 }

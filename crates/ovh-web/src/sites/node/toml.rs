@@ -35,14 +35,14 @@ fn convert(
         value @ (DeValue::Array(_) | DeValue::Table(_)) if depth >= MAX_DEPTH => {
             source.too_deep(offset, to);
             dismantle(value);
-            Value::Other("nested values")
+            Value::Failed
         }
         DeValue::String(text) => Value::Text(Text::new(place.clone(), text)),
         DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
             Ok(number) => Value::Integer(number),
             Err(_) => Value::Other("a number that is too large"),
         },
-        DeValue::Float(_) => Value::Other("a number with a fraction"),
+        DeValue::Float(_) => Value::Other("a number that is not whole"),
         DeValue::Boolean(value) => Value::Bool(value),
         DeValue::Datetime(_) => Value::Other("a date or time"),
         DeValue::Array(items) => {
