@@ -59,6 +59,9 @@ struct Checked {
     kinds: BTreeSet<Kind>,
 }
 
+/// The largest file in bytes.
+const MAX_BYTES: usize = 16 << 20;
+
 /// Names the hostings only: texts may have values of variables.
 impl fmt::Debug for SitesFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -85,6 +88,10 @@ impl SitesFile {
         text: &str,
         env: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, FileError> {
+        if text.len() > MAX_BYTES {
+            let start = Place::new(&name.into(), 1, 1);
+            return Err(Mistake::new(&start, "the file is larger than 16 MB").into());
+        }
         let mut mistakes = Mistakes::default();
         let source = Source::new(name, text);
         let start = source.place(0);

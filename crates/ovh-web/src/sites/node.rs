@@ -14,9 +14,6 @@ use std::sync::Arc;
 use super::place::Place;
 use decode::Mistakes;
 
-/// The largest file in bytes.
-const MAX_BYTES: usize = 16 << 20;
-
 /// The deepest nesting. Each walk over a tree uses the stack.
 const MAX_DEPTH: usize = 64;
 
@@ -168,10 +165,6 @@ impl<'t> Source<'t> {
 
     /// Parses the text, or returns `None` after a mistake in its syntax.
     pub(super) fn parse(&self, to: &mut Mistakes) -> Option<Table> {
-        if self.text.len() > MAX_BYTES {
-            to.add(&self.place(0), "the file is larger than 16 MB");
-            return None;
-        }
         let before = to.count();
         let root = if self.is_json() {
             json::parse(self, to)?

@@ -24,22 +24,34 @@ fn survives(name: &str, text: &str) -> Result<(), FileError> {
 
 #[test]
 fn deep_nesting_is_a_mistake() {
-    let deep = 100_000;
+    let deep = 10_000;
     let lists = format!("a = {}{}", "[".repeat(deep), "]".repeat(deep));
     let tables = format!("a = {}1{}", "{a=".repeat(deep), "}".repeat(deep));
     let dotted = format!("{}a = 1", "a.".repeat(deep));
     let header = format!("[{}a]", "a.".repeat(deep));
-    // Each level has many keys, which the parser accepts.
+    // Each level has many keys, which the parser accepts, and drops by recursion after a mistake.
     let keys = "a.".repeat(78);
-    let both = format!(
-        "[{keys}a]\n{keys}a = {}1{}",
-        format!("{{{keys}a=").repeat(70),
-        "}".repeat(70)
-    );
-    for text in [lists, tables, dotted, header, both] {
+    let both = format!("{}1{}", format!("{{{keys}a=").repeat(70), "}".repeat(70));
+    let mismatched = format!("{{{keys}a=[}}").repeat(70);
+    for text in [
+        lists,
+        tables,
+        dotted,
+        header,
+        format!("[{keys}a]\n{keys}a = {both}"),
+        format!("a = 1\na.b = {both}"),
+        format!("a = {both}\na = {both}"),
+        format!("a = {mismatched}\na = 1"),
+    ] {
         survives("x.toml", &text).expect_err("a mistake");
         survives("x.toml", &format!("b = [\n{text}")).expect_err("a mistake");
     }
+    // The dots of one key do not count for the next.
+    let wide = "a.b.c = 1.5\n".repeat(100) + &"{ a.b = 1, c.d = [1.5] },".repeat(100);
+    let error = survives("x.toml", &wide)
+        .expect_err("a mistake")
+        .to_string();
+    assert!(!error.contains("levels deep"), "{error}");
     let lists = format!("{{\"a\":{}{}}}", "[".repeat(deep), "]".repeat(deep));
     let tables = format!("{}1{}", "{\"a\":".repeat(deep), "}".repeat(deep));
     for text in [lists, tables, "[".repeat(deep), "{\"a\":".repeat(deep)] {
