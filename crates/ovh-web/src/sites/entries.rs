@@ -344,15 +344,18 @@ impl Decode for EnvEntry {
 /// The value of an environment variable with a type.
 #[derive(Debug)]
 pub(super) enum EnvValueEntry {
-    Text(String),
+    Text(Text),
     Secret(SecretRef),
 }
 
 impl Decode for EnvValueEntry {
     fn decode(node: &Node, to: &mut Mistakes) -> Option<Self> {
         match &node.value {
-            Value::Text(text) => Some(Self::Text(text.value.clone())),
-            Value::Integer(number) => Some(Self::Text(number.to_string())),
+            Value::Text(text) => Some(Self::Text(text.clone())),
+            Value::Integer(number) => {
+                let text = Text::new(node.place.clone(), number.to_string());
+                Some(Self::Text(text))
+            }
             Value::Table(_) => SecretRef::decode(node, to).map(Self::Secret),
             _ => unexpected(
                 node,

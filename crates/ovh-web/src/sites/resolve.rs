@@ -18,6 +18,7 @@ use super::node::{Member, Node, Table, Text, Value};
 use super::place::{Place, Placed};
 use super::placeholders::{Values, Variables, check_name};
 use super::wanted::{HostingFacts, WantedHosting};
+use crate::ensure::same_folder;
 use crate::types::{NewDomain, OvhConfigChange};
 
 /// The parts of a file, not yet merged.
@@ -190,6 +191,7 @@ impl Resolver<'_> {
                     name,
                     text,
                     body,
+                    is_same_domain,
                     self.to,
                 );
             }
@@ -201,12 +203,13 @@ impl Resolver<'_> {
     fn template(&mut self, own: &Table) -> Option<Table> {
         let defaults = &self.file.site_defaults;
         let member = own.get("template").or_else(|| defaults.get("template"));
-        let Some(Node {
-            value: Value::Text(name),
-            ..
-        }) = member.map(|member| &member.node)
-        else {
-            return Some(Table::new());
+        let name = match member.map(|member| &member.node.value) {
+            None => return Some(Table::new()),
+            Some(Value::Text(name)) => name,
+            Some(_) => {
+                self.to.repeat();
+                return None;
+            }
         };
         if self.file.templates.contains_key(&name.value) {
             return Some(subtable(&self.file.templates, &name.value));
@@ -312,6 +315,15 @@ impl Resolver<'_> {
     }
 }
 
+/// Compares domains of one name: a folder has several spellings.
+fn is_same_domain(a: &NewDomain, b: &NewDomain) -> bool {
+    let mut a = a.clone();
+    if same_folder(&a.path, &b.path) {
+        a.path.clone_from(&b.path);
+    }
+    a == *b
+}
+
 fn table_node(place: &Place, table: Table) -> Node {
     let place = place.clone();
     let value = Value::Table(table);
@@ -327,16 +339,17 @@ fn required<T>(value: Option<T>, field: &str, key: &Text, to: &mut Mistakes) -> 
 }
 
 /// Adds an object, or a mistake if the file gives it differently elsewhere.
-fn put<T: PartialEq>(
+fn put<T>(
     objects: &mut BTreeMap<String, Placed<T>>,
     what: &str,
     name: String,
     text: &Text,
     value: T,
+    is_same: impl Fn(&T, &T) -> bool,
     to: &mut Mistakes,
 ) {
     match objects.get(&name) {
-        Some(first) if first.value != value => {
+        Some(first) if !is_same(&first.value, &value) => {
             let message = format!(
                 "the {what} `{text}` is given differently at {}",
                 first.place

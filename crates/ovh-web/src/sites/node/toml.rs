@@ -66,13 +66,15 @@ fn is_too_deep(source: &Source<'_>, to: &mut Mistakes) -> bool {
                 dots = 0;
             }
             kind @ (TokenKind::RightCurlyBracket | TokenKind::RightSquareBracket) => {
-                let is_curly = kind == TokenKind::RightCurlyBracket;
-                // A bracket that closes nothing is a mistake, and the parser goes on below it.
-                if let Some((_, before)) =
-                    open.pop_if(|(kind, _)| (*kind == TokenKind::LeftCurlyBracket) == is_curly)
-                {
+                let opening = match kind {
+                    TokenKind::RightCurlyBracket => TokenKind::LeftCurlyBracket,
+                    _ => TokenKind::LeftSquareBracket,
+                };
+                // After a bracket that closes nothing, the parser may go on at the same level.
+                if let Some((_, before)) = open.last().filter(|(kind, _)| *kind == opening) {
                     dots_below -= before;
-                    dots = before;
+                    dots = *before;
+                    open.pop();
                 }
             }
             TokenKind::Dot => dots += 1,

@@ -170,7 +170,7 @@ crons.a = { command = "x", frequency = "x", language = "x" }
 dns.zone = "example.com"
 dns.records = [{ name = "mail.example.com", type = "A", targets = ["192.0.2.1", "192.0.2.2"] }]
 [hosting."a.example".site]
-"b.example" = { aliases = ["d.example"] }
+"b.example" = { folder = "./www/", aliases = ["d.example"], users.shop.home = "/a" }
 "c.example" = { aliases = ["d.example"] }
 [hosting."b.example".site]
 "e.example" = {}

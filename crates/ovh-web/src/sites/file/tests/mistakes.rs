@@ -141,6 +141,25 @@ hosting."a.example".env.A = "{domain}"
 }
 
 #[test]
+fn mistake_of_template_is_the_only_one() {
+    let text = r#"
+hosting."a.example".site."b.example".template = 1
+hosting."a.example".site."c.example".template = "d"
+hosting."a.example".site."d.example".foldr = "d"
+hosting."a.example".site."e.example".folder = "{d}"
+"#;
+    assert_eq!(
+        mistakes(text),
+        [
+            "2:49: expected a text, found a number",
+            "3:49: unknown template `d`, there is none",
+            "4:38: unknown field `foldr`, did you mean `folder`?",
+            "5:47: unknown placeholder `d`, expected one of `login`, `ip`, `ipv6`, `domain`",
+        ]
+    );
+}
+
+#[test]
 fn unknown_values_of_the_api_are_kept() {
     let text = r#"
 [hosting."a.example"]
