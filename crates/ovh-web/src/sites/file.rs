@@ -11,8 +11,8 @@ use super::merge::subtable;
 use super::node::decode::{Decode, Mistakes, Named};
 use super::node::{Node, Source, Table, Text, Value};
 use super::place::{FileError, Mistake, Place, Placed};
-use super::placeholders::check_name;
-use super::resolve::{self, Parts, is_same_set};
+use super::placeholders::{Variables, check_name};
+use super::resolve::{self, Parts, SetKey, set_key};
 use super::wanted::{HostingFacts, WantedHosting};
 use super::{Kind, schema};
 use crate::domain::RecordSet;
@@ -59,6 +59,9 @@ struct Checked {
     kinds: BTreeSet<Kind>,
 }
 
+/// The largest file in bytes.
+const MAX_BYTES: usize = 16 << 20;
+
 /// Names the hostings only: texts may have values of variables.
 impl fmt::Debug for SitesFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -85,6 +88,10 @@ impl SitesFile {
         text: &str,
         env: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, FileError> {
+        if text.len() > MAX_BYTES {
+            let start = Place::new(&name.into(), 1, 1);
+            return Err(Mistake::new(&start, "the file is larger than 16 MB").into());
+        }
         let mut mistakes = Mistakes::default();
         let source = Source::new(name, text);
         let start = source.place(0);
@@ -95,6 +102,7 @@ impl SitesFile {
             return Err(unread.into());
         };
         let parts = parts(root, &start, &env, &mut mistakes);
+        mistakes.fields_are_checked();
         let hostings = check(&parts, &mut mistakes);
         mistakes.finish()?;
         Ok(Self {
@@ -164,7 +172,7 @@ fn parts(
     };
     let named = entry.and_then(|entry| entry.variables).unwrap_or_default();
     let mut variables = variables(named, env, to);
-    // One with a mistake is no unknown placeholder besides.
+    // A variable with a mistake is no unknown placeholder besides.
     for name in subtable(&root, "variables").into_keys() {
         variables.entry(name).or_default();
     }
@@ -182,20 +190,20 @@ fn variables(
     named: Named<VariableEntry>,
     env: &dyn Fn(&str) -> Option<String>,
     to: &mut Mistakes,
-) -> BTreeMap<String, String> {
-    let mut variables = BTreeMap::new();
+) -> Variables {
+    let mut variables = Variables::new();
     for (name, (key, entry)) in named.0 {
         check_name(&key, to);
         let value = match entry {
-            VariableEntry::Constant(text) => text.value,
-            VariableEntry::Env(variable) => match env(&variable.value) {
-                Some(value) => value,
-                None => {
+            VariableEntry::Constant(text) => Some(text.value),
+            VariableEntry::Env(variable) => {
+                let value = env(&variable.value);
+                if value.is_none() {
                     let message = format!("the environment variable `{variable}` is not set");
                     to.add(&variable.place, message);
-                    continue;
                 }
-            },
+                value
+            }
         };
         variables.insert(name, value);
     }
@@ -207,7 +215,8 @@ fn check(parts: &Parts, to: &mut Mistakes) -> BTreeMap<String, Checked> {
     let facts = HostingFacts::sample();
     let (mut checked, mut names) = (BTreeMap::new(), BTreeMap::new());
     let mut domains: BTreeMap<String, Place> = BTreeMap::new();
-    let mut zones: BTreeMap<String, Vec<Placed<RecordSet>>> = BTreeMap::new();
+    // Two hostings may have equal records.
+    let mut records: BTreeMap<(String, SetKey), Placed<RecordSet>> = BTreeMap::new();
     for (name, member) in &parts.hostings {
         let place = &member.key.place;
         if let Some(normal) = service_name(&member.key, to) {
@@ -229,28 +238,20 @@ fn check(parts: &Parts, to: &mut Mistakes) -> BTreeMap<String, Checked> {
             domains.insert(domain, place);
         }
         for (zone, sets) in wanted.dns {
-            let known = zones.entry(zone).or_default();
-            sets.into_iter().for_each(|set| add_set(known, set, to));
+            for set in sets {
+                let key = (zone.clone(), set_key(&set.value));
+                let first = records.entry(key).or_insert_with(|| set.clone());
+                if first.value != set.value {
+                    let first = &first.place;
+                    let message = format!("the records are given differently at {first}");
+                    to.add(&set.place, message);
+                }
+            }
         }
         let place = place.clone();
         checked.insert(name.clone(), Checked { place, kinds });
     }
     checked
-}
-
-/// Two hostings may have equal records, such as the one that receives the mail of a zone.
-fn add_set(known: &mut Vec<Placed<RecordSet>>, set: Placed<RecordSet>, to: &mut Mistakes) {
-    let first = known
-        .iter()
-        .find(|first| is_same_set(&first.value, &set.value));
-    match first {
-        Some(first) if first.value.targets != set.value.targets => {
-            let message = format!("the records are given differently at {}", first.place);
-            to.add(&set.place, message);
-        }
-        Some(_) => {}
-        None => known.push(set),
-    }
 }
 
 /// Returns a service name in lower case. It is a domain name, as far as is documented.

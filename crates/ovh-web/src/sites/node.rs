@@ -14,9 +14,6 @@ use std::sync::Arc;
 use super::place::Place;
 use decode::Mistakes;
 
-/// The largest file in bytes.
-const MAX_BYTES: usize = 16 << 20;
-
 /// The deepest nesting. Each walk over a tree uses the stack.
 const MAX_DEPTH: usize = 64;
 
@@ -36,6 +33,8 @@ pub(super) enum Value {
     Table(Table),
     /// A value that no field accepts, with its description.
     Other(&'static str),
+    /// A value with a mistake that is already known.
+    Failed,
 }
 
 /// The entries of a table, by key.
@@ -109,6 +108,7 @@ impl Value {
             Self::Array(_) => "a list",
             Self::Table(_) => "a table",
             Self::Other(description) => description,
+            Self::Failed => "a mistake",
         }
     }
 }
@@ -165,10 +165,6 @@ impl<'t> Source<'t> {
 
     /// Parses the text, or returns `None` after a mistake in its syntax.
     pub(super) fn parse(&self, to: &mut Mistakes) -> Option<Table> {
-        if self.text.len() > MAX_BYTES {
-            to.add(&self.place(0), "the file is larger than 16 MB");
-            return None;
-        }
         let before = to.count();
         let root = if self.is_json() {
             json::parse(self, to)?

@@ -1,3 +1,5 @@
+//! Comparisons that no server of the tests can show.
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

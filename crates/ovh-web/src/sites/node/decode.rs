@@ -15,6 +15,7 @@ use crate::sites::place::{FileError, Mistake, Place, Placed};
 pub(in crate::sites) struct Mistakes {
     found: BTreeSet<(Place, String)>,
     count: usize,
+    are_fields_checked: bool,
 }
 
 impl Mistakes {
@@ -27,6 +28,16 @@ impl Mistakes {
         if self.found.len() > Self::MAX {
             self.found.pop_last();
         }
+    }
+
+    /// Ends messages about unknown fields: merged tables have those of the tables in the file.
+    pub(in crate::sites) const fn fields_are_checked(&mut self) {
+        self.are_fields_checked = true;
+    }
+
+    /// Counts a mistake again, which is already known.
+    pub(in crate::sites) const fn repeat(&mut self) {
+        self.count += 1;
     }
 
     /// Returns how many were added, to find out if a value has one.
@@ -56,6 +67,10 @@ pub(in crate::sites) trait Decode: Sized {
 
 /// Adds a mistake about the type of a value. The value itself may be a secret.
 pub(in crate::sites) fn unexpected<T>(node: &Node, expected: &str, to: &mut Mistakes) -> Option<T> {
+    if matches!(node.value, Value::Failed) {
+        to.repeat();
+        return None;
+    }
     let found = node.value.description();
     to.add(&node.place, format!("expected {expected}, found {found}"));
     None
@@ -98,17 +113,20 @@ impl<T: Decode> Decode for Vec<T> {
         let Value::Array(items) = &node.value else {
             return unexpected(node, "a list", to);
         };
-        Some(
-            items
-                .iter()
-                .filter_map(|item| T::decode(item, to))
-                .collect(),
-        )
+        let items = items.iter();
+        Some(items.filter_map(|item| without_mistake(item, to)).collect())
     }
 
     fn schema(generator: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "array", "items": T::schema(generator) })
     }
+}
+
+/// Decodes a value, or returns `None` if a part of it has a mistake: it is not missing then.
+fn without_mistake<T: Decode>(node: &Node, to: &mut Mistakes) -> Option<T> {
+    let before = to.count();
+    let value = T::decode(node, to);
+    value.filter(|_| to.count() == before)
 }
 
 /// A table whose keys are names: without the entries that have a mistake.
@@ -128,12 +146,8 @@ impl<T: Decode> Decode for Named<T> {
         };
         let mut named = BTreeMap::new();
         for (name, Member { key, node }) in table {
-            let before = to.count();
-            match T::decode(node, to) {
-                Some(value) if to.count() == before => {
-                    named.insert(name.clone(), (key.clone(), value));
-                }
-                _ => {}
+            if let Some(value) = without_mistake(node, to) {
+                named.insert(name.clone(), (key.clone(), value));
             }
         }
         Some(Self(named))
@@ -154,7 +168,12 @@ pub(in crate::sites) fn fields<'n>(
         return unexpected(node, "a table", to);
     };
     for (name, member) in table {
-        if !known.contains(&&**name) {
+        if known.contains(&&**name) {
+            continue;
+        }
+        if to.are_fields_checked {
+            to.repeat();
+        } else {
             let message = unknown("field", name, &member.key, known.iter().copied());
             to.add(&member.key.place, message);
         }
@@ -180,6 +199,8 @@ pub(in crate::sites) fn unknown<'a>(
     written: &Text,
     known: impl Iterator<Item = &'a str> + Clone,
 ) -> String {
+    // A hostile file has many names.
+    let known = known.take(1000);
     if let Some(nearest) = nearest(name, known.clone()) {
         let nearest = shown(nearest);
         return format!("unknown {what} `{written}`, did you mean `{nearest}`?");
