@@ -8,8 +8,30 @@ const ZONE: Response = ("Zone", &["name", "lastUpdate", "dnssecActivated", "dnss
     "hasDnsAnycast"]);
 const ZONE_NAME: &[Value] = &[Value::new("zoneName", "ZONE_NAME", Text,
     "Name of the DNS zone, such as `example.com`.")];
+const ZONE_NAME_ID: &[Value] = &[Value::new("zoneName", "ZONE_NAME", Text,
+    "Name of the DNS zone, such as `example.com`."), Value::new("id", "ID", Integer,
+    "ID of the object, as returned by the call that lists or creates these objects.")];
+const ZONE_TASK: Response = ("ZoneTask", &["id", "status", "function", "creationDate", "doneDate",
+    "comment", "canAccelerate", "canCancel"]);
 
 pub(super) static COMMANDS: &[Command] = &[
+    Command::new("domain zone-tasks accelerate", "domain/zone_tasks::accelerate",
+        "Lets a waiting task run at once.").values(ZONE_NAME_ID).object("domain/zone_tasks::get"),
+    Command::new("domain zone-tasks cancel", "domain/zone_tasks::cancel", "Cancels a task.")
+        .values(ZONE_NAME_ID).object("domain/zone_tasks::get"),
+    Command::new("domain zone-tasks get", "domain/zone_tasks::get",
+        "Returns a task of the zone: function, dates and status.").values(ZONE_NAME_ID)
+        .returns(ZONE_TASK).status("status"),
+    Command::new("domain zone-tasks list", "domain/zone_tasks::list",
+        "Lists the IDs of the zone's tasks.").values(ZONE_NAME).flags(&[
+        Flag::query("function", "function", Choice(&["DnsAnycastActivate", "DnsAnycastDeactivate",
+        "DnssecDisable", "DnssecEnable", "DnssecResigning", "DnssecRollKsk", "DnssecRollZsk",
+        "ZoneCreate", "ZoneCut", "ZoneDelete", "ZoneImport", "ZoneRestore"]),
+        "Keeps only the tasks with this function."),
+        Flag::query("status", "status", Choice(&["cancelled", "doing", "done", "error", "problem",
+        "todo"]), "Keeps only the tasks in this status.")]).returns(ZONE_TASK),
+    Command::new("domain zone-tasks relaunch", "domain/zone_tasks::relaunch",
+        "Runs a failed task again.").values(ZONE_NAME_ID).object("domain/zone_tasks::get"),
     Command::new("domain zones capabilities", "domain/zones::capabilities",
         "Returns what the zone can have.").values(ZONE_NAME).returns(("ZoneCapabilities",
         &["dynHost"])),
@@ -51,8 +73,7 @@ pub(super) static COMMANDS: &[Command] = &[
         "Replaces the whole zone with the content of a zone file.").values(ZONE_NAME)
         .flags(&[Flag::body("zone-file", Text, "Content of the zone file.").required()])
         .wait(Wait::Status("domain/zone_tasks::get")).object("domain/zones::get")
-        .returns(("ZoneTask", &["id", "status", "function", "creationDate", "doneDate", "comment",
-        "canAccelerate", "canCancel"])),
+        .returns(ZONE_TASK),
     Command::new("domain zones list", "domain/zones::list",
         "Lists the names of the account's DNS zones.").flags(&[Flag::query("iam-tags", "iamTags",
         Text, "Keeps only the services whose IAM tags match these conditions, per tag key.")])
@@ -78,12 +99,15 @@ pub(super) static COMMANDS: &[Command] = &[
         "Requests the termination of the zone.").values(ZONE_NAME).returns(("String", &[])),
     Command::new("domain zones update-service-infos", "domain/zones::update_service_infos",
         "Changes the renewal of the zone.").values(ZONE_NAME).flags(&[
-        Flag::body("renew.automatic", Boolean, ""),
-        Flag::body("renew.delete-at-expiration", Boolean, ""),
-        Flag::body("renew.forced", Boolean, ""),
-        Flag::body("renew.manual-payment", Boolean, ""),
-        Flag::body("renew.period", Integer, "")]).body(Body::Object(&["renew?"]))
-        .object("domain/zones::service_infos"),
+        Flag::body("renew.automatic", Boolean, "`true` if it is renewed and paid automatically."),
+        Flag::body("renew.delete-at-expiration", Boolean,
+        "`true` if it is deleted when the paid period ends."),
+        Flag::body("renew.forced", Boolean, "`true` if the contract requires renewal."),
+        Flag::body("renew.manual-payment", Boolean,
+        "`true` if each renewal must be paid manually."),
+        Flag::body("renew.period", Integer,
+        "Renewal period in months, one of `possibleRenewPeriod`.")])
+        .body(Body::Object(&["renew?"])).object("domain/zones::service_infos"),
     Command::new("domain zones update-soa", "domain/zones::update_soa",
         "Changes the zone's SOA record.").values(ZONE_NAME).flags(&[
         Flag::body("email", Text, "E-mail address of the zone's administrator."),
