@@ -142,7 +142,7 @@ impl DomainsApi<'_> {
     ) -> Call<List<types::Optin>> {
         self.0.request(&UPDATE_OPTIN, &[&service_name]).body(body).call()
     }
-    /// Returns the services that belong to a domain name, such as its zone.
+    /// Returns the services of a domain name, such as its zone.
     ///
     /// `GET /domain/{serviceName}/options`. IAM: `domain:apiovh:options/get`.
     ///

@@ -63,7 +63,7 @@ impl GlueRecordsApi<'_> {
     /// `GET /domain/{serviceName}/glueRecord/{host}`. IAM: `domain:apiovh:glueRecord/get`.
     ///
     /// * `service_name` - Domain name, such as `example.com`.
-    /// * `host` - Host name of the glue record, as returned by the list of these records.
+    /// * `host` - Host name of the glue record, as the list returns it.
     #[inline]
     pub fn get(&self, service_name: &str, host: &str) -> Call<types::GlueRecord> {
         self.0.request(&GET, &[&service_name, &host]).call()
@@ -74,7 +74,7 @@ impl GlueRecordsApi<'_> {
     /// `domain:apiovh:glueRecord/delete`.
     ///
     /// * `service_name` - Domain name, such as `example.com`.
-    /// * `host` - Host name of the glue record, as returned by the list of these records.
+    /// * `host` - Host name of the glue record, as the list returns it.
     #[inline]
     pub fn delete(&self, service_name: &str, host: &str) -> Call<types::Task> {
         self.0.request(&DELETE, &[&service_name, &host]).call()
@@ -85,7 +85,7 @@ impl GlueRecordsApi<'_> {
     /// `domain:apiovh:glueRecord/edit`.
     ///
     /// * `service_name` - Domain name, such as `example.com`.
-    /// * `host` - Host name of the glue record, as returned by the list of these records.
+    /// * `host` - Host name of the glue record, as the list returns it.
     #[inline]
     pub fn update(
         &self,

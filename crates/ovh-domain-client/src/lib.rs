@@ -70,7 +70,7 @@ impl Client {
     pub fn core(&self) -> &ClientCore {
         &self.core
     }
-    /// Registry rules and trademark notices of a domain name, before it is ordered.
+    /// Registry rules and trademark notices of domain names, before an order.
     #[must_use]
     pub fn catalog(&self) -> catalog::CatalogApi<'_> {
         catalog::CatalogApi(&self.core)

@@ -60,7 +60,7 @@ ovh_runtime::model! {
         national_identification_number: Option<String> = "nationalIdentificationNumber",
         /// Nationality, as a country code of two letters.
         nationality: Option<Country> = "nationality",
-        /// Person that is accountable for the organization.
+        /// Person who is accountable for the organization.
         organisation_accountable: Option<String> = "organisationAccountable",
         /// Funding of the organization.
         organisation_funding: Option<String> = "organisationFunding",
@@ -193,7 +193,7 @@ ovh_runtime::body! {
             national_identification_number: String = "nationalIdentificationNumber",
             /// Nationality, as a country code of two letters.
             nationality: Country = "nationality",
-            /// Person that is accountable for the organization.
+            /// Person who is accountable for the organization.
             organisation_accountable: String = "organisationAccountable",
             /// Funding of the organization.
             organisation_funding: String = "organisationFunding",
@@ -291,7 +291,7 @@ ovh_runtime::body! {
             national_identification_number: String = "nationalIdentificationNumber",
             /// Nationality, as a country code of two letters.
             nationality: Country = "nationality",
-            /// Person that is accountable for the organization.
+            /// Person who is accountable for the organization.
             organisation_accountable: String = "organisationAccountable",
             /// Funding of the organization.
             organisation_funding: String = "organisationFunding",
@@ -381,7 +381,7 @@ ovh_runtime::body! {
             national_identification_number: String = "nationalIdentificationNumber",
             /// Nationality, as a country code of two letters.
             nationality: Country = "nationality",
-            /// Person that is accountable for the organization.
+            /// Person who is accountable for the organization.
             organisation_accountable: String = "organisationAccountable",
             /// Funding of the organization.
             organisation_funding: String = "organisationFunding",

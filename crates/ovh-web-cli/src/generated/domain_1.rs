@@ -75,7 +75,7 @@ const SERVICE_NAME: &[Value] = &[Value::new("serviceName", "SERVICE_NAME", Text,
     "Domain name, such as `example.com`.")];
 const SERVICE_NAME_HOST: &[Value] = &[Value::new("serviceName", "SERVICE_NAME", Text,
     "Domain name, such as `example.com`."), Value::new("host", "HOST", Text,
-    "Host name of the glue record, as returned by the list of these records.")];
+    "Host name of the glue record, as the list returns it.")];
 const SERVICE_NAME_ID: &[Value] = &[Value::new("serviceName", "SERVICE_NAME", Text,
     "Domain name, such as `example.com`."), Value::new("id", "ID", Integer,
     "ID of the object, as returned by the call that lists or creates these objects.")];
@@ -188,7 +188,7 @@ pub(super) static COMMANDS: &[Command] = &[
         Flag::body("owner.nationality", Choice(COUNTRY),
         "Nationality, as a country code of two letters."),
         Flag::body("owner.organisation-accountable", Text,
-        "Person that is accountable for the organization."),
+        "Person who is accountable for the organization."),
         Flag::body("owner.organisation-funding", Text, "Funding of the organization."),
         Flag::body("owner.organisation-funding-other", Text,
         "Funding of the organization, in words, if no other value fits."),
@@ -246,7 +246,7 @@ pub(super) static COMMANDS: &[Command] = &[
         Text, "Domain name to look up.").required()]).returns(("ClaimNotice", &["id", "type",
         "endingDate", "label", "startingDate"])),
     Command::new("domain catalog configuration-rules", "domain/catalog::configuration_rules",
-        "Returns the rules for an order or a change of a domain name.").flags(&[
+        "Returns the rules for ordering or changing a domain name.").flags(&[
         Flag::query("action", "action", Choice(ACTION),
         "Action that the rules are for.").required(),
         Flag::query("domain", "domain", Text, "Domain name that the rules are for.").required()])
@@ -293,7 +293,7 @@ pub(super) static COMMANDS: &[Command] = &[
         Flag::body("nationality", Choice(COUNTRY),
         "Nationality, as a country code of two letters."),
         Flag::body("organisation-accountable", Text,
-        "Person that is accountable for the organization."),
+        "Person who is accountable for the organization."),
         Flag::body("organisation-funding", Text, "Funding of the organization."),
         Flag::body("organisation-funding-other", Text,
         "Funding of the organization, in words, if no other value fits."),
@@ -358,7 +358,7 @@ pub(super) static COMMANDS: &[Command] = &[
         Flag::body("nationality", Choice(COUNTRY),
         "Nationality, as a country code of two letters."),
         Flag::body("organisation-accountable", Text,
-        "Person that is accountable for the organization."),
+        "Person who is accountable for the organization."),
         Flag::body("organisation-funding", Text, "Funding of the organization."),
         Flag::body("organisation-funding-other", Text,
         "Funding of the organization, in words, if no other value fits."),
@@ -427,8 +427,8 @@ pub(super) static COMMANDS: &[Command] = &[
         "Lists the contact fields that the public directory can show.").values(SERVICE_NAME)
         .returns(("OptinRule", &["type"])),
     Command::new("domain domains options", "domain/domains::options",
-        "Returns the services that belong to a domain name, such as its zone.")
-        .values(SERVICE_NAME).returns(("ServiceOptions", &[])),
+        "Returns the services of a domain name, such as its zone.").values(SERVICE_NAME)
+        .returns(("ServiceOptions", &[])),
     Command::new("domain domains refresh-obfuscated-emails",
         "domain/domains::refresh_obfuscated_emails",
         "Refreshes the obfuscated e-mail addresses of contacts.").values(SERVICE_NAME)

@@ -43,7 +43,7 @@ pub static GROUPS: &[(&str, &str)] = &[
     ("database-copies", "Copies of a database's contents, to restore into another database."),
     ("databases", "Databases that belong to the hosting: create, inspect, import, restore, delete."),
     ("deployments", "Deployments of a website from git: commit, time and outcome."),
-    ("domain catalog", "Registry rules and trademark notices of a domain name, before it is ordered."),
+    ("domain catalog", "Registry rules and trademark notices of domain names, before an order."),
     ("domain contacts", "Contacts: the persons and organizations that own domain names."),
     ("domain domains", "Domain names: expiry, renewal, name servers, DNSSEC state, transfer lock."),
     ("domain ds-records", "DNSSEC keys that the registry has of a domain name."),
