@@ -98,7 +98,7 @@ fn body_properties_are_flags_or_marks() {
         .lines()
         .filter(|line| line.starts_with("flag jobs c"))
         .collect();
-    assert_eq!(flags.len(), 5, "{flags:?}");
+    assert_eq!(flags.len(), 6, "{flags:?}");
     assert!(
         flags.contains(&"flag jobs create --list: Vec<i64>"),
         "{flags:?}"
