@@ -34,8 +34,7 @@ pub(super) static COMMANDS: &[Command] = &[
     Command::new("webhosting websites create", "webhosting/websites::create",
         "Creates a website: attaches its domain, and installs a module if one is given.")
         .values(NAME).flags(&[
-        Flag::body("target-spec.fqdn", Text,
-        "Full domain name, such as `www.example.com`.").required(),
+        Flag::body("target-spec.fqdn", Text, "Domain name, such as `www.example.com`.").required(),
         Flag::body("target-spec.name", Text, "Display name of the website.").required(),
         Flag::body("target-spec.admin-configuration.admin-login", Text,
         "Login of the administrator."),
@@ -59,8 +58,7 @@ pub(super) static COMMANDS: &[Command] = &[
         Flag::body("target-spec.database-configuration.user", Text, "Name of the database user."),
         Flag::body("target-spec.firewall.status", Choice(CDN_STATUS), "Use of the firewall."),
         Flag::body("target-spec.ip-location", Choice(&["BE", "CA", "CZ", "DE", "ES", "FI", "FR",
-        "IE", "IT", "LT", "NL", "PL", "PT", "UK"]),
-        "Country of the IP address that the domain gets."),
+        "IE", "IT", "LT", "NL", "PL", "PT", "UK"]), "Country of the domain's IP address."),
         Flag::body("target-spec.module.name", Choice(&["DRUPAL", "JOOMLA", "PRESTASHOP",
         "WORDPRESS"]), "Application."),
         Flag::body("target-spec.path", Text,
