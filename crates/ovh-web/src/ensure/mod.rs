@@ -25,7 +25,9 @@ use tokio::sync::OwnedMutexGuard;
 
 pub use certificate::{CertificateCoverage, CoverageState, DomainCoverage};
 pub use change::{Change, ChangeKind, EnsureOptions, Ensured, FieldChange};
-pub(crate) use differences::{Differences, REDACTED, same_folder};
+#[cfg(feature = "sites")]
+pub(crate) use differences::REDACTED;
+pub(crate) use differences::{Differences, same_folder};
 
 use crate::hosting::resource::Collection;
 use crate::pending::{HasStatus, Observed, Pending, ProvisioningState, observe};
