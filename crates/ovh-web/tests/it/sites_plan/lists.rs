@@ -89,7 +89,7 @@ async fn corrected_field_is_unverified_on_any_page() {
 }
 
 #[tokio::test]
-async fn broken_object_of_the_second_page_stops_the_kind() {
+async fn broken_object_of_second_page_stops_the_kind() {
     let pages = [
         value!([user("example-a")]),
         value!([user("example-b"), without(user("example-c"), "login")]),
