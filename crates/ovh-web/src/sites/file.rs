@@ -263,7 +263,7 @@ fn check(parts: &Parts, to: &mut Mistakes) -> BTreeMap<String, Checked> {
     checked
 }
 
-/// Returns a service name in lower case. It is a domain name, as far as is documented.
+/// Returns a service name in lower case. Inferred: it has only characters of domain names.
 fn service_name(text: &Text, to: &mut Mistakes) -> Option<String> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     if text.value.is_empty() || !text.value.chars().all(is_part) || text.value.contains("..") {

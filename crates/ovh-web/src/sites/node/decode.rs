@@ -312,7 +312,7 @@ macro_rules! entry {
         }
 
         impl $name {
-            #[allow(dead_code, reason = "for messages about some tables")]
+            /// The names of the fields in the file.
             pub(super) const FIELDS: &[&str] = &[
                 $($crate::sites::node::decode::entry!(@name $field $($wire)?)),*
             ];
