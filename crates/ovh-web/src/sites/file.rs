@@ -6,8 +6,9 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::entries::{FileEntry, VariableEntry};
+use super::entries::{FileEntry, HostingEntry, VariableEntry};
 use super::merge::subtable;
+use super::names::QUOTES;
 use super::node::decode::{Decode, Mistakes, Named};
 use super::node::{Node, Source, Table, Text, Value};
 use super::place::{FileError, Mistake, Place, Placed};
@@ -225,6 +226,14 @@ fn check(parts: &Parts, to: &mut Mistakes) -> BTreeMap<String, Checked> {
                 to.add(place, format!("`{key}` is the same hosting as at {first}"));
             }
         }
+        if let Value::Table(table) = &member.node.value {
+            let is_field = |name: &String| HostingEntry::FIELDS.contains(&&**name);
+            // `[hosting.example.com]` is the table `com` of `example`.
+            if !name.contains('.') && !table.keys().all(is_field) {
+                let key = &member.key;
+                to.add(place, format!("`{key}` may be part of a name: {QUOTES}"));
+            }
+        }
         let wanted = resolve::resolve(parts, member, &facts, to);
         let kinds = wanted.kinds();
         for (domain, Placed { place, .. }) in wanted.domains {
@@ -254,7 +263,7 @@ fn check(parts: &Parts, to: &mut Mistakes) -> BTreeMap<String, Checked> {
     checked
 }
 
-/// Returns a service name in lower case. It is a domain name, as far as is documented.
+/// Returns a service name in lower case. Inferred: it has only characters of domain names.
 fn service_name(text: &Text, to: &mut Mistakes) -> Option<String> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     if text.value.is_empty() || !text.value.chars().all(is_part) || text.value.contains("..") {

@@ -64,12 +64,17 @@ impl Text {
             written: None,
         }
     }
+
+    /// Returns the text as it stands in the file.
+    pub(super) fn written(&self) -> &str {
+        self.written.as_deref().unwrap_or(&self.value)
+    }
 }
 
 /// The text as it stands in the file, for messages.
 impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&shown(self.written.as_deref().unwrap_or(&self.value)))
+        f.write_str(&shown(self.written()))
     }
 }
 
@@ -124,7 +129,7 @@ pub(super) struct Source<'t> {
 }
 
 /// The bytes of a block: a line may be as long as the file.
-const BLOCK: usize = 1024;
+const BLOCK: usize = 64;
 
 impl<'t> Source<'t> {
     pub(super) fn new(file: &str, text: &'t str) -> Self {

@@ -167,8 +167,8 @@ impl Values<'_> {
         }
         let variables = self.own.keys().chain(self.variables.keys());
         let known = RESERVED.into_iter().chain(variables.map(|name| &**name));
-        let written = Text::new(text.place.clone(), name);
-        Err(Some(unknown("placeholder", name, &written, known)))
+        let name = Text::new(text.place.clone(), name);
+        Err(Some(unknown("placeholder", &name, known)))
     }
 }
 

@@ -13,7 +13,7 @@ use super::Kind;
 use super::entries::{AbsentEntry, CertificateEntry, HostingSettings, TemplateEntry};
 use super::merge::{merge, subtable};
 use super::names;
-use super::node::decode::{Decode, Mistakes, unknown};
+use super::node::decode::{Decode, Mistakes};
 use super::node::{Member, Node, Table, Text, Value};
 use super::place::{Place, Placed};
 use super::placeholders::{Values, Variables, check_name};
@@ -136,7 +136,7 @@ impl Resolver<'_> {
     }
 
     fn site(&mut self, key: &Text, own: &Table, names: &mut BTreeMap<String, Place>) -> Option<()> {
-        let domain = names::domain(key, self.to)?;
+        let domain = names::site(key, self.to)?;
         if let Some(first) = names.insert(domain.clone(), key.place.clone()) {
             let message = format!("`{key}` is the same domain as at {first}");
             self.to.add(&key.place, message);
@@ -215,8 +215,7 @@ impl Resolver<'_> {
             return Some(subtable(&self.file.templates, &name.value));
         }
         let known = self.file.templates.keys().map(|name| &**name);
-        let message = unknown("template", &name.value, name, known);
-        self.to.add(&name.place, message);
+        self.to.unknown("template", name, known);
         None
     }
 

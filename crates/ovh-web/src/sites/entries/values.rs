@@ -5,7 +5,7 @@ use schemars::{Schema, SchemaGenerator, json_schema};
 
 use super::{TypedEnvEntry, VariableEnvEntry};
 use crate::sites::Kind;
-use crate::sites::node::decode::{Decode, Mistakes, fields, unexpected, unknown};
+use crate::sites::node::decode::{Decode, Mistakes, fields, unexpected};
 use crate::sites::node::{Node, Text, Value};
 use crate::sites::secrets::SecretRef;
 use crate::types::{
@@ -26,11 +26,12 @@ impl Decode for VariableEntry {
         match &node.value {
             Value::Text(text) => Some(Self::Constant(text.clone())),
             Value::Table(_) => {
-                let VariableEnvEntry { env } = VariableEnvEntry::decode(node, to)?;
-                let Some(name) = env else {
+                let before = to.count();
+                let name = VariableEnvEntry::decode(node, to)?.env;
+                if name.is_none() && to.count() == before {
                     to.add(&node.place, "missing field `env`");
-                    return None;
-                };
+                }
+                let name = name?;
                 check_env_name(&name, to).then_some(Self::Env(name))
             }
             _ => unexpected(node, "a text or `{ env = \"NAME\" }`", to),
@@ -213,8 +214,7 @@ impl Decode for Kind {
         let kinds = Self::ALL.into_iter().filter(|kind| kind.can_be_removed());
         let kind = kinds.clone().find(|kind| kind.name() == text.value);
         if kind.is_none() {
-            let message = unknown("kind", &text.value, text, kinds.map(Self::name));
-            to.add(&text.place, message);
+            to.unknown("kind", text, kinds.map(Self::name));
         }
         kind
     }

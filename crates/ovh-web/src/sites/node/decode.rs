@@ -30,6 +30,22 @@ impl Mistakes {
         }
     }
 
+    /// Adds a mistake about an unknown name, with the nearest or all known ones.
+    pub(in crate::sites) fn unknown<'a>(
+        &mut self,
+        what: &str,
+        name: &Text,
+        known: impl Iterator<Item = &'a str> + Clone,
+    ) {
+        // The comparison takes time, which a mistake after the first ones is not worth.
+        let last = self.found.last().filter(|_| self.found.len() == Self::MAX);
+        if last.is_some_and(|(last, _)| name.place > *last) {
+            self.repeat();
+        } else {
+            self.add(&name.place, unknown(what, name, known));
+        }
+    }
+
     /// Ends messages about unknown fields: merged tables have those of the tables in the file.
     pub(in crate::sites) const fn fields_are_checked(&mut self) {
         self.are_fields_checked = true;
@@ -174,8 +190,7 @@ pub(in crate::sites) fn fields<'n>(
         if to.are_fields_checked {
             to.repeat();
         } else {
-            let message = unknown("field", name, &member.key, known.iter().copied());
-            to.add(&member.key.place, message);
+            to.unknown("field", &member.key, known.iter().copied());
         }
     }
     Some(table)
@@ -195,24 +210,23 @@ pub(in crate::sites) fn field<T: Decode>(
 /// Returns the message about an unknown name, with the nearest or all known ones.
 pub(in crate::sites) fn unknown<'a>(
     what: &str,
-    name: &str,
-    written: &Text,
+    name: &Text,
     known: impl Iterator<Item = &'a str> + Clone,
 ) -> String {
     // A hostile file has many names.
-    let known = known.take(1000);
-    if let Some(nearest) = nearest(name, known.clone()) {
+    let known = known.take(200);
+    if let Some(nearest) = nearest(name.written(), known.clone()) {
         let nearest = shown(nearest);
-        return format!("unknown {what} `{written}`, did you mean `{nearest}`?");
+        return format!("unknown {what} `{name}`, did you mean `{nearest}`?");
     }
     let known: Vec<String> = known.map(|name| format!("`{}`", shown(name))).collect();
     match &*known {
-        [] => format!("unknown {what} `{written}`, there is none"),
-        [one] => format!("unknown {what} `{written}`, expected {one}"),
+        [] => format!("unknown {what} `{name}`, there is none"),
+        [one] => format!("unknown {what} `{name}`, expected {one}"),
         // A long list helps nobody.
-        [..] if known.len() > 24 => format!("unknown {what} `{written}`"),
+        [..] if known.len() > 24 => format!("unknown {what} `{name}`"),
         _ => format!(
-            "unknown {what} `{written}`, expected one of {}",
+            "unknown {what} `{name}`, expected one of {}",
             known.join(", ")
         ),
     }
@@ -220,17 +234,19 @@ pub(in crate::sites) fn unknown<'a>(
 
 /// Returns the known name that was probably meant.
 fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    // Longer names are no slips of the pen, and the distance takes the square of the time.
+    // The distance takes the square of the length.
     const MAX: usize = 64;
     let letters = name.chars().count();
     if letters > MAX {
         return None;
     }
     let near = known.filter(|known| known.len() <= MAX).map(|known| {
-        let least = letters.max(known.chars().count()) / 3;
-        (distance(name, known), least.max(1), known)
+        let most = letters.max(known.chars().count()) / 3;
+        (most.max(1), known)
     });
-    let near = near.filter(|(distance, least, _)| distance <= least);
+    let near = near.filter(|(most, known)| letters.abs_diff(known.chars().count()) <= *most);
+    let near = near.map(|(most, known)| (distance(name, known), most, known));
+    let near = near.filter(|(distance, most, _)| distance <= most);
     near.min().map(|(_, _, known)| known)
 }
 
@@ -295,6 +311,13 @@ macro_rules! entry {
             $($(#[doc = $field_doc])* pub(super) $field: Option<$type>,)*
         }
 
+        impl $name {
+            /// The names of the fields in the file.
+            pub(super) const FIELDS: &[&str] = &[
+                $($crate::sites::node::decode::entry!(@name $field $($wire)?)),*
+            ];
+        }
+
         impl $crate::sites::node::decode::Decode for $name {
             fn decode(
                 node: &$crate::sites::node::Node,
@@ -302,8 +325,7 @@ macro_rules! entry {
             ) -> Option<Self> {
                 use $crate::sites::node::decode::{entry, field, fields};
 
-                let names = [$(entry!(@name $field $($wire)?)),*];
-                let table = fields(node, &names, to)?;
+                let table = fields(node, Self::FIELDS, to)?;
                 Some(Self {
                     $($field: field(table, entry!(@name $field $($wire)?), to),)*
                 })

@@ -141,6 +141,22 @@ hosting."a.example".env.A = "{domain}"
 }
 
 #[test]
+fn names_without_quotes_have_a_hint() {
+    let text = "[hosting.example.com]\n[hosting.\"a.example\".site.b.example]\nfolder = \"b\"";
+    let found = mistakes(text);
+    assert_eq!(
+        found[0],
+        "1:10: `example` may be part of a name: a name with dots has to be in quotes"
+    );
+    assert!(found[1].starts_with("1:18: unknown field `com`"));
+    assert_eq!(
+        found[2],
+        "2:27: expected a domain name, found `b`: a name with dots has to be in quotes"
+    );
+    assert!(found[3].starts_with("2:29: unknown field `example`"));
+}
+
+#[test]
 fn mistake_of_template_is_the_only_one() {
     let text = r#"
 hosting."a.example".site."b.example".template = 1

@@ -59,6 +59,20 @@ fn unset_variable_is_the_only_mistake() {
 }
 
 #[test]
+fn variable_is_text_or_reference() {
+    let text = "[variables]\na = {}\nb = { evn = \"X\" }\nc = 1\nd = { env = \"\" }\n";
+    assert_eq!(
+        mistakes(text),
+        [
+            "2:5: missing field `env`",
+            "3:7: unknown field `evn`, did you mean `env`?",
+            "4:5: expected a text or `{ env = \"NAME\" }`, found a number",
+            "5:13: expected the name of an environment variable",
+        ]
+    );
+}
+
+#[test]
 fn value_is_never_a_placeholder() {
     let text =
         format!("{SHOP} = {{ folder = \"{{x}}\", env = {{ \"{{x}}\" = \"{{{{{{x}}}}}}\" }} }}");
