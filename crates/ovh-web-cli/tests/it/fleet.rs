@@ -1,5 +1,7 @@
 //! Many hostings: selection, parallel work, failures, and a job that goes on after it was killed.
 
+use std::collections::BTreeSet;
+
 use ovh_web_cli::Exit;
 use ovh_web_sandbox::{Fault, SeedCertificate};
 use serde_json::Value;
@@ -15,6 +17,16 @@ async fn hundred() -> Tool {
 }
 
 const UPGRADE: &str = "php 8.3 --where 'php < 8.2' -o csv --parallel 16 --resume";
+
+/// The number of requests of an operation, of which no hosting has two.
+#[track_caller]
+fn sent_once(tool: &Tool, operation: &str) -> usize {
+    let calls = tool.bed.sandbox.journal().operation(operation);
+    let paths = calls.entries().iter().map(|entry| entry.path.as_str());
+    let hostings: BTreeSet<&str> = paths.collect();
+    assert_eq!(hostings.len(), calls.count(), "a hosting was written twice");
+    calls.count()
+}
 
 fn outcomes(csv: &str, outcome: &str) -> usize {
     csv.lines()
@@ -69,16 +81,7 @@ async fn resumed_upgrade_sends_no_write_twice() {
         .advance(std::time::Duration::from_secs(3_600));
     let ended = tool.run(&format!("{line} --keep-going")).await;
     let unknown = ended.out.matches("an earlier run was stopped").count();
-    let calls = tool.bed.sandbox.journal().operation("ovh_configs::change");
-    let mut paths: Vec<&str> = calls
-        .entries()
-        .iter()
-        .map(|entry| entry.path.as_str())
-        .collect();
-    let sent = paths.len();
-    paths.sort_unstable();
-    paths.dedup();
-    assert_eq!(paths.len(), sent, "a hosting was written twice");
+    let sent = sent_once(&tool, "ovh_configs::change");
     // What may have been sent is looked up, and never sent again by itself.
     // Some of these may have reached the server after the run was stopped.
     assert!(sent + unknown >= 50, "{ended:?}");
@@ -265,16 +268,7 @@ async fn killed_program_resumes_without_second_write() {
     let before = tool.calls("crons::create");
     assert!(before < 100, "{before}");
     let ended = tool.run(&line).await;
-    let calls = tool.bed.sandbox.journal().operation("crons::create");
-    let mut paths: Vec<&str> = calls
-        .entries()
-        .iter()
-        .map(|entry| entry.path.as_str())
-        .collect();
-    let sent = paths.len();
-    paths.sort_unstable();
-    paths.dedup();
-    assert_eq!(paths.len(), sent, "a hosting was written twice");
+    let sent = sent_once(&tool, "crons::create");
     let unknown = ended.out.matches("an earlier run was stopped").count();
     assert!(unknown <= 8 && sent + unknown >= 100, "{ended:?}");
 }
