@@ -485,7 +485,7 @@ pub(super) static COMMANDS: &[Command] = &[
         "Returns a DNSSEC key of a domain name.").values(SERVICE_NAME_ID).returns("DnssecKey",
         DNSSEC_KEY_COLUMNS),
     Command::new("domain ds-records list", "domain/ds_records::list",
-        "Lists the IDs of a domain name's DNSSEC keys.").values(SERVICE_NAME).flags(&[
+        "Lists a domain name's DNSSEC keys.").values(SERVICE_NAME).flags(&[
         Flag::query("flags", "flags", IntegerChoice(&["256", "257"]),
         "Keeps only the keys with this use."),
         Flag::query("status", "status", Choice(&["active", "generated", "published", "removed",
@@ -531,8 +531,8 @@ pub(super) static COMMANDS: &[Command] = &[
         "Returns a DynHost record.").values(ZONE_NAME_ID).returns("DynHostRecord",
         DYN_HOST_RECORD_COLUMNS),
     Command::new("domain dyn-host-records list", "domain/dyn_host_records::list",
-        "Lists the IDs of the zone's DynHost records.").values(ZONE_NAME)
-        .flags(DYN_HOST_RECORDS_FLAGS_2).returns("DynHostRecord", DYN_HOST_RECORD_COLUMNS),
+        "Lists the zone's DynHost records.").values(ZONE_NAME).flags(DYN_HOST_RECORDS_FLAGS_2)
+        .returns("DynHostRecord", DYN_HOST_RECORD_COLUMNS),
     Command::new("domain dyn-host-records update", "domain/dyn_host_records::update",
         "Changes the name or address of a DynHost record.").values(ZONE_NAME_ID)
         .flags(DYN_HOST_RECORDS_FLAGS).body(Body::Object(&["ip", "subDomain?"]))
@@ -590,8 +590,8 @@ pub(super) static COMMANDS: &[Command] = &[
         "Returns a name server of a domain name.").values(SERVICE_NAME_ID)
         .returns("FullNameServer", FULL_NAME_SERVER_COLUMNS),
     Command::new("domain name-servers list", "domain/name_servers::list",
-        "Lists the IDs of a domain name's name servers.").values(SERVICE_NAME)
-        .returns("FullNameServer", FULL_NAME_SERVER_COLUMNS),
+        "Lists a domain name's name servers.").values(SERVICE_NAME).returns("FullNameServer",
+        FULL_NAME_SERVER_COLUMNS),
     Command::new("domain name-servers status", "domain/name_servers::status",
         "Returns the state of a name server: if it answers, and since when it is used.")
         .values(SERVICE_NAME_ID).returns("NameServerStatus", &["state", "type", "usedSince"]),
@@ -622,8 +622,8 @@ pub(super) static COMMANDS: &[Command] = &[
         .values(ZONE_NAME_ID).object("domain/records::get"),
     Command::new("domain records get", "domain/records::get", "Returns a record.")
         .values(ZONE_NAME_ID).returns("Record", RECORD_COLUMNS),
-    Command::new("domain records list", "domain/records::list",
-        "Lists the IDs of the zone's records.").values(ZONE_NAME).flags(&[
+    Command::new("domain records list", "domain/records::list", "Lists the zone's records.")
+        .values(ZONE_NAME).flags(&[
         Flag::query("field-type", "fieldType", Choice(RECORD_TYPE),
         "Keeps only the records of this type."),
         Flag::query("sub-domain", "subDomain", Text,
@@ -654,8 +654,8 @@ pub(super) static COMMANDS: &[Command] = &[
         "Returns a web redirection.").values(ZONE_NAME_ID).returns("Redirection",
         REDIRECTION_COLUMNS),
     Command::new("domain redirections list", "domain/redirections::list",
-        "Lists the IDs of the zone's web redirections.").values(ZONE_NAME)
-        .flags(DYN_HOST_RECORDS_FLAGS_2).returns("Redirection", REDIRECTION_COLUMNS),
+        "Lists the zone's web redirections.").values(ZONE_NAME).flags(DYN_HOST_RECORDS_FLAGS_2)
+        .returns("Redirection", REDIRECTION_COLUMNS),
     Command::new("domain redirections update", "domain/redirections::update",
         "Changes a web redirection.").values(ZONE_NAME_ID).flags(&[
         Flag::body("description", &["description"], Text,

@@ -45,9 +45,9 @@ pub(super) static COMMANDS: &[Command] = &[
     Command::new("domain tasks get", "domain/tasks::get",
         "Returns a task of a domain name: function, dates and status.").values(SERVICE_NAME_ID)
         .returns("Task", TASK_COLUMNS).status("status"),
-    Command::new("domain tasks list", "domain/tasks::list",
-        "Lists the IDs of a domain name's tasks.").values(&[Value::new("serviceName",
-        "SERVICE_NAME", Text, "Domain name, such as `example.com`.")]).flags(&[
+    Command::new("domain tasks list", "domain/tasks::list", "Lists a domain name's tasks.")
+        .values(&[Value::new("serviceName", "SERVICE_NAME", Text,
+        "Domain name, such as `example.com`.")]).flags(&[
         Flag::query("function", "function", Text, "Keeps only the tasks with this function."),
         Flag::query("status", "status", Choice(OPERATION_STATUS),
         "Keeps only the tasks in this status."),
@@ -60,7 +60,7 @@ pub(super) static COMMANDS: &[Command] = &[
         "Returns a restore point, with the address of its zone file.")
         .values(ZONE_NAME_CREATION_DATE).returns("RestorePoint", RESTORE_POINT_COLUMNS),
     Command::new("domain zone-history list", "domain/zone_history::list",
-        "Lists the times of the zone's restore points.").values(ZONE_NAME).flags(&[
+        "Lists the zone's restore points.").values(ZONE_NAME).flags(&[
         Flag::query("creation-date-from", "creationDate.from", DateTime,
         "Keeps only the restore points created at this time or later."),
         Flag::query("creation-date-to", "creationDate.to", DateTime,
@@ -74,8 +74,7 @@ pub(super) static COMMANDS: &[Command] = &[
         "Returns a paid option of the zone.").values(ZONE_NAME_NAME).returns("ZoneOption",
         &["name"]),
     Command::new("domain zone-options list", "domain/zone_options::list",
-        "Lists the names of the zone's paid options.").values(ZONE_NAME).returns("ZoneOption",
-        &["name"]),
+        "Lists the zone's paid options.").values(ZONE_NAME).returns("ZoneOption", &["name"]),
     Command::new("domain zone-options service-infos", "domain/zone_options::service_infos",
         "Returns the contract of a zone's option.").values(ZONE_NAME_NAME).returns("Service",
         SERVICE_COLUMNS),
@@ -91,8 +90,8 @@ pub(super) static COMMANDS: &[Command] = &[
     Command::new("domain zone-tasks get", "domain/zone_tasks::get",
         "Returns a task of the zone: function, dates and status.").values(ZONE_NAME_ID)
         .returns("ZoneTask", ZONE_TASK_COLUMNS).status("status"),
-    Command::new("domain zone-tasks list", "domain/zone_tasks::list",
-        "Lists the IDs of the zone's tasks.").values(ZONE_NAME).flags(&[
+    Command::new("domain zone-tasks list", "domain/zone_tasks::list", "Lists the zone's tasks.")
+        .values(ZONE_NAME).flags(&[
         Flag::query("function", "function", Choice(&["DnsAnycastActivate", "DnsAnycastDeactivate",
         "DnssecDisable", "DnssecEnable", "DnssecResigning", "DnssecRollKsk", "DnssecRollZsk",
         "ZoneCreate", "ZoneCut", "ZoneDelete", "ZoneImport", "ZoneRestore"]),
@@ -148,9 +147,9 @@ pub(super) static COMMANDS: &[Command] = &[
         "Content of the zone file.").required()]).body(Body::Object(&["zoneFile"]))
         .wait(Wait::Status("domain/zone_tasks::get")).object("domain/zones::get")
         .returns("ZoneTask", ZONE_TASK_COLUMNS),
-    Command::new("domain zones list", "domain/zones::list",
-        "Lists the names of the account's DNS zones.").flags(&[Flag::query("iam-tags", "iamTags",
-        Text, "Keeps only the services whose IAM tags match these conditions, per tag key.")])
+    Command::new("domain zones list", "domain/zones::list", "Lists the account's DNS zones.")
+        .flags(&[Flag::query("iam-tags", "iamTags", Text,
+        "Keeps only the services whose IAM tags match these conditions, per tag key.")])
         .returns("Zone", ZONE_COLUMNS),
     Command::new("domain zones refresh", "domain/zones::refresh",
         "Puts staged changes of the zone into effect.").values(ZONE_NAME)

@@ -102,7 +102,7 @@ pub(super) static COMMANDS: &[Command] = &[
     Command::new("boosts get", "boosts::get", "Returns a boost change.")
         .values(&[Value::hosting("serviceName"), Value::new("date", "DATE", DateTime,
         "Time of the change, exactly as returned by the list.")]).returns("Boost", BOOST_COLUMNS),
-    Command::new("boosts list", "boosts::list", "Lists the times of the hosting's boost changes.")
+    Command::new("boosts list", "boosts::list", "Lists the hosting's boost changes.")
         .values(SERVICE_NAME).flags(&[Flag::query("date", "date", DateTime,
         "Keeps only the entry with exactly this time.")]).returns("Boost", BOOST_COLUMNS),
     Command::new("boosts request", "boosts::request",
@@ -365,7 +365,7 @@ pub(super) static COMMANDS: &[Command] = &[
         .values(&[Value::hosting("serviceName"), Value::new("id", "ID", Integer,
         "ID of the cron job, as returned by the list of cron jobs.")]).returns("Cron",
         CRON_COLUMNS).status("state"),
-    Command::new("crons list", "crons::list", "Lists the IDs of the hosting's cron jobs.")
+    Command::new("crons list", "crons::list", "Lists the hosting's cron jobs.")
         .values(SERVICE_NAME).flags(&[
         Flag::query("command", "command", Text,
         "Keeps only cron jobs whose path contains this text."),
@@ -511,10 +511,9 @@ pub(super) static COMMANDS: &[Command] = &[
     Command::new("deployments get", "deployments::get",
         "Returns a deployment: time, commit and status.").values(SERVICE_NAME_ID_DEPLOYMENT_ID)
         .returns("Deployment", DEPLOYMENT_COLUMNS).status("status"),
-    Command::new("deployments list", "deployments::list",
-        "Lists the IDs of a website's deployments.").values(&[Value::hosting("serviceName"),
-        Value::new("id", "ID", Integer, "ID of the website.")]).returns("Deployment",
-        DEPLOYMENT_COLUMNS),
+    Command::new("deployments list", "deployments::list", "Lists a website's deployments.")
+        .values(&[Value::hosting("serviceName"), Value::new("id", "ID", Integer,
+        "ID of the website.")]).returns("Deployment", DEPLOYMENT_COLUMNS),
     Command::new("deployments logs", "deployments::logs",
         "Returns the output of a deployment, line by line.").values(SERVICE_NAME_ID_DEPLOYMENT_ID)
         .returns("DeploymentLog", &["date", "message"]),
@@ -690,9 +689,8 @@ pub(super) static COMMANDS: &[Command] = &[
         .returns("EmailVolume", &["date", "volume"]),
     Command::new("email-options get", "email_options::get", "Returns a mail option.")
         .values(SERVICE_NAME_ID_2).returns("EmailOption", EMAIL_OPTION_COLUMNS),
-    Command::new("email-options list", "email_options::list",
-        "Lists the IDs of the hosting's mail options.").values(SERVICE_NAME).returns("EmailOption",
-        EMAIL_OPTION_COLUMNS),
+    Command::new("email-options list", "email_options::list", "Lists the hosting's mail options.")
+        .values(SERVICE_NAME).returns("EmailOption", EMAIL_OPTION_COLUMNS),
     Command::new("email-options service", "email_options::service",
         "Returns the contract, renewal and contacts of a mail option.").values(SERVICE_NAME_ID_2)
         .returns("Service", SERVICE_COLUMNS),

@@ -110,9 +110,8 @@ pub(super) static COMMANDS: &[Command] = &[
         "Returns an environment variable, including its value.")
         .values(&[Value::hosting("serviceName"), Value::new("key", "KEY", Text,
         "Name of the variable.")]).returns("EnvVar", ENV_VAR_COLUMNS).status("status"),
-    Command::new("env-vars list", "env_vars::list",
-        "Lists the names of the hosting's environment variables.").values(SERVICE_NAME)
-        .flags(&[Flag::query("type", "type", Choice(ENV_VAR_TYPE),
+    Command::new("env-vars list", "env_vars::list", "Lists the hosting's environment variables.")
+        .values(SERVICE_NAME).flags(&[Flag::query("type", "type", Choice(ENV_VAR_TYPE),
         "Keeps only variables of this type.")]).returns("EnvVar", ENV_VAR_COLUMNS),
     Command::new("env-vars update", "env_vars::update",
         "Changes the value of an environment variable.").values(&[Value::hosting("serviceName"),
@@ -125,9 +124,8 @@ pub(super) static COMMANDS: &[Command] = &[
         &[]),
     Command::new("extra-sql get", "extra_sql::get", "Returns an extra database pack.")
         .values(SERVICE_NAME_ID).returns("ExtraSql", EXTRA_SQL_COLUMNS),
-    Command::new("extra-sql list", "extra_sql::list",
-        "Lists the IDs of the hosting's extra database packs.").values(SERVICE_NAME)
-        .returns("ExtraSql", EXTRA_SQL_COLUMNS),
+    Command::new("extra-sql list", "extra_sql::list", "Lists the hosting's extra database packs.")
+        .values(SERVICE_NAME).returns("ExtraSql", EXTRA_SQL_COLUMNS),
     Command::new("extra-sql service", "extra_sql::service",
         "Returns the contract, renewal and contacts of an extra database pack.")
         .values(SERVICE_NAME_ID).returns("Service", SERVICE_COLUMNS),
@@ -318,7 +316,7 @@ pub(super) static COMMANDS: &[Command] = &[
         .values(&[Value::new("id", "ID", Integer, "ID of the module in the catalog.")])
         .returns("CatalogModule", CATALOG_MODULE_COLUMNS),
     Command::new("module-catalog list", "module_catalog::list",
-        "Lists the IDs of the modules in the catalog.").flags(&[
+        "Lists the modules in the catalog.").flags(&[
         Flag::query("active", "active", Boolean,
         "`true` keeps only the modules that can still be installed, `false` only the others."),
         Flag::query("branch", "branch", Choice(&["old", "stable", "testing"]),
@@ -431,7 +429,7 @@ pub(super) static COMMANDS: &[Command] = &[
     Command::new("own-logs get", "own_logs::get",
         "Returns a log area: name, and URLs of its logs and statistics.").values(SERVICE_NAME_ID_5)
         .returns("OwnLogs", OWN_LOGS_COLUMNS).status("status"),
-    Command::new("own-logs list", "own_logs::list", "Lists the IDs of the hosting's log areas.")
+    Command::new("own-logs list", "own_logs::list", "Lists the hosting's log areas.")
         .values(SERVICE_NAME).flags(&[Flag::query("fqdn", "fqdn", Text,
         "Keeps only log areas whose name contains this text.")]).returns("OwnLogs",
         OWN_LOGS_COLUMNS),
@@ -476,7 +474,7 @@ pub(super) static COMMANDS: &[Command] = &[
         .returns("String", &[]),
     Command::new("runtimes get", "runtimes::get", "Returns a runtime.").values(SERVICE_NAME_ID_6)
         .returns("Runtime", RUNTIME_COLUMNS).status("status"),
-    Command::new("runtimes list", "runtimes::list", "Lists the IDs of the hosting's runtimes.")
+    Command::new("runtimes list", "runtimes::list", "Lists the hosting's runtimes.")
         .values(SERVICE_NAME).flags(&[
         Flag::query("name", "name", Text, "Keeps only runtimes whose name contains this text."),
         Flag::query("type", "type", Choice(RUNTIME_TYPE),
@@ -544,8 +542,8 @@ pub(super) static COMMANDS: &[Command] = &[
         .values(&[Value::hosting("serviceName"), Value::new("id", "ID", Integer,
         "ID of the task, as returned by the call that started it.")]).returns("PublicTask",
         PUBLIC_TASK_COLUMNS).status("status"),
-    Command::new("tasks list", "tasks::list", "Lists the IDs of the hosting's tasks.")
-        .values(SERVICE_NAME).flags(&[
+    Command::new("tasks list", "tasks::list", "Lists the hosting's tasks.").values(SERVICE_NAME)
+        .flags(&[
         Flag::query("function", "function", Text,
         "Keeps only the tasks whose function contains this text, such as `database`."),
         Flag::query("status", "status", Choice(&["cancelled", "doing", "done", "init", "todo",
@@ -651,10 +649,9 @@ pub(super) static COMMANDS: &[Command] = &[
         "Returns a website: its folder, repository, branch and state.")
         .values(&[Value::hosting("serviceName"), Value::new("id", "ID", Integer,
         "ID of the website.")]).returns("Website", WEBSITE_COLUMNS).status("status"),
-    Command::new("websites list", "websites::list",
-        "Lists the IDs of the websites deployed from git.").values(SERVICE_NAME)
-        .flags(&[Flag::query("path", "path", Text, "Keeps only the website in this folder.")])
-        .returns("Website", WEBSITE_COLUMNS),
+    Command::new("websites list", "websites::list", "Lists the websites deployed from git.")
+        .values(SERVICE_NAME).flags(&[Flag::query("path", "path", Text,
+        "Keeps only the website in this folder.")]).returns("Website", WEBSITE_COLUMNS),
     Command::new("websites update", "websites::update", "Changes the branch of a website.")
         .values(&[Value::hosting("serviceName"), Value::new("id", "ID", Integer,
         "ID of the website to change.")]).flags(&[Flag::body("vcs-branch", &["vcsBranch"], Text,
