@@ -34,6 +34,7 @@ mod session;
 mod table;
 mod tree;
 mod usage;
+mod validate;
 mod wait;
 mod write;
 

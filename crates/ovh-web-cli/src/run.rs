@@ -11,7 +11,7 @@ use crate::global::Globals;
 use crate::invocation::Invocation;
 use crate::output::Printer;
 use crate::session::Session;
-use crate::{completion, read, select, table, tree, usage, write};
+use crate::{completion, read, select, table, tree, usage, validate, write};
 
 /// Runs the tool. Failures are printed.
 pub async fn run(session: &Session) -> Exit {
@@ -35,6 +35,11 @@ pub async fn run(session: &Session) -> Exit {
     match ended {
         Ok(exit) => exit,
         Err(failure) => {
+            let failure = match matches.subcommand_name() {
+                // Their own hints say more.
+                Some("login" | "logout") => failure,
+                _ => failure.with_login(),
+            };
             // A reader that has closed the pipe needs no message.
             if failure.exit != Exit::Done {
                 print(session, Printer::is_json(&globals), &failure);
@@ -88,13 +93,16 @@ fn print(session: &Session, as_json: bool, failure: &Failure) {
 }
 
 async fn dispatch(session: &Session, globals: &Globals, matches: &ArgMatches) -> Outcome<Exit> {
+    validate::query(globals)?;
+    select::check(globals)?;
     let mut path = String::new();
     let mut inner = matches;
     while let Some((word, next)) = inner.subcommand() {
         if path.is_empty()
             && let Some(builtin) = BUILTINS.iter().find(|builtin| builtin.name == word)
         {
-            return (builtin.run)(session, globals, next).await;
+            let globals = select::with_listed(session, globals)?;
+            return (builtin.run)(session, &globals, next).await;
         }
         if !path.is_empty() {
             path.push(' ');
@@ -118,7 +126,9 @@ async fn operation(
     if let Some(notice) = tree::deprecation(row) {
         session.console.note(&format!("warning: {notice}"));
     }
+    let knows_columns = validate::columns_of(globals, row)?;
     let invocation = Invocation::read(session, globals, row, matches)?;
+    let globals = &select::with_listed(session, globals)?;
     for warning in &invocation.parts.warnings {
         session.console.note(&format!("warning: {warning}"));
     }
@@ -128,7 +138,18 @@ async fn operation(
         false => None,
     };
     let ended = match row.is_read() {
-        true => read::run(session, globals, &account, &invocation, targets.as_ref()).await,
+        true => {
+            let targets = targets.as_ref();
+            read::run(
+                session,
+                globals,
+                &account,
+                &invocation,
+                targets,
+                knows_columns,
+            )
+            .await
+        }
         false => write::run(session, globals, &account, &invocation, targets.as_ref()).await,
     };
     account.print_timing(session, globals);

@@ -55,6 +55,7 @@ pub(crate) async fn run(
         row.columns
     };
     let printer = Printer::new(session, globals, columns.iter().copied())?;
+    let printer = printer.allow_missing_columns(true);
     let pace = Pace {
         parallel: globals.parallel,
         keeps_going: globals.keep_going,
@@ -80,14 +81,16 @@ pub(crate) async fn run(
     };
     let report = fleet::each(session, pace, names, work, ended).await;
     if is_fleet {
-        return print_fleet(session, globals, printer.list(), report);
+        let printed = print_fleet(session, globals, printer.list(), report);
+        return printed.map_err(Failure::after_write);
     }
     match (
         report.done.into_iter().next(),
         report.failed.into_iter().next(),
     ) {
         (Some((target, written)), _) => {
-            print_one(session, globals, invocation, (&target, &written), printer)?;
+            let printed = print_one(session, globals, invocation, (&target, &written), printer);
+            printed.map_err(Failure::after_write)?;
             Ok(Exit::Done)
         }
         (None, Some((_, failure))) => Err(failure),
@@ -174,8 +177,10 @@ impl Job<'_> {
 
     async fn send(&self, target: &str) -> Outcome<Option<Value>> {
         let operation = self.invocation.row.row();
-        let parts = self.invocation.parts_of(target)?;
         let values = self.invocation.values_of(target);
+        // Refused values are found before a new secret is stored.
+        requests::request(self.account, operation, &values, &self.invocation.parts)?.preview()?;
+        let parts = self.invocation.parts_of(target)?;
         let request = requests::request(self.account, operation, &values, &parts)?;
         self.record(target, &State::Unknown)?;
         let sent = match operation.is_void() {
@@ -195,7 +200,7 @@ impl Job<'_> {
                 if !error.maybe_applied() {
                     self.record(target, &State::New)?;
                 }
-                Err(error.into())
+                Err(self.invocation.with_stored_secret(error.into()))
             }
         }
     }

@@ -282,7 +282,8 @@ fn is_secret_given(matches: &ArgMatches, name: &str) -> bool {
 fn secret(session: &Session, matches: &ArgMatches, name: &str) -> Outcome<Secret> {
     let text = |source: &str| matches.get_one::<String>(&format!("{name}-{source}"));
     if let Some(path) = text("file") {
-        let content = std::fs::read_to_string(path).map_err(|error| Failure::io(path, &error))?;
+        let content =
+            std::fs::read_to_string(path).map_err(|error| Failure::input(path, &error))?;
         let line = content.lines().next().filter(|line| !line.is_empty());
         return line
             .map(Secret::from)

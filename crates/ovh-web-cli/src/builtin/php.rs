@@ -12,8 +12,8 @@ use crate::fleet::{self, Pace};
 use crate::global::Globals;
 use crate::output::Printer;
 use crate::resume::{Record, State};
-use crate::select;
 use crate::session::Session;
+use crate::{select, validate};
 
 pub(super) fn arguments(command: clap::Command) -> clap::Command {
     command
@@ -28,6 +28,8 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
              Returns a row per hosting: hosting, outcome, from, to.",
         )
 }
+
+const COLUMNS: [&str; 4] = ["hosting", "outcome", "from", "to"];
 
 /// The result for a hosting.
 struct Changed {
@@ -44,13 +46,15 @@ pub(super) async fn run(
         .get_one::<String>("version")
         .cloned()
         .unwrap_or_default();
+    validate::columns(globals, COLUMNS.into_iter().chain(["message"]))?;
     let account = Account::connect(session, globals).await?;
     let targets = select::targets(session, globals, &account).await?;
     let record = match (&globals.resume, globals.dry_run) {
         (Some(path), false) => Some(Record::open(path, &json!({ "php": version }))?),
         _ => None,
     };
-    let printer = Printer::new(session, globals, ["hosting", "outcome", "from", "to"])?.list();
+    let printer = Printer::new(session, globals, COLUMNS)?.list();
+    let printer = printer.allow_missing_columns(true);
     let wanted = OvhConfigChange::new()
         .engine_version(OvhConfigAvailableEngineVersion::from(version.as_str()));
     let pace = Pace {

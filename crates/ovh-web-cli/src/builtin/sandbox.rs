@@ -48,7 +48,7 @@ pub(super) async fn run(session: &Session, _: &Globals, matches: &ArgMatches) ->
     let mut builder = Sandbox::builder();
     if let Some(path) = matches.get_one::<String>("hostings") {
         let text = std::fs::read_to_string(path);
-        let text = text.map_err(|error| Failure::io(path, &error))?;
+        let text = text.map_err(|error| Failure::input(path, &error))?;
         builder = builder
             .hostings_from_json(&text)
             .map_err(|error| Failure::usage(format!("{path}: {error}")))?;

@@ -49,6 +49,78 @@ async fn secret_is_stored_even_if_the_call_fails() {
 }
 
 #[tokio::test]
+async fn failure_before_sending_leaves_no_file() {
+    let tool = Tool::start().await;
+    let path = tool.path("secret");
+    let secret = format!("--generate-password {path}");
+    let nowhere = tool.path("nowhere/secret");
+    let change = "users change-password -H example.ovh";
+    for line in [
+        format!("databases create -H example.ovh {secret}"),
+        format!("{CREATE} {secret} --quota s3cret"),
+        format!("{CREATE} {secret} --columns nme"),
+        format!("{CREATE} --generate-password {nowhere}"),
+        format!("{change} .. {secret}"),
+        format!("users create --where 'state = nothing' {secret}"),
+    ] {
+        let ended = tool.run(&line).await;
+        assert_ne!(ended.exit, Exit::Failed, "{line}: {ended:?}");
+        assert!(!std::path::Path::new(&path).exists(), "{line}: {ended:?}");
+    }
+    let spec = "target-spec";
+    let twice = format!(
+        "webhosting websites create -H example.ovh --{spec}.fqdn a.example.com --{spec}.name a \
+         --generate-{spec}.admin-configuration.admin-password {path} \
+         --generate-{spec}.database-configuration.password {path}"
+    );
+    let ended = tool.run(&twice).await.expect(Exit::Usage);
+    assert!(ended.err.contains("two secrets"), "{ended:?}");
+    assert_eq!(tool.bed.sandbox.journal().changes().count(), 0);
+    let tool = tool.without_credentials();
+    tool.run(&format!("{CREATE} {secret}"))
+        .await
+        .expect(Exit::Credentials);
+    assert!(!std::path::Path::new(&path).exists());
+}
+
+#[tokio::test]
+async fn stored_secret_is_named_after_a_failure() {
+    let tool = Tool::start().await;
+    let path = tool.path("secret");
+    let line = CREATE.replace("exampleshop", "wrong");
+    let ended = tool
+        .run(&format!("{line} --generate-password {path}"))
+        .await;
+    let again = format!("--password-file {path}");
+    assert!(ended.err.contains(&again), "{ended:?}");
+    tool.run(&format!("{CREATE} {again}"))
+        .await
+        .expect(Exit::Done);
+}
+
+#[tokio::test]
+async fn file_of_another_kind_is_never_changed() {
+    let tool = Tool::start().await;
+    let (secret, record) = (tool.path("secret"), tool.path("record"));
+    let line = format!("{CREATE} --generate-password {secret} --resume {record}");
+    // Without a line end: the tool's own lines have one.
+    std::fs::write(&secret, "canaryMine").unwrap();
+    tool.run(&line).await.expect(Exit::Usage).says("last line");
+    assert_eq!(tool.read("secret"), "canaryMine");
+    std::fs::remove_file(&secret).unwrap();
+    for text in [
+        "[default]\nendpoint = ovh-eu",
+        "no line end",
+        "{\"command\": 1}",
+    ] {
+        std::fs::write(&record, text).unwrap();
+        tool.run(&line).await.expect(Exit::Usage).says("record");
+        assert_eq!(tool.read("record"), text);
+    }
+    assert_eq!(tool.bed.sandbox.journal().changes().count(), 0);
+}
+
+#[tokio::test]
 async fn secrets_come_from_file_environment_and_stdin() {
     let mut tool = Tool::start().await;
     std::fs::write(tool.path("given"), "Canary1FromFile\nmore\n").unwrap();
