@@ -39,6 +39,11 @@ impl Failure {
         Self::new(Exit::Failed, format!("{what}: {error}"))
     }
 
+    /// A reader of the output that has ended, which is no failure.
+    pub(crate) fn closed_pipe() -> Self {
+        Self::new(Exit::Done, "")
+    }
+
     /// A file named by a flag that cannot be read. Nothing was sent.
     pub(crate) fn input(what: impl std::fmt::Display, error: &std::io::Error) -> Self {
         Self::io(what, error).with_exit(Exit::Usage)

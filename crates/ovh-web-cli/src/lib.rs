@@ -21,6 +21,7 @@ mod invocation;
 mod jq;
 mod lookup;
 mod output;
+mod printable;
 mod prompt;
 mod read;
 mod requests;

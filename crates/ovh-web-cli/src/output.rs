@@ -106,7 +106,7 @@ impl Printer {
     /// Adds an item of a list. It is printed at once where the format allows.
     pub(crate) fn add_item(&self, value: Value) -> Outcome {
         match self.streams {
-            true => self.write(&line(&value)),
+            true => self.console.output(&line(&value)),
             false => self.add(value),
         }
     }
@@ -189,7 +189,7 @@ impl Printer {
                 };
             }
         }
-        self.write(&text)
+        self.console.output(&text)
     }
 
     /// The columns: those of `--columns`, else the defaults that occur, else all.
@@ -236,17 +236,6 @@ impl Printer {
             }
         }
         Ok(self.columns.clone())
-    }
-
-    /// Writes to standard output. A closed pipe ends the output without an error.
-    fn write(&self, text: &str) -> Outcome {
-        match self.console.print(text) {
-            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
-                Err(Failure::new(Exit::Done, ""))
-            }
-            Err(error) => Err(Failure::io("standard output", &error)),
-            Ok(()) => Ok(()),
-        }
     }
 }
 

@@ -67,7 +67,10 @@ fn usage_or_help(session: &Session, error: &clap::Error) -> Exit {
             Exit::Done
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            session.console.note(error.render().to_string().trim_end());
+            let text = error.render().to_string();
+            text.trim_end()
+                .lines()
+                .for_each(|line| session.console.note(line));
             Exit::Usage
         }
         _ => {
@@ -83,10 +86,13 @@ fn usage_or_help(session: &Session, error: &clap::Error) -> Exit {
 
 fn print(session: &Session, as_json: bool, failure: &Failure) {
     if as_json {
-        session.console.note(&failure.to_json().to_string());
+        session.console.note_json(&failure.to_json());
         return;
     }
-    session.console.note(&format!("error: {}", failure.message));
+    for (index, line) in failure.message.lines().enumerate() {
+        let start = if index == 0 { "error:" } else { " " };
+        session.console.note(&format!("{start} {line}"));
+    }
     if let Some(hint) = &failure.hint {
         session.console.note(&format!("  hint: {hint}"));
     }
@@ -101,6 +107,7 @@ async fn dispatch(session: &Session, globals: &Globals, matches: &ArgMatches) ->
         if path.is_empty()
             && let Some(builtin) = BUILTINS.iter().find(|builtin| builtin.name == word)
         {
+            validate::builtin(globals, builtin.name)?;
             let globals = select::with_listed(session, globals)?;
             return (builtin.run)(session, &globals, next).await;
         }
@@ -125,6 +132,9 @@ async fn operation(
 ) -> Outcome<Exit> {
     if let Some(notice) = tree::deprecation(row) {
         session.console.note(&format!("warning: {notice}"));
+    }
+    if row.is_read() {
+        validate::resume(globals)?;
     }
     let knows_columns = validate::columns_of(globals, row)?;
     let invocation = Invocation::read(session, globals, row, matches)?;

@@ -3,14 +3,14 @@
 //! Columns are checked where the documents, or the command itself, name all of them.
 
 use crate::command::Command;
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::global::Globals;
 use crate::jq::Query;
 use crate::output::{sort_key, unknown_column};
 use crate::{documents, dry_run};
 
 /// The columns of a write to several targets.
-const FLEET: [&str; 5] = ["hosting", "outcome", "task", "message", "exit"];
+const FLEET: [&str; 6] = ["hosting", "outcome", "id", "task", "message", "exit"];
 
 /// Refuses an invalid `--query`.
 pub(crate) fn query(globals: &Globals) -> Outcome {
@@ -18,6 +18,35 @@ pub(crate) fn query(globals: &Globals) -> Outcome {
         .query
         .as_deref()
         .map_or(Ok(()), |code| Query::compile(code).map(drop))
+}
+
+/// Refuses flags that would have no effect on a command, where their effect is a safeguard.
+pub(crate) fn builtin(globals: &Globals, name: &str) -> Outcome {
+    if name != "php" {
+        resume(globals)?;
+    }
+    let ends_or_gets_credentials = matches!(name, "login" | "logout");
+    if globals.dry_run && ends_or_gets_credentials {
+        let message = format!("{name} has no dry run");
+        return Err(Failure::usage(message));
+    }
+    let selects = globals.is_fleet() || !globals.hosting.is_empty();
+    if selects && name == "api" {
+        return Err(Failure::usage(
+            "the path names the hosting: leave -H, --all, --from and --where out",
+        ));
+    }
+    Ok(())
+}
+
+/// Refuses a record of a command that keeps none.
+pub(crate) fn resume(globals: &Globals) -> Outcome {
+    match globals.resume {
+        None => Ok(()),
+        Some(_) => Err(Failure::usage(
+            "--resume is for `php` and for commands that write",
+        )),
+    }
 }
 
 /// Refuses columns that are not among `known`. A filter may return others.

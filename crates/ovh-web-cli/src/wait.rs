@@ -141,13 +141,10 @@ fn with_progress(session: &Session, work: Work<'_>, watch: Watch) -> Watch {
             return;
         }
         *last = status.to_owned();
-        let shown: String = status
-            .chars()
-            .filter(|letter| !letter.is_control())
-            .collect();
+        let line = format!("{name}: {status}");
         match is_terminal {
-            true => console.ask(&format!("\r\u{1b}[K{name}: {shown}")),
-            false => console.note(&format!("{name}: {shown}")),
+            true => console.replace_line(&line),
+            false => console.note(&line),
         }
         if is_terminal && matches!(status, "done" | "ok" | "created" | "error" | "cancelled") {
             console.note("");

@@ -9,6 +9,7 @@ mod fleet;
 mod golden;
 mod guide;
 mod hints;
+mod hostile;
 #[cfg(target_os = "linux")]
 mod interactive;
 mod manual;
