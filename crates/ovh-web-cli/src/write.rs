@@ -46,11 +46,11 @@ pub(crate) async fn run(
         confirm::confirm(session, globals, row.path, &loss, targets)?;
     }
     let record = match &globals.resume {
-        Some(path) => Some(Record::open(path, &identity(invocation))?),
+        Some(path) => Some(Record::open(path, &identity(account, invocation))?),
         None => None,
     };
     let columns: &[&str] = if is_fleet {
-        &[HOSTING, "outcome", "task"]
+        &[HOSTING, "outcome", "id", "task"]
     } else {
         row.columns
     };
@@ -81,7 +81,7 @@ pub(crate) async fn run(
     };
     let report = fleet::each(session, pace, names, work, ended).await;
     if is_fleet {
-        let printed = print_fleet(session, globals, printer.list(), report);
+        let printed = print_fleet(session, globals, invocation, printer.list(), report);
         return printed.map_err(Failure::after_write);
     }
     match (
@@ -101,12 +101,13 @@ pub(crate) async fn run(
     }
 }
 
-/// The operation and its arguments without secrets, which a record belongs to.
-fn identity(invocation: &Invocation) -> Value {
+/// The endpoint, the operation and its arguments without secrets, which a record belongs to.
+fn identity(account: &Account, invocation: &Invocation) -> Value {
     let parts = &invocation.parts;
     let body = parts.body.clone().unwrap_or(Value::Null);
     let body = requests::without_secrets(body, Some(invocation.row.row()));
     json!({
+        "endpoint": account.client.endpoint().to_string(),
         "operation": invocation.row.operation,
         "values": invocation.values,
         "query": parts.query,
@@ -211,7 +212,7 @@ impl Job<'_> {
         if self.globals.no_wait && row.wait != Wait::None {
             return Ok(Written::Accepted(response.unwrap_or(Value::Null)));
         }
-        let values = self.object_values(target);
+        let values = object_values(self.invocation, target);
         let work = wait::Work {
             row,
             target,
@@ -234,7 +235,7 @@ impl Job<'_> {
 
     /// Finds out whether a request that may have been sent was done. It is not sent again.
     async fn look_up(&self, target: &str) -> Outcome<Written> {
-        let values = self.object_values(target);
+        let values = object_values(self.invocation, target);
         let found = lookup::is_done(self.account, self.invocation, values.as_deref()).await?;
         match found {
             Some(true) => {
@@ -253,33 +254,32 @@ impl Job<'_> {
             .hint("look at the object; to send it again, use a new file with --resume")),
         }
     }
+}
 
-    /// The path values of the operation that reads the object, if they are known.
-    fn object_values(&self, target: &str) -> Option<Vec<String>> {
-        let invocation = self.invocation;
-        let read = requests::operation(invocation.row.object?).ok()?;
-        let own: Vec<(&str, &str)> = invocation
-            .row
-            .values
-            .iter()
-            .map(|value| value.wire)
-            .zip(invocation.values_of(target))
-            .collect();
-        let of_body = |name: &str| {
-            let flag = invocation.row.body_flag(name)?;
-            let Place::Body(path) = flag.place else {
-                return None;
-            };
-            let value = invocation.parts.value(path)?;
-            value.as_str().map(str::to_owned)
+/// The path values of the operation that reads the object, if they are known.
+fn object_values(invocation: &Invocation, target: &str) -> Option<Vec<String>> {
+    let read = requests::operation(invocation.row.object?).ok()?;
+    let own: Vec<(&str, &str)> = invocation
+        .row
+        .values
+        .iter()
+        .map(|value| value.wire)
+        .zip(invocation.values_of(target))
+        .collect();
+    let of_body = |name: &str| {
+        let flag = invocation.row.body_flag(name)?;
+        let Place::Body(path) = flag.place else {
+            return None;
         };
-        read.path_parameters()
-            .map(|name| {
-                let known = own.iter().find(|(other, _)| *other == name);
-                known.map_or_else(|| of_body(name), |(_, value)| Some((*value).to_owned()))
-            })
-            .collect()
-    }
+        let value = invocation.parts.value(path)?;
+        value.as_str().map(str::to_owned)
+    };
+    read.path_parameters()
+        .map(|name| {
+            let known = own.iter().find(|(other, _)| *other == name);
+            known.map_or_else(|| of_body(name), |(_, value)| Some((*value).to_owned()))
+        })
+        .collect()
 }
 
 /// A result in a few words.
@@ -349,30 +349,43 @@ fn print_one(
 fn print_fleet(
     session: &Session,
     globals: &Globals,
+    invocation: &Invocation,
     printer: Printer,
     report: Report<Written>,
 ) -> Outcome<Exit> {
+    let row = invocation.row;
     let exit = report.exit();
     let failed = report.failed.len();
-    let total = report.done.len() + failed + report.left.len();
+    let (left, stopped) = (report.left.len(), report.stopped.len());
+    let total = report.done.len() + failed + stopped + left;
     let mut rows: Vec<(String, Map<String, Value>)> = Vec::new();
     let mut add = |target: String, outcome: &str, facts: &[(&str, Value)]| {
-        let mut row = Map::new();
-        row.insert(HOSTING.into(), target.clone().into());
-        row.insert("outcome".into(), outcome.into());
+        let mut cells = Map::new();
+        cells.insert(HOSTING.into(), target.clone().into());
+        cells.insert("outcome".into(), outcome.into());
         for (name, value) in facts.iter().filter(|(_, value)| !value.is_null()) {
-            row.insert((*name).to_owned(), value.clone());
+            cells.insert((*name).to_owned(), value.clone());
         }
-        rows.push((target, row));
+        rows.push((target, cells));
     };
     for (target, written) in report.done {
+        // A finished task stands for an object that cannot be read.
+        let has_object = object_values(invocation, &target).is_some();
+        let id = match (row.wait, &written) {
+            (Wait::Task, Written::Accepted(_)) => "task",
+            (Wait::Task, _) if !has_object => "task",
+            _ => "id",
+        };
         let (outcome, value) = match written {
             Written::Done(value) => ("done", value),
             Written::Accepted(value) => ("accepted", Some(value)),
             Written::Before => ("done before", None),
         };
-        let task = value.and_then(|value| value.get("id").cloned());
-        add(target, outcome, &[("task", task.unwrap_or(Value::Null))]);
+        let value = value.and_then(|value| value.get("id").cloned());
+        add(target, outcome, &[(id, value.unwrap_or(Value::Null))]);
+    }
+    for target in &report.stopped {
+        add(target.clone(), "unknown", &[]);
     }
     for (target, failure) in report.failed {
         let code = failure.exit.code();
@@ -387,11 +400,14 @@ fn print_fleet(
         printer.add(Value::Object(row))?;
     }
     printer.finish()?;
-    if exit != Exit::Done || !report.left.is_empty() {
-        session.console.note(&format!(
-            "{failed} of {total} failed, {} not sent",
-            report.left.len()
-        ));
+    if exit != Exit::Done || left > 0 {
+        let mut text = format!("{failed} of {total} failed, {left} not sent");
+        if stopped > 0 {
+            text.push_str(&format!(
+                ", {stopped} stopped while in work, which may have been done"
+            ));
+        }
+        session.console.note(&text);
         match &globals.resume {
             Some(path) => session.console.note(&format!(
                 "to go on, repeat the command with --resume {}",

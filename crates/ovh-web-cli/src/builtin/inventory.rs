@@ -228,10 +228,11 @@ async fn sites(
         true => Some(select::targets(session, globals, account).await?.names),
         false => None,
     };
-    let limit = within.and_then(|within| {
+    let end = |within| {
         let end = session.clock.unix_time().checked_add(within)?;
-        chrono::DateTime::from_timestamp(i64::try_from(end.as_secs()).ok()?, 0)
-    });
+        DateTime::from_timestamp(i64::try_from(end.as_secs()).ok()?, 0)
+    };
+    let limit = within.map(|within| end(within).unwrap_or(DateTime::<Utc>::MAX_UTC));
     let mut sites = account.client.sites().with_certificates().stream();
     let mut rows = Vec::new();
     let mut unknown = 0;

@@ -25,11 +25,15 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
         )
         .after_help(
             "Example:\n  ovh-web php 8.3 --where 'php < 8.2' --resume upgrade.jsonl -o csv\n\n\
-             Returns a row per hosting: hosting, outcome, from, to.",
+             Returns a row per hosting: hosting, outcome, from, to. With --dry-run, the exit code is 10 if a\n\
+             hosting would be changed.",
         )
 }
 
 const COLUMNS: [&str; 4] = ["hosting", "outcome", "from", "to"];
+
+/// The outcome of a dry run that finds a difference.
+const PENDING: &str = "would change";
 
 /// The result for a hosting.
 struct Changed {
@@ -50,7 +54,7 @@ pub(super) async fn run(
     let account = Account::connect(session, globals).await?;
     let targets = select::targets(session, globals, &account).await?;
     let record = match (&globals.resume, globals.dry_run) {
-        (Some(path), false) => Some(Record::open(path, &json!({ "php": version }))?),
+        (Some(path), false) => Some(Record::open(path, &identity(&account, &version))?),
         _ => None,
     };
     let printer = Printer::new(session, globals, COLUMNS)?.list();
@@ -90,6 +94,9 @@ pub(super) async fn run(
     for name in &report.left {
         add(json!({"hosting": name, "outcome": "not sent"}));
     }
+    for name in &report.stopped {
+        add(json!({"hosting": name, "outcome": "unknown"}));
+    }
     rows.sort_by_key(|row| row.get("hosting").map(Value::to_string));
     for row in rows {
         printer.add(Value::Object(row))?;
@@ -104,7 +111,16 @@ pub(super) async fn run(
         ));
     }
     account.print_timing(session, globals);
-    Ok(exit)
+    let is_pending = report.done.iter().any(|(_, it)| it.outcome == PENDING);
+    Ok(match exit {
+        Exit::Done if is_pending => Exit::Pending,
+        exit => exit,
+    })
+}
+
+/// The endpoint and the argument, which a record belongs to.
+fn identity(account: &Account, version: &str) -> Value {
+    json!({ "endpoint": account.client.endpoint().to_string(), "php": version })
 }
 
 /// Changes one hosting.
@@ -152,7 +168,7 @@ async fn change(
         }));
     }
     if globals.dry_run {
-        return Ok(done("would change"));
+        return Ok(done(PENDING));
     }
     if state != State::New {
         return Err(Failure::new(
@@ -162,9 +178,9 @@ async fn change(
         .hint("the change may still be in work; to send it again, use a new file with --resume"));
     }
     write(&State::Unknown)?;
-    match configs.ensure("", wanted).await {
-        Ok(ensured) => {
-            let _unchanged_or_done = ensured.or_conflict()?;
+    let ensured = configs.ensure("", wanted).await;
+    match ensured.and_then(|ensured| ensured.or_conflict()) {
+        Ok(_unchanged_or_done) => {
             write(&State::Done)?;
             Ok(done("done"))
         }

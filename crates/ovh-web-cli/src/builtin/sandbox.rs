@@ -30,7 +30,7 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
                 // The first poll comes after a second. A finished task is gone soon: ten times as fast,
                 // it would never be seen, and each wait would take half a minute.
                 .default_value("4")
-                .value_parser(clap::value_parser!(f64))
+                .value_parser(speed)
                 .help("How much faster than OVHcloud tasks end"),
         )
         .arg(
@@ -42,6 +42,14 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
                 .help("The command, which finds the sandbox in its environment"),
         )
         .after_help("Example:\n  ovh-web sandbox -- bash")
+}
+
+/// A factor that time can have.
+fn speed(text: &str) -> Result<f64, &'static str> {
+    let speed = text.parse::<f64>().ok();
+    speed
+        .filter(|speed| speed.is_finite() && *speed > 0.0)
+        .ok_or("expected a number above 0")
 }
 
 pub(super) async fn run(session: &Session, _: &Globals, matches: &ArgMatches) -> Outcome<Exit> {

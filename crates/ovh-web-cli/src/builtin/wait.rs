@@ -31,13 +31,15 @@ pub(super) async fn run(
     globals: &Globals,
     matches: &ArgMatches,
 ) -> Outcome<Exit> {
+    let one = || Failure::usage("tasks belong to one hosting: name it with -H");
+    if globals.is_fleet() {
+        return Err(one());
+    }
     validate::columns(globals, ["id", "outcome", "message"])?;
     let account = Account::connect(session, globals).await?;
     let targets = select::targets(session, globals, &account).await?;
     let [name] = targets.names.as_slice() else {
-        return Err(Failure::usage(
-            "tasks belong to one hosting: name it with -H",
-        ));
+        return Err(one());
     };
     let hosting = account.client.hosting(name);
     let ids: Vec<String> = matches

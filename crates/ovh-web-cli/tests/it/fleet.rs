@@ -272,3 +272,84 @@ async fn killed_program_resumes_without_second_write() {
     let unknown = ended.out.matches("an earlier run was stopped").count();
     assert!(unknown <= 8 && sent + unknown >= 100, "{ended:?}");
 }
+
+#[tokio::test]
+async fn record_belongs_to_an_endpoint() {
+    let tool = Tool::start().await;
+    let record = tool.path("record");
+    let crons = "crons create -H example.ovh --command a --frequency '0 4 * * *' --language php8.3";
+    for line in [crons, "php 8.4 -H example.ovh"] {
+        let _ = std::fs::remove_file(&record);
+        let line = format!("{line} --resume {record}");
+        tool.run(&line).await.expect(Exit::Done);
+        tool.run(&line).await.expect(Exit::Done);
+        // A rehearsal against a sandbox says nothing of the account.
+        let other = Tool::start().await;
+        let ended = other.run(&line).await.expect(Exit::Usage);
+        assert!(ended.err.contains("not the record"), "{ended:?}");
+    }
+    assert_eq!(tool.calls("crons::create"), 1);
+}
+
+#[tokio::test]
+async fn work_that_may_go_on_is_not_called_undone() {
+    let tool = Tool::start().await;
+    let record = tool.path("record");
+    let line = format!(
+        "domains attach -H example.ovh --domain shop.example.com --path shop \
+         --bypass-dns-configuration true --resume {record}"
+    );
+    let faults = tool.bed.sandbox.faults();
+    faults.add(Fault::on("domains::attach").status(400));
+    tool.run(&line).await.expect(Exit::Failed);
+    faults.clear();
+    let mut text = tool.read("record");
+    text.push_str("{\"target\":\"example.ovh\",\"intent\":true}\n");
+    std::fs::write(&record, text).unwrap();
+    let ended = tool.run(&line).await.expect(Exit::Failed);
+    assert!(ended.err.contains("is not known"), "{ended:?}");
+    assert_eq!(tool.calls("domains::attach"), 1);
+}
+
+#[tokio::test]
+async fn id_of_an_object_is_not_called_a_task() {
+    let tool = Tool::with_hostings(1, |_, seed| seed.crons(1)).await;
+    std::fs::write(tool.path("names"), "h000.ovh\n").unwrap();
+    let from = format!("--from {}", tool.path("names"));
+    let crons = tool.run("crons list").await.json();
+    let id = &crons[0]["id"];
+    let line = format!("crons update {id} {from} --description new");
+    let rows = tool.run(&line).await.json();
+    assert_eq!(&rows[0]["id"], id, "{rows}");
+    assert!(rows[0]["task"].is_null(), "{rows}");
+    let create =
+        format!("crons create {from} --command a --frequency '0 4 * * *' --language php8.3");
+    let rows = tool.run(&create).await.json();
+    assert!(
+        rows[0]["task"].is_i64() && rows[0]["id"].is_null(),
+        "{rows}"
+    );
+}
+
+#[tokio::test]
+async fn pending_changes_have_their_own_code() {
+    let tool = Tool::with_hostings(2, |n, seed| seed.php(["8.1", "8.3"][n])).await;
+    let ended = tool.run("php 8.3 --all --dry-run").await;
+    let ended = ended.expect(Exit::Pending);
+    assert!(ended.out.contains("would change"), "{ended:?}");
+    assert_eq!(tool.calls("ovh_configs::change"), 0);
+    let line = "php 8.3 -H h001.ovh --dry-run";
+    tool.run(line).await.expect(Exit::Done);
+}
+
+#[tokio::test]
+async fn expiry_beyond_all_dates_still_filters() {
+    let tool = Tool::with_hostings(2, |n, seed| match n {
+        0 => seed.certificate(SeedCertificate::Free),
+        _ => seed,
+    })
+    .await;
+    let line = "inventory --expires-within 200000000000000d";
+    let rows = tool.run(line).await.json();
+    assert_eq!(rows.as_array().unwrap().len(), 1, "{rows}");
+}

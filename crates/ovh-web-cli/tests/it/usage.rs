@@ -163,7 +163,8 @@ async fn missing_credentials_name_the_login() {
     tool.extra.insert("OVH_CONSUMER_KEY".into(), "wrong".into());
     let ended = tool.run("hosting list").await.expect(Exit::Credentials);
     assert!(ended.err.contains("`ovh-web login`"), "{ended:?}");
-    // The login itself names what is wrong.
+    // A command about credentials names what is wrong with them.
+    tool.extra.insert("OVH_CONSUMER_KEY".into(), String::new());
     let ended = tool.run("logout").await.expect(Exit::Credentials);
     assert!(!ended.err.contains("`ovh-web login`"), "{ended:?}");
 }
@@ -237,4 +238,25 @@ async fn losses_need_a_name_and_yes() {
         .await
         .expect(Exit::Usage)
         .says("--yes");
+}
+
+#[tokio::test]
+async fn flags_without_effect_are_refused() {
+    let tool = Tool::start().await;
+    let record = tool.path("record");
+    for line in [
+        format!("api POST /me --yes --resume {record}"),
+        format!("users list -H example.ovh --resume {record}"),
+        format!("login --endpoint ovh-eu --resume {record}"),
+        "api GET /me -H example.ovh".to_owned(),
+        "login --endpoint ovh-eu --dry-run".to_owned(),
+        "logout --dry-run".to_owned(),
+        "wait 1 --all".to_owned(),
+        "sandbox --speed=nan -- true".to_owned(),
+        "sandbox --speed=-1 -- true".to_owned(),
+    ] {
+        tool.run(&line).await.expect(Exit::Usage);
+    }
+    assert_eq!(tool.bed.sandbox.journal().total(), 0);
+    assert!(!std::path::Path::new(&record).exists());
 }
