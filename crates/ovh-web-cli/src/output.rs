@@ -98,11 +98,6 @@ impl Printer {
         self
     }
 
-    /// `true` if failures are printed as JSON.
-    pub(crate) fn is_json(globals: &Globals) -> bool {
-        matches!(globals.output, Some(Format::Json | Format::JsonLines))
-    }
-
     /// Adds an item of a list. It is printed at once where the format allows.
     pub(crate) fn add_item(&self, value: Value) -> Outcome {
         match self.streams {

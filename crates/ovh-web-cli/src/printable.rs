@@ -1,5 +1,7 @@
 //! Text for a terminal: nothing in it moves the cursor, begins a line or reorders what is shown.
 
+use std::borrow::Cow;
+
 /// Returns `true` for characters that change the direction of text, or that nobody sees.
 const fn is_invisible(letter: char) -> bool {
     matches!(letter, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
@@ -29,9 +31,31 @@ pub(crate) fn printable_json(line: &str) -> String {
     shown
 }
 
+/// A word of a command that is printed to be repeated: a shell evaluates nothing in it.
+pub(crate) fn shell_word(text: &str) -> Cow<'_, str> {
+    let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "._-/:@+,".contains(letter);
+    match !text.is_empty() && text.chars().all(is_plain) {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(format!("'{}'", text.replace('\'', "'\\''"))),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_of_a_shell_are_quoted() {
+        for (text, expected) in [
+            ("shop.example.com", "shop.example.com"),
+            ("a b", "'a b'"),
+            ("$(id)", "'$(id)'"),
+            ("it's", "'it'\\''s'"),
+            ("", "''"),
+        ] {
+            assert_eq!(shell_word(text), expected);
+        }
+    }
 
     #[test]
     fn escapes_what_moves_the_cursor() {

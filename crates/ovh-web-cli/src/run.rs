@@ -9,7 +9,6 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::global::Globals;
 use crate::invocation::Invocation;
-use crate::output::Printer;
 use crate::session::Session;
 use crate::{completion, read, select, table, tree, usage, validate, write};
 
@@ -25,12 +24,9 @@ pub async fn run(session: &Session) -> Exit {
         Ok(matches) => matches,
         Err(error) => return usage_or_help(session, &error),
     };
-    let (globals, ended) = match Globals::from_matches(leaf(&matches)) {
-        Ok(globals) => {
-            let ended = dispatch(session, &globals, &matches).await;
-            (globals, ended)
-        }
-        Err(failure) => (Globals::default(), Err(failure)),
+    let ended = match Globals::from_matches(leaf(&matches)) {
+        Ok(globals) => dispatch(session, &globals, &matches).await,
+        Err(failure) => Err(failure),
     };
     match ended {
         Ok(exit) => exit,
@@ -42,7 +38,7 @@ pub async fn run(session: &Session) -> Exit {
             };
             // A reader that has closed the pipe needs no message.
             if failure.exit != Exit::Done {
-                print(session, Printer::is_json(&globals), &failure);
+                print(session, wants_json(&session.arguments), &failure);
             }
             failure.exit
         }
@@ -74,14 +70,28 @@ fn usage_or_help(session: &Session, error: &clap::Error) -> Exit {
             Exit::Usage
         }
         _ => {
-            let wants_json = session.arguments.windows(2).any(|pair| {
-                matches!(pair[0].as_str(), "-o" | "--output")
-                    && matches!(pair[1].as_str(), "json" | "jsonl")
-            });
-            print(session, wants_json, &usage::failure(error));
+            print(
+                session,
+                wants_json(&session.arguments),
+                &usage::failure(error),
+            );
             Exit::Usage
         }
     }
+}
+
+/// `true` if failures are printed as JSON, also those of the arguments themselves.
+fn wants_json(arguments: &[String]) -> bool {
+    let is_json = |text: &str| matches!(text, "json" | "jsonl");
+    let mut words = arguments.iter().take_while(|word| *word != "--");
+    let mut is_value = false;
+    words.any(|word| {
+        let own = ["--output=", "-o=", "-o"];
+        let value = own.iter().find_map(|start| word.strip_prefix(start));
+        let found = is_value && is_json(word) || value.is_some_and(is_json);
+        is_value = matches!(word.as_str(), "-o" | "--output");
+        found
+    })
 }
 
 fn print(session: &Session, as_json: bool, failure: &Failure) {

@@ -64,11 +64,7 @@ impl SecretStore {
                 Ok(store(Place::File(Mutex::new(Some(file))), known))
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let folder = Path::new(path).parent();
-                let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
-                folder
-                    .map_or(Ok(()), |folder| fs::read_dir(folder).map(drop))
-                    .map_err(failed)?;
+                fs::read_dir(folder(path)).map_err(failed)?;
                 Ok(store(Place::File(Mutex::new(None)), BTreeMap::new()))
             }
             Err(error) => Err(failed(error)),
@@ -105,7 +101,7 @@ impl SecretStore {
                 let file = match &mut *file {
                     Some(file) => file,
                     none => {
-                        let new = new_only().open(&self.path);
+                        let new = create(&self.path);
                         let new = new.map_err(|error| Failure::input(&self.path, &error));
                         none.insert(new.map_err(|failure| failure.hint(NEW_FILE))?)
                     }
@@ -121,13 +117,25 @@ impl SecretStore {
     }
 }
 
-/// The options for a file that must not exist, readable by its owner only.
-fn new_only() -> OpenOptions {
+/// Creates a file that must not exist, readable by its owner only.
+fn create(path: &str) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.append(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
+    let file = options.open(path)?;
+    // The name is durable once its folder is; other systems cannot open a folder.
+    if cfg!(unix) {
+        File::open(folder(path))?.sync_all()?;
+    }
+    Ok(file)
+}
+
+/// The folder of a file.
+fn folder(path: &str) -> &Path {
+    let folder = Path::new(path).parent();
+    let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new("."))
 }
 
 /// The file of an earlier run, opened to append, and its secrets.
@@ -158,6 +166,9 @@ fn lines(text: &str, is_fleet: bool) -> Option<BTreeMap<String, Secret>> {
             false if known.is_empty() && !line.contains('\t') => ("", line),
             false => return None,
         };
+        if secret.is_empty() {
+            return None;
+        }
         known.insert(target.to_owned(), Secret::from(secret));
     }
     Some(known)
@@ -209,6 +220,7 @@ mod tests {
         assert_eq!(lines("one\n", false).unwrap()[""].expose(), "one");
         assert!(lines("one\ntwo\n", false).is_none());
         assert!(lines("no tab\n", true).is_none());
+        assert!(lines("\n", false).is_none() && lines("a.ovh\t\n", true).is_none());
     }
 
     #[test]

@@ -9,6 +9,7 @@ use ovh_web::Secret;
 
 use crate::command::{Command, Flag};
 use crate::failure::{Failure, Outcome};
+use crate::printable::shell_word;
 use crate::prompt::Hidden;
 use crate::secret_store::SecretStore;
 use crate::session::Session;
@@ -194,7 +195,7 @@ impl SecretValue {
         let SecretSource::Generated(store) = &self.source else {
             return None;
         };
-        let path = store.file()?;
+        let path = shell_word(store.file()?);
         let name = self.flag.name;
         Some(format!(
             "the new secret is in {path}: send it again with --{name}-file {path} instead of --generate-{name}"

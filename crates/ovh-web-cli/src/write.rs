@@ -10,6 +10,7 @@ use crate::fleet::{self, Pace, Report};
 use crate::global::Globals;
 use crate::invocation::Invocation;
 use crate::output::Printer;
+use crate::printable::shell_word;
 use crate::read::HOSTING;
 use crate::resume::{Record, State};
 use crate::select::Targets;
@@ -297,7 +298,7 @@ fn next_step(invocation: &Invocation) -> Option<String> {
     let is_staged = invocation.row.operation.starts_with("domain/records::");
     let refresh = table::by_operation("domain/zones::refresh").filter(|_| is_staged)?;
     let zone = invocation.values.first()?;
-    let command = format!("ovh-web {} {zone}", refresh.path);
+    let command = format!("ovh-web {} {}", refresh.path, shell_word(zone));
     Some(format!("name servers answer with it after `{command}`"))
 }
 
@@ -411,10 +412,11 @@ fn print_fleet(
         match &globals.resume {
             Some(path) => session.console.note(&format!(
                 "to go on, repeat the command with --resume {}",
-                path.display()
+                shell_word(&path.to_string_lossy())
             )),
             None if !report.left.is_empty() => {
-                let names = report.left.join(" -H ");
+                let names: Vec<_> = report.left.iter().map(|name| shell_word(name)).collect();
+                let names = names.join(" -H ");
                 session
                     .console
                     .note(&format!("to go on: the same command with -H {names}"));

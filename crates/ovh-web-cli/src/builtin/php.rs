@@ -11,6 +11,7 @@ use crate::failure::{Failure, Outcome};
 use crate::fleet::{self, Pace};
 use crate::global::Globals;
 use crate::output::Printer;
+use crate::printable::shell_word;
 use crate::resume::{Record, State};
 use crate::session::Session;
 use crate::{select, validate};
@@ -107,7 +108,7 @@ pub(super) async fn run(
     {
         session.console.note(&format!(
             "to go on, repeat the command with --resume {}",
-            path.display()
+            shell_word(&path.to_string_lossy())
         ));
     }
     account.print_timing(session, globals);

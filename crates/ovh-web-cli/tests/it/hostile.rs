@@ -52,6 +52,21 @@ async fn messages_have_no_control_characters() {
 }
 
 #[tokio::test]
+async fn commands_in_hints_are_quoted() {
+    let tool = Tool::start().await;
+    let names = tool.path("names");
+    std::fs::write(&names, "a;id.ovh\nb$(id).ovh\nplain.ovh\n").unwrap();
+    let line = format!(
+        "crons create --from {names} --parallel 1 --command a --frequency '0 4 * * *' --language x"
+    );
+    let ended = tool.run(&line).await;
+    assert!(
+        ended.err.contains("-H 'b$(id).ovh' -H plain.ovh"),
+        "{ended:?}"
+    );
+}
+
+#[tokio::test]
 async fn names_of_properties_are_escaped() {
     let tool = tool().await;
     let line = "hosting get -H example.ovh -o";

@@ -5,6 +5,7 @@
 mod account;
 mod completion;
 mod every;
+mod exits;
 mod fleet;
 mod golden;
 mod guide;
