@@ -96,6 +96,22 @@ impl Failure {
         }
     }
 
+    /// The outcome of a target in a row: work that goes on has not failed.
+    pub(crate) const fn outcome(&self) -> &'static str {
+        match self.exit {
+            Exit::Deadline | Exit::Interrupted => "in work",
+            _ => "failed",
+        }
+    }
+
+    /// The line about a target: its message, and the command that waits for work that goes on.
+    pub(crate) fn line(&self) -> String {
+        match (self.outcome(), &self.hint) {
+            ("in work", Some(hint)) => format!("{}; {hint}", self.message),
+            _ => self.message.clone(),
+        }
+    }
+
     /// The object that `--output json` prints on standard error.
     pub(crate) fn to_json(&self) -> Value {
         let mut object = self.facts.clone();

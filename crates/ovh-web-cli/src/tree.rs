@@ -55,6 +55,7 @@ fn base() -> clap::Command {
     );
     clap::Command::new("ovh-web")
         .about(ABOUT)
+        .help_template(COMMAND_HELP)
         .version(version)
         .subcommand_required(true)
         .arg_required_else_help(true)

@@ -30,6 +30,10 @@ pub(crate) fn builtin(globals: &Globals, name: &str) -> Outcome {
         let message = format!("{name} has no dry run");
         return Err(Failure::usage(message));
     }
+    if globals.no_wait && name == "php" {
+        let message = "php waits, since a change is compared again when it is done";
+        return Err(Failure::usage(message).hint("leave --no-wait out"));
+    }
     let selects = globals.is_fleet() || !globals.hosting.is_empty();
     if selects && name == "api" {
         return Err(Failure::usage(
@@ -101,4 +105,24 @@ fn known(globals: &Globals, row: &Command) -> Option<Vec<String>> {
         names.push("hosting".to_owned());
     }
     (!names.is_empty()).then_some(names)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table;
+
+    #[test]
+    fn columns_of_tables_are_known() {
+        for row in table::all() {
+            let mut globals = Globals {
+                columns: row.columns.iter().map(|name| (*name).to_owned()).collect(),
+                ..Globals::default()
+            };
+            columns_of(&globals, row).unwrap_or_else(|failure| panic!("{}: {failure:?}", row.path));
+            globals.columns = vec!["nothing".to_owned()];
+            let is_known = known(&globals, row).is_some();
+            assert_eq!(columns_of(&globals, row).is_err(), is_known, "{}", row.path);
+        }
+    }
 }

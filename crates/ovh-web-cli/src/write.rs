@@ -289,7 +289,7 @@ fn in_words(outcome: &Outcome<Written>) -> String {
         Ok(Written::Done(_)) => "done".to_owned(),
         Ok(Written::Before) => "done by an earlier run".to_owned(),
         Ok(Written::Accepted(_)) => "accepted, not done yet".to_owned(),
-        Err(failure) => failure.message.clone(),
+        Err(failure) => failure.line(),
     }
 }
 
@@ -389,9 +389,9 @@ fn print_fleet(
         add(target.clone(), "unknown", &[]);
     }
     for (target, failure) in report.failed {
-        let code = failure.exit.code();
+        let (code, outcome) = (failure.exit.code(), failure.outcome());
         let facts = [("message", failure.message.into()), ("exit", code.into())];
-        add(target, "failed", &facts);
+        add(target, outcome, &facts);
     }
     for target in &report.left {
         add(target.clone(), "not sent", &[]);

@@ -1,8 +1,8 @@
 //! `php`: the PHP version of hostings, changed where it differs and waited for.
 
 use clap::{Arg, ArgMatches};
-use ovh_web::FieldChange;
 use ovh_web::types::{OvhConfigAvailableEngineVersion, OvhConfigChange};
+use ovh_web::{EnsureOptions, FieldChange, WaitPolicy};
 use serde_json::{Map, Value, json};
 
 use crate::account::Account;
@@ -32,6 +32,9 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
 }
 
 const COLUMNS: [&str; 4] = ["hosting", "outcome", "from", "to"];
+
+/// The operation that changes the version.
+const CHANGE: &str = "ovh_configs::change";
 
 /// The outcome of a dry run that finds a difference.
 const PENDING: &str = "would change";
@@ -77,7 +80,7 @@ pub(super) async fn run(
                 format!("{} ({version})", changed.outcome)
             }
             Ok(changed) => format!("{} ({} -> {version})", changed.outcome, changed.from),
-            Err(failure) => failure.message.clone(),
+            Err(failure) => failure.line(),
         };
         session.console.note(&format!("{target}: {text}"));
     };
@@ -90,7 +93,8 @@ pub(super) async fn run(
         add(json!({"hosting": name, "outcome": outcome, "from": from, "to": version}));
     }
     for (name, failure) in &report.failed {
-        add(json!({"hosting": name, "outcome": "failed", "message": failure.message}));
+        let outcome = failure.outcome();
+        add(json!({"hosting": name, "outcome": outcome, "message": failure.message}));
     }
     for name in &report.left {
         add(json!({"hosting": name, "outcome": "not sent"}));
@@ -179,14 +183,20 @@ async fn change(
         .hint("the change may still be in work; to send it again, use a new file with --resume"));
     }
     write(&State::Unknown)?;
-    let ensured = configs.ensure("", wanted).await;
+    let mut options = EnsureOptions::new();
+    if let Some(limit) = globals.deadline {
+        options = options.wait_policy(WaitPolicy::default().deadline(limit));
+    }
+    let ensured = configs.ensure_with("", wanted, options).await;
     match ensured.and_then(|ensured| ensured.or_conflict()) {
         Ok(_unchanged_or_done) => {
             write(&State::Done)?;
             Ok(done("done"))
         }
         Err(error) => {
-            if !error.maybe_applied() && error.kind() != ovh_web::ErrorKind::Task {
+            // Any other request may have followed the change, and failed while that is in work.
+            let is_refused = error.operation_name() == Some(CHANGE) && !error.maybe_applied();
+            if is_refused {
                 write(&State::New)?;
             }
             let failure = Failure::of_wait(error);

@@ -353,3 +353,42 @@ async fn expiry_beyond_all_dates_still_filters() {
     let rows = tool.run(line).await.json();
     assert_eq!(rows.as_array().unwrap().len(), 1, "{rows}");
 }
+
+#[tokio::test]
+async fn accepted_change_is_not_sent_twice() {
+    let tool = Tool::with_hostings(1, |_, seed| seed.php("8.1")).await;
+    let line = format!("php 8.3 --all --resume {}", tool.path("record"));
+    let faults = tool.bed.sandbox.faults();
+    // The change is accepted, and what is read of its work is refused.
+    faults.add(Fault::on("tasks::get").status(403));
+    tool.run(&line).await.expect(Exit::NotAllowed);
+    faults.clear();
+    let ended = tool.run(&line).await.expect(Exit::Failed);
+    assert!(ended.err.contains("an earlier run"), "{ended:?}");
+    assert_eq!(tool.calls("ovh_configs::change"), 1);
+}
+
+#[tokio::test]
+async fn refused_change_is_sent_again() {
+    let tool = Tool::with_hostings(1, |_, seed| seed.php("8.1")).await;
+    let line = format!("php 8.3 --all --resume {}", tool.path("record"));
+    let refused = Fault::on("ovh_configs::change").status(400).times(1);
+    tool.bed.sandbox.faults().add(refused);
+    tool.run(&line).await.expect(Exit::Failed);
+    tool.run(&line).await.expect(Exit::Done);
+}
+
+#[tokio::test]
+async fn deadline_of_a_fleet_says_how_to_wait() {
+    let tool = Tool::with_hostings(2, |_, seed| seed.php("8.1")).await;
+    let create = "crons create --all --keep-going --command a --frequency '0 4 * * *' \
+        --language php8.3 --deadline 1s -o csv";
+    let ended = tool.run(create).await.expect(Exit::Deadline);
+    assert_eq!(outcomes(&ended.out, "in work"), 2, "{ended:?}");
+    assert!(ended.err.contains("ovh-web wait -H h000.ovh "), "{ended:?}");
+    let line = "php 8.3 --all --keep-going --deadline 1s -o csv";
+    let ended = tool.run(line).await.expect(Exit::Deadline);
+    assert_eq!(outcomes(&ended.out, "in work"), 2, "{ended:?}");
+    let line = "php 8.3 --all --no-wait";
+    tool.run(line).await.expect(Exit::Usage).says("--no-wait");
+}

@@ -48,6 +48,7 @@ async fn short_help_names_the_hosting() {
 async fn help_has_its_example_on_the_first_screen() {
     let tool = Tool::start().await;
     let commands = [
+        "",
         "hosting list",
         "databases create",
         "databases",
