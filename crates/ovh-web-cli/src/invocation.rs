@@ -9,7 +9,7 @@ use crate::body::{self, Parts};
 use crate::command::{Command, Flag};
 use crate::failure::{Failure, Outcome};
 use crate::global::Globals;
-use crate::secrets::{self, SecretRules, SecretValue};
+use crate::secrets::{self, SecretRules, SecretSource, SecretValue};
 use crate::session::Session;
 use crate::tree::{source_flag, value_id};
 
@@ -104,6 +104,12 @@ impl Invocation {
                 false => text.as_str(),
             })
             .collect()
+    }
+
+    /// `true` if a secret is made by the tool.
+    pub(crate) fn has_new_secret(&self) -> bool {
+        let mut sources = self.secrets.iter().map(|secret| &secret.source);
+        sources.any(|source| matches!(source, SecretSource::Generated(_)))
     }
 
     /// Adds where a new secret is stored, to a failure after which it may be wanted.

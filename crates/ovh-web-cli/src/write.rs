@@ -47,7 +47,12 @@ pub(crate) async fn run(
         confirm::confirm(session, globals, row.path, &loss, targets)?;
     }
     let record = match &globals.resume {
-        Some(path) => Some(Record::open(path, &identity(account, invocation))?),
+        Some(path) => {
+            // The file of one secret does not name the hosting that it is for.
+            let one = invocation.has_new_secret() && !is_fleet;
+            let target = names.first().filter(|_| one).map(String::as_str);
+            Some(Record::open(path, &identity(account, invocation, target))?)
+        }
         None => None,
     };
     let columns: &[&str] = if is_fleet {
@@ -103,17 +108,21 @@ pub(crate) async fn run(
 }
 
 /// The endpoint, the operation and its arguments without secrets, which a record belongs to.
-fn identity(account: &Account, invocation: &Invocation) -> Value {
+fn identity(account: &Account, invocation: &Invocation, target: Option<&str>) -> Value {
     let parts = &invocation.parts;
     let body = parts.body.clone().unwrap_or(Value::Null);
     let body = requests::without_secrets(body, Some(invocation.row.row()));
-    json!({
+    let mut identity = json!({
         "endpoint": account.client.endpoint().to_string(),
         "operation": invocation.row.operation,
         "values": invocation.values,
         "query": parts.query,
         "body": body,
-    })
+    });
+    if let Some(target) = target {
+        identity["target"] = target.into();
+    }
+    identity
 }
 
 /// Prints the requests of a dry run, and what finding them out has cost.
@@ -229,7 +238,11 @@ impl Job<'_> {
                 if failure.exit == Exit::TaskFailed {
                     self.record(target, &State::Failed(failure.message.clone()))?;
                 }
-                Err(failure)
+                Err(match failure.exit {
+                    Exit::TaskFailed | Exit::Deadline | Exit::Interrupted => failure,
+                    // A refused read must not look like a refused write.
+                    _ => failure.after_write(),
+                })
             }
         }
     }

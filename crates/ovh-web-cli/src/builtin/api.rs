@@ -1,7 +1,7 @@
 //! `api`: a request to any route, with the same rules as the other commands.
 
 use clap::{Arg, ArgAction, ArgMatches};
-use ovh_web::Method;
+use ovh_web::{Method, Response};
 use serde_json::{Value, json};
 
 use crate::account::Account;
@@ -125,28 +125,34 @@ pub(super) async fn run(
         printer.finish()?;
     } else {
         let response = request.response().await?;
-        let value = match response.body().is_empty() {
-            true => None,
-            false => Some(
-                serde_json::from_slice::<Value>(response.body())
-                    .map_err(|_| Failure::new(Exit::Failed, "the response is not JSON"))?,
-            ),
-        };
-        match value {
-            None | Some(Value::Null) => {}
-            Some(Value::Array(items)) => {
-                let printer = printer.list();
-                for item in items {
-                    printer.add_item(show(item))?;
-                }
-                printer.finish()?;
-            }
-            Some(value) => {
-                printer.add(show(value))?;
-                printer.finish()?;
-            }
+        let printed = print(&response, printer, show);
+        match is_read {
+            true => printed?,
+            false => printed.map_err(Failure::after_write)?,
         }
     }
     account.print_timing(session, globals);
     Ok(Exit::Done)
+}
+
+/// Prints a response, unless it has no body.
+fn print(response: &Response, printer: Printer, show: impl Fn(Value) -> Value) -> Outcome {
+    if response.body().is_empty() {
+        return Ok(());
+    }
+    let value = serde_json::from_slice::<Value>(response.body());
+    match value.map_err(|_| Failure::new(Exit::Failed, "the response is not JSON"))? {
+        Value::Null => Ok(()),
+        Value::Array(items) => {
+            let printer = printer.list();
+            for item in items {
+                printer.add_item(show(item))?;
+            }
+            printer.finish()
+        }
+        value => {
+            printer.add(show(value))?;
+            printer.finish()
+        }
+    }
 }

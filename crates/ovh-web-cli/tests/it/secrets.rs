@@ -99,6 +99,21 @@ async fn stored_secret_is_named_after_a_failure() {
 }
 
 #[tokio::test]
+async fn secret_of_one_hosting_is_not_used_for_another() {
+    let tool = Tool::with_hostings(2, |_, seed| seed).await;
+    let (secret, record) = (tool.path("secret"), tool.path("record"));
+    let create = "users create --home shop --login";
+    let flags = format!("--generate-password {secret} --resume {record}");
+    let line = format!("{create} h000-shop -H h000.ovh {flags}");
+    tool.run(&line).await.expect(Exit::Done);
+    let other = line.replace("-H h000.ovh", "-H h001.ovh");
+    let ended = tool.run(&other).await.expect(Exit::Usage);
+    assert!(ended.err.contains("not the record"), "{ended:?}");
+    tool.run(&line).await.expect(Exit::Done);
+    assert_eq!(tool.calls("users::create"), 1);
+}
+
+#[tokio::test]
 async fn file_of_another_kind_is_never_changed() {
     let tool = Tool::start().await;
     let (secret, record) = (tool.path("secret"), tool.path("record"));

@@ -1,6 +1,7 @@
 //! Wrong arguments: refused before anything is sent, with a way out, and without values.
 
 use ovh_web_cli::Exit;
+use ovh_web_sandbox::Fault;
 
 use crate::support::Tool;
 
@@ -144,6 +145,27 @@ async fn failed_output_says_that_it_was_sent() {
     let ended = tool.run(line).await.expect(Exit::Failed);
     assert!(ended.err.contains("the request was sent"), "{ended:?}");
     assert_eq!(tool.calls("crons::create"), 1);
+}
+
+#[tokio::test]
+async fn failed_wait_says_that_the_write_was_sent() {
+    let tool = Tool::start().await;
+    let fault = Fault::on("tasks::get").status(403);
+    tool.bed.sandbox.faults().add(fault);
+    let line = "crons create -H example.ovh --command a --frequency '0 4 * * *' --language php8.3";
+    let ended = tool.run(line).await.expect(Exit::NotAllowed);
+    assert!(ended.err.contains("the request was sent"), "{ended:?}");
+    // A request that was refused was not.
+    let fault = Fault::on("crons::create").status(403);
+    tool.bed.sandbox.faults().add(fault);
+    let ended = tool.run(line).await.expect(Exit::NotAllowed);
+    assert!(!ended.err.contains("the request was sent"), "{ended:?}");
+    let line =
+        "api POST /hosting/web/example.ovh/user/example/changePassword --yes --query '.x | keys'";
+    std::fs::write(tool.path("body"), r#"{"password": "canaryPassw0rd"}"#).unwrap();
+    let line = format!("{line} --body {}", tool.path("body"));
+    let ended = tool.run(&line).await.expect(Exit::Failed);
+    assert!(ended.err.contains("the request was sent"), "{ended:?}");
 }
 
 #[tokio::test]
