@@ -122,7 +122,7 @@ fn add_pages(
     let command = command.bin_name(words.join(" ")).defer(as_it_is);
     let inner: Vec<clap::Command> = match table::by_path(&path) {
         _ if path.is_empty() => {
-            pages.push((words, with_builtin(command)));
+            add_builtin_pages(pages, words, with_builtin(command));
             return;
         }
         Some(row) => {
@@ -136,6 +136,21 @@ fn add_pages(
     for command in inner {
         add_pages(pages, &words, command);
     }
+}
+
+/// The page of a command that is not in the table, and those of the commands below it.
+fn add_builtin_pages(
+    pages: &mut Vec<(Vec<String>, clap::Command)>,
+    words: Vec<String>,
+    command: clap::Command,
+) {
+    for inner in command.get_subcommands() {
+        let mut words = words.clone();
+        words.push(inner.get_name().to_owned());
+        let inner = inner.clone().bin_name(words.join(" "));
+        pages.push((words, inner));
+    }
+    pages.push((words, command));
 }
 
 const fn as_it_is(command: clap::Command) -> clap::Command {

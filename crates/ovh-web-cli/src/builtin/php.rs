@@ -168,7 +168,7 @@ async fn change(
             if !error.maybe_applied() && error.kind() != ovh_web::ErrorKind::Task {
                 write(&State::New)?;
             }
-            let failure = Failure::of_wait(error);
+            let failure = Failure::of_wait(&error);
             if failure.exit == Exit::TaskFailed {
                 write(&State::Failed(failure.message.clone()))?;
             }

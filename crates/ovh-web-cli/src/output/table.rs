@@ -106,7 +106,7 @@ fn padded(text: &str, width: usize) -> String {
 }
 
 /// The beginning of a text that is too wide.
-fn cut(text: &str, width: usize) -> String {
+pub(crate) fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
     }
@@ -129,6 +129,11 @@ fn shown(value: Option<&Value>, look: Look) -> String {
         Some(value) if look.is_human => human(value).unwrap_or_else(|| text(Some(value))),
         value => text(value),
     };
+    visible(&plain)
+}
+
+/// A text whose control and invisible characters are escaped.
+pub(crate) fn visible(plain: &str) -> String {
     let mut shown = String::with_capacity(plain.len());
     for letter in plain.chars() {
         match letter.is_control() || is_invisible(letter) {

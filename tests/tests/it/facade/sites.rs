@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use ovh_web::sites::{
-    ApplyOptions, Applied, Event, LocalSecrets, Outcome, SavedPlan, Sites, SitesFile, Stop,
+    Applied, ApplyOptions, Event, LocalSecrets, Outcome, SavedPlan, Sites, SitesFile, Stop,
 };
 use ovh_web::{Error, ErrorKind};
 use ovh_web_sandbox::{Fault, Sandbox};
-use ovh_web_tests::{Scene, SERVICE, changes, fails};
+use ovh_web_tests::{SERVICE, Scene, changes, fails};
 
 const FILE: &str = r#"
 [defaults.site]
@@ -77,7 +77,10 @@ fn failed(applied: &Applied) -> Vec<String> {
 #[tokio::test]
 async fn second_apply_writes_nothing() {
     let place = Place::start().await;
-    let applied = place.apply(FILE, ApplyOptions::new()).await.expect("applied");
+    let applied = place
+        .apply(FILE, ApplyOptions::new())
+        .await
+        .expect("applied");
     assert_eq!(failed(&applied), [""; 0]);
     assert!(applied.is_complete());
     let made = changes(&place.scene.sandbox);
@@ -93,7 +96,10 @@ async fn second_apply_writes_nothing() {
         assert!(made.contains(&operation), "{operation}: {made:?}");
     }
     place.scene.sandbox.journal().clear();
-    let again = place.apply(FILE, ApplyOptions::new()).await.expect("applied");
+    let again = place
+        .apply(FILE, ApplyOptions::new())
+        .await
+        .expect("applied");
     assert_eq!(failed(&again), [""; 0]);
     assert_eq!(changes(&place.scene.sandbox), [""; 0]);
     let plan = place.sites(FILE).plan().await.expect("a plan");

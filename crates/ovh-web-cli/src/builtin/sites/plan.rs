@@ -1,0 +1,98 @@
+//! `sites plan`: what differs between the file and the account. Nothing is written.
+
+use clap::{Arg, ArgAction, ArgMatches};
+use ovh_web::sites::{Plan, SavedPlan};
+
+use super::numbers::Numbers;
+use super::text::Style;
+use super::{Loaded, facts, file_arguments, markdown, one, saved, text, unless_interrupted};
+use crate::account::Account;
+use crate::exit::Exit;
+use crate::failure::{Failure, Outcome};
+use crate::global::Globals;
+use crate::output::Printer;
+use crate::session::Session;
+
+pub(super) fn arguments(command: clap::Command) -> clap::Command {
+    command
+        .about("Shows what differs between the file and the account")
+        .args(file_arguments())
+        .arg(
+            Arg::new("out")
+                .long("out")
+                .value_name("FILE")
+                .help("Save the plan, which `sites apply --plan FILE` applies; it has no secrets"),
+        )
+        .arg(
+            Arg::new("markdown")
+                .long("markdown")
+                .action(ArgAction::SetTrue)
+                .conflicts_with("output")
+                .help("Print a comment for a pull request"),
+        )
+        .after_help(
+            "Examples:\n  ovh-web sites plan\n  ovh-web sites plan shops.toml --out plan.json\n  \
+             ovh-web sites plan --markdown > comment.md\n\n\
+             + is created, ~ changed, - removed, ! in conflict or not readable, ? cannot be verified.\n\n\
+             Exit codes: 0 nothing to do, 10 changes are pending, 6 conflicts, 2 mistakes in the file. \
+             A problem wins over changes; of different problems, the code is 8.\n\n\
+             -o json and yaml have all of the plan; table, jsonl, csv and tsv a row per change.",
+        )
+}
+
+pub(super) async fn run(
+    session: &Session,
+    globals: &Globals,
+    matches: &ArgMatches,
+) -> Outcome<Exit> {
+    let loaded = Loaded::read(session, globals, matches)?;
+    let out = one(matches, "out");
+    if let Some(out) = out {
+        saved::check(out)?;
+    }
+    let name = loaded.name.clone();
+    let account = Account::connect(session, globals).await?;
+    let sites = loaded.sites(&account, globals);
+    let plan = unless_interrupted(session, sites.plan()).await??;
+    match matches.get_flag("markdown") {
+        true => write(session, &markdown::plan(&plan, &name))?,
+        false => print(session, globals, &plan, &name)?,
+    }
+    if let Some(out) = out {
+        saved::write(out, &SavedPlan::of(&plan))?;
+    }
+    account.print_timing(session, globals);
+    Ok(Numbers::of(&plan).exit())
+}
+
+/// Prints a plan in the format of the flags.
+pub(super) fn print(session: &Session, globals: &Globals, plan: &Plan, name: &str) -> Outcome {
+    let Some(format) = facts::format(globals) else {
+        return write(session, &text::plan(plan, Style::of(session)));
+    };
+    let mut globals = globals.clone();
+    globals.output = Some(format);
+    let mut printer = Printer::new(session, &globals, facts::COLUMNS)?;
+    if facts::has_rows(format) {
+        printer = printer.list();
+        for part in plan.zones.iter().chain(&plan.hostings) {
+            for row in facts::rows(part, format) {
+                printer.add(row)?;
+            }
+        }
+    } else {
+        printer.add(facts::plan(plan, name))?;
+    }
+    printer.finish()
+}
+
+/// Writes text to standard output. A closed pipe ends the output without an error.
+pub(super) fn write(session: &Session, text: &str) -> Outcome {
+    match session.console.print(text) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::new(Exit::Done, ""))
+        }
+        Err(error) => Err(Failure::io("standard output", &error)),
+        Ok(()) => Ok(()),
+    }
+}

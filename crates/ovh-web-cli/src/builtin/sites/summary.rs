@@ -1,0 +1,231 @@
+//! The end of `sites apply`: what is done, what is left and why, and the command that goes on.
+
+use ovh_web::sites::{Applied, AppliedChange, Outcome as State};
+use serde_json::{Value, json};
+
+use super::facts;
+use super::numbers::Numbers;
+use super::plan::write;
+use super::text::title;
+use crate::account::Account;
+use crate::exit::Exit;
+use crate::failure::{Failure, Outcome};
+use crate::global::{Format, Globals};
+use crate::output::{Printer, visible};
+use crate::session::Session;
+
+/// The reason why the changes have ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ended {
+    ByItself,
+    AtDeadline,
+    Interrupted,
+}
+
+/// The numbers of outcomes.
+#[derive(Debug, Default)]
+struct Counts {
+    done: usize,
+    pending: usize,
+    failed: usize,
+    conflicts: usize,
+    interrupted: usize,
+    not_started: usize,
+}
+
+impl Counts {
+    fn of(applied: &Applied) -> Self {
+        let mut counts = Self::default();
+        for change in &applied.changes {
+            *match &change.outcome {
+                State::Done => &mut counts.done,
+                State::Pending(_) => &mut counts.pending,
+                State::Failed(_) => &mut counts.failed,
+                State::Interrupted => &mut counts.interrupted,
+                State::NotStarted => &mut counts.not_started,
+                _ => &mut counts.conflicts,
+            } += 1;
+        }
+        counts
+    }
+
+    fn named(&self) -> [(&'static str, usize); 6] {
+        [
+            ("done", self.done),
+            ("pending", self.pending),
+            ("failed", self.failed),
+            ("not changed", self.conflicts),
+            ("interrupted", self.interrupted),
+            ("not started", self.not_started),
+        ]
+    }
+}
+
+/// Prints the result. Returns the exit code.
+pub(super) fn print(
+    session: &Session,
+    globals: &Globals,
+    account: &Account,
+    applied: &Applied,
+    ended: Ended,
+) -> Outcome<Exit> {
+    let counts = Counts::of(applied);
+    let exit = exit(applied, &counts, ended);
+    match facts::format(globals) {
+        Some(format) => print_facts(session, globals, account, applied, &counts, format)?,
+        None if applied.changes.is_empty() => {}
+        None => write(session, &line(session, account, &counts))?,
+    }
+    for change in &applied.changes {
+        report(session, change);
+    }
+    let is_left = counts.done < applied.changes.len();
+    if exit != Exit::Done && is_left {
+        let when = match exit {
+            Exit::Pending => "to go on later",
+            _ => "to go on",
+        };
+        session.console.note(&format!("{when}: {}", go_on(session)));
+    }
+    Ok(exit)
+}
+
+/// `12 done, 1 failed; 34.5 s, 120 requests, 9 tasks`
+fn line(session: &Session, account: &Account, counts: &Counts) -> String {
+    let named = counts.named().into_iter().filter(|(_, number)| *number > 0);
+    let named = named.map(|(name, number)| format!("{number} {name}"));
+    let named = named.collect::<Vec<_>>().join(", ");
+    format!(
+        "{named}; {:.1} s, {} requests, {} tasks\n",
+        account.elapsed(session).as_secs_f64(),
+        account.requests(),
+        account.tasks()
+    )
+}
+
+/// The failures of changes, and of what could not be planned: all alike, or mixed.
+fn exit(applied: &Applied, counts: &Counts, ended: Ended) -> Exit {
+    let failed = applied.changes.iter().filter_map(|it| match &it.outcome {
+        State::Failed(error) => Some(Failure::of_wait(error).exit),
+        // Conflicts are among the problems of the plan; these are left alone because of one.
+        State::Conflict => Some(Exit::Conflict),
+        _ => None,
+    });
+    let problems = Numbers::of(&applied.plan);
+    let is_stopped = counts.interrupted + counts.not_started > 0;
+    match (ended, Exit::of_all(failed.chain(problems.problems()))) {
+        (Ended::Interrupted, _) if is_stopped => Exit::Interrupted,
+        (_, exit) if exit != Exit::Done => exit,
+        (Ended::AtDeadline, _) if is_stopped => Exit::Deadline,
+        _ if counts.pending > 0 => Exit::Pending,
+        _ => Exit::Done,
+    }
+}
+
+/// Says why a change is not done.
+fn report(session: &Session, change: &AppliedChange) {
+    let place = change.planned.place.as_ref();
+    let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
+    let (of, title) = (visible(&change.of), title(&change.planned));
+    let what = format!("{of}: {title}{}", visible(&place));
+    let note = |text: String| session.console.note(&text);
+    match &change.outcome {
+        State::Failed(error) => {
+            let failure = Failure::of_wait(error);
+            note(format!("error: {what}: {}", visible(&failure.message)));
+            if let Some(hint) = failure.hint {
+                note(format!("  hint: {}", visible(&hint)));
+            }
+        }
+        State::Pending(reason) => note(format!("pending: {what}: {}", visible(reason))),
+        State::Interrupted => note(format!("interrupted: {what}")),
+        _ => {}
+    }
+}
+
+fn print_facts(
+    session: &Session,
+    globals: &Globals,
+    account: &Account,
+    applied: &Applied,
+    counts: &Counts,
+    format: Format,
+) -> Outcome {
+    let mut rows: Vec<Value> = Vec::new();
+    for change in &applied.changes {
+        let mut row = facts::row(&change.of, &change.planned, format);
+        row["outcome"] = outcome(&change.outcome).into();
+        match &change.outcome {
+            State::Failed(error) => {
+                let failure = Failure::of_wait(error);
+                row["message"] = failure.message.into();
+                row["exit"] = failure.exit.code().into();
+                row["hint"] = failure.hint.into();
+            }
+            State::Pending(reason) => row["message"] = reason.clone().into(),
+            _ => {}
+        }
+        rows.push(row);
+    }
+    for part in applied.plan.zones.iter().chain(&applied.plan.hostings) {
+        let own = part.changes.len();
+        rows.extend(facts::rows(part, format).into_iter().skip(own));
+    }
+    let mut globals = globals.clone();
+    globals.output = Some(format);
+    let columns = [
+        "of", "kind", "name", "change", "outcome", "message", "place",
+    ];
+    let mut printer = Printer::new(session, &globals, columns)?;
+    if facts::has_rows(format) {
+        printer = printer.list();
+        for row in rows {
+            printer.add(row)?;
+        }
+    } else {
+        let mut numbers = json!({
+            "seconds": account.elapsed(session).as_secs_f64(),
+            "requests": account.requests(),
+            "tasks": account.tasks(),
+        });
+        for (name, number) in counts.named() {
+            numbers[name.replace(' ', "_")] = number.into();
+        }
+        printer.add(json!({ "numbers": numbers, "changes": rows }))?;
+    }
+    printer.finish()
+}
+
+const fn outcome(state: &State) -> &'static str {
+    match state {
+        State::Done => "done",
+        State::Pending(_) => "pending",
+        State::Failed(_) => "failed",
+        State::Interrupted => "interrupted",
+        State::NotStarted => "not started",
+        _ => "not changed",
+    }
+}
+
+/// The same command without a saved plan, which does not fit any more.
+pub(super) fn go_on(session: &Session) -> String {
+    let mut words = vec!["ovh-web".to_owned()];
+    let mut arguments = session.arguments.iter();
+    while let Some(word) = arguments.next() {
+        if word == "--plan" {
+            arguments.next();
+        } else if !word.starts_with("--plan=") {
+            words.push(quoted(word));
+        }
+    }
+    visible(&words.join(" "))
+}
+
+/// A word as a shell reads it.
+fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,+#%".contains(c);
+    match !word.is_empty() && word.chars().all(is_plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
+}
