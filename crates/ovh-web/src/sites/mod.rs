@@ -24,6 +24,7 @@ mod saved;
 mod schema;
 mod secrets;
 mod wanted;
+mod written;
 mod zones;
 
 pub use apply::{Applied, AppliedChange, ApplyOptions, Event, Outcome, Progress, Stop};

@@ -16,6 +16,7 @@ use super::compare::Facts;
 use super::hosting::HostingPlanner;
 use super::place::FileError;
 use super::wanted::{HostingFacts, WantedHosting};
+use super::written::WithSecret;
 use super::zones::ZoneSets;
 use super::{HostingPlan, Place, Plan, SecretStore, SitesFile};
 use crate::Client;
@@ -87,7 +88,8 @@ impl Sites {
         self
     }
 
-    /// Writes the secrets of these existing objects again: `users example-shop`.
+    /// Writes the secrets of these existing objects again: `users example-shop`, or `example-shop` if
+    /// no object of another kind has the name. It means the objects of all hostings that have one.
     pub fn write_secrets<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.write_secrets = names.into_iter().map(Into::into).collect();
         self
@@ -97,7 +99,8 @@ impl Sites {
     ///
     /// # Errors
     ///
-    /// Returns an error if the list of hostings fails. An error of one hosting or zone is in
+    /// Returns an error if the list of hostings fails, or if the file gives no secret of a name in
+    /// [`write_secrets`](Self::write_secrets). An error of one hosting or zone is in
     /// [`HostingPlan::error`].
     pub async fn plan(&self) -> Result<Plan, Error> {
         Ok(Run::begin(self).await?.plan().await)
@@ -135,6 +138,8 @@ pub(super) struct Run<'a> {
     account: Account,
     zones: BTreeMap<String, ZoneSets>,
     offers: Offers,
+    /// The objects whose secrets are written again: `users example-shop`.
+    written: BTreeSet<String>,
 }
 
 impl<'a> Run<'a> {
@@ -146,7 +151,9 @@ impl<'a> Run<'a> {
             account,
             zones: BTreeMap::new(),
             offers: Offers::default(),
+            written: BTreeSet::new(),
         };
+        let mut with_secret = WithSecret::default();
         for name in &names {
             // Its own plan has the error.
             let Ok((wanted, _)) = run.wanted(name) else {
@@ -155,7 +162,9 @@ impl<'a> Run<'a> {
             for (zone, sets) in &wanted.dns {
                 run.zones.entry(zone.clone()).or_default().add(sets);
             }
+            with_secret.add(&wanted);
         }
+        run.written = with_secret.resolve(&sites.write_secrets)?;
         Ok(Arc::new(run))
     }
 
@@ -238,7 +247,7 @@ impl<'a> Run<'a> {
                 login: &facts.login,
                 default_domain: found.default_domain.as_deref(),
                 secrets: self.sites.secrets.as_deref(),
-                written: &self.sites.write_secrets,
+                written: &self.written,
             },
             plan: HostingPlan::new(name),
             wanted: &wanted,
