@@ -10,6 +10,7 @@
 
 mod journeys;
 mod model;
+mod sites;
 mod trouble;
 mod witness;
 
@@ -23,6 +24,8 @@ use crate::Scene;
 use journeys::Started;
 use model::{Kind, Model, Object};
 use witness::Witness;
+
+pub use sites::{SitesSum, converge};
 
 /// The hostings that the journeys go over.
 const HOSTINGS: usize = 4;

@@ -8,6 +8,7 @@ mod compare;
 mod entries;
 mod file;
 mod hosting;
+mod import;
 mod kind;
 mod limits;
 mod local_secrets;
@@ -29,6 +30,7 @@ mod zones;
 
 pub use apply::{Applied, AppliedChange, ApplyOptions, Event, Outcome, Progress, Stop};
 pub use file::SitesFile;
+pub use import::{Imported, import};
 pub use kind::Kind;
 pub use local_secrets::{LocalSecrets, generate_secret};
 pub use place::{FileError, Mistake, Place};
