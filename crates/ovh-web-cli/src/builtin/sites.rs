@@ -5,11 +5,12 @@
 mod apply;
 mod drift;
 mod facts;
+mod files;
+mod import;
 mod markdown;
 mod numbers;
 mod plan;
 mod progress;
-mod saved;
 mod summary;
 mod text;
 
@@ -29,6 +30,7 @@ use crate::session::Session;
 
 const EXAMPLES: &str = "\
 Examples:
+  ovh-web sites import --out sites.toml
   ovh-web sites plan
   ovh-web sites apply
 
@@ -44,6 +46,7 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
             plan::arguments(clap::Command::new("plan")),
             apply::arguments(clap::Command::new("apply")),
             drift::arguments(clap::Command::new("drift")),
+            import::arguments(clap::Command::new("import")),
             clap::Command::new("schema")
                 .about("Prints the JSON schema of the file, for editors")
                 .after_help("Example:\n  ovh-web sites schema > sites.schema.json"),
@@ -59,6 +62,7 @@ pub(super) async fn run(
         Some(("plan", matches)) => plan::run(session, globals, matches).await,
         Some(("apply", matches)) => apply::run(session, globals, matches).await,
         Some(("drift", matches)) => drift::run(session, globals, matches).await,
+        Some(("import", matches)) => import::run(session, globals, matches).await,
         Some(("schema", _)) => schema(session, globals),
         _ => Err(Failure::usage("a command is missing")),
     }

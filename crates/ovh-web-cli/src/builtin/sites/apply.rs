@@ -10,7 +10,7 @@ use ovh_web::{Error, ErrorKind};
 use super::numbers::Numbers;
 use super::progress::Report;
 use super::summary::{Ended, go_on};
-use super::{Loaded, file_arguments, interrupted, interrupts, one, plan, saved, summary};
+use super::{Loaded, file_arguments, files, interrupted, interrupts, one, plan, summary};
 use super::{facts, unless_interrupted};
 use crate::account::Account;
 use crate::confirm;
@@ -60,7 +60,7 @@ pub(super) async fn run(
         return Err(Failure::usage(message));
     }
     let loaded = Loaded::read(session, globals, matches)?;
-    let saved = one(matches, "plan").map(saved::read).transpose()?;
+    let saved = one(matches, "plan").map(files::read_plan).transpose()?;
     if !globals.yes && !session.console.is_interactive() {
         let message = "nobody can be asked here, and --yes is not given; nothing was sent";
         return Err(Failure::usage(message).hint(

@@ -5,7 +5,7 @@ use ovh_web::sites::{Plan, SavedPlan};
 
 use super::numbers::Numbers;
 use super::text::Style;
-use super::{Loaded, facts, file_arguments, markdown, one, saved, text, unless_interrupted};
+use super::{Loaded, facts, file_arguments, files, markdown, one, text, unless_interrupted};
 use crate::account::Account;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
@@ -48,7 +48,7 @@ pub(super) async fn run(
     let loaded = Loaded::read(session, globals, matches)?;
     let out = one(matches, "out");
     if let Some(out) = out {
-        saved::check(out)?;
+        files::check_plan(out)?;
     }
     let name = loaded.name.clone();
     let account = Account::connect(session, globals).await?;
@@ -59,7 +59,7 @@ pub(super) async fn run(
         false => print(session, globals, &plan, &name)?,
     }
     if let Some(out) = out {
-        saved::write(out, &SavedPlan::of(&plan))?;
+        files::write_plan(out, &SavedPlan::of(&plan))?;
     }
     account.print_timing(session, globals);
     Ok(Numbers::of(&plan).exit())

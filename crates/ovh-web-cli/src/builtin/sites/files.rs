@@ -1,4 +1,4 @@
-//! Plans in files: written whole, readable by their owner only, and never over another file.
+//! Files that the commands write: whole, and readable by their owner only.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -10,7 +10,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 
 /// Reads a saved plan.
-pub(super) fn read(path: &str) -> Outcome<SavedPlan> {
+pub(super) fn read_plan(path: &str) -> Outcome<SavedPlan> {
     let text = fs::read_to_string(path).map_err(|error| {
         Failure::io(format_args!("--plan {path}"), &error).with_exit(Exit::Usage)
     })?;
@@ -22,7 +22,7 @@ pub(super) fn read(path: &str) -> Outcome<SavedPlan> {
 }
 
 /// Refuses a file that is not a plan, before anything is sent.
-pub(super) fn check(path: &str) -> Outcome {
+pub(super) fn check_plan(path: &str) -> Outcome {
     match fs::read_to_string(path) {
         Ok(text) if SavedPlan::from_json(&text).is_ok() => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
@@ -34,13 +34,14 @@ pub(super) fn check(path: &str) -> Outcome {
 }
 
 /// Writes a plan into a new file, which then takes the name.
-pub(super) fn write(path: &str, plan: &SavedPlan) -> Outcome {
+pub(super) fn write_plan(path: &str, plan: &SavedPlan) -> Outcome {
     let text = format!("{}\n", plan.to_json());
     replace(Path::new(path), &text)
         .map_err(|error| Failure::io(format_args!("--out {path}"), &error))
 }
 
-fn replace(path: &Path, text: &str) -> io::Result<()> {
+/// Writes a new file, which then takes the name of an existing one.
+pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
     let mut name = path.as_os_str().to_owned();
     name.push(format!(".{}.new", std::process::id()));
     let new = PathBuf::from(name);
