@@ -90,8 +90,8 @@ fn file_arguments() -> [Arg; 3] {
             .value_name("NAME")
             .action(ArgAction::Append)
             .help(
-                "Write the secret of an existing object again, such as 'users example-shop', \
-                 or example-shop if no object of another kind has the name; may be repeated",
+                "Write the secret of an existing object again, by kind and name, such as \
+                 'users example-shop'; may be repeated",
             ),
         Arg::new("allow-files-outside")
             .long("allow-files-outside")

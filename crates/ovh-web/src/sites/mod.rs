@@ -25,7 +25,6 @@ mod saved;
 mod schema;
 mod secrets;
 mod wanted;
-mod written;
 mod zones;
 
 pub use apply::{Applied, AppliedChange, ApplyOptions, Event, Outcome, Progress, Stop};

@@ -1,7 +1,6 @@
 //! Plans a file of sites: reads the account, and returns what differs. Nothing is written.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 use std::future::ready;
 use std::sync::Arc;
 
@@ -14,62 +13,31 @@ use ovh_runtime::Error;
 use super::account::{Account, Offers};
 use super::compare::Facts;
 use super::hosting::HostingPlanner;
-use super::place::FileError;
 use super::wanted::{HostingFacts, WantedHosting};
-use super::written::WithSecret;
 use super::zones::ZoneSets;
-use super::{HostingPlan, Place, Plan, SecretStore, SitesFile};
+use super::{HostingPlan, Kind, Plan, SecretStore, SitesFile};
 use crate::Client;
 
 /// The hostings that are planned at the same time, unless another number is set.
 const PARALLEL: usize = 8;
 
-/// The desired state of an account.
-pub(crate) trait Desired: fmt::Debug + Send + Sync {
-    /// The service names of the hostings.
-    fn hostings(&self) -> BTreeSet<String>;
-
-    /// The place of a hosting's table.
-    fn place(&self, hosting: &str) -> Option<&Place>;
-
-    fn wanted(&self, hosting: &str, facts: &HostingFacts) -> Result<WantedHosting, FileError>;
-}
-
-impl Desired for SitesFile {
-    fn hostings(&self) -> BTreeSet<String> {
-        Self::hostings(self).map(str::to_owned).collect()
-    }
-
-    fn place(&self, hosting: &str) -> Option<&Place> {
-        Self::place(self, hosting)
-    }
-
-    fn wanted(&self, hosting: &str, facts: &HostingFacts) -> Result<WantedHosting, FileError> {
-        Self::wanted(self, hosting, facts)
-    }
-}
-
 /// An account and the file that says how it has to be.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is read until a plan is made"]
 pub struct Sites {
-    client: Client,
-    file: Arc<dyn Desired>,
-    secrets: Option<Arc<dyn SecretStore>>,
-    parallel: usize,
+    pub(super) client: Client,
+    pub(super) file: Arc<SitesFile>,
+    pub(super) secrets: Option<Arc<dyn SecretStore>>,
+    pub(super) parallel: usize,
     write_secrets: BTreeSet<String>,
 }
 
 impl Sites {
-    /// Takes the account of a client, and the file that says how it has to be.
+    /// Creates it. Nothing is read yet.
     pub fn new(client: &Client, file: SitesFile) -> Self {
-        Self::of(client, Arc::new(file))
-    }
-
-    fn of(client: &Client, file: Arc<dyn Desired>) -> Self {
         Self {
             client: client.clone(),
-            file,
+            file: Arc::new(file),
             secrets: None,
             parallel: PARALLEL,
             write_secrets: BTreeSet::new(),
@@ -88,8 +56,7 @@ impl Sites {
         self
     }
 
-    /// Writes the secrets of these existing objects again: `users example-shop`, or `example-shop` if
-    /// no object of another kind has the name. It means the objects of all hostings that have one.
+    /// Writes the secrets of these existing objects again, such as `users example-shop`.
     pub fn write_secrets<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
         self.write_secrets = names.into_iter().map(Into::into).collect();
         self
@@ -99,7 +66,7 @@ impl Sites {
     ///
     /// # Errors
     ///
-    /// Returns an error if the list of hostings fails, or if the file gives no secret of a name in
+    /// Returns an error if the list of hostings fails, or if no hosting has an object of
     /// [`write_secrets`](Self::write_secrets). An error of one hosting or zone is in
     /// [`HostingPlan::error`].
     pub async fn plan(&self) -> Result<Plan, Error> {
@@ -134,27 +101,27 @@ enum Part {
 
 /// One run over the account.
 pub(super) struct Run<'a> {
-    sites: &'a Sites,
-    account: Account,
-    zones: BTreeMap<String, ZoneSets>,
+    pub(super) sites: &'a Sites,
+    pub(super) account: Account,
+    pub(super) zones: BTreeMap<String, ZoneSets>,
     offers: Offers,
-    /// The objects whose secrets are written again: `users example-shop`.
-    written: BTreeSet<String>,
 }
 
 impl<'a> Run<'a> {
     pub(super) async fn begin(sites: &'a Sites) -> Result<Arc<Self>, Error> {
-        let names = sites.file.hostings();
-        let account = Account::read(&sites.client, &names).await?;
+        let account = Account::read(&sites.client, &sites.file).await?;
         let mut run = Self {
             sites,
             account,
             zones: BTreeMap::new(),
             offers: Offers::default(),
-            written: BTreeSet::new(),
         };
-        let mut with_secret = WithSecret::default();
-        for name in &names {
+        let mut unused = sites.write_secrets.clone();
+        for name in sites.file.hostings() {
+            let has_records = sites.file.kinds(name).contains(&Kind::Dns);
+            if !has_records && unused.is_empty() {
+                continue;
+            }
             // Its own plan has the error.
             let Ok((wanted, _)) = run.wanted(name) else {
                 continue;
@@ -162,10 +129,17 @@ impl<'a> Run<'a> {
             for (zone, sets) in &wanted.dns {
                 run.zones.entry(zone.clone()).or_default().add(sets);
             }
-            with_secret.add(&wanted);
+            unused.retain(|name| !wanted.has_secret(name));
         }
-        run.written = with_secret.resolve(&sites.write_secrets)?;
-        Ok(Arc::new(run))
+        match unused.first() {
+            None => Ok(Arc::new(run)),
+            Some(name) => {
+                let message = format!("no hosting of the file has the secret {name:?}");
+                Err(Error::invalid_argument(message)
+                    .hint("expected a kind and a name: `users example-shop`")
+                    .build())
+            }
+        }
     }
 
     pub(super) async fn plan(self: Arc<Self>) -> Plan {
@@ -178,22 +152,6 @@ impl<'a> Run<'a> {
             }
         }
         plan
-    }
-
-    pub(super) fn client(&self) -> &Client {
-        &self.sites.client
-    }
-
-    pub(super) fn parallel(&self) -> usize {
-        self.sites.parallel
-    }
-
-    pub(super) fn secrets(&self) -> Option<&dyn SecretStore> {
-        self.sites.secrets.as_deref()
-    }
-
-    pub(super) fn zone(&self, name: &str) -> Option<&ZoneSets> {
-        self.zones.get(name)
     }
 
     fn plans(self: Arc<Self>) -> impl Stream<Item = (Part, HostingPlan)> + Send + use<'a> {
@@ -213,7 +171,7 @@ impl<'a> Run<'a> {
         });
         let hostings = stream::iter(self.sites.file.hostings()).map(move |name| {
             let run = Arc::clone(&self);
-            async move { (Part::Hosting, run.hosting(&name).await) }
+            async move { (Part::Hosting, run.hosting(name).await) }
         });
         zones.buffered(parallel).chain(hostings.buffered(parallel))
     }
@@ -226,7 +184,7 @@ impl<'a> Run<'a> {
         Ok((wanted?, facts))
     }
 
-    async fn hosting(&self, name: &str) -> HostingPlan {
+    pub(super) async fn hosting(&self, name: &str) -> HostingPlan {
         self.compare(name)
             .await
             .unwrap_or_else(|error| HostingPlan {
@@ -238,16 +196,16 @@ impl<'a> Run<'a> {
     async fn compare(&self, name: &str) -> Result<HostingPlan, Error> {
         let (wanted, facts) = self.wanted(name)?;
         let (found, _) = self.account.get(name, Some(&wanted.place))?;
-        let hosting = self.sites.client.hosting(name);
+        let hosting = self.sites.client.hosting(&*found.service);
         let planner = HostingPlanner {
             limits: self.offers.limits(&hosting, found.offer.as_ref()).await?,
             hosting: &hosting,
             facts: Facts {
-                service: name,
+                service: &found.service,
                 login: &facts.login,
                 default_domain: found.default_domain.as_deref(),
                 secrets: self.sites.secrets.as_deref(),
-                written: &self.written,
+                written: &self.sites.write_secrets,
             },
             plan: HostingPlan::new(name),
             wanted: &wanted,
