@@ -9,7 +9,16 @@ use crate::failure::Failure;
 use crate::global::{Format, Globals};
 
 /// The columns of a row.
-pub(super) const COLUMNS: [&str; 7] = ["of", "kind", "name", "change", "fields", "reason", "place"];
+pub(super) const COLUMNS: [&str; 8] = [
+    "of",
+    "kind",
+    "name",
+    "change",
+    "fields",
+    "unverified",
+    "reason",
+    "place",
+];
 
 /// The format, unless the output is text.
 pub(super) fn format(globals: &Globals) -> Option<Format> {

@@ -1,5 +1,6 @@
 //! The end of `sites apply`: what is done, what is left and why, and the command that goes on.
 
+use ovh_web::Error;
 use ovh_web::sites::{Applied, AppliedChange, Outcome as State};
 use serde_json::{Value, json};
 
@@ -106,7 +107,7 @@ fn line(session: &Session, account: &Account, counts: &Counts) -> String {
 /// The failures of changes, and of what could not be planned: all alike, or mixed.
 fn exit(applied: &Applied, counts: &Counts, ended: Ended) -> Exit {
     let failed = applied.changes.iter().filter_map(|it| match &it.outcome {
-        State::Failed(error) => Some(Failure::of_wait(error).exit),
+        State::Failed(error) => Some(code(error)),
         // Conflicts are among the problems of the plan; these are left alone because of one.
         State::Conflict => Some(Exit::Conflict),
         _ => None,
@@ -119,6 +120,14 @@ fn exit(applied: &Applied, counts: &Counts, ended: Ended) -> Exit {
         (Ended::AtDeadline, _) if is_stopped => Exit::Deadline,
         _ if counts.pending > 0 => Exit::Pending,
         _ => Exit::Done,
+    }
+}
+
+/// The code of a failed change. Others may have been sent, which is not so for a wrong usage.
+fn code(error: &Error) -> Exit {
+    match Failure::of_wait(error).exit {
+        Exit::Usage => Exit::Failed,
+        exit => exit,
     }
 }
 
@@ -159,7 +168,7 @@ fn print_facts(
             State::Failed(error) => {
                 let failure = Failure::of_wait(error);
                 row["message"] = failure.message.into();
-                row["exit"] = failure.exit.code().into();
+                row["exit"] = code(error).code().into();
                 row["hint"] = failure.hint.into();
             }
             State::Pending(reason) => row["message"] = reason.clone().into(),
