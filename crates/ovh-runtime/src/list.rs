@@ -249,6 +249,49 @@ mod tests {
         assert!(whole.message().contains("`[1].id`"), "{whole}");
     }
 
+    struct Named(i64);
+
+    impl FromJson for Named {
+        fn from_json(json: &mut crate::from_json::Reader<'_>) -> Self {
+            const SHAPE: &Shape = &Shape {
+                name: "Named",
+                properties: &["id", "name"],
+                fields: &["id", "name"],
+                promised: 2,
+            };
+            let outer = json.open(SHAPE);
+            let id = i64::from_json(json.property().required());
+            String::from_json(json.property());
+            json.close(outer);
+            Self(id)
+        }
+    }
+
+    #[test]
+    fn each_item_has_its_own_corrections() {
+        let request = Request::to(Method::GET, "/x").expect("a fine route");
+        let complete = r#"{"id":1,"name":"a"}"#;
+        // More than are kept of all items together.
+        let number = MAX_CORRECTIONS + 2;
+        let lacking = r#"{"id":2},"#.repeat(number);
+        let body = format!("[{complete},{lacking}{complete},[]]").into_bytes();
+        let response = Response::new(StatusCode::OK, HeaderMap::new(), body);
+        let mut all = Vec::new();
+        let items = items_with(&request, &response, &mut all, |item: Named, own| {
+            (item.0, own)
+        });
+        let items = items.expect("a list");
+        assert_eq!(items.len(), number + 3);
+        for item in items.iter().flatten() {
+            let (id, own) = item;
+            let fields: Vec<&str> = own.iter().map(Correction::outer_field).collect();
+            assert_eq!(fields, ["name"][..usize::from(*id == 2)].to_vec());
+        }
+        assert_eq!(all.len(), MAX_CORRECTIONS);
+        assert_eq!(all[0].path(), "[1].name");
+        assert!(items.last().is_some_and(Result::is_err));
+    }
+
     #[test]
     fn null_is_empty_and_cut_off_list_is_an_error() {
         let request = Request::to(Method::GET, "/x").expect("a fine route");

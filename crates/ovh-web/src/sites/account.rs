@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use ovh_runtime::{Error, ErrorKind};
 use tokio::sync::Mutex;
 
-use super::Place;
 use super::limits::{OfferLimits, capability};
 use super::read::each;
 use super::wanted::HostingFacts;
+use super::{Place, SitesFile};
 use crate::pending::Observed;
 use crate::types::{self, CapableOffer};
 use crate::{Client, Hosting};
@@ -16,6 +16,7 @@ use crate::{Client, Hosting};
 /// The hostings of the account that the file names.
 #[derive(Debug, Default)]
 pub(super) struct Account {
+    /// By service name in lower case.
     hostings: BTreeMap<String, Found>,
     /// The error of the first hosting that did not decode.
     unreadable: Option<String>,
@@ -24,6 +25,7 @@ pub(super) struct Account {
 /// A hosting of the account.
 #[derive(Clone, Debug)]
 pub(super) struct Found {
+    pub(super) service: String,
     /// `None` if the API returned no primary login.
     facts: Option<HostingFacts>,
     pub(super) offer: Option<CapableOffer>,
@@ -31,18 +33,20 @@ pub(super) struct Found {
 }
 
 impl Account {
-    /// Reads the list of hostings, and keeps those with these names.
-    pub(super) async fn read(client: &Client, names: &BTreeSet<String>) -> Result<Self, Error> {
+    /// Reads the list of hostings, and keeps those that the file names.
+    pub(super) async fn read(client: &Client, file: &SitesFile) -> Result<Self, Error> {
         let of = client.clone();
         let list = client.hostings().list();
         let list = list.with_corrections(move |name| of.hosting(name).get());
         let mut account = Self::default();
+        let names: BTreeSet<String> = file.hostings().map(str::to_ascii_lowercase).collect();
         each(list, |item| match item {
-            Ok(is) if names.contains(&is.object.service_name) => {
-                let found = Found::new(&is);
-                account.hostings.insert(is.object.service_name, found);
+            Ok(is) => {
+                let name = is.object.service_name.to_ascii_lowercase();
+                if names.contains(&name) {
+                    account.hostings.insert(name, Found::new(&is));
+                }
             }
-            Ok(_) => {}
             Err(error) => {
                 account.unreadable.get_or_insert_with(|| error.to_string());
             }
@@ -58,7 +62,7 @@ impl Account {
         place: Option<&Place>,
     ) -> Result<(&Found, &HostingFacts), Error> {
         let at = place.map(|place| format!("{place}: ")).unwrap_or_default();
-        let Some(found) = self.hostings.get(name) else {
+        let Some(found) = self.hostings.get(&name.to_ascii_lowercase()) else {
             let message = format!("{at}the account has no hosting {name}");
             let error = Error::builder(ErrorKind::NotFound, message);
             return Err(match &self.unreadable {
@@ -85,6 +89,7 @@ impl Found {
         };
         let has_login = !corrected("primary_login") && !facts.login.is_empty();
         Self {
+            service: hosting.service_name.clone(),
             facts: has_login.then_some(facts),
             offer: (!corrected("offer")).then(|| CapableOffer::from(hosting.offer.as_str())),
             default_domain: hosting.default_attached_domain.clone(),

@@ -61,7 +61,7 @@ impl Sites {
             let is_it = |it: &AppliedChange| it.of == of && it.planned == *planned;
             let outcome = match ended.iter().position(is_it) {
                 Some(at) => ended.swap_remove(at).outcome,
-                None if planned.change.kind == ChangeKind::Unchanged => continue,
+                None if !planned.change.is_write() && !planned.in_progress => continue,
                 None => Outcome::NotStarted,
             };
             let (of, planned) = (of.to_owned(), planned.clone());
@@ -104,7 +104,7 @@ struct Work<'a> {
 impl Work<'_> {
     /// Makes all changes, or until the signal to stop.
     async fn all(&self, plan: &Plan) -> Vec<AppliedChange> {
-        let parallel = self.run.parallel();
+        let parallel = self.run.sites.parallel;
         let zones = stream::iter(&plan.zones).for_each_concurrent(parallel, |it| self.zone(it));
         let hostings =
             stream::iter(&plan.hostings).for_each_concurrent(parallel, |it| self.hosting(it));
@@ -123,7 +123,7 @@ impl Work<'_> {
             Some(stop) => stop.stopped().await,
             None => std::future::pending().await,
         }
-        self.run.client().no_write().await;
+        self.run.sites.client.no_write().await;
     }
 
     fn is_stopped(&self) -> bool {
@@ -158,7 +158,7 @@ impl Work<'_> {
 
     fn finished(&self, plan: &HostingPlan) {
         let of = &*plan.name;
-        if plan.changes.iter().any(|it| it.change.is_write()) && !self.is_stopped() {
+        if !plan.changes.is_empty() && !self.is_stopped() {
             self.progress.event(Event::Finished { of });
         }
     }
@@ -170,7 +170,7 @@ impl Work<'_> {
         planned: &[&PlannedChange],
         make: impl AsyncFnOnce(&[&PlannedChange]) -> Result<Outcome, Error>,
     ) {
-        let is_write = |it: &&&PlannedChange| it.change.is_write();
+        let is_write = |it: &&&PlannedChange| it.change.is_write() || it.in_progress;
         let writes: Vec<&PlannedChange> = planned.iter().filter(is_write).copied().collect();
         if planned.iter().any(|it| it.change.is_conflict()) {
             for planned in planned {

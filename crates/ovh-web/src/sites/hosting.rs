@@ -27,27 +27,16 @@ pub(super) struct HostingPlanner<'a> {
 impl HostingPlanner<'_> {
     /// Reads and compares each kind that the file names.
     pub(super) async fn run(mut self) -> Result<HostingPlan, Error> {
-        let wanted = self.wanted;
-        if wanted.config.is_some() {
-            self.config().await?;
-        }
-        if wanted.ssh.is_some() || wanted.names(Kind::Users, wanted.users.len()) {
-            self.users().await?;
-        }
-        if wanted.names(Kind::Databases, wanted.databases.len()) {
-            self.databases().await?;
-        }
-        if wanted.names(Kind::Env, wanted.env.len()) {
-            self.env_vars().await?;
-        }
-        if wanted.names(Kind::Crons, wanted.crons.len()) {
-            self.crons().await?;
-        }
-        let has_certificate = !wanted.certificate.is_empty();
-        if has_certificate || wanted.names(Kind::Domains, wanted.domains.len()) {
-            let attached = self.domains().await?;
-            if has_certificate {
-                self.certificate(attached).await?;
+        for kind in self.wanted.kinds() {
+            match kind {
+                Kind::Config => self.config().await?,
+                Kind::Users => self.users().await?,
+                Kind::Databases => self.databases().await?,
+                Kind::Env => self.env_vars().await?,
+                Kind::Crons => self.crons().await?,
+                Kind::Domains => self.domains().await?,
+                // A zone has a plan of its own; the certificate follows its domains.
+                Kind::Dns | Kind::Certificate => {}
             }
         }
         Ok(self.plan)
@@ -136,7 +125,7 @@ impl HostingPlanner<'_> {
         };
         let mut changes = compare::databases(&self.facts, self.wanted, &list);
         if limits::needs_creation(&changes) {
-            let call = databases.creation_capabilities();
+            let call = databases.creation_capabilities().fresh();
             let available = capability(call, |_| true).await?;
             if let Some(Ok(available)) = available.map(|it| it.all()) {
                 limits::check_databases(&mut changes, &available);
@@ -172,11 +161,15 @@ impl HostingPlanner<'_> {
         Ok(())
     }
 
-    /// Returns the domains that are attached after the changes. `None` if they are unknown.
-    async fn domains(&mut self) -> Result<Option<BTreeSet<String>>, Error> {
+    /// Plans the domains, then the certificate for those that are attached after the changes.
+    async fn domains(&mut self) -> Result<(), Error> {
         let domains = self.hosting.domains();
         let Some(list) = self.list(Kind::Domains, &domains, domains.list()).await? else {
-            return Ok(None);
+            if !self.wanted.certificate.is_empty() {
+                let message = "the list of domains did not decode completely".to_owned();
+                self.unreadable(Kind::Certificate, message);
+            }
+            return Ok(());
         };
         let changes = compare::domains(&self.facts, self.wanted, &list);
         let is_own = |it: &&Domain| !self.facts.is_default_domain(&it.domain);
@@ -193,16 +186,14 @@ impl HostingPlanner<'_> {
                 _ => {}
             }
         }
-        Ok(Some(attached))
+        match self.wanted.certificate.is_empty() {
+            true => Ok(()),
+            false => self.certificate(&attached).await,
+        }
     }
 
-    async fn certificate(&mut self, attached: Option<BTreeSet<String>>) -> Result<(), Error> {
+    async fn certificate(&mut self, attached: &BTreeSet<String>) -> Result<(), Error> {
         let kind = Kind::Certificate;
-        let Some(attached) = attached else {
-            let message = "the list of domains did not decode completely".to_owned();
-            self.unreadable(kind, message);
-            return Ok(());
-        };
         let (raw, service) = (self.hosting.raw().certificates(), self.facts.service);
         let covered = match lookup(raw.domains(service).fresh().await) {
             Ok(Lookup::Found(covered)) => covered,
@@ -214,7 +205,7 @@ impl HostingPlanner<'_> {
             Err(error) => return Err(error),
         };
         let covered = covered.iter().map(|name| name.to_ascii_lowercase());
-        let coverage = compare::coverage(&self.wanted.certificate, &attached, &covered.collect());
+        let coverage = compare::coverage(&self.wanted.certificate, attached, &covered.collect());
         if compare::is_covered(&coverage) {
             return Ok(());
         }
@@ -238,15 +229,4 @@ impl HostingPlanner<'_> {
 fn stay<O: HasStatus>(list: &[Observed<O>]) -> impl Iterator<Item = &O> {
     let objects = list.iter().map(|is| &is.object);
     objects.filter(|it| it.state() != ProvisioningState::Deleting)
-}
-
-impl WantedHosting {
-    /// Returns `true` if the file names objects of a kind, present or absent.
-    fn names(&self, kind: Kind, present: usize) -> bool {
-        let is_absent = self
-            .absent
-            .get(&kind)
-            .is_some_and(|names| !names.is_empty());
-        present > 0 || is_absent || self.prune.contains_key(&kind)
-    }
 }

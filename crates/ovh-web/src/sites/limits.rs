@@ -108,7 +108,7 @@ fn wanted<'a>(change: &'a PlannedChange, field: &str) -> Option<&'a str> {
 }
 
 fn refuse(planned: &mut PlannedChange, reason: impl Into<String>) {
-    let Decision { change, reason } = Decision::conflict(planned.change.clone(), reason);
+    let Decision { change, reason, .. } = Decision::conflict(planned.change.clone(), reason);
     (planned.change, planned.reason) = (change, reason);
 }
 

@@ -22,6 +22,9 @@ pub struct PlannedChange {
     /// something is left out of the change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// `true` if work on the object is in progress, and no field differs. Applying waits for it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub in_progress: bool,
     /// The place in the file. `None` for an object that the file does not name, which is pruned.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<Place>,
@@ -48,6 +51,9 @@ impl fmt::Display for PlannedChange {
         match &*self.name {
             "" => write!(f, "{}: {}", self.kind, self.change)?,
             name => write!(f, "{} {name}: {}", self.kind, self.change)?,
+        }
+        if self.in_progress {
+            f.write_str(", work in progress")?;
         }
         match &self.reason {
             Some(reason) => write!(f, ": {reason}"),

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Plan, PlannedChange};
+use crate::ChangeKind;
 
 /// The version of the format.
 const VERSION: u32 = 1;
@@ -43,7 +44,9 @@ impl SavedPlan {
     /// Returns the changes of a plan.
     #[must_use]
     pub fn of(plan: &Plan) -> Self {
-        let changes = plan.changes().map(|(of, planned)| saved(of, planned));
+        let changes = plan.changes();
+        let changes = changes.filter(|(_, it)| it.change.kind != ChangeKind::Unchanged);
+        let changes = changes.map(|(of, planned)| saved(of, planned));
         Self {
             version: VERSION,
             changes: changes.collect(),

@@ -88,6 +88,7 @@ impl ZoneSets {
             kind: Kind::Dns,
             name: record.record_text(),
             reason,
+            in_progress: false,
             place: set.map(|set| set.place.clone()),
             change: record.change,
         }
@@ -107,6 +108,7 @@ impl ZoneSets {
             name: String::new(),
             change,
             reason: None,
+            in_progress: false,
             place: Some(place.clone()),
         })
     }

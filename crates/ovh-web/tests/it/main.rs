@@ -16,6 +16,7 @@ mod created;
 mod downloads;
 mod engines;
 mod ensure;
+mod ensure_crons;
 mod faults;
 mod guide;
 mod injection;
@@ -41,6 +42,8 @@ mod retries;
 mod schemars;
 mod secrets;
 mod server_time;
+#[cfg(feature = "sites")]
+mod sites_plan;
 mod tasks;
 mod tokens;
 mod waits;

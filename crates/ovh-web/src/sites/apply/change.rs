@@ -16,13 +16,19 @@ use crate::{ChangeKind, CoverageState, EnsureOptions, Ensured, Hosting};
 impl Run<'_> {
     /// Writes the record sets of a zone, and refreshes it.
     pub(super) async fn records(&self, zone: &str) -> Result<Outcome, Error> {
-        let Some(sets) = self.zone(zone) else {
+        let Some(sets) = self.zones.get(zone) else {
             return Ok(Outcome::Done);
         };
-        let records = self.client().zone(zone).records();
+        let records = self.sites.client.zone(zone).records();
         let ensured = records.ensure_sets(&sets.sets()).await;
         drop(ensured.map_err(|failed| failed.error)?.or_conflict()?);
         Ok(Outcome::Done)
+    }
+
+    /// The name of a hosting as the account spells it.
+    fn service(&self, name: &str) -> Result<&str, Error> {
+        let (found, _) = self.account.get(name, self.sites.file.place(name))?;
+        Ok(&found.service)
     }
 
     /// Makes one change of a hosting.
@@ -31,8 +37,8 @@ impl Run<'_> {
         name: &str,
         planned: &PlannedChange,
     ) -> Result<Outcome, Error> {
-        let (wanted, _) = self.wanted(name)?;
-        let hosting = self.client().hosting(name);
+        let (wanted, facts) = self.wanted(name)?;
+        let hosting = self.sites.client.hosting(self.service(name)?);
         if planned.change.kind == ChangeKind::Removed {
             return removed(&hosting, planned).await;
         }
@@ -40,6 +46,7 @@ impl Run<'_> {
             run: self,
             hosting: &hosting,
             wanted: &wanted,
+            login: &facts.login,
             planned,
         };
         change.make().await
@@ -64,6 +71,8 @@ struct OneChange<'a> {
     run: &'a Run<'a>,
     hosting: &'a Hosting,
     wanted: &'a WantedHosting,
+    /// The primary login.
+    login: &'a str,
     planned: &'a PlannedChange,
 }
 
@@ -114,8 +123,7 @@ impl OneChange<'_> {
     async fn user(&self) -> Result<NewUser, Error> {
         let login = &*self.planned.name;
         let ssh = self.wanted.ssh.as_ref().map(|ssh| &ssh.value);
-        let (_, facts) = self.run.wanted(self.hosting.service_name())?;
-        let ssh = ssh.filter(|_| login == facts.login);
+        let ssh = ssh.filter(|_| login == self.login);
         let user: Option<&Placed<WantedUser>> = self.wanted.users.get(login);
         let (home, own, password) = match user {
             Some(Placed { value, .. }) => {
@@ -177,7 +185,7 @@ impl OneChange<'_> {
             ))
             .build()
         };
-        let Some(store) = self.run.secrets() else {
+        let Some(store) = self.run.sites.secrets.as_deref() else {
             return Err(refuse(&"no source of secrets is set"));
         };
         let service = self.hosting.service_name();

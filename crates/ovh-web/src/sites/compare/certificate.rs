@@ -81,6 +81,9 @@ pub(in crate::sites) fn planned_certificate(
             });
             Decision::conflict(change, reason)
         }
-        (_, reason) => Decision { change, reason },
+        (_, reason) => Decision {
+            reason,
+            ..change.into()
+        },
     }
 }

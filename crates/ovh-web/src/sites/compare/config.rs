@@ -34,9 +34,10 @@ pub(in crate::sites) fn planned_config(
     is: Result<&Observed<OvhConfig>, String>,
 ) -> Decision {
     match is {
-        Ok(is) => difference::<OvhConfigs>(ROOT, wanted, is, false)
-            .change()
-            .into(),
+        Ok(is) => {
+            let change = difference::<OvhConfigs>(ROOT, wanted, is, false).change();
+            Decision::from(change).of(is)
+        }
         Err(reason) => Decision::conflict(Change::new(ChangeKind::Conflict), reason),
     }
 }

@@ -6,6 +6,8 @@ mod certificate;
 mod config;
 mod created;
 mod objects;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
@@ -23,6 +25,8 @@ use crate::{Change, ChangeKind};
 pub(super) struct Decision {
     pub(super) change: Change,
     pub(super) reason: Option<String>,
+    /// `true` if work on the object is in progress, and no field differs.
+    pub(super) in_progress: bool,
 }
 
 impl Decision {
@@ -34,6 +38,7 @@ impl Decision {
                 ..change
             },
             reason: Some(reason.into()),
+            in_progress: false,
         }
     }
 
@@ -46,6 +51,14 @@ impl Decision {
         self.change.kind == ChangeKind::Unchanged
             && self.change.unverified.is_empty()
             && self.reason.is_none()
+            && !self.in_progress
+    }
+
+    /// Notes work in progress on an object that is as desired: it may still fail.
+    pub(super) fn of<O: HasStatus>(mut self, is: &Observed<O>) -> Self {
+        self.in_progress = self.change.kind == ChangeKind::Unchanged
+            && is.object.state() == ProvisioningState::InProgress;
+        self
     }
 
     pub(super) fn planned(self, kind: Kind, name: &str, place: Option<&Place>) -> PlannedChange {
@@ -54,6 +67,7 @@ impl Decision {
             name: name.to_owned(),
             change: self.change,
             reason: self.reason,
+            in_progress: self.in_progress,
             place: place.cloned(),
         }
     }
@@ -61,8 +75,11 @@ impl Decision {
 
 impl From<Change> for Decision {
     fn from(change: Change) -> Self {
-        let reason = None;
-        Self { change, reason }
+        Self {
+            change,
+            reason: None,
+            in_progress: false,
+        }
     }
 }
 
@@ -100,7 +117,7 @@ impl<O: HasStatus> Present<'_, O> {
         for (name, Placed { place, value }) in wanted {
             let decision = match self.only(name, &mut names) {
                 Ok(Some(is)) if is.object.state() != ProvisioningState::Deleting => {
-                    compare(name, value, Some(is))
+                    compare(name, value, Some(is)).of(is)
                 }
                 Ok(_) => compare(name, value, None),
                 Err(reason) => Decision::conflict_of_removal(reason),

@@ -31,9 +31,26 @@ pub(in crate::sites) struct Facts<'a> {
     pub(in crate::sites) written: &'a BTreeSet<String>,
 }
 
+/// The name of an object with a secret, as it is given to `write_secrets`.
+fn secret_name(kind: Kind, name: &str) -> String {
+    format!("{kind} {name}")
+}
+
+impl WantedHosting {
+    /// Returns `true` if an object with this name has a secret: `users example-shop`.
+    pub(in crate::sites) fn has_secret(&self, name: &str) -> bool {
+        let is = |kind, object: &String| secret_name(kind, object) == name;
+        let mut users = self.users.iter();
+        let mut databases = self.databases.iter();
+        users.any(|(login, user)| user.value.password.is_some() && is(Kind::Users, login))
+            || databases.any(|(user, it)| it.value.password.is_some() && is(Kind::Databases, user))
+            || self.env.keys().any(|key| is(Kind::Env, key))
+    }
+}
+
 impl Facts<'_> {
     fn writes(&self, kind: Kind, name: &str) -> bool {
-        self.written.contains(&format!("{kind} {name}"))
+        self.written.contains(&secret_name(kind, name))
     }
 
     /// Returns the reason why the secret of an existing object is not known to the file's store.
@@ -46,7 +63,7 @@ impl Facts<'_> {
             Ok(None) => Some(format!(
                 "it exists, but {secret} has no secret of it: write a new one with \
                  --write-secrets {:?}",
-                format!("{kind} {name}")
+                secret_name(kind, name)
             )),
             Err(error) => Some(error.to_string()),
         }
@@ -58,7 +75,10 @@ impl Facts<'_> {
             true => None,
             false => self.unknown_secret(kind, name, secret),
         };
-        Decision { change, reason }
+        Decision {
+            reason,
+            ..change.into()
+        }
     }
 }
 
