@@ -1,0 +1,138 @@
+//! `sites apply` as a program on a terminal: the question, progress, and Ctrl-C.
+
+use std::time::Duration;
+
+use ovh_web_sandbox::{Fault, Sandbox};
+
+use crate::interactive::environment;
+use crate::sites::{APP_KEY, FILE};
+use crate::terminal::Terminal;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_ovh-web");
+
+/// A sandbox and a folder with a file of sites.
+struct Place {
+    sandbox: Sandbox,
+    folder: tempfile::TempDir,
+}
+
+impl Place {
+    async fn start() -> Self {
+        let builder = Sandbox::builder().hosting("example.ovh").speed(4.0);
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("secrets")).unwrap();
+        std::fs::write(folder.path().join("secrets/database"), "Canary2Database\n").unwrap();
+        std::fs::write(folder.path().join("sites.toml"), FILE).unwrap();
+        Self {
+            sandbox: builder.zone("example.com").start().await.unwrap(),
+            folder,
+        }
+    }
+
+    fn apply(&self, flags: &[&str]) -> Terminal {
+        let file = self.folder.path().join("sites.toml");
+        let mut words = vec!["sites", "apply", file.to_str().unwrap()];
+        words.extend(flags);
+        let mut environment = environment(&self.sandbox);
+        environment.push(("APP_KEY".to_owned(), APP_KEY.to_owned()));
+        environment.push(("NO_COLOR".to_owned(), "1".to_owned()));
+        Terminal::start(PROGRAM, &words, &environment)
+    }
+
+    fn calls(&self, operation: &str) -> usize {
+        self.sandbox.journal().operation(operation).count()
+    }
+
+    fn writes(&self) -> usize {
+        self.sandbox.journal().changes().count()
+    }
+}
+
+/// The operations that create the objects of the file, and how often each is called.
+const CREATED: [(&str, usize); 6] = [
+    ("users::create", 1),
+    ("databases::create", 1),
+    ("env_vars::create", 2),
+    ("crons::create", 1),
+    ("domains::attach", 2),
+    ("certificates::create", 1),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn apply_asks_and_shows_a_line_per_hosting() {
+    let place = Place::start().await;
+    let mut terminal = place.apply(&[]);
+    terminal.expect("  + crons nightly");
+    terminal.expect("Apply 11 changes? [y/N] ");
+    assert_eq!(place.writes(), 0);
+    terminal.type_in("y\n");
+    terminal.expect("example.com: 2 of 2: done\r\n");
+    terminal.expect("example.ovh: 0 of 9: users example");
+    terminal.expect("\u{1b}[1A\r\u{1b}[J");
+    terminal.expect("example.ovh: 9 of 9: done\r\n");
+    terminal.expect("11 done; ");
+    let (code, shown) = terminal.end();
+    assert_eq!(code, 0, "{shown}");
+    assert!(!shown.to_lowercase().contains("canary"), "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn apply_goes_on_after_ctrl_c() {
+    let place = Place::start().await;
+    // The write is being sent when the key is pressed.
+    let delay = Duration::from_millis(500);
+    let fault = Fault::on("databases::create").delay(delay);
+    place.sandbox.faults().add(fault);
+    let mut terminal = place.apply(&["--yes"]);
+    terminal.expect("of 9: databases exampleshop");
+    while place.calls("databases::create") == 0 {
+        tokio::task::yield_now().await;
+    }
+    terminal.type_in("\u{3}");
+    terminal.expect("interrupted: what was sent ends first; again to stop at once");
+    terminal.expect("1 interrupted, ");
+    terminal.expect("interrupted: example.ovh: databases exampleshop");
+    terminal.expect("to go on: ovh-web sites apply ");
+    let (code, shown) = terminal.end();
+    assert_eq!(code, 130, "{shown}");
+    assert_eq!(place.calls("env_vars::create"), 0, "{shown}");
+    place.sandbox.faults().clear();
+    let (code, shown) = place.apply(&["--yes"]).end();
+    assert_eq!(code, 0, "{shown}");
+    for (operation, calls) in CREATED {
+        assert_eq!(place.calls(operation), calls, "{operation}: {shown}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn apply_stops_at_once_at_the_second_ctrl_c() {
+    let place = Place::start().await;
+    let never = Duration::from_secs(3_600);
+    place
+        .sandbox
+        .faults()
+        .add(Fault::on("users::create").delay(never));
+    let mut terminal = place.apply(&["--yes"]);
+    terminal.expect("of 9: users example-shop");
+    terminal.type_in("\u{3}");
+    terminal.expect("again to stop at once");
+    terminal.type_in("\u{3}");
+    terminal.expect("what was sent may have been done");
+    terminal.expect("to go on: ovh-web sites apply ");
+    let (code, shown) = terminal.end();
+    assert_eq!(code, 130, "{shown}");
+    place.sandbox.faults().clear();
+    let (code, shown) = place.apply(&["--yes"]).end();
+    assert_eq!(code, 0, "{shown}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_at_the_question_sends_nothing() {
+    let place = Place::start().await;
+    let mut terminal = place.apply(&[]);
+    terminal.expect("[y/N] ");
+    terminal.type_in("\u{3}");
+    let (code, shown) = terminal.end();
+    assert_eq!(code, 130, "{shown}");
+    assert_eq!(place.writes(), 0);
+}
