@@ -73,7 +73,7 @@ fn writes(tool: &Tool) -> usize {
 async fn second_apply_writes_nothing() {
     let tool = tool(FILE).await;
     let ended = run(&tool, "apply", "--yes").await.expect(Exit::Done);
-    assert!(ended.out.contains("11 done; "), "{ended:#?}");
+    assert!(ended.out.contains("12 done; "), "{ended:#?}");
     assert!(
         ended.err.contains("example.ovh: + crons nightly: done"),
         "{ended:#?}"
@@ -223,7 +223,7 @@ async fn question_is_asked_on_a_terminal_only() {
     run(&tool, "apply", "")
         .await
         .expect(Exit::Failed)
-        .says("Apply 11 changes? [y/N] ");
+        .says("Apply 12 changes? [y/N] ");
     assert_eq!(writes(&tool), 0);
     tool.stdin = "y\n".to_owned();
     run(&tool, "apply", "").await.expect(Exit::Done);
@@ -276,7 +276,7 @@ async fn failure_stops_nothing_else() {
         .says(&format!("error: example.ovh: crons nightly ({path}:13:"))
         .says("no more")
         .says(&format!("to go on: ovh-web sites apply {path} --yes"));
-    assert!(ended.out.contains("10 done, 1 failed; "), "{ended:#?}");
+    assert!(ended.out.contains("11 done, 1 failed; "), "{ended:#?}");
     tool.bed.sandbox.faults().clear();
     let ended = run(&tool, "apply", "--yes").await.expect(Exit::Done);
     assert!(ended.out.contains("1 done; "), "{ended:#?}");

@@ -5,10 +5,30 @@ use std::time::Duration;
 use ovh_web_sandbox::{Fault, Sandbox};
 
 use crate::interactive::environment;
-use crate::sites::{APP_KEY, FILE};
 use crate::terminal::Terminal;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_ovh-web");
+
+/// Six changes, four of which start a task.
+const FILE: &str = r#"
+[hosting."example.ovh".users.example-shop]
+home = "shop"
+password = { env = "PASSWORD" }
+[hosting."example.ovh".databases.exampleshop]
+capacity = "sqlPerso"
+type = "mysql"
+password = { generate = true, store = "secrets/databases" }
+[hosting."example.ovh".env]
+APP_ENV = "production"
+[hosting."example.ovh".site."shop.example.com"]
+folder = "shop"
+[hosting."example.ovh".site."shop.example.com".dns]
+zone = "example.com"
+records = [
+  { type = "A", targets = ["{ip}"] },
+  { name = "www.example.com", type = "CNAME", targets = ["example.com."] },
+]
+"#;
 
 /// A sandbox and a folder with a file of sites.
 struct Place {
@@ -20,8 +40,6 @@ impl Place {
     async fn start() -> Self {
         let builder = Sandbox::builder().hosting("example.ovh").speed(4.0);
         let folder = tempfile::tempdir().unwrap();
-        std::fs::create_dir(folder.path().join("secrets")).unwrap();
-        std::fs::write(folder.path().join("secrets/database"), "Canary2Database\n").unwrap();
         std::fs::write(folder.path().join("sites.toml"), FILE).unwrap();
         Self {
             sandbox: builder.zone("example.com").start().await.unwrap(),
@@ -34,7 +52,7 @@ impl Place {
         let mut words = vec!["sites", "apply", file.to_str().unwrap()];
         words.extend(flags);
         let mut environment = environment(&self.sandbox);
-        environment.push(("APP_KEY".to_owned(), APP_KEY.to_owned()));
+        environment.push(("PASSWORD".to_owned(), "canary1Password".to_owned()));
         environment.push(("NO_COLOR".to_owned(), "1".to_owned()));
         Terminal::start(PROGRAM, &words, &environment)
     }
@@ -49,28 +67,27 @@ impl Place {
 }
 
 /// The operations that create the objects of the file, and how often each is called.
-const CREATED: [(&str, usize); 6] = [
+const CREATED: [(&str, usize); 5] = [
+    ("domain/records::create", 2),
     ("users::create", 1),
     ("databases::create", 1),
-    ("env_vars::create", 2),
-    ("crons::create", 1),
-    ("domains::attach", 2),
-    ("certificates::create", 1),
+    ("env_vars::create", 1),
+    ("domains::attach", 1),
 ];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn apply_asks_and_shows_a_line_per_hosting() {
     let place = Place::start().await;
     let mut terminal = place.apply(&[]);
-    terminal.expect("  + crons nightly");
-    terminal.expect("Apply 11 changes? [y/N] ");
+    terminal.expect("  + env APP_ENV");
+    terminal.expect("Apply 6 changes? [y/N] ");
     assert_eq!(place.writes(), 0);
     terminal.type_in("y\n");
     terminal.expect("example.com: 2 of 2: done\r\n");
-    terminal.expect("example.ovh: 0 of 9: users example");
+    terminal.expect("example.ovh: 0 of 4: users example-shop");
     terminal.expect("\u{1b}[1A\r\u{1b}[J");
-    terminal.expect("example.ovh: 9 of 9: done\r\n");
-    terminal.expect("11 done; ");
+    terminal.expect("example.ovh: 4 of 4: done\r\n");
+    terminal.expect("6 done; ");
     let (code, shown) = terminal.end();
     assert_eq!(code, 0, "{shown}");
     assert!(!shown.to_lowercase().contains("canary"), "{shown}");
@@ -84,7 +101,7 @@ async fn apply_goes_on_after_ctrl_c() {
     let fault = Fault::on("databases::create").delay(delay);
     place.sandbox.faults().add(fault);
     let mut terminal = place.apply(&["--yes"]);
-    terminal.expect("of 9: databases exampleshop");
+    terminal.expect("of 4: databases exampleshop");
     while place.calls("databases::create") == 0 {
         tokio::task::yield_now().await;
     }
@@ -113,7 +130,7 @@ async fn apply_stops_at_once_at_the_second_ctrl_c() {
         .faults()
         .add(Fault::on("users::create").delay(never));
     let mut terminal = place.apply(&["--yes"]);
-    terminal.expect("of 9: users example-shop");
+    terminal.expect("of 4: users example-shop");
     terminal.type_in("\u{3}");
     terminal.expect("again to stop at once");
     terminal.type_in("\u{3}");

@@ -1,7 +1,7 @@
 //! The end of `sites apply`: what is done, what is left and why, and the command that goes on.
 
 use ovh_web::Error;
-use ovh_web::sites::{Applied, AppliedChange, Outcome as State};
+use ovh_web::sites::{Applied, AppliedChange, HostingPlan, Outcome as State};
 use serde_json::{Value, json};
 
 use super::facts;
@@ -80,6 +80,9 @@ pub(super) fn print(
     for change in &applied.changes {
         report(session, change);
     }
+    for part in applied.plan.zones.iter().chain(&applied.plan.hostings) {
+        report_problems(session, part);
+    }
     let is_left = counts.done < applied.changes.len();
     if exit != Exit::Done && is_left {
         let when = match exit {
@@ -148,7 +151,35 @@ fn report(session: &Session, change: &AppliedChange) {
         }
         State::Pending(reason) => note(format!("pending: {what}: {}", visible(reason))),
         State::Interrupted => note(format!("interrupted: {what}")),
+        State::Conflict => {
+            let reason = change.planned.reason.as_deref();
+            // All records of a zone are one batch.
+            let reason = reason.unwrap_or("a change of it, or of another record, is in conflict");
+            note(format!("conflict: {what}: {}", visible(reason)));
+        }
         _ => {}
+    }
+}
+
+/// Says what could not be planned.
+fn report_problems(session: &Session, part: &HostingPlan) {
+    let of = visible(&part.name);
+    for unreadable in &part.unreadable {
+        let (kind, message) = (unreadable.kind, visible(&unreadable.message));
+        session
+            .console
+            .note(&format!("error: {of}: {kind}: not readable: {message}"));
+    }
+    if let Some(error) = &part.error {
+        let failure = Failure::from(error);
+        for line in failure.message.lines() {
+            session
+                .console
+                .note(&format!("error: {of}: {}", visible(line)));
+        }
+        if let Some(hint) = failure.hint {
+            session.console.note(&format!("  hint: {}", visible(&hint)));
+        }
     }
 }
 
