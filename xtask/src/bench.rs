@@ -42,6 +42,8 @@ enum Part {
     Build,
     /// The program `ovh-web`.
     Tool,
+    /// A file of 100 sites on 20 hostings.
+    Sites,
 }
 
 /// Runs the parts, and writes the report after each.
@@ -59,7 +61,8 @@ pub fn run(
             continue;
         }
         let body = match part {
-            Part::Requests => requests(workspace)?,
+            Part::Requests => printed(workspace, "requests")?,
+            Part::Sites => printed(workspace, "sites")?,
             Part::Time => time(workspace)?,
             Part::Build => build::measure(workspace, args.repeats, out)?,
             Part::Tool => tool(workspace)?,
@@ -75,10 +78,11 @@ pub fn run(
     say(out, format!("written to {REPORT}"))
 }
 
-fn requests(workspace: &Workspace) -> Result<String, Failure> {
+/// Runs a program that prints a table.
+fn printed(workspace: &Workspace, program: &str) -> Result<String, Failure> {
     let mut command = cargo(workspace.root());
     command.args(["run", "--quiet", "--locked", "--package", PACKAGE]);
-    output(command.args(["--bin", "requests"]))
+    output(command.args(["--bin", program]))
 }
 
 /// Builds the tool as it is released, and measures it.

@@ -55,7 +55,7 @@ impl DomainsApi<'_> {
     ) -> Call<types::DomainService> {
         self.0.request(&UPDATE, &[&service_name]).body(body).call()
     }
-    /// Calls `GET /domain/{serviceName}/authInfo`.
+    /// Returns the code that a transfer to another registrar needs.
     ///
     /// `GET /domain/{serviceName}/authInfo`. IAM: `domain:apiovh:authInfo/get`.
     ///
@@ -64,7 +64,7 @@ impl DomainsApi<'_> {
     pub fn auth_info(&self, service_name: &str) -> Call<Secret> {
         self.0.request(&AUTH_INFO, &[&service_name]).call()
     }
-    /// Calls `POST /domain/{serviceName}/changeContact`.
+    /// Starts a change of the domain name's contacts.
     ///
     /// `POST /domain/{serviceName}/changeContact`. IAM: `domain:apiovh:changeContact`.
     ///
@@ -77,7 +77,7 @@ impl DomainsApi<'_> {
     ) -> Call<Vec<i64>> {
         self.0.request(&CHANGE_CONTACT, &[&service_name]).body(body).call()
     }
-    /// Calls `GET /domain/{serviceName}/configurations/obfuscatedEmails`.
+    /// Lists the obfuscated e-mail addresses of the domain name's contacts.
     ///
     /// `GET /domain/{serviceName}/configurations/obfuscatedEmails`. IAM:
     /// `domain:apiovh:configuration/obfuscatedEmail/get`.
@@ -90,7 +90,7 @@ impl DomainsApi<'_> {
     ) -> Call<List<types::ObfuscatedEmail>> {
         self.0.request(&OBFUSCATED_EMAILS, &[&service_name]).call()
     }
-    /// Calls `PUT /domain/{serviceName}/configurations/obfuscatedEmails`.
+    /// Sets the contacts whose e-mail address is obfuscated.
     ///
     /// `PUT /domain/{serviceName}/configurations/obfuscatedEmails`. IAM:
     /// `domain:apiovh:configuration/obfuscatedEmail/edit`.
@@ -104,7 +104,7 @@ impl DomainsApi<'_> {
     ) -> Call<List<types::ObfuscatedEmail>> {
         self.0.request(&UPDATE_OBFUSCATED_EMAILS, &[&service_name]).body(body).call()
     }
-    /// Calls `POST /domain/{serviceName}/configurations/obfuscatedEmails/refresh`.
+    /// Refreshes the obfuscated e-mail addresses of contacts.
     ///
     /// `POST /domain/{serviceName}/configurations/obfuscatedEmails/refresh`. IAM:
     /// `domain:apiovh:configuration/obfuscatedEmail/refresh`.
@@ -118,7 +118,7 @@ impl DomainsApi<'_> {
     ) -> Call<()> {
         self.0.request(&REFRESH_OBFUSCATED_EMAILS, &[&service_name]).body(body).call()
     }
-    /// Calls `GET /domain/{serviceName}/configurations/optin`.
+    /// Lists the contact fields that the public directory shows.
     ///
     /// `GET /domain/{serviceName}/configurations/optin`. IAM:
     /// `domain:apiovh:configuration/optin/get`.
@@ -128,7 +128,7 @@ impl DomainsApi<'_> {
     pub fn optin(&self, service_name: &str) -> Call<List<types::Optin>> {
         self.0.request(&OPTIN, &[&service_name]).call()
     }
-    /// Calls `PUT /domain/{serviceName}/configurations/optin`.
+    /// Sets the contact fields that the public directory shows.
     ///
     /// `PUT /domain/{serviceName}/configurations/optin`. IAM:
     /// `domain:apiovh:configuration/optin/edit`.
@@ -142,7 +142,7 @@ impl DomainsApi<'_> {
     ) -> Call<List<types::Optin>> {
         self.0.request(&UPDATE_OPTIN, &[&service_name]).body(body).call()
     }
-    /// Calls `GET /domain/{serviceName}/options`.
+    /// Returns the services of a domain name, such as its zone.
     ///
     /// `GET /domain/{serviceName}/options`. IAM: `domain:apiovh:options/get`.
     ///
@@ -151,7 +151,7 @@ impl DomainsApi<'_> {
     pub fn options(&self, service_name: &str) -> Call<types::ServiceOptions> {
         self.0.request(&OPTIONS, &[&service_name]).call()
     }
-    /// Calls `POST /domain/{serviceName}/outgoingTransfer/approve`.
+    /// Accepts or rejects a transfer to another registrar.
     ///
     /// `POST /domain/{serviceName}/outgoingTransfer/approve`. IAM:
     /// `domain:apiovh:outgoingTransfer/approve`.
@@ -165,7 +165,7 @@ impl DomainsApi<'_> {
     ) -> Call<()> {
         self.0.request(&APPROVE_OUTGOING_TRANSFER, &[&service_name]).body(body).call()
     }
-    /// Calls `GET /domain/{serviceName}/rules/emailsObfuscation`.
+    /// Lists the contacts whose e-mail address can be obfuscated.
     ///
     /// `GET /domain/{serviceName}/rules/emailsObfuscation`. IAM:
     /// `domain:apiovh:rule/emailsObfuscation/get`.
@@ -178,7 +178,7 @@ impl DomainsApi<'_> {
     ) -> Call<Vec<types::ContactType>> {
         self.0.request(&OBFUSCATION_RULES, &[&service_name]).call()
     }
-    /// Calls `GET /domain/{serviceName}/rules/optin`.
+    /// Lists the contact fields that the public directory can show.
     ///
     /// `GET /domain/{serviceName}/rules/optin`. IAM: `domain:apiovh:rule/optin/get`.
     ///
@@ -196,7 +196,7 @@ impl DomainsApi<'_> {
     pub fn service_infos(&self, service_name: &str) -> Call<types::Service> {
         self.0.request(&SERVICE_INFOS, &[&service_name]).call()
     }
-    /// Calls `PUT /domain/{serviceName}/serviceInfos`.
+    /// Changes the renewal of a domain name.
     ///
     /// `PUT /domain/{serviceName}/serviceInfos`. IAM: `domain:apiovh:serviceInfos/edit`.
     ///
@@ -209,7 +209,7 @@ impl DomainsApi<'_> {
     ) -> Call<()> {
         self.0.request(&UPDATE_SERVICE_INFOS, &[&service_name]).body(body).call()
     }
-    /// Calls `POST /domain/{serviceName}/ukOutgoingTransfer`.
+    /// Transfers a `.uk` domain name to another registrar.
     ///
     /// `POST /domain/{serviceName}/ukOutgoingTransfer`, starts a task. IAM:
     /// `domain:apiovh:outgoingTransfer/uk/create`.
@@ -223,7 +223,7 @@ impl DomainsApi<'_> {
     ) -> Call<types::Task> {
         self.0.request(&TRANSFER_UK_OUT, &[&service_name]).body(body).call()
     }
-    /// Calls `GET /domain/{serviceName}/ukRegistrars`.
+    /// Lists the registrars of `.uk` domain names, with their tags.
     ///
     /// `GET /domain/{serviceName}/ukRegistrars`. IAM: `domain:apiovh:ukRegistrar/get`.
     ///

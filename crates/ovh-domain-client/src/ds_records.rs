@@ -40,7 +40,7 @@ impl DsRecordsApi<'_> {
     ) -> Call<Page<types::DnssecKey>> {
         self.0.request(&LIST, &[&service_name]).query(query).page()
     }
-    /// Calls `POST /domain/{serviceName}/dsRecord`.
+    /// Replaces all DNSSEC keys of a domain name.
     ///
     /// `POST /domain/{serviceName}/dsRecord`, starts a task. IAM: `domain:apiovh:dsRecord/create`.
     ///

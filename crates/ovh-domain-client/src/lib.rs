@@ -70,12 +70,12 @@ impl Client {
     pub fn core(&self) -> &ClientCore {
         &self.core
     }
-    /// The operations of the module `catalog`.
+    /// Registry rules and trademark notices of domain names, before an order.
     #[must_use]
     pub fn catalog(&self) -> catalog::CatalogApi<'_> {
         catalog::CatalogApi(&self.core)
     }
-    /// The operations of the module `contacts`.
+    /// Contacts: the persons and organizations that own domain names.
     #[must_use]
     pub fn contacts(&self) -> contacts::ContactsApi<'_> {
         contacts::ContactsApi(&self.core)
@@ -100,12 +100,12 @@ impl Client {
     pub fn dyn_host_records(&self) -> dyn_host_records::DynHostRecordsApi<'_> {
         dyn_host_records::DynHostRecordsApi(&self.core)
     }
-    /// The operations of the module `extensions`.
+    /// Extensions such as `.com`: names, categories, limits of the registry.
     #[must_use]
     pub fn extensions(&self) -> extensions::ExtensionsApi<'_> {
         extensions::ExtensionsApi(&self.core)
     }
-    /// The operations of the module `glue_records`.
+    /// Glue records: addresses of name servers below the domain name itself.
     #[must_use]
     pub fn glue_records(&self) -> glue_records::GlueRecordsApi<'_> {
         glue_records::GlueRecordsApi(&self.core)
@@ -115,7 +115,7 @@ impl Client {
     pub fn name_servers(&self) -> name_servers::NameServersApi<'_> {
         name_servers::NameServersApi(&self.core)
     }
-    /// The operations of the module `options`.
+    /// Paid options of a domain name.
     #[must_use]
     pub fn options(&self) -> options::OptionsApi<'_> {
         options::OptionsApi(&self.core)
@@ -130,7 +130,7 @@ impl Client {
     pub fn redirections(&self) -> redirections::RedirectionsApi<'_> {
         redirections::RedirectionsApi(&self.core)
     }
-    /// The operations of the module `smds`.
+    /// Signed mark data (SMD): files that prove the right to a trademark.
     #[must_use]
     pub fn smds(&self) -> smds::SmdsApi<'_> {
         smds::SmdsApi(&self.core)

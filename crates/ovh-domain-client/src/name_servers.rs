@@ -36,7 +36,7 @@ impl NameServersApi<'_> {
     pub fn page(&self, service_name: &str) -> Call<Page<types::FullNameServer>> {
         self.0.request(&LIST, &[&service_name]).page()
     }
-    /// Calls `POST /domain/{serviceName}/nameServer`.
+    /// Adds name servers to a domain name.
     ///
     /// `POST /domain/{serviceName}/nameServer`, starts a task. IAM:
     /// `domain:apiovh:nameServer/create`.
@@ -60,7 +60,7 @@ impl NameServersApi<'_> {
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::FullNameServer> {
         self.0.request(&GET, &[&service_name, &id]).call()
     }
-    /// Calls `DELETE /domain/{serviceName}/nameServer/{id}`.
+    /// Removes a name server from a domain name.
     ///
     /// `DELETE /domain/{serviceName}/nameServer/{id}`, starts a task. IAM:
     /// `domain:apiovh:nameServer/delete`.

@@ -50,7 +50,7 @@ impl TasksApi<'_> {
     pub fn get(&self, service_name: &str, id: i64) -> Call<types::Task> {
         self.0.request(&GET, &[&service_name, &id]).call()
     }
-    /// Calls `POST /domain/{serviceName}/task/{id}/accelerate`.
+    /// Lets a waiting task run at once.
     ///
     /// `POST /domain/{serviceName}/task/{id}/accelerate`. IAM: `domain:apiovh:task/accelerate`.
     ///
@@ -60,7 +60,7 @@ impl TasksApi<'_> {
     pub fn accelerate(&self, service_name: &str, id: i64) -> Call<()> {
         self.0.request(&ACCELERATE, &[&service_name, &id]).call()
     }
-    /// Calls `POST /domain/{serviceName}/task/{id}/cancel`.
+    /// Cancels a task.
     ///
     /// `POST /domain/{serviceName}/task/{id}/cancel`. IAM: `domain:apiovh:task/cancel`.
     ///
@@ -70,7 +70,7 @@ impl TasksApi<'_> {
     pub fn cancel(&self, service_name: &str, id: i64) -> Call<()> {
         self.0.request(&CANCEL, &[&service_name, &id]).call()
     }
-    /// Calls `POST /domain/{serviceName}/task/{id}/relaunch`.
+    /// Runs a failed task again.
     ///
     /// `POST /domain/{serviceName}/task/{id}/relaunch`. IAM: `domain:apiovh:task/relaunch`.
     ///
@@ -107,7 +107,7 @@ ovh_runtime::query! {
         function: String = "function",
         /// Keeps only the tasks in this status.
         status: types::OperationStatus = "status",
-        /// The value `type`.
+        /// Keeps only the tasks of this kind.
         type_: types::OperationType = "type",
     }
 }

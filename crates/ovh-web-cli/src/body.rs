@@ -1,5 +1,8 @@
 //! The body of a request, from `--body`, flags and `--clear`.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use crate::command::{Body, Command, Flag, Kind, Place};
@@ -46,34 +49,51 @@ pub(crate) fn parse(text: &str, origin: &str) -> Outcome<Value> {
 pub(crate) fn check_names(body: &Value, row: &Command, origin: &str) -> Outcome {
     match (row.body, body) {
         (Body::Object(names), Value::Object(object)) => {
-            check_level(object, "", &Names(names), origin)
+            check_level(object, "", &Names::of(row, names), origin)
         }
         (Body::Object(_), _) => Err(Failure::usage(format!("{origin} is not an object"))),
         (Body::None | Body::Json, _) => Ok(()),
     }
 }
 
-/// The properties of a body, nested ones joined by dots, with their marks.
-#[derive(Clone, Copy)]
-struct Names(&'static [&'static str]);
+/// The properties of a body, nested ones joined by dots; `true` if one may be null.
+struct Names(BTreeMap<String, bool>);
 
 impl Names {
-    fn bare(self) -> impl Iterator<Item = &'static str> {
-        self.0
-            .iter()
-            .map(|name| name.trim_end_matches(['?', '[', ']', '{', '}']))
+    /// Those of the flags, the objects around them, and `others` with their marks.
+    fn of(row: &Command, others: &[&str]) -> Self {
+        let of_flags = row.flags.iter().map(|flag| flag.body_path().join("."));
+        let mut names = Self(BTreeMap::new());
+        for path in of_flags.filter(|path| !path.is_empty()) {
+            names.add(&path, false);
+        }
+        for name in others {
+            let path = name.trim_end_matches(['?', '[', ']', '{', '}']);
+            names.add(path, name.contains('?'));
+        }
+        names
+    }
+
+    /// Adds a property and the objects around it.
+    fn add(&mut self, path: &str, is_nullable: bool) {
+        for (end, _) in path.match_indices('.') {
+            self.0.entry(path[..end].to_owned()).or_default();
+        }
+        *self.0.entry(path.to_owned()).or_default() |= is_nullable;
+    }
+
+    fn bare(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
     }
 
     /// `true` if the property is a scalar, a list or a map.
-    fn is_leaf(self, path: &str) -> bool {
+    fn is_leaf(&self, path: &str) -> bool {
         let prefix = format!("{path}.");
         !self.bare().any(|name| name.starts_with(&prefix))
     }
 
-    fn is_nullable(self, path: &str) -> bool {
-        self.0.iter().any(|name| {
-            name.contains('?') && name.trim_end_matches(['?', '[', ']', '{', '}']) == path
-        })
+    fn is_nullable(&self, path: &str) -> bool {
+        self.0.get(path).is_some_and(|is_nullable| *is_nullable)
     }
 }
 
@@ -83,7 +103,7 @@ fn check_level(object: &Map<String, Value>, above: &str, names: &Names, origin: 
             true => key.clone(),
             false => format!("{above}.{key}"),
         };
-        let known = names.bare().any(|name| name == path);
+        let known = names.0.contains_key(&path);
         if !known && names.is_leaf(&path) {
             let failure = Failure::usage(format!("{origin} has an unknown property `{path}`"));
             return Err(match nearest(&path, names.bare()) {
@@ -132,19 +152,19 @@ impl Parts {
             }
             Place::JoinedQuery(wire) => self.query.push((wire, texts.join(","))),
             Place::Header(wire) => self.headers.push((wire, texts.join(","))),
-            Place::Body(path) => {
+            Place::Body => {
                 let value = match flag.is_list {
                     true => Value::Array(values),
                     false => values.pop().unwrap_or(Value::Null),
                 };
-                self.put(path, value)?;
+                self.put(&flag.body_path(), value)?;
             }
         }
         Ok(())
     }
 
     /// Sets a property of the body.
-    pub(crate) fn put(&mut self, path: &[&str], value: Value) -> Outcome {
+    pub(crate) fn put(&mut self, path: &[Cow<'_, str>], value: Value) -> Outcome {
         let not_an_object = || Failure::usage("the body is not an object, so no flag can set it");
         let mut object = self
             .body
@@ -155,13 +175,13 @@ impl Parts {
             return Ok(());
         };
         for name in above {
-            let inner = object.entry(*name).or_insert(Value::Null);
+            let inner = object.entry(name.as_ref()).or_insert(Value::Null);
             if inner.is_null() {
                 *inner = Value::Object(Map::new());
             }
             object = inner.as_object_mut().ok_or_else(not_an_object)?;
         }
-        object.insert((*last).to_owned(), value);
+        object.insert(last.to_string(), value);
         Ok(())
     }
 
@@ -170,16 +190,11 @@ impl Parts {
         let Body::Object(names) = row.body else {
             return Err(Failure::usage("this command has no field to clear"));
         };
-        let names = Names(names);
-        let flags = row.flags.iter();
-        let by_flag = flags
-            .filter(|flag| flag.name == field)
-            .find_map(|flag| match flag.place {
-                Place::Body(path) => Some(path.join(".")),
-                _ => None,
-            });
-        let path = by_flag.unwrap_or_else(|| field.to_owned());
-        if !names.bare().any(|name| name == path) {
+        let names = Names::of(row, names);
+        let mut flags = row.flags.iter();
+        let by_flag = flags.find(|flag| flag.name == field && flag.place == Place::Body);
+        let path = by_flag.map_or_else(|| field.to_owned(), |flag| flag.body_path().join("."));
+        if !names.0.contains_key(&path) {
             let failure = Failure::usage("--clear names an unknown field");
             let flags = row.flags.iter().map(|flag| flag.name);
             return Err(match nearest(field, flags) {
@@ -190,7 +205,7 @@ impl Parts {
         if !names.is_nullable(&path) {
             return Err(Failure::usage(format!("{field} cannot be null")));
         }
-        let path: Vec<&str> = path.split('.').collect();
+        let path: Vec<_> = path.split('.').map(Cow::Borrowed).collect();
         if self.value(&path).is_some_and(|value| !value.is_null()) {
             return Err(Failure::usage(format!("{field} is both set and cleared")));
         }
@@ -198,10 +213,10 @@ impl Parts {
     }
 
     /// A property of the body.
-    pub(crate) fn value(&self, path: &[&str]) -> Option<&Value> {
+    pub(crate) fn value(&self, path: &[Cow<'_, str>]) -> Option<&Value> {
         let mut value = self.body.as_ref()?;
         for name in path {
-            value = value.get(name)?;
+            value = value.get(name.as_ref())?;
         }
         Some(value)
     }
@@ -213,10 +228,11 @@ impl Parts {
                 self.query.iter().any(|(name, _)| *name == wire)
             }
             Place::Header(wire) => self.headers.iter().any(|(name, _)| *name == wire),
-            Place::Body(path) => {
-                let (_, above) = path.split_last().unwrap_or((&"", &[]));
+            Place::Body => {
+                let path = flag.body_path();
+                let above = path.split_last().map_or(&[][..], |(_, above)| above);
                 // A nested property is required only inside an object that is there.
-                self.value(path).is_some()
+                self.value(&path).is_some()
                     || (!above.is_empty() && self.value(above).is_none_or(Value::is_null))
             }
         }
@@ -266,28 +282,15 @@ mod tests {
     use serde_json::json;
 
     static FLAGS: &[Flag] = &[
-        Flag::body("user", &["user"], Kind::Text, "The user.").required(),
-        Flag::body("quota", &["quota"], Kind::Integer, "The quota."),
-        Flag::body(
-            "access.type",
-            &["access", "type"],
-            Kind::Choice(&["a", "b"]),
-            "",
-        )
-        .required(),
-        Flag::body("tags", &["tags"], Kind::Text, "The tags.").list(),
+        Flag::body("user", Kind::Text, "The user.").required(),
+        Flag::body("quota", Kind::Integer, "The quota."),
+        Flag::body("access.type", Kind::Choice(&["a", "b"]), "").required(),
+        Flag::body("tags", Kind::Text, "The tags.").list(),
         Flag::query("from", "date.from", Kind::Date, "The first day."),
     ];
     static ROW: Command = Command::new("things make", "x::y", "")
         .flags(FLAGS)
-        .body(Body::Object(&[
-            "user",
-            "quota?",
-            "access",
-            "access.type",
-            "tags",
-            "parts[]",
-        ]));
+        .body(Body::Object(&["quota?", "parts[]"]));
 
     fn flag(name: &str) -> &'static Flag {
         FLAGS.iter().find(|flag| flag.name == name).unwrap()
@@ -363,7 +366,9 @@ mod tests {
     fn nested_required_needs_its_object() {
         let mut parts = Parts::default();
         assert!(parts.has(flag("access.type")) && !parts.has(flag("user")));
-        parts.put(&["access", "other"], json!(1)).unwrap();
+        parts
+            .put(&["access".into(), "other".into()], json!(1))
+            .unwrap();
         assert!(!parts.has(flag("access.type")));
     }
 }

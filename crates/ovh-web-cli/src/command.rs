@@ -2,4 +2,4 @@
 
 mod row;
 
-pub use row::{Body, Command, Flag, Kind, Place, Value, Wait};
+pub use row::{Body, Command, Flag, Kind, Place, Response, Value, Wait};

@@ -18,8 +18,8 @@ pub(crate) async fn plan(
     let operation = row.row();
     let mut parts = invocation.parts.clone();
     for secret in &invocation.secrets {
-        if let Place::Body(path) = secret.flag.place {
-            parts.put(path, Value::from("a secret"))?;
+        if secret.flag.place == Place::Body {
+            parts.put(&secret.flag.body_path(), Value::from("a secret"))?;
         }
     }
     let values = invocation.values_of(target);

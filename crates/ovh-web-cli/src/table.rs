@@ -2,7 +2,7 @@
 
 use ovh_web::Operation;
 
-use crate::command::{Command, Flag, Place};
+use crate::command::{Command, Flag};
 use crate::generated::COMMANDS;
 
 /// All generated commands.
@@ -69,6 +69,6 @@ impl Command {
     pub(crate) fn body_flag(&self, wire: &str) -> Option<&'static Flag> {
         self.flags
             .iter()
-            .find(|flag| matches!(flag.place, Place::Body([name]) if *name == wire))
+            .find(|flag| matches!(flag.body_path().as_slice(), [name] if name == wire))
     }
 }

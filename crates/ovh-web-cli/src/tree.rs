@@ -352,7 +352,7 @@ pub(crate) fn source_flag(name: &str, source: &str) -> String {
 
 fn help(flag: &Flag) -> String {
     let mut help = match (flag.help, flag.place) {
-        ("", Place::Body(path)) => format!("Property `{}`, undocumented", path.join(".")),
+        ("", Place::Body) => format!("Property `{}`, undocumented", flag.body_path().join(".")),
         ("", Place::Query(wire) | Place::JoinedQuery(wire) | Place::Header(wire)) => {
             format!("Parameter `{wire}`, undocumented")
         }
@@ -478,7 +478,10 @@ fn sample(flag: &Flag) -> String {
         Kind::DateTime => "2026-12-31T00:00:00Z".to_owned(),
         Kind::Ip => "192.0.2.1".to_owned(),
         Kind::Text => match flag.place {
-            Place::Body(path) => path.last().copied().unwrap_or("TEXT").to_uppercase(),
+            Place::Body => flag
+                .body_path()
+                .last()
+                .map_or("TEXT".into(), |it| it.to_uppercase()),
             _ => "TEXT".to_owned(),
         },
     }

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use crate::account::Account;
-use crate::command::{Place, Wait};
+use crate::command::Wait;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::fleet::{self, Pace, Report};
@@ -262,10 +262,7 @@ impl Job<'_> {
             .collect();
         let of_body = |name: &str| {
             let flag = invocation.row.body_flag(name)?;
-            let Place::Body(path) = flag.place else {
-                return None;
-            };
-            let value = invocation.parts.value(path)?;
+            let value = invocation.parts.value(&flag.body_path())?;
             value.as_str().map(str::to_owned)
         };
         read.path_parameters()

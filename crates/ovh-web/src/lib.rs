@@ -55,7 +55,8 @@
 //! is missing. A client from [`Client::read_only`] cannot change anything.
 //!
 //! With the feature `domain`, the module `domain` does the same for DNS records; with
-//! `webhosting-v2`, the module `webhosting` lists the sites of all hostings.
+//! `webhosting-v2`, the module `webhosting` lists the sites of all hostings; with `sites`, the module
+//! `sites` reconciles whole accounts with a file.
 //!
 //! # Errors
 //!

@@ -5,234 +5,234 @@ use ovh_runtime::Date;
 use super::*;
 
 ovh_runtime::model! {
-    /// The schema `domain.Contact`.
+    /// Contact: a person or an organization that owns domain names.
     ///
     /// Returned by [`contacts::list`](crate::contacts::ContactsApi::list),
     /// [`contacts::create`](crate::contacts::ContactsApi::create),
     /// [`contacts::get`](crate::contacts::ContactsApi::get),
     /// [`contacts::update`](crate::contacts::ContactsApi::update).
     pub struct Contact {
-        /// The property `accreditationCountry`.
+        /// Country of the accreditation.
         accreditation_country: Option<Country> = "accreditationCountry",
-        /// The property `accreditationId`.
+        /// Number of the accreditation.
         accreditation_id: Option<String> = "accreditationId",
-        /// The property `accreditationOrganism`.
+        /// Organization that gave the accreditation.
         accreditation_organism: Option<String> = "accreditationOrganism",
-        /// The property `accreditationYear`.
+        /// Year of the accreditation.
         accreditation_year: Option<i64> = "accreditationYear",
-        /// The property `address`.
+        /// Postal address.
         address: Option<ContactAddress> = "address",
-        /// The property `birthCity`.
+        /// City of birth.
         birth_city: Option<String> = "birthCity",
-        /// The property `birthCountry`.
+        /// Country of birth.
         birth_country: Option<Country> = "birthCountry",
-        /// The property `birthDay`.
+        /// Date of birth.
         birth_day: Option<Date> = "birthDay",
-        /// The property `birthZip`.
+        /// Postal code of the place of birth.
         birth_zip: Option<String> = "birthZip",
-        /// The property `cellPhone`.
+        /// Mobile phone number.
         cell_phone: Option<String> = "cellPhone",
-        /// The property `companyNationalIdentificationNumber`.
+        /// National registration number of the company.
         company_national_identification_number: Option<String> = "companyNationalIdentificationNumber",
-        /// The property `email`.
+        /// E-mail address.
         email: Option<String> = "email",
-        /// The property `enterpriseId`.
+        /// Company number.
         enterprise_id: Option<String> = "enterpriseId",
-        /// The property `fax`.
+        /// Fax number.
         fax: Option<String> = "fax",
-        /// The property `firstName`.
+        /// First name.
         first_name: Option<String> = "firstName",
-        /// The property `gender`.
+        /// Gender of the person.
         gender: Option<Gender> = "gender",
         /// ID of the object.
         id: i64 = "id" required,
-        /// The property `insee`.
+        /// Number of the organization at INSEE, the French statistics institute.
         insee: Option<String> = "insee",
-        /// The property `language`.
+        /// Preferred language.
         language: Option<Language> = "language",
-        /// The property `lastName`.
+        /// Last name.
         last_name: Option<String> = "lastName",
-        /// The property `legalForm`.
+        /// Legal form: a person, a company or another organization.
         legal_form: Option<LegalForm> = "legalForm",
-        /// The property `legalFormCategory`.
+        /// Category within the legal form.
         legal_form_category: Option<String> = "legalFormCategory",
-        /// The property `nationalIdentificationNumber`.
+        /// National identification number of the person.
         national_identification_number: Option<String> = "nationalIdentificationNumber",
-        /// The property `nationality`.
+        /// Nationality, as a country code of two letters.
         nationality: Option<Country> = "nationality",
-        /// The property `organisationAccountable`.
+        /// Person who is accountable for the organization.
         organisation_accountable: Option<String> = "organisationAccountable",
-        /// The property `organisationFunding`.
+        /// Funding of the organization.
         organisation_funding: Option<String> = "organisationFunding",
-        /// The property `organisationFundingOther`.
+        /// Funding of the organization, in words, if no other value fits.
         organisation_funding_other: Option<String> = "organisationFundingOther",
-        /// The property `organisationName`.
+        /// Name of the organization.
         organisation_name: Option<String> = "organisationName",
-        /// The property `organisationRole`.
+        /// Role of the organization.
         organisation_role: Option<String> = "organisationRole",
-        /// The property `organisationRoleOther`.
+        /// Role of the organization, in words, if no other value fits.
         organisation_role_other: Option<String> = "organisationRoleOther",
-        /// The property `organisationStaffStatus`.
+        /// Status of the organization's staff.
         organisation_staff_status: Option<String> = "organisationStaffStatus",
-        /// The property `organisationStaffStatusOther`.
+        /// Status of the organization's staff, in words, if no other value fits.
         organisation_staff_status_other: Option<String> = "organisationStaffStatusOther",
-        /// The property `organisationType`.
+        /// Type of organization.
         organisation_type: Option<String> = "organisationType",
-        /// The property `organisationTypeOther`.
+        /// Type of organization, in words, if no other value fits.
         organisation_type_other: Option<String> = "organisationTypeOther",
-        /// The property `phone`.
+        /// Phone number.
         phone: Option<String> = "phone",
-        /// The property `registrantDocumentType`.
+        /// Type of document that identifies the owner.
         registrant_document_type: Option<String> = "registrantDocumentType",
-        /// The property `registrantDocumentTypeOther`.
+        /// Type of document, in words, if no other value fits.
         registrant_document_type_other: Option<String> = "registrantDocumentTypeOther",
-        /// The property `roleInOrganisation`.
+        /// Role of the person in the organization.
         role_in_organisation: Option<String> = "roleInOrganisation",
-        /// The property `trademarkId`.
+        /// Registration number of the trademark.
         trademark_id: Option<String> = "trademarkId",
-        /// The property `vat`.
+        /// VAT number.
         vat: Option<String> = "vat",
-        /// The property `website`.
+        /// Website.
         website: Option<String> = "website",
     }
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.ContactAddress`.
+    /// Postal address of a contact.
     pub struct ContactAddress {
-        /// The property `city`.
+        /// City.
         city: Option<String> = "city",
-        /// The property `country`.
+        /// Country, as a code of two letters.
         country: Option<Country> = "country",
-        /// The property `line1`.
+        /// First line of the address.
         line1: Option<String> = "line1",
-        /// The property `line2`.
+        /// Second line of the address.
         line2: Option<String> = "line2",
-        /// The property `line3`.
+        /// Third line of the address.
         line3: Option<String> = "line3",
-        /// The property `otherDetails`.
+        /// Other details of the address.
         other_details: Option<String> = "otherDetails",
-        /// The property `province`.
+        /// State or province.
         province: Option<String> = "province",
-        /// The property `zip`.
+        /// Postal code.
         zip: Option<String> = "zip",
     }
 }
 
 ovh_runtime::body! {
-    /// The schema `domain.ContactAddress`.
+    /// Postal address of a contact.
     pub struct ContactAddressInput {
         optional {
-            /// The property `city`.
+            /// City.
             city: String = "city",
-            /// The property `country`.
+            /// Country, as a code of two letters.
             country: Country = "country",
-            /// The property `line1`.
+            /// First line of the address.
             line1: String = "line1",
-            /// The property `line2`.
+            /// Second line of the address.
             line2: String = "line2",
-            /// The property `line3`.
+            /// Third line of the address.
             line3: String = "line3",
-            /// The property `otherDetails`.
+            /// Other details of the address.
             other_details: String = "otherDetails",
-            /// The property `province`.
+            /// State or province.
             province: String = "province",
-            /// The property `zip`.
+            /// Postal code.
             zip: String = "zip",
         }
     }
 }
 
 ovh_runtime::body! {
-    /// The schema `domain.Contact`.
+    /// Contact: a person or an organization that owns domain names.
     pub struct ContactInput {
         optional {
-            /// The property `accreditationCountry`.
+            /// Country of the accreditation.
             accreditation_country: Country = "accreditationCountry",
-            /// The property `accreditationId`.
+            /// Number of the accreditation.
             accreditation_id: String = "accreditationId",
-            /// The property `accreditationOrganism`.
+            /// Organization that gave the accreditation.
             accreditation_organism: String = "accreditationOrganism",
-            /// The property `accreditationYear`.
+            /// Year of the accreditation.
             accreditation_year: i64 = "accreditationYear",
-            /// The property `address`.
+            /// Postal address.
             address: ContactAddressInput = "address",
-            /// The property `birthCity`.
+            /// City of birth.
             birth_city: String = "birthCity",
-            /// The property `birthCountry`.
+            /// Country of birth.
             birth_country: Country = "birthCountry",
-            /// The property `birthDay`.
+            /// Date of birth.
             birth_day: Date = "birthDay",
-            /// The property `birthZip`.
+            /// Postal code of the place of birth.
             birth_zip: String = "birthZip",
-            /// The property `cellPhone`.
+            /// Mobile phone number.
             cell_phone: String = "cellPhone",
-            /// The property `companyNationalIdentificationNumber`.
+            /// National registration number of the company.
             company_national_identification_number: String = "companyNationalIdentificationNumber",
-            /// The property `email`.
+            /// E-mail address.
             email: String = "email",
-            /// The property `enterpriseId`.
+            /// Company number.
             enterprise_id: String = "enterpriseId",
-            /// The property `fax`.
+            /// Fax number.
             fax: String = "fax",
-            /// The property `firstName`.
+            /// First name.
             first_name: String = "firstName",
-            /// The property `gender`.
+            /// Gender of the person.
             gender: Gender = "gender",
-            /// The property `insee`.
+            /// Number of the organization at INSEE, the French statistics institute.
             insee: String = "insee",
-            /// The property `language`.
+            /// Preferred language.
             language: Language = "language",
-            /// The property `lastName`.
+            /// Last name.
             last_name: String = "lastName",
-            /// The property `legalForm`.
+            /// Legal form: a person, a company or another organization.
             legal_form: LegalForm = "legalForm",
-            /// The property `legalFormCategory`.
+            /// Category within the legal form.
             legal_form_category: String = "legalFormCategory",
-            /// The property `nationalIdentificationNumber`.
+            /// National identification number of the person.
             national_identification_number: String = "nationalIdentificationNumber",
-            /// The property `nationality`.
+            /// Nationality, as a country code of two letters.
             nationality: Country = "nationality",
-            /// The property `organisationAccountable`.
+            /// Person who is accountable for the organization.
             organisation_accountable: String = "organisationAccountable",
-            /// The property `organisationFunding`.
+            /// Funding of the organization.
             organisation_funding: String = "organisationFunding",
-            /// The property `organisationFundingOther`.
+            /// Funding of the organization, in words, if no other value fits.
             organisation_funding_other: String = "organisationFundingOther",
-            /// The property `organisationName`.
+            /// Name of the organization.
             organisation_name: String = "organisationName",
-            /// The property `organisationRole`.
+            /// Role of the organization.
             organisation_role: String = "organisationRole",
-            /// The property `organisationRoleOther`.
+            /// Role of the organization, in words, if no other value fits.
             organisation_role_other: String = "organisationRoleOther",
-            /// The property `organisationStaffStatus`.
+            /// Status of the organization's staff.
             organisation_staff_status: String = "organisationStaffStatus",
-            /// The property `organisationStaffStatusOther`.
+            /// Status of the organization's staff, in words, if no other value fits.
             organisation_staff_status_other: String = "organisationStaffStatusOther",
-            /// The property `organisationType`.
+            /// Type of organization.
             organisation_type: String = "organisationType",
-            /// The property `organisationTypeOther`.
+            /// Type of organization, in words, if no other value fits.
             organisation_type_other: String = "organisationTypeOther",
-            /// The property `phone`.
+            /// Phone number.
             phone: String = "phone",
-            /// The property `registrantDocumentType`.
+            /// Type of document that identifies the owner.
             registrant_document_type: String = "registrantDocumentType",
-            /// The property `registrantDocumentTypeOther`.
+            /// Type of document, in words, if no other value fits.
             registrant_document_type_other: String = "registrantDocumentTypeOther",
-            /// The property `roleInOrganisation`.
+            /// Role of the person in the organization.
             role_in_organisation: String = "roleInOrganisation",
-            /// The property `trademarkId`.
+            /// Registration number of the trademark.
             trademark_id: String = "trademarkId",
-            /// The property `vat`.
+            /// VAT number.
             vat: String = "vat",
-            /// The property `website`.
+            /// Website.
             website: String = "website",
         }
     }
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.ContactSummary`.
+    /// Contact of a domain name, by its ID.
     pub struct ContactSummary {
         /// ID of the object.
         id: String = "id" required,
@@ -240,180 +240,180 @@ ovh_runtime::model! {
 }
 
 ovh_runtime::body! {
-    /// The schema `domain.Contact`.
+    /// Contact: a person or an organization that owns domain names.
     ///
     /// Taken by [`contacts::update`](crate::contacts::ContactsApi::update).
     pub struct ContactUpdate {
         nullable {
-            /// The property `accreditationCountry`.
+            /// Country of the accreditation.
             accreditation_country: Country = "accreditationCountry",
-            /// The property `accreditationId`.
+            /// Number of the accreditation.
             accreditation_id: String = "accreditationId",
-            /// The property `accreditationOrganism`.
+            /// Organization that gave the accreditation.
             accreditation_organism: String = "accreditationOrganism",
-            /// The property `accreditationYear`.
+            /// Year of the accreditation.
             accreditation_year: i64 = "accreditationYear",
-            /// The property `address`.
+            /// Postal address.
             address: ContactAddressInput = "address",
-            /// The property `birthCity`.
+            /// City of birth.
             birth_city: String = "birthCity",
-            /// The property `birthCountry`.
+            /// Country of birth.
             birth_country: Country = "birthCountry",
-            /// The property `birthDay`.
+            /// Date of birth.
             birth_day: Date = "birthDay",
-            /// The property `birthZip`.
+            /// Postal code of the place of birth.
             birth_zip: String = "birthZip",
-            /// The property `cellPhone`.
+            /// Mobile phone number.
             cell_phone: String = "cellPhone",
-            /// The property `companyNationalIdentificationNumber`.
+            /// National registration number of the company.
             company_national_identification_number: String = "companyNationalIdentificationNumber",
-            /// The property `email`.
+            /// E-mail address.
             email: String = "email",
-            /// The property `enterpriseId`.
+            /// Company number.
             enterprise_id: String = "enterpriseId",
-            /// The property `fax`.
+            /// Fax number.
             fax: String = "fax",
-            /// The property `firstName`.
+            /// First name.
             first_name: String = "firstName",
-            /// The property `gender`.
+            /// Gender of the person.
             gender: Gender = "gender",
-            /// The property `insee`.
+            /// Number of the organization at INSEE, the French statistics institute.
             insee: String = "insee",
-            /// The property `language`.
+            /// Preferred language.
             language: Language = "language",
-            /// The property `lastName`.
+            /// Last name.
             last_name: String = "lastName",
-            /// The property `legalForm`.
+            /// Legal form: a person, a company or another organization.
             legal_form: LegalForm = "legalForm",
-            /// The property `legalFormCategory`.
+            /// Category within the legal form.
             legal_form_category: String = "legalFormCategory",
-            /// The property `nationalIdentificationNumber`.
+            /// National identification number of the person.
             national_identification_number: String = "nationalIdentificationNumber",
-            /// The property `nationality`.
+            /// Nationality, as a country code of two letters.
             nationality: Country = "nationality",
-            /// The property `organisationAccountable`.
+            /// Person who is accountable for the organization.
             organisation_accountable: String = "organisationAccountable",
-            /// The property `organisationFunding`.
+            /// Funding of the organization.
             organisation_funding: String = "organisationFunding",
-            /// The property `organisationFundingOther`.
+            /// Funding of the organization, in words, if no other value fits.
             organisation_funding_other: String = "organisationFundingOther",
-            /// The property `organisationName`.
+            /// Name of the organization.
             organisation_name: String = "organisationName",
-            /// The property `organisationRole`.
+            /// Role of the organization.
             organisation_role: String = "organisationRole",
-            /// The property `organisationRoleOther`.
+            /// Role of the organization, in words, if no other value fits.
             organisation_role_other: String = "organisationRoleOther",
-            /// The property `organisationStaffStatus`.
+            /// Status of the organization's staff.
             organisation_staff_status: String = "organisationStaffStatus",
-            /// The property `organisationStaffStatusOther`.
+            /// Status of the organization's staff, in words, if no other value fits.
             organisation_staff_status_other: String = "organisationStaffStatusOther",
-            /// The property `organisationType`.
+            /// Type of organization.
             organisation_type: String = "organisationType",
-            /// The property `organisationTypeOther`.
+            /// Type of organization, in words, if no other value fits.
             organisation_type_other: String = "organisationTypeOther",
-            /// The property `phone`.
+            /// Phone number.
             phone: String = "phone",
-            /// The property `registrantDocumentType`.
+            /// Type of document that identifies the owner.
             registrant_document_type: String = "registrantDocumentType",
-            /// The property `registrantDocumentTypeOther`.
+            /// Type of document, in words, if no other value fits.
             registrant_document_type_other: String = "registrantDocumentTypeOther",
-            /// The property `roleInOrganisation`.
+            /// Role of the person in the organization.
             role_in_organisation: String = "roleInOrganisation",
-            /// The property `trademarkId`.
+            /// Registration number of the trademark.
             trademark_id: String = "trademarkId",
-            /// The property `vat`.
+            /// VAT number.
             vat: String = "vat",
-            /// The property `website`.
+            /// Website.
             website: String = "website",
         }
     }
 }
 
 ovh_runtime::body! {
-    /// The schema `domain.Contact`.
+    /// Contact: a person or an organization that owns domain names.
     ///
     /// Taken by [`contacts::create`](crate::contacts::ContactsApi::create).
     pub struct NewContact {
         optional {
-            /// The property `accreditationCountry`.
+            /// Country of the accreditation.
             accreditation_country: Country = "accreditationCountry",
-            /// The property `accreditationId`.
+            /// Number of the accreditation.
             accreditation_id: String = "accreditationId",
-            /// The property `accreditationOrganism`.
+            /// Organization that gave the accreditation.
             accreditation_organism: String = "accreditationOrganism",
-            /// The property `accreditationYear`.
+            /// Year of the accreditation.
             accreditation_year: i64 = "accreditationYear",
-            /// The property `address`.
+            /// Postal address.
             address: ContactAddressInput = "address",
-            /// The property `birthCity`.
+            /// City of birth.
             birth_city: String = "birthCity",
-            /// The property `birthCountry`.
+            /// Country of birth.
             birth_country: Country = "birthCountry",
-            /// The property `birthDay`.
+            /// Date of birth.
             birth_day: Date = "birthDay",
-            /// The property `birthZip`.
+            /// Postal code of the place of birth.
             birth_zip: String = "birthZip",
-            /// The property `cellPhone`.
+            /// Mobile phone number.
             cell_phone: String = "cellPhone",
-            /// The property `companyNationalIdentificationNumber`.
+            /// National registration number of the company.
             company_national_identification_number: String = "companyNationalIdentificationNumber",
-            /// The property `email`.
+            /// E-mail address.
             email: String = "email",
-            /// The property `enterpriseId`.
+            /// Company number.
             enterprise_id: String = "enterpriseId",
-            /// The property `fax`.
+            /// Fax number.
             fax: String = "fax",
-            /// The property `firstName`.
+            /// First name.
             first_name: String = "firstName",
-            /// The property `gender`.
+            /// Gender of the person.
             gender: Gender = "gender",
-            /// The property `insee`.
+            /// Number of the organization at INSEE, the French statistics institute.
             insee: String = "insee",
-            /// The property `language`.
+            /// Preferred language.
             language: Language = "language",
-            /// The property `lastName`.
+            /// Last name.
             last_name: String = "lastName",
-            /// The property `legalForm`.
+            /// Legal form: a person, a company or another organization.
             legal_form: LegalForm = "legalForm",
-            /// The property `legalFormCategory`.
+            /// Category within the legal form.
             legal_form_category: String = "legalFormCategory",
-            /// The property `nationalIdentificationNumber`.
+            /// National identification number of the person.
             national_identification_number: String = "nationalIdentificationNumber",
-            /// The property `nationality`.
+            /// Nationality, as a country code of two letters.
             nationality: Country = "nationality",
-            /// The property `organisationAccountable`.
+            /// Person who is accountable for the organization.
             organisation_accountable: String = "organisationAccountable",
-            /// The property `organisationFunding`.
+            /// Funding of the organization.
             organisation_funding: String = "organisationFunding",
-            /// The property `organisationFundingOther`.
+            /// Funding of the organization, in words, if no other value fits.
             organisation_funding_other: String = "organisationFundingOther",
-            /// The property `organisationName`.
+            /// Name of the organization.
             organisation_name: String = "organisationName",
-            /// The property `organisationRole`.
+            /// Role of the organization.
             organisation_role: String = "organisationRole",
-            /// The property `organisationRoleOther`.
+            /// Role of the organization, in words, if no other value fits.
             organisation_role_other: String = "organisationRoleOther",
-            /// The property `organisationStaffStatus`.
+            /// Status of the organization's staff.
             organisation_staff_status: String = "organisationStaffStatus",
-            /// The property `organisationStaffStatusOther`.
+            /// Status of the organization's staff, in words, if no other value fits.
             organisation_staff_status_other: String = "organisationStaffStatusOther",
-            /// The property `organisationType`.
+            /// Type of organization.
             organisation_type: String = "organisationType",
-            /// The property `organisationTypeOther`.
+            /// Type of organization, in words, if no other value fits.
             organisation_type_other: String = "organisationTypeOther",
-            /// The property `phone`.
+            /// Phone number.
             phone: String = "phone",
-            /// The property `registrantDocumentType`.
+            /// Type of document that identifies the owner.
             registrant_document_type: String = "registrantDocumentType",
-            /// The property `registrantDocumentTypeOther`.
+            /// Type of document, in words, if no other value fits.
             registrant_document_type_other: String = "registrantDocumentTypeOther",
-            /// The property `roleInOrganisation`.
+            /// Role of the person in the organization.
             role_in_organisation: String = "roleInOrganisation",
-            /// The property `trademarkId`.
+            /// Registration number of the trademark.
             trademark_id: String = "trademarkId",
-            /// The property `vat`.
+            /// VAT number.
             vat: String = "vat",
-            /// The property `website`.
+            /// Website.
             website: String = "website",
         }
     }

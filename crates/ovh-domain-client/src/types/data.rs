@@ -5,117 +5,117 @@ use ovh_runtime::DateTime;
 use super::*;
 
 ovh_runtime::model! {
-    /// The schema `domain.data.claimNotice.ClaimNotice`.
+    /// Notice about trademarks that are the same as a domain name.
     ///
     /// Returned by [`catalog::claim_notice`](crate::catalog::CatalogApi::claim_notice).
     pub struct ClaimNotice {
-        /// The property `claims`.
+        /// Trademarks.
         claims: Option<Vec<ClaimNoticeDecision>> = "claims",
-        /// The property `endingDate`.
+        /// Time until which the notice is valid.
         ending_date: String = "endingDate",
         /// ID of the object.
         id: String = "id" required,
-        /// The property `label`.
+        /// Name without extension.
         label: String = "label",
-        /// The property `startingDate`.
+        /// Time from which the notice is valid.
         starting_date: Option<String> = "startingDate",
-        /// The property `type`.
+        /// Kind of notice.
         type_: Option<ClaimNoticeType> = "type",
     }
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.data.claimNotice.Address`.
+    /// Postal address.
     pub struct ClaimNoticeAddress {
-        /// The property `city`.
+        /// City.
         city: Option<String> = "city",
-        /// The property `countryCode`.
+        /// Country, as a code of two letters.
         country_code: Option<Country> = "countryCode",
-        /// The property `fax`.
+        /// Fax number.
         fax: Option<String> = "fax",
-        /// The property `faxExtension`.
+        /// Extension of the fax number.
         fax_extension: Option<String> = "faxExtension",
-        /// The property `postalCode`.
+        /// Postal code.
         postal_code: Option<String> = "postalCode",
-        /// The property `stateOrProvince`.
+        /// State or province.
         state_or_province: Option<String> = "stateOrProvince",
-        /// The property `streets`.
+        /// Lines of the street address.
         streets: Vec<String> = "streets" default,
-        /// The property `voice`.
+        /// Phone number.
         voice: Option<String> = "voice",
-        /// The property `voiceExtension`.
+        /// Extension of the phone number.
         voice_extension: Option<String> = "voiceExtension",
     }
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.data.claimNotice.Classification`.
+    /// Class of goods and services.
     pub struct ClaimNoticeClassification {
-        /// The property `description`.
+        /// Description of the class.
         description: String = "description",
-        /// The property `number`.
+        /// Number of the class.
         number: String = "number",
     }
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.data.claimNotice.Contact`.
+    /// Holder of a trademark, or a contact of the holder.
     pub struct ClaimNoticeContact {
-        /// The property `address`.
+        /// Postal address.
         address: ClaimNoticeAddress = "address",
-        /// The property `email`.
+        /// E-mail address.
         email: Option<String> = "email",
-        /// The property `entitlement`.
+        /// Right to the trademark.
         entitlement: Option<String> = "entitlement",
-        /// The property `name`.
+        /// Name.
         name: Option<String> = "name",
-        /// The property `organisation`.
+        /// Name of the organization.
         organisation: Option<String> = "organisation",
-        /// The property `type`.
+        /// Kind of contact.
         type_: Option<String> = "type",
     }
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.data.claimNotice.CourtDecision`.
+    /// Court decision about a name.
     pub struct ClaimNoticeCourtDecision {
-        /// The property `countryCode`.
+        /// Country of the court, as a code of two letters.
         country_code: String = "countryCode",
-        /// The property `courtName`.
+        /// Name of the court.
         court_name: String = "courtName",
-        /// The property `referenceNumber`.
+        /// Reference number of the decision.
         reference_number: String = "referenceNumber",
-        /// The property `regions`.
+        /// Regions of the decision.
         regions: Vec<String> = "regions" default,
     }
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.data.claimNotice.ClaimNoticeDecision`.
+    /// Trademark in a notice.
     pub struct ClaimNoticeDecision {
-        /// The property `classifications`.
+        /// Classes of goods and services.
         classifications: Vec<ClaimNoticeClassification> = "classifications" default,
-        /// The property `courtDecisions`.
+        /// Court decisions about the name.
         court_decisions: Vec<ClaimNoticeCourtDecision> = "courtDecisions" default,
-        /// The property `goodsAndServices`.
+        /// Goods and services of the trademark.
         goods_and_services: String = "goodsAndServices",
-        /// The property `jurisdiction`.
+        /// Jurisdiction of the trademark.
         jurisdiction: String = "jurisdiction",
-        /// The property `jurisdictionCountryCode`.
+        /// Country of the jurisdiction, as a code of two letters.
         jurisdiction_country_code: String = "jurisdictionCountryCode",
-        /// The property `markName`.
+        /// Trademark.
         mark_name: String = "markName",
-        /// The property `trademarkContacts`.
+        /// Contacts of the holders.
         trademark_contacts: Vec<ClaimNoticeContact> = "trademarkContacts" default,
-        /// The property `trademarkHolders`.
+        /// Holders of the trademark.
         trademark_holders: Vec<ClaimNoticeContact> = "trademarkHolders" default,
-        /// The property `trademarkUDRP`.
+        /// Decisions about domain names under the UDRP.
         trademark_udrp: Vec<ClaimNoticeUdrp> = "trademarkUDRP" default,
     }
 }
 
 ovh_runtime::open_enum! {
-    /// The schema `domain.data.claimNotice.ClaimNoticeTypeEnum`.
+    /// Kind of trademark notice.
     pub enum ClaimNoticeType: str {
         Trademark = "TRADEMARK",
         Uk = "UK",
@@ -123,22 +123,22 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.data.claimNotice.UDRP`.
+    /// Decision about a domain name under the UDRP.
     pub struct ClaimNoticeUdrp {
-        /// The property `caseNumber`.
+        /// Number of the case.
         case_number: String = "caseNumber",
-        /// The property `udrpProvider`.
+        /// Organization that decided.
         udrp_provider: String = "udrpProvider",
     }
 }
 
 ovh_runtime::body! {
-    /// The schema `domain.data.smd.SmdBody`.
+    /// SMD file to store.
     ///
     /// Taken by [`smds::create`](crate::smds::SmdsApi::create).
     pub struct NewSmdBody {
         required {
-            /// The property `data`.
+            /// Content of the SMD file.
             data: String = "data",
         }
     }
@@ -151,45 +151,45 @@ ovh_runtime::convert! {
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.data.smd.Smd`.
+    /// SMD file: signed proof of the right to a trademark.
     ///
     /// Returned by [`smds::list`](crate::smds::SmdsApi::list),
     /// [`smds::create`](crate::smds::SmdsApi::create), [`smds::get`](crate::smds::SmdsApi::get),
     /// [`smds::update`](crate::smds::SmdsApi::update).
     pub struct Smd {
-        /// The property `data`.
+        /// Content of the file.
         data: String = "data",
-        /// ID of the object.
+        /// ID in the file itself.
         id: String = "id" required,
-        /// The property `notAfter`.
+        /// Time at which the file expires.
         not_after: DateTime = "notAfter",
-        /// The property `notBefore`.
+        /// Time from which the file is valid.
         not_before: DateTime = "notBefore",
-        /// The property `protectedLabels`.
+        /// Labels that the trademark protects.
         protected_labels: Vec<SmdLabel> = "protectedLabels" default,
-        /// The property `smdId`.
+        /// ID of the file.
         smd_id: String = "smdId" required,
     }
 }
 
 ovh_runtime::body! {
-    /// The schema `domain.data.smd.SmdBody`.
+    /// SMD file to store.
     ///
     /// Taken by [`smds::update`](crate::smds::SmdsApi::update).
     pub struct SmdBodyUpdate {
         optional {
-            /// The property `data`.
+            /// Content of the SMD file.
             data: String = "data",
         }
     }
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.data.smd.SmdLabel`.
+    /// Label that a trademark protects.
     pub struct SmdLabel {
-        /// The property `label`.
+        /// Name without extension.
         label: String = "label",
-        /// The property `trademark`.
+        /// Trademark.
         trademark: String = "trademark",
     }
 }

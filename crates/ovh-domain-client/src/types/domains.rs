@@ -5,7 +5,7 @@ use ovh_runtime::{DateTime, Secret};
 use super::*;
 
 ovh_runtime::open_enum! {
-    /// The schema `domain.ActionEnum`.
+    /// Action on a domain name.
     pub enum Action: str {
         Create = "create",
         Trade = "trade",
@@ -15,7 +15,7 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::open_enum! {
-    /// The schema `domain.ApproveTypeEnum`.
+    /// Decision on a transfer to another registrar.
     pub enum ApproveType: str {
         Accept = "accept",
         Reject = "reject",
@@ -23,7 +23,7 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::open_enum! {
-    /// The schema `domain.configurations.ContactTypeEnum`.
+    /// Role of a contact.
     ///
     /// Returned by [`domains::obfuscation_rules`](crate::domains::DomainsApi::obfuscation_rules).
     pub enum ContactType: str {
@@ -36,20 +36,20 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::body! {
-    /// The schema `domain.Data`.
+    /// Data of a domain name that some registries ask for.
     pub struct Data: Eq {
         optional {
-            /// The property `audience`.
+            /// Audience of the domain name.
             audience: String = "audience",
-            /// The property `authInfo`.
+            /// Transfer code from the current registrar.
             auth_info: Secret = "authInfo",
-            /// The property `isFor`.
+            /// Purposes of the domain name.
             is_for: Vec<IsFor> = "isFor",
-            /// The property `otherPurpose`.
+            /// Purpose in words, if `isFor` has `other_purpose`.
             other_purpose: String = "otherPurpose",
-            /// The property `reason`.
+            /// Reason for the registration.
             reason: String = "reason",
-            /// The property `represent`.
+            /// Person or organization that the domain name represents.
             represent: String = "represent",
         }
     }
@@ -234,7 +234,7 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::open_enum! {
-    /// The schema `domain.IsForEnum`.
+    /// Purpose of a domain name.
     pub enum IsFor: str {
         CampaignWebsite = "campaign_website",
         EducationalWebsite = "educational_website",
@@ -263,12 +263,12 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::body! {
-    /// The schema `domain.UkRegistrar`.
+    /// Registrar of `.uk` domain names.
     ///
     /// Taken by [`domains::transfer_uk_out`](crate::domains::DomainsApi::transfer_uk_out).
     pub struct NewUkRegistrar {
         required {
-            /// The property `tag`.
+            /// Tag of the registrar at the registry of `.uk`.
             tag: String = "tag",
         }
     }
@@ -281,48 +281,48 @@ ovh_runtime::convert! {
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.configurations.ObfuscatedEmail`.
+    /// Obfuscated e-mail address of a contact.
     ///
     /// Returned by [`domains::obfuscated_emails`](crate::domains::DomainsApi::obfuscated_emails),
     /// [`domains::update_obfuscated_emails`](crate::domains::DomainsApi::update_obfuscated_emails).
     pub struct ObfuscatedEmail {
-        /// The property `status`.
+        /// Progress of the obfuscation.
         status: Option<ObfuscationStatus> = "status",
-        /// The property `type`.
+        /// Role of the contact.
         type_: ContactType = "type",
-        /// The property `value`.
+        /// Obfuscated address.
         value: String = "value",
     }
 }
 
 ovh_runtime::body! {
-    /// The schema `domain.configurations.ObfuscatedEmailRefreshPayload`.
+    /// Contacts that get a new obfuscated address.
     ///
     /// Taken by
     /// [`domains::refresh_obfuscated_emails`](crate::domains::DomainsApi::refresh_obfuscated_emails).
     pub struct ObfuscatedEmailRefreshPayload {
         required {
-            /// The property `contacts`.
+            /// Roles of the contacts.
             contacts: Vec<ContactType> = "contacts",
         }
     }
 }
 
 ovh_runtime::body! {
-    /// The schema `domain.configurations.ObfuscatedEmailUpdatePayload`.
+    /// Contacts whose e-mail address is obfuscated.
     ///
     /// Taken by
     /// [`domains::update_obfuscated_emails`](crate::domains::DomainsApi::update_obfuscated_emails).
     pub struct ObfuscatedEmailUpdatePayload {
         optional {
-            /// The property `contacts`.
+            /// Roles of the contacts.
             contacts: Vec<ContactType> = "contacts",
         }
     }
 }
 
 ovh_runtime::open_enum! {
-    /// The schema `domain.configurations.ObfuscationStatusEnum`.
+    /// Progress of an obfuscation.
     pub enum ObfuscationStatus: str {
         Done = "done",
         Todo = "todo",
@@ -339,20 +339,20 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.configurations.Optin`.
+    /// Contact fields that the public directory shows.
     ///
     /// Returned by [`domains::optin`](crate::domains::DomainsApi::optin),
     /// [`domains::update_optin`](crate::domains::DomainsApi::update_optin).
     pub struct Optin {
-        /// The property `fields`.
+        /// Fields of the contact, such as `email`.
         fields: Vec<OptinFields> = "fields" default,
-        /// The property `type`.
+        /// Role of the contact.
         type_: ContactType = "type",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// The schema `domain.OptinFieldsEnum`.
+    /// Field of a contact.
     pub enum OptinFields: str {
         Address = "address",
         City = "city",
@@ -368,39 +368,39 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::body! {
-    /// The schema `domain.configurations.Optin`.
+    /// Contact fields that the public directory shows.
     pub struct OptinInput {
         optional {
-            /// The property `fields`.
+            /// Fields of the contact, such as `email`.
             fields: Vec<OptinFields> = "fields",
-            /// The property `type`.
+            /// Role of the contact.
             type_: ContactType = "type",
         }
     }
 }
 
 ovh_runtime::body! {
-    /// The schema `domain.configurations.OptinUpdatePayload`.
+    /// Contact fields that the public directory gets to show.
     ///
     /// Taken by [`domains::update_optin`](crate::domains::DomainsApi::update_optin).
     pub struct OptinUpdatePayload {
         optional {
-            /// The property `optin`.
+            /// Fields of each contact.
             optin: Vec<OptinInput> = "optin",
         }
     }
 }
 
 ovh_runtime::body! {
-    /// The schema `domain.outgoingTransfer.Approve`.
+    /// Decision on a transfer to another registrar.
     ///
     /// Taken by
     /// [`domains::approve_outgoing_transfer`](crate::domains::DomainsApi::approve_outgoing_transfer).
     pub struct OutgoingTransferApproval {
         optional {
-            /// The property `approveType`.
+            /// Decision: accept or reject the transfer.
             approve_type: ApproveType = "approveType",
-            /// The property `ident`.
+            /// Identifier of the transfer. Undocumented.
             ident: String = "ident",
         }
     }
@@ -448,13 +448,13 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.UkRegistrar`.
+    /// Registrar of `.uk` domain names.
     ///
     /// Returned by [`domains::uk_registrars`](crate::domains::DomainsApi::uk_registrars).
     pub struct UkRegistrar {
-        /// The property `name`.
+        /// Name of the registrar.
         name: String = "name",
-        /// The property `tag`.
+        /// Tag of the registrar at the registry of `.uk`.
         tag: String = "tag",
     }
 }

@@ -2,60 +2,60 @@
 //! Types of the group `extensions`.
 
 ovh_runtime::model! {
-    /// The schema `domain.extensions.CategoryNameWithExtensions`.
+    /// Category of extensions.
     pub struct CategoryNameWithExtensions {
-        /// The property `extensions`.
+        /// Names of the extensions.
         extensions: Vec<String> = "extensions" default,
-        /// The property `name`.
+        /// Name of the category.
         name: String = "name",
     }
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.extensions.registryConfigurations.CreateLifecycleRegistryConfiguration`.
+    /// Registration of a domain name.
     pub struct CreateLifecycleRegistryConfiguration {
-        /// The property `allowedPeriodsInMonths`.
+        /// Possible periods, in months.
         allowed_periods_in_months: Option<Vec<i64>> = "allowedPeriodsInMonths",
     }
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.extensions.registryConfigurations.DNSRegistryConfiguration`.
+    /// Name servers and DNSSEC of an extension.
     pub struct DnsRegistryConfiguration {
-        /// The property `isDNSSECSupported`.
+        /// `true` if DNSSEC is supported.
         is_dnssec_supported: bool = "isDNSSECSupported",
-        /// The property `maxNumber`.
+        /// Largest number of name servers.
         max_number: Option<i64> = "maxNumber",
-        /// The property `minNumber`.
+        /// Smallest number of name servers.
         min_number: Option<i64> = "minNumber",
     }
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.extensions.registryConfigurations.DomainRegistryConfiguration`.
+    /// Names of an extension.
     pub struct DomainRegistryConfiguration {
-        /// The property `extension_type`.
+        /// Kind of extension.
         extension_type: ExtensionType = "extension_type",
-        /// The property `isPremiumSupported`.
+        /// `true` if there are premium names.
         is_premium_supported: bool = "isPremiumSupported",
-        /// The property `label`.
+        /// Limits of the name below the extension.
         label: LabelDomainRegistryConfiguration = "label",
     }
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.extensions.Extension`.
+    /// Extension, such as `.com`.
     ///
     /// Returned by [`extensions::list`](crate::extensions::ExtensionsApi::list),
     /// [`extensions::get`](crate::extensions::ExtensionsApi::get).
     pub struct Extension {
-        /// The property `name`.
+        /// Name of the extension.
         name: String = "name" required,
     }
 }
 
 ovh_runtime::open_enum! {
-    /// The schema `domain.extensions.CategoryTypeEnum`.
+    /// Kind of category of extensions.
     pub enum ExtensionCategory: str {
         Geolocalization = "geolocalization",
         Thematic = "thematic",
@@ -63,7 +63,7 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::open_enum! {
-    /// The schema `domain.extensions.OrderByTypeEnum`.
+    /// Order of extensions.
     pub enum ExtensionOrder: str {
         Alphabetical = "alphabetical",
         Trending = "trending",
@@ -71,7 +71,7 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::open_enum! {
-    /// The schema `domain.extensions.registryConfigurations.ExtensionTypeEnum`.
+    /// Kind of extension.
     pub enum ExtensionType: str {
         Cctld = "cctld",
         Gtld = "gtld",
@@ -79,112 +79,111 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.extensions.ExtensionsByCategory`.
+    /// Extensions by category.
     ///
     /// Returned by [`extensions::by_category`](crate::extensions::ExtensionsApi::by_category).
     pub struct ExtensionsByCategory {
-        /// The property `geolocalization`.
+        /// Geographic categories.
         geolocalization: Option<Vec<CategoryNameWithExtensions>> = "geolocalization",
-        /// The property `thematic`.
+        /// Themes.
         thematic: Option<Vec<CategoryNameWithExtensions>> = "thematic",
     }
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.extensions.registryConfigurations.LabelDomainRegistryConfiguration`.
+    /// Limits of the name below an extension.
     pub struct LabelDomainRegistryConfiguration {
-        /// The property `isIDNSupported`.
+        /// `true` if names can have non-ASCII letters (IDN).
         is_idn_supported: bool = "isIDNSupported",
-        /// The property `maxLength`.
+        /// Largest number of characters.
         max_length: Option<i64> = "maxLength",
-        /// The property `minLength`.
+        /// Smallest number of characters.
         min_length: Option<i64> = "minLength",
     }
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.extensions.registryConfigurations.LifecycleRegistryConfiguration`.
+    /// Periods of the life of a domain name.
     pub struct LifecycleRegistryConfiguration {
-        /// The property `create`.
+        /// Registration.
         create: CreateLifecycleRegistryConfiguration = "create",
-        /// The property `order`.
+        /// Order.
         order: OrderLifecycleRegistryConfiguration = "order",
-        /// The property `renew`.
+        /// Renewal.
         renew: RenewLifecycleRegistryConfiguration = "renew",
-        /// The property `restore`.
+        /// Restoration after the expiry.
         restore: RestoreLifecycleRegistryConfiguration = "restore",
-        /// The property `transfer`.
+        /// Transfer from another registrar.
         transfer: TransferLifecycleRegistryConfiguration = "transfer",
     }
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.extensions.registryConfigurations.OrderLifecycleRegistryConfiguration`.
+    /// Order of a domain name.
     pub struct OrderLifecycleRegistryConfiguration {
-        /// The property `active`.
+        /// `true` if the extension can be ordered.
         active: bool = "active",
-        /// The property `maxMonths`.
+        /// Longest period, in months.
         max_months: Option<i64> = "maxMonths",
-        /// The property `minMonths`.
+        /// Shortest period, in months.
         min_months: Option<i64> = "minMonths",
     }
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.extensions.ExtensionsPricingAttributes`.
+    /// Notes about the price of an extension.
     ///
     /// Returned by
     /// [`extensions::pricing_attributes`](crate::extensions::ExtensionsApi::pricing_attributes).
     pub struct PricingAttributes {
-        /// The property `brandNew`.
+        /// `true` if the extension is new.
         brand_new: bool = "brandNew",
-        /// The property `name`.
+        /// Name of the extension.
         name: String = "name",
-        /// The property `priceDrop`.
+        /// `true` if the price has fallen.
         price_drop: bool = "priceDrop",
     }
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.extensions.registryConfigurations.RegistryConfigurations`.
+    /// What the registry of an extension supports.
     ///
     /// Returned by
     /// [`extensions::registry_configurations`](crate::extensions::ExtensionsApi::registry_configurations).
     pub struct RegistryConfigurations {
-        /// The property `dns`.
+        /// Name servers and DNSSEC.
         dns: DnsRegistryConfiguration = "dns",
-        /// The property `domain`.
+        /// Names.
         domain: DomainRegistryConfiguration = "domain",
-        /// The property `lifecycle`.
+        /// Periods of the life of a domain name.
         lifecycle: LifecycleRegistryConfiguration = "lifecycle",
     }
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.extensions.registryConfigurations.RenewLifecycleRegistryConfiguration`.
+    /// Renewal of a domain name.
     pub struct RenewLifecycleRegistryConfiguration {
-        /// The property `allowedPeriodsInMonths`.
+        /// Possible periods, in months.
         allowed_periods_in_months: Option<Vec<i64>> = "allowedPeriodsInMonths",
-        /// The property `gracePeriodInDays`.
+        /// Grace period after the expiry, in days.
         grace_period_in_days: Option<i64> = "gracePeriodInDays",
     }
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.extensions.registryConfigurations.RestoreLifecycleRegistryConfiguration`.
+    /// Restoration of a domain name.
     pub struct RestoreLifecycleRegistryConfiguration {
-        /// The property `gracePeriodInDays`.
+        /// Period in which it is possible, in days.
         grace_period_in_days: Option<i64> = "gracePeriodInDays",
     }
 }
 
 ovh_runtime::model! {
-    /// The schema
-    /// `domain.extensions.registryConfigurations.TransferLifecycleRegistryConfiguration`.
+    /// Transfer from another registrar.
     pub struct TransferLifecycleRegistryConfiguration {
-        /// The property `allowedPeriodsInMonths`.
+        /// Possible periods, in months.
         allowed_periods_in_months: Option<Vec<i64>> = "allowedPeriodsInMonths",
-        /// The property `includeRenew`.
+        /// `true` if a transfer includes a renewal.
         include_renew: bool = "includeRenew",
     }
 }

@@ -4,27 +4,27 @@
 use std::net::IpAddr;
 
 ovh_runtime::model! {
-    /// The schema `domain.glueRecord.GlueRecord`.
+    /// Glue record: addresses of a name server below the domain name.
     ///
     /// Returned by [`glue_records::list`](crate::glue_records::GlueRecordsApi::list),
     /// [`glue_records::get`](crate::glue_records::GlueRecordsApi::get).
     pub struct GlueRecord {
-        /// The property `host`.
+        /// Host name of the name server.
         host: String = "host" required,
-        /// The property `ips`.
+        /// IP addresses of the name server.
         ips: Vec<IpAddr> = "ips" default,
     }
 }
 
 ovh_runtime::body! {
-    /// The schema `domain.glueRecord.CreatePayload`.
+    /// Glue record to create.
     ///
     /// Taken by [`glue_records::create`](crate::glue_records::GlueRecordsApi::create).
     pub struct GlueRecordCreatePayload {
         required {
-            /// The property `host`.
+            /// Host name of the name server.
             host: String = "host",
-            /// The property `ips`.
+            /// IP addresses of the name server.
             ips: Vec<IpAddr> = "ips",
         }
     }
@@ -37,12 +37,12 @@ ovh_runtime::convert! {
 }
 
 ovh_runtime::body! {
-    /// The schema `domain.glueRecord.GlueRecord`.
+    /// Glue record: addresses of a name server below the domain name.
     ///
     /// Taken by [`glue_records::update`](crate::glue_records::GlueRecordsApi::update).
     pub struct NewGlueRecord {
         required {
-            /// The property `ips`.
+            /// IP addresses of the name server.
             ips: Vec<IpAddr> = "ips",
         }
     }

@@ -41,12 +41,12 @@ ovh_runtime::model! {
 }
 
 ovh_runtime::body! {
-    /// The schema `domain.nameServer.CreatePayload`.
+    /// Name servers to add.
     ///
     /// Taken by [`name_servers::create`](crate::name_servers::NameServersApi::create).
     pub struct NameServerCreatePayload {
         required {
-            /// The property `nameServer`.
+            /// Name servers.
             name_server: Vec<NameServerInput> = "nameServer",
         }
     }

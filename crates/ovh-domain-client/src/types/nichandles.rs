@@ -2,7 +2,7 @@
 //! Types of the group `nichandles`.
 
 ovh_runtime::open_enum! {
-    /// The schema `nichandle.CountryEnum`.
+    /// Country, as a code of two letters.
     pub enum Country: str {
         Ac = "AC",
         Ad = "AD",
@@ -262,7 +262,7 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::open_enum! {
-    /// The schema `nichandle.GenderEnum`.
+    /// Gender of a person.
     pub enum Gender: str {
         Female = "female",
         Male = "male",
@@ -270,7 +270,7 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::open_enum! {
-    /// The schema `nichandle.LanguageEnum`.
+    /// Language, as a code of language and country.
     pub enum Language: str {
         CsCz = "cs_CZ",
         DeDe = "de_DE",
@@ -295,7 +295,7 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::open_enum! {
-    /// The schema `nichandle.LegalFormEnum`.
+    /// Legal form of a person or an organization.
     pub enum LegalForm: str {
         Administration = "administration",
         Association = "association",
@@ -307,65 +307,65 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::body! {
-    /// The schema `nichandle.Nichandle`.
+    /// OVHcloud account that is a contact.
     pub struct Nichandle {
         optional {
-            /// The property `address`.
+            /// Street and number.
             address: String = "address",
-            /// The property `area`.
+            /// State, province or region.
             area: String = "area",
-            /// The property `birthCity`.
+            /// City of birth.
             birth_city: String = "birthCity",
-            /// The property `birthDay`.
+            /// Date of birth.
             birth_day: String = "birthDay",
-            /// The property `city`.
+            /// City.
             city: String = "city",
-            /// The property `companyNationalIdentificationNumber`.
+            /// National registration number of the company.
             company_national_identification_number: String = "companyNationalIdentificationNumber",
-            /// The property `complementaryAddress`.
+            /// Additional line of the address.
             complementary_address: String = "complementaryAddress",
-            /// The property `corporationType`.
+            /// Type of company.
             corporation_type: String = "corporationType",
-            /// The property `country`.
+            /// Country, as a code of two letters.
             country: Country = "country",
-            /// The property `fax`.
+            /// Fax number.
             fax: String = "fax",
-            /// The property `firstname`.
+            /// First name.
             firstname: String = "firstname",
-            /// The property `italianSDI`.
+            /// Recipient code of the Italian exchange for electronic invoices (SDI).
             italian_sdi: String = "italianSDI",
-            /// The property `language`.
+            /// Preferred language.
             language: Language = "language",
-            /// The property `legalform`.
+            /// Legal form: a person, a company or another organization.
             legalform: LegalForm = "legalform",
-            /// The property `name`.
+            /// Last name.
             name: String = "name",
-            /// The property `nationalIdentificationNumber`.
+            /// National identification number of the person.
             national_identification_number: String = "nationalIdentificationNumber",
-            /// The property `organisation`.
+            /// Name of the organization.
             organisation: String = "organisation",
-            /// The property `phone`.
+            /// Phone number.
             phone: String = "phone",
-            /// The property `phoneCountry`.
+            /// Country of the phone number.
             phone_country: Country = "phoneCountry",
-            /// The property `phoneType`.
+            /// Type of phone number.
             phone_type: PhoneType = "phoneType",
-            /// The property `purposeOfPurchase`.
+            /// Purpose of the purchase.
             purpose_of_purchase: String = "purposeOfPurchase",
-            /// The property `sex`.
+            /// Gender of the person.
             sex: Gender = "sex",
-            /// The property `spareEmail`.
+            /// Second e-mail address.
             spare_email: String = "spareEmail",
-            /// The property `vat`.
+            /// VAT number.
             vat: String = "vat",
-            /// The property `zip`.
+            /// Postal code.
             zip: String = "zip",
         }
     }
 }
 
 ovh_runtime::open_enum! {
-    /// The schema `nichandle.OvhSubsidiaryEnum`.
+    /// OVHcloud subsidiary, by its country.
     pub enum OvhSubsidiary: str {
         Cz = "CZ",
         De = "DE",
@@ -387,7 +387,7 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::open_enum! {
-    /// The schema `nichandle.PhoneTypeEnum`.
+    /// Type of phone number.
     pub enum PhoneType: str {
         Landline = "landline",
         Mobile = "mobile",

@@ -4,7 +4,7 @@
 use ovh_runtime::DateTime;
 
 ovh_runtime::open_enum! {
-    /// The schema `domain.DomainOptionEnum`.
+    /// Name of a paid option.
     ///
     /// Returned by [`options::list`](crate::options::OptionsApi::list).
     pub enum DomainOption: str {
@@ -13,7 +13,7 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::open_enum! {
-    /// The schema `domain.DomainOptionStateEnum`.
+    /// State of a paid option.
     pub enum DomainOptionState: str {
         Released = "released",
         Subscribed = "subscribed",
@@ -21,38 +21,38 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.Option`.
+    /// Paid option of a domain name.
     ///
     /// Returned by [`options::list`](crate::options::OptionsApi::list),
     /// [`options::get`](crate::options::OptionsApi::get).
     pub struct OptionModel {
-        /// Date on which the domain name expires unless it is renewed.
+        /// Date on which the option expires.
         expiration_date: DateTime = "expirationDate",
-        /// The property `option`.
+        /// Name of the option.
         option: DomainOption = "option" required,
-        /// The property `state`.
+        /// State of the option.
         state: DomainOptionState = "state",
     }
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.ServiceOption`.
+    /// Service that belongs to a domain name.
     pub struct ServiceOption {
-        /// The property `serviceName`.
+        /// Name of the service.
         service_name: String = "serviceName",
     }
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.ServiceOptions`.
+    /// Services that belong to a domain name.
     ///
     /// Returned by [`domains::options`](crate::domains::DomainsApi::options).
     pub struct ServiceOptions {
-        /// The property `hosting`.
+        /// Web hosting. Null when there is none.
         hosting: Option<ServiceOption> = "hosting",
-        /// Offer of the domain name.
+        /// Offer. Null when there is none.
         offer: Option<ServiceOption> = "offer",
-        /// Name of the zone.
+        /// DNS zone. Null when there is none.
         zone: Option<ServiceOption> = "zone",
     }
 }

@@ -5,64 +5,64 @@ use ovh_runtime::Secret;
 use super::*;
 
 ovh_runtime::model! {
-    /// The schema `domain.rules.Optin`.
+    /// Contact fields that the public directory can show.
     ///
     /// Returned by [`domains::optin_rules`](crate::domains::DomainsApi::optin_rules).
     pub struct OptinRule {
-        /// The property `fields`.
+        /// Fields of the contact, such as `email`.
         fields: Vec<OptinFields> = "fields" default,
-        /// The property `type`.
+        /// Role of the contact.
         type_: ContactType = "type",
     }
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.configuration.rules.Rule`.
+    /// Rule for the data of a domain name.
     ///
     /// Returned by
     /// [`catalog::configuration_rules`](crate::catalog::CatalogApi::configuration_rules).
     pub struct Rule {
-        /// The property `and`.
+        /// Rules that must all be met.
         and: Option<Vec<Rule>> = "and",
-        /// The property `conditions`.
+        /// Rule that decides if this one applies.
         conditions: Option<Box<Rule>> = "conditions",
-        /// The property `constraints`.
+        /// Constraints on the value.
         constraints: Option<Vec<RuleConstraint>> = "constraints",
-        /// The property `contexts`.
+        /// Contexts in which the rule applies.
         contexts: Option<Vec<RuleContext>> = "contexts",
-        /// The property `description`.
+        /// Description, for a person.
         description: Option<String> = "description",
-        /// The property `fields`.
+        /// Rules for the properties of the value.
         fields: Option<Box<Rule>> = "fields",
-        /// The property `label`.
+        /// Name of the value, as in the data.
         label: Option<String> = "label",
-        /// The property `or`.
+        /// Rules of which one must be met.
         or: Option<Vec<Rule>> = "or",
-        /// The property `placeholder`.
+        /// Example of the value, for a form.
         placeholder: Option<String> = "placeholder",
-        /// The property `type`.
+        /// Type of the value.
         type_: Option<RuleType> = "type",
     }
 }
 
 ovh_runtime::model! {
-    /// The schema `domain.configuration.rules.Constraint`.
+    /// Constraint on a value.
     pub struct RuleConstraint {
-        /// The property `conditions`.
+        /// Rule that decides if the constraint applies.
         conditions: Option<Box<Rule>> = "conditions",
-        /// The property `contexts`.
+        /// Contexts in which the constraint applies.
         contexts: Option<Vec<RuleContext>> = "contexts",
-        /// The property `operator`.
+        /// Comparison.
         operator: Option<RuleOperator> = "operator",
-        /// The property `value`.
+        /// Value to compare with.
         value: Option<String> = "value",
-        /// The property `values`.
+        /// Values to compare with.
         values: Option<Vec<String>> = "values",
     }
 }
 
 ovh_runtime::open_enum! {
-    /// The schema `domain.configuration.rules.ContextEnum`.
+    /// Context of a rule: an action or a step of an order.
     pub enum RuleContext: str {
         AcceptConditions = "accept_conditions",
         Claims = "claims",
@@ -78,39 +78,39 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::body! {
-    /// The schema `domain.configuration.rules.RuleData`.
+    /// Values to check against the rules of a domain name.
     ///
     /// Taken by [`catalog::check_configuration`](crate::catalog::CatalogApi::check_configuration).
     pub struct RuleData: Eq {
         optional {
-            /// The property `adminAccount`.
+            /// Account that is the administrative contact.
             admin_account: Nichandle = "adminAccount",
-            /// The property `domain`.
+            /// Data of the domain name.
             domain: Data = "domain",
-            /// The property `extras`.
+            /// Other data of the order.
             extras: RuleExtraData = "extras",
-            /// The property `owner`.
+            /// Owner of the domain name.
             owner: ContactInput = "owner",
-            /// The property `techAccount`.
+            /// Account that is the technical contact.
             tech_account: Nichandle = "techAccount",
         }
     }
 }
 
 ovh_runtime::body! {
-    /// The schema `domain.configuration.rules.RuleExtraData`.
+    /// Data of an order that are checked against rules.
     pub struct RuleExtraData: Eq {
         optional {
-            /// The property `acceptCondition`.
+            /// `true` if the conditions are accepted.
             accept_condition: bool = "acceptCondition",
-            /// The property `authInfo`.
+            /// Transfer code from the current registrar.
             auth_info: Secret = "authInfo",
         }
     }
 }
 
 ovh_runtime::open_enum! {
-    /// The schema `domain.configuration.rules.OperatorEnum`.
+    /// Comparison in a constraint.
     pub enum RuleOperator: str {
         Between = "between",
         Contains = "contains",
@@ -133,7 +133,7 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::open_enum! {
-    /// The schema `domain.configuration.rules.TypeEnum`.
+    /// Type of a value.
     pub enum RuleType: str {
         Bool = "bool",
         Contact = "contact",

@@ -21,41 +21,41 @@ ovh_runtime::body! {
 }
 
 ovh_runtime::model! {
-    /// The schema `service.RenewType`.
+    /// Renewal settings of a service.
     pub struct Renewal {
-        /// The property `automatic`.
+        /// `true` if it is renewed and paid automatically.
         automatic: bool = "automatic",
-        /// The property `deleteAtExpiration`.
+        /// `true` if it is deleted when the paid period ends.
         delete_at_expiration: bool = "deleteAtExpiration",
-        /// The property `forced`.
+        /// `true` if the contract requires renewal.
         forced: bool = "forced",
-        /// The property `manualPayment`.
+        /// `true` if each renewal must be paid manually. Null when not applicable.
         manual_payment: Option<bool> = "manualPayment",
-        /// The property `period`.
+        /// Renewal period in months, one of `possibleRenewPeriod`. Null when there is none.
         period: Option<i64> = "period",
     }
 }
 
 ovh_runtime::body! {
-    /// The schema `service.RenewType`.
+    /// Renewal settings of a service.
     pub struct RenewalInput {
         optional {
-            /// The property `automatic`.
+            /// `true` if it is renewed and paid automatically.
             automatic: bool = "automatic",
-            /// The property `deleteAtExpiration`.
+            /// `true` if it is deleted when the paid period ends.
             delete_at_expiration: bool = "deleteAtExpiration",
-            /// The property `forced`.
+            /// `true` if the contract requires renewal.
             forced: bool = "forced",
-            /// The property `manualPayment`.
+            /// `true` if each renewal must be paid manually. Null when not applicable.
             manual_payment: bool = "manualPayment",
-            /// The property `period`.
+            /// Renewal period in months, one of `possibleRenewPeriod`. Null when there is none.
             period: i64 = "period",
         }
     }
 }
 
 ovh_runtime::open_enum! {
-    /// The schema `service.RenewalTypeEnum`.
+    /// Set of renewal rules of a service.
     pub enum RenewalKind: str {
         AutomaticForcedProduct = "automaticForcedProduct",
         AutomaticV2012 = "automaticV2012",
@@ -106,7 +106,7 @@ ovh_runtime::model! {
 }
 
 ovh_runtime::open_enum! {
-    /// The schema `service.StateEnum`.
+    /// State of a service.
     pub enum ServiceState: str {
         AutorenewInProgress = "autorenewInProgress",
         Expired = "expired",
@@ -155,7 +155,7 @@ ovh_runtime::body! {
 }
 
 ovh_runtime::open_enum! {
-    /// The schema `service.TerminationFutureUseEnum`.
+    /// Planned use after a termination.
     pub enum TerminationFutureUse: str {
         NotReplacingService = "NOT_REPLACING_SERVICE",
         Other = "OTHER",
@@ -166,7 +166,7 @@ ovh_runtime::open_enum! {
 }
 
 ovh_runtime::open_enum! {
-    /// The schema `service.TerminationReasonEnum`.
+    /// Reason of a termination.
     pub enum TerminationReason: str {
         FeaturesDontSuitMe = "FEATURES_DONT_SUIT_ME",
         LackOfPerformances = "LACK_OF_PERFORMANCES",

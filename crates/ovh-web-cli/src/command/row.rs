@@ -1,5 +1,7 @@
 //! Rows of the command table. The generator writes a [`Command`] for each operation.
 
+use std::borrow::Cow;
+
 /// A command for one operation.
 #[derive(Debug)]
 pub struct Command {
@@ -54,10 +56,17 @@ impl Command {
         self
     }
 
-    /// Sets the flags.
+    /// Sets the flags. If one sets a property of the body, the body is an object.
     #[must_use]
     pub const fn flags(mut self, flags: &'static [Flag]) -> Self {
         self.flags = flags;
+        let mut at = 0;
+        while at < flags.len() {
+            if matches!(flags[at].place, Place::Body) {
+                self.body = Body::Object(&[]);
+            }
+            at += 1;
+        }
         self
     }
 
@@ -75,6 +84,18 @@ impl Command {
         self
     }
 
+    /// Sets the operation that reads the object, and whose response shows the work.
+    #[must_use]
+    pub const fn until_ready(self, operation: &'static str) -> Self {
+        self.object(operation).wait(Wait::Status(operation))
+    }
+
+    /// Sets the operation that reads the object until it disappears.
+    #[must_use]
+    pub const fn until_gone(self, operation: &'static str) -> Self {
+        self.object(operation).wait(Wait::Gone(operation))
+    }
+
     /// Sets the operation that reads the object.
     #[must_use]
     pub const fn object(mut self, operation: &'static str) -> Self {
@@ -84,11 +105,7 @@ impl Command {
 
     /// Sets the type of the response and its columns.
     #[must_use]
-    pub const fn returns(
-        mut self,
-        response: &'static str,
-        columns: &'static [&'static str],
-    ) -> Self {
+    pub const fn returns(mut self, (response, columns): Response) -> Self {
         self.response = response;
         self.columns = columns;
         self
@@ -101,6 +118,9 @@ impl Command {
         self
     }
 }
+
+/// The type of a response, or of the items of a list, and the columns of a table.
+pub type Response = (&'static str, &'static [&'static str]);
 
 /// A parameter of the route.
 #[derive(Debug)]
@@ -168,6 +188,8 @@ pub struct Flag {
     pub is_list: bool,
     /// `true` if the value never appears in arguments, output or errors.
     pub is_secret: bool,
+    /// The wire names that lead to the property of the body. Empty if they follow from the name.
+    path: &'static [&'static str],
 }
 
 impl Flag {
@@ -180,18 +202,37 @@ impl Flag {
             is_required: false,
             is_list: false,
             is_secret: false,
+            path: &[],
         }
+    }
+
+    /// Creates a flag for a property of the body, whose wire names are those in the flag's name, in camel case:
+    /// `access.log-type` sets `access.logType`.
+    #[must_use]
+    pub const fn body(name: &'static str, kind: Kind, help: &'static str) -> Self {
+        Self::new(name, Place::Body, kind, help)
     }
 
     /// Creates a flag for a property of the body, by the wire names that lead to it.
     #[must_use]
-    pub const fn body(
+    pub const fn body_at(
         name: &'static str,
         path: &'static [&'static str],
         kind: Kind,
         help: &'static str,
     ) -> Self {
-        Self::new(name, Place::Body(path), kind, help)
+        let mut flag = Self::body(name, kind, help);
+        flag.path = path;
+        flag
+    }
+
+    /// The wire names that lead to the property of the body. Empty for a query value or a header.
+    #[must_use]
+    pub fn body_path(&self) -> Vec<Cow<'static, str>> {
+        match (self.place, self.path) {
+            (Place::Body, []) => self.name.split('.').map(camel).collect(),
+            (_, path) => path.iter().map(|name| Cow::Borrowed(*name)).collect(),
+        }
     }
 
     /// Creates a flag for a query value, by its wire name.
@@ -249,6 +290,21 @@ impl Flag {
     }
 }
 
+/// Returns the camel case of words joined by dashes.
+fn camel(words: &'static str) -> Cow<'static, str> {
+    if !words.contains('-') {
+        return Cow::Borrowed(words);
+    }
+    let mut words = words.split('-');
+    let mut name = words.next().unwrap_or_default().to_owned();
+    for word in words {
+        let (first, rest) = word.split_at_checked(1).unwrap_or((word, ""));
+        name.push_str(&first.to_ascii_uppercase());
+        name.push_str(rest);
+    }
+    Cow::Owned(name)
+}
+
 /// The place of a flag's value in the request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -258,8 +314,8 @@ pub enum Place {
     JoinedQuery(&'static str),
     /// A header.
     Header(&'static str),
-    /// A property of the body, by the wire names that lead to it.
-    Body(&'static [&'static str]),
+    /// A property of the body: [`Flag::body_path`].
+    Body,
 }
 
 /// The kind of text that a value takes.
@@ -290,9 +346,10 @@ pub enum Kind {
 pub enum Body {
     /// The operation takes no body.
     None,
-    /// An object. The wire names are those of all its properties, nested ones joined by dots; a
-    /// name that ends with `?` may be null, one that ends with `[]` is a list of objects, one that
-    /// ends with `{}` is a map, and `[]?` is both. `{}` alone means that any property may follow.
+    /// An object. The wire names are those of the properties that no flag sets or that may be null,
+    /// nested ones joined by dots; a name that ends with `?` may be null, one that ends with `[]` is a
+    /// list of objects, one that ends with `{}` is a map, and `[]?` is both. `{}` alone means that any
+    /// property may follow.
     Object(&'static [&'static str]),
     /// A value that is not an object: only `--body` sets it.
     Json,
@@ -309,4 +366,44 @@ pub enum Wait {
     Status(&'static str),
     /// The object of this operation disappears.
     Gone(&'static str),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_follow_from_names() {
+        let flag = Flag::body("access.log-type.line1", Kind::Text, "");
+        assert_eq!(flag.body_path(), ["access", "logType", "line1"]);
+        let flag = Flag::body_at("dns", &["DNS"], Kind::Text, "");
+        assert_eq!(flag.body_path(), ["DNS"]);
+        assert!(Flag::query("a", "b", Kind::Text, "").body_path().is_empty());
+    }
+
+    #[test]
+    fn flags_of_the_body_make_it_an_object() {
+        static QUERY: &[Flag] = &[Flag::query("a", "a", Kind::Text, "")];
+        static BODY: &[Flag] = &[
+            Flag::query("a", "a", Kind::Text, ""),
+            Flag::body("b", Kind::Text, ""),
+        ];
+        let row = || Command::new("things make", "x::y", "");
+        assert_eq!(row().flags(QUERY).body, Body::None);
+        assert_eq!(row().flags(BODY).body, Body::Object(&[]));
+    }
+
+    #[test]
+    fn work_shows_in_the_object() {
+        let row = Command::new("things make", "x::y", "").until_ready("x::get");
+        assert_eq!(
+            (row.object, row.wait),
+            (Some("x::get"), Wait::Status("x::get"))
+        );
+        let row = row.until_gone("x::get");
+        assert_eq!(
+            (row.object, row.wait),
+            (Some("x::get"), Wait::Gone("x::get"))
+        );
+    }
 }

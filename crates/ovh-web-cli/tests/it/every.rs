@@ -1,5 +1,7 @@
 //! Every command of the table once against the sandbox, with values of the right kind.
 
+use std::borrow::Cow;
+
 use ovh_web_cli::command::{Body, Command, Flag, Kind, Place};
 use ovh_web_cli::generated::COMMANDS;
 
@@ -29,10 +31,10 @@ fn sample(kind: Kind, wire: &str) -> String {
     }
 }
 
-fn wire(flag: &Flag) -> &'static str {
+fn wire(flag: &Flag) -> Cow<'static, str> {
     match flag.place {
-        Place::Body(path) => path.last().copied().unwrap_or_default(),
-        Place::Query(wire) | Place::JoinedQuery(wire) | Place::Header(wire) => wire,
+        Place::Body => flag.body_path().pop().unwrap_or_default(),
+        Place::Query(wire) | Place::JoinedQuery(wire) | Place::Header(wire) => wire.into(),
     }
 }
 
@@ -62,7 +64,7 @@ pub(crate) fn arguments(tool: &Tool, command: &Command, n: usize) -> Vec<String>
             }
             false => {
                 add(&format!("--{}", flag.name));
-                add(&sample(flag.kind, wire(flag)));
+                add(&sample(flag.kind, &wire(flag)));
             }
         }
     }

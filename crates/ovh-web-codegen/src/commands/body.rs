@@ -12,7 +12,8 @@ use crate::names::commands::kebab;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Body {
     None,
-    /// The paths of all properties, with marks for null, lists of objects and maps.
+    /// The paths of the properties that no flag sets or that may be null, with marks for null, lists of
+    /// objects and maps.
     Object(Vec<String>),
     /// A value that is not an object.
     Json,
@@ -86,8 +87,12 @@ impl<'a> Walk<'a> {
             Presence::Nullable => "?",
             _ => "",
         };
-        self.paths
-            .push(format!("{}{mark}{null}", self.wire.join(".")));
+        // Flags have the other paths, also those of the objects around them.
+        let is_empty = object.is_some_and(|object| object.properties().is_empty());
+        let marks = format!("{mark}{null}");
+        if !marks.is_empty() || (kind.is_none() && is_empty) {
+            self.paths.push(self.wire.join(".") + &marks);
+        }
         if let Some(kind) = kind {
             self.flags.push(Flag {
                 name: self.names.join("."),

@@ -16,6 +16,7 @@ use crate::error::Errors;
 use crate::pointer::Pointer;
 
 pub(super) use text::Table;
+pub(crate) use text::is_implied;
 
 /// The flags that every command has, in long form and as letters.
 const GLOBAL: [&str; 34] = [

@@ -43,12 +43,9 @@ fn rows_follow_the_rules() {
             "jobs list",
             "\"Calls `GET /hosting/web/{serviceName}/job`.\").values(SERVICE_NAME)\
              .flags(&[Flag::query(\"command\", \"command\", Text, \"\")])\
-             .returns(\"i64\", &[])",
+             .returns((\"i64\", &[]))",
         ),
-        (
-            "jobs get",
-            "(SERVICE_NAME_ID).returns(\"Job\", JOB_COLUMNS)",
-        ),
+        ("jobs get", "(SERVICE_NAME_ID).returns(JOB)"),
         ("jobs create", ".object(\"jobs::get\")"),
         ("jobs update", ".object(\"jobs::get\")"),
         (
@@ -62,7 +59,7 @@ fn rows_follow_the_rules() {
     }
     let text = output.commands.concat();
     assert!(
-        text.contains(&format!("const JOB_COLUMNS: &[&str] = &[{job}];")),
+        text.contains(&format!("const JOB: Response = (\"Job\", &[{job}]);")),
         "{text}"
     );
 }
@@ -72,6 +69,8 @@ fn body_properties_are_flags_or_marks() {
     let output = of_body(json!({
         "deep": {"type": "object", "properties": {
             "flat": {"type": "boolean"},
+            "dot.ted": {"type": "string"},
+            "none": {"type": "object", "properties": {}},
             "deeper": {"type": "object", "required": ["day"], "properties": {
                 "day": {"type": "string", "format": "date"},
             }},
@@ -84,13 +83,13 @@ fn body_properties_are_flags_or_marks() {
     }));
     let row = row(&output, "jobs create").replace(" .", ".");
     for part in [
-        "Flag::body(\"deep.deeper.day\", &[\"deep\", \"deeper\", \"day\"], Date, \"\"),",
-        "Flag::body(\"deep.flat\", &[\"deep\", \"flat\"], Boolean, \"\"),",
-        "Flag::body(\"list\", &[\"list\"], Integer, \"\").list(),",
-        "Flag::body(\"password\", &[\"password\"], Text, \"\").secret(),",
-        "Flag::body(\"body.wait\", &[\"wait\"], IntegerChoice(",
-        "Body::Object(&[\"deep\", \"deep.deeper\", \"deep.deeper.day\", \"deep.flat\", \"list\", \
-         \"map{}\", \"objects[]\", \"password\", \"wait\"])",
+        "Flag::body(\"deep.deeper.day\", Date, \"\"),",
+        "Flag::body(\"deep.flat\", Boolean, \"\"),",
+        "Flag::body_at(\"deep.dot-ted\", &[\"deep\", \"dot.ted\"], Text, \"\"),",
+        "Flag::body(\"list\", Integer, \"\").list(),",
+        "Flag::body(\"password\", Text, \"\").secret(),",
+        "Flag::body_at(\"body.wait\", &[\"wait\"], IntegerChoice(",
+        "Body::Object(&[\"deep.none{}\", \"map{}\", \"objects[]\"])",
     ] {
         assert!(row.contains(part), "{part}\n{row}");
     }
@@ -99,7 +98,7 @@ fn body_properties_are_flags_or_marks() {
         .lines()
         .filter(|line| line.starts_with("flag jobs c"))
         .collect();
-    assert_eq!(flags.len(), 5, "{flags:?}");
+    assert_eq!(flags.len(), 6, "{flags:?}");
     assert!(
         flags.contains(&"flag jobs create --list: Vec<i64>"),
         "{flags:?}"
@@ -140,9 +139,9 @@ fn work_shows_in_a_status_with_an_end() {
         document["components"]["schemas"]["hosting.web.StatusEnum"]["enum"] = values.clone();
         let output = generate(&document, None);
         for (path, wait) in [
-            ("jobs create", ".wait(Wait::Status(\"jobs::get\"))"),
-            ("jobs update", ".wait(Wait::Status(\"jobs::get\"))"),
-            ("jobs delete", ".wait(Wait::Gone(\"jobs::get\"))"),
+            ("jobs create", ".until_ready(\"jobs::get\")"),
+            ("jobs update", ".until_ready(\"jobs::get\")"),
+            ("jobs delete", ".until_gone(\"jobs::get\")"),
             ("jobs get", ".status(\"status\")"),
         ] {
             let row = row(&output, path);
@@ -155,21 +154,20 @@ fn work_shows_in_a_status_with_an_end() {
 fn databases_create_is_a_golden_row() {
     let row = row(crate::real_documents::output(), "databases create");
     let wanted = r#"Command::new("databases create", "databases::create", "Creates a database.")
-        .values(SERVICE_NAME).flags(&[ Flag::body("capacity", &["capabilitie"],
+        .values(SERVICE_NAME).flags(&[ Flag::body_at("capacity", &["capabilitie"],
         Choice(&["extraSqlPerso", "local", "privateDatabase", "sqlLocal", "sqlPerso", "sqlPro"]),
         "Kind of database, one of those from `databaseCreationCapabilities`.").required(),
-        Flag::body("type", &["type"], Choice(&["mariadb", "mysql", "postgresql", "redis"]),
+        Flag::body("type", Choice(&["mariadb", "mysql", "postgresql", "redis"]),
         "Engine of the database.").required(),
-        Flag::body("user", &["user"], Text, "Name of the user and the database.").required(),
-        Flag::body("password", &["password"], Text, "Password of the database's user.").secret(),
-        Flag::body("quota", &["quota"], IntegerChoice(&["25", "100", "200", "256", "400", "512",
+        Flag::body("user", Text, "Name of the user and the database.").required(),
+        Flag::body("password", Text, "Password of the database's user.").secret(),
+        Flag::body("quota", IntegerChoice(&["25", "100", "200", "256", "400", "512",
         "800", "1024"]), "Disk space for the data, in MB."),
-        Flag::body("body.version", &["version"], Choice(&["10", "10.1", "10.11", "10.2", "10.3",
+        Flag::body_at("body.version", &["version"], Choice(&["10", "10.1", "10.11", "10.2", "10.3",
         "10.4", "10.5", "10.6", "11", "12", "13", "15", "3.2", "3.4", "4.0", "5.1", "5.5", "5.6",
         "5.7", "6.0", "7.0", "8.0", "8.4", "9.4", "9.5", "9.6"]),
         "Version of the engine, one of those from `databaseAvailableVersion`.")])
-        .body(Body::Object(&["capabilitie", "password", "quota", "type", "user", "version"]))
-        .wait(Wait::Task).object("databases::get").returns("Task", PUBLIC_TASK_COLUMNS)"#;
+        .wait(Wait::Task).object("databases::get").returns(TASK)"#;
     let wanted: Vec<&str> = wanted.split_whitespace().collect();
     assert_eq!(row.replace(" .", "."), wanted.join(" ").replace(" .", "."));
 }

@@ -2,8 +2,8 @@
 
 use std::fmt::Display;
 
-use super::Observed;
 use super::change::{Change, ChangeKind, FieldChange};
+use super::{Observed, Reconcile};
 
 /// Replaces a secret.
 pub(crate) const REDACTED: &str = "[redacted]";
@@ -128,6 +128,20 @@ impl Differences {
             ..Change::new(kind)
         }
     }
+}
+
+/// Compares an object with its desired state.
+pub(crate) fn difference<R: Reconcile>(
+    name: &str,
+    new: &R::New,
+    is: &Observed<R::Object>,
+    write_secrets: bool,
+) -> Differences {
+    let mut differences = R::compare(name, new, is);
+    if write_secrets {
+        differences.write_secrets();
+    }
+    differences
 }
 
 fn field(name: &'static str, from: Option<impl Display>, to: Option<impl Display>) -> FieldChange {

@@ -25,7 +25,9 @@ use tokio::sync::OwnedMutexGuard;
 
 pub use certificate::{CertificateCoverage, CoverageState, DomainCoverage};
 pub use change::{Change, ChangeKind, EnsureOptions, Ensured, FieldChange};
-pub(crate) use differences::{Differences, REDACTED, same_folder};
+#[cfg(feature = "sites")]
+pub(crate) use differences::REDACTED;
+pub(crate) use differences::{Differences, difference, same_folder};
 
 use crate::hosting::resource::Collection;
 use crate::pending::{HasStatus, Observed, Pending, ProvisioningState, observe};
@@ -80,20 +82,6 @@ pub(crate) trait Reconcile: Collection<Object: HasStatus + Clone + Sync> {
         let what = format!("the {} {key}", Self::NOUN);
         async move { Err(unsupported(&what, "deleted")) }
     }
-}
-
-/// Compares an object with its desired state.
-pub(crate) fn difference<R: Reconcile>(
-    name: &str,
-    new: &R::New,
-    is: &Observed<R::Object>,
-    write_secrets: bool,
-) -> Differences {
-    let mut differences = R::compare(name, new, is);
-    if write_secrets {
-        differences.write_secrets();
-    }
-    differences
 }
 
 fn unsupported(what: &str, verb: &str) -> Error {

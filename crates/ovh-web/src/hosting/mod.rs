@@ -16,7 +16,7 @@ mod dumps;
 mod email;
 mod env_vars;
 mod modules;
-mod names;
+pub(crate) mod names;
 mod ovh_configs;
 mod own_logs;
 pub(crate) mod resource;

@@ -19,26 +19,27 @@ pub(super) fn check_database_user(hosting: &Hosting, name: &str) -> Result<(), E
 
 /// Documented: user names are in lower case and start with the hosting's login.
 fn check(hosting: &Hosting, what: &str, name: &str, broken: BrokenRule) -> Result<(), Error> {
-    let refuse = |rule: &str| {
-        Err(
-            Error::invalid_argument(format!("invalid {what} `{name}`: {rule}; nothing was sent"))
-                .build(),
-        )
-    };
-    if name.chars().any(char::is_uppercase) {
-        return refuse("expected lower case");
-    }
     let login = hosting.login();
-    if let Some(login) = login.filter(|login| !name.starts_with(login)) {
-        return refuse(&format!(
-            "expected the hosting's login `{login}` at the start"
-        ));
+    if let Some(rule) = refusal(name, login) {
+        let message = format!("invalid {what} `{name}`: {rule}; nothing was sent");
+        return Err(Error::invalid_argument(message).build());
     }
     if let Some(rule) = broken(name, login) {
         let hosting = hosting.service_name();
         tracing::warn!(hosting, name, "OVHcloud may refuse this name: {rule}");
     }
     Ok(())
+}
+
+/// Returns the rule that a new name breaks, so that the API refuses it.
+pub(crate) fn refusal(name: &str, login: Option<&str>) -> Option<String> {
+    if name.chars().any(char::is_uppercase) {
+        return Some("expected lower case".to_owned());
+    }
+    let login = login.filter(|login| !name.starts_with(login))?;
+    Some(format!(
+        "expected the hosting's login `{login}` at the start"
+    ))
 }
 
 fn broken_by_login(name: &str, login: Option<&str>) -> Option<&'static str> {

@@ -6,13 +6,14 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::entries::{FileEntry, VariableEntry};
+use super::entries::{FileEntry, HostingEntry, VariableEntry};
 use super::merge::subtable;
+use super::names::QUOTES;
 use super::node::decode::{Decode, Mistakes, Named};
 use super::node::{Node, Source, Table, Text, Value};
 use super::place::{FileError, Mistake, Place, Placed};
-use super::placeholders::check_name;
-use super::resolve::{self, Parts, is_same_set};
+use super::placeholders::{Variables, check_name};
+use super::resolve::{self, Parts, SetKey, set_key};
 use super::wanted::{HostingFacts, WantedHosting};
 use super::{Kind, schema};
 use crate::domain::RecordSet;
@@ -59,6 +60,9 @@ struct Checked {
     kinds: BTreeSet<Kind>,
 }
 
+/// The largest file in bytes.
+const MAX_BYTES: usize = 16 << 20;
+
 /// Names the hostings only: texts may have values of variables.
 impl fmt::Debug for SitesFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -85,6 +89,10 @@ impl SitesFile {
         text: &str,
         env: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, FileError> {
+        if text.len() > MAX_BYTES {
+            let start = Place::new(&name.into(), 1, 1);
+            return Err(Mistake::new(&start, "the file is larger than 16 MB").into());
+        }
         let mut mistakes = Mistakes::default();
         let source = Source::new(name, text);
         let start = source.place(0);
@@ -95,6 +103,7 @@ impl SitesFile {
             return Err(unread.into());
         };
         let parts = parts(root, &start, &env, &mut mistakes);
+        mistakes.fields_are_checked();
         let hostings = check(&parts, &mut mistakes);
         mistakes.finish()?;
         Ok(Self {
@@ -164,7 +173,7 @@ fn parts(
     };
     let named = entry.and_then(|entry| entry.variables).unwrap_or_default();
     let mut variables = variables(named, env, to);
-    // One with a mistake is no unknown placeholder besides.
+    // A variable with a mistake is no unknown placeholder besides.
     for name in subtable(&root, "variables").into_keys() {
         variables.entry(name).or_default();
     }
@@ -182,20 +191,20 @@ fn variables(
     named: Named<VariableEntry>,
     env: &dyn Fn(&str) -> Option<String>,
     to: &mut Mistakes,
-) -> BTreeMap<String, String> {
-    let mut variables = BTreeMap::new();
+) -> Variables {
+    let mut variables = Variables::new();
     for (name, (key, entry)) in named.0 {
         check_name(&key, to);
         let value = match entry {
-            VariableEntry::Constant(text) => text.value,
-            VariableEntry::Env(variable) => match env(&variable.value) {
-                Some(value) => value,
-                None => {
+            VariableEntry::Constant(text) => Some(text.value),
+            VariableEntry::Env(variable) => {
+                let value = env(&variable.value);
+                if value.is_none() {
                     let message = format!("the environment variable `{variable}` is not set");
                     to.add(&variable.place, message);
-                    continue;
                 }
-            },
+                value
+            }
         };
         variables.insert(name, value);
     }
@@ -207,13 +216,22 @@ fn check(parts: &Parts, to: &mut Mistakes) -> BTreeMap<String, Checked> {
     let facts = HostingFacts::sample();
     let (mut checked, mut names) = (BTreeMap::new(), BTreeMap::new());
     let mut domains: BTreeMap<String, Place> = BTreeMap::new();
-    let mut zones: BTreeMap<String, Vec<Placed<RecordSet>>> = BTreeMap::new();
+    // Two hostings may have equal records.
+    let mut records: BTreeMap<(String, SetKey), Placed<RecordSet>> = BTreeMap::new();
     for (name, member) in &parts.hostings {
         let place = &member.key.place;
         if let Some(normal) = service_name(&member.key, to) {
             if let Some(first) = names.insert(normal, place) {
                 let key = &member.key;
                 to.add(place, format!("`{key}` is the same hosting as at {first}"));
+            }
+        }
+        if let Value::Table(table) = &member.node.value {
+            let is_field = |name: &String| HostingEntry::FIELDS.contains(&&**name);
+            // `[hosting.example.com]` is the table `com` of `example`.
+            if !name.contains('.') && !table.keys().all(is_field) {
+                let key = &member.key;
+                to.add(place, format!("`{key}` may be part of a name: {QUOTES}"));
             }
         }
         let wanted = resolve::resolve(parts, member, &facts, to);
@@ -229,8 +247,15 @@ fn check(parts: &Parts, to: &mut Mistakes) -> BTreeMap<String, Checked> {
             domains.insert(domain, place);
         }
         for (zone, sets) in wanted.dns {
-            let known = zones.entry(zone).or_default();
-            sets.into_iter().for_each(|set| add_set(known, set, to));
+            for set in sets {
+                let key = (zone.clone(), set_key(&set.value));
+                let first = records.entry(key).or_insert_with(|| set.clone());
+                if first.value != set.value {
+                    let first = &first.place;
+                    let message = format!("the records are given differently at {first}");
+                    to.add(&set.place, message);
+                }
+            }
         }
         let place = place.clone();
         checked.insert(name.clone(), Checked { place, kinds });
@@ -238,22 +263,7 @@ fn check(parts: &Parts, to: &mut Mistakes) -> BTreeMap<String, Checked> {
     checked
 }
 
-/// Two hostings may have equal records, such as the one that receives the mail of a zone.
-fn add_set(known: &mut Vec<Placed<RecordSet>>, set: Placed<RecordSet>, to: &mut Mistakes) {
-    let first = known
-        .iter()
-        .find(|first| is_same_set(&first.value, &set.value));
-    match first {
-        Some(first) if first.value.targets != set.value.targets => {
-            let message = format!("the records are given differently at {}", first.place);
-            to.add(&set.place, message);
-        }
-        Some(_) => {}
-        None => known.push(set),
-    }
-}
-
-/// Returns a service name in lower case. It is a domain name, as far as is documented.
+/// Returns a service name in lower case. Inferred: it has only characters of domain names.
 fn service_name(text: &Text, to: &mut Mistakes) -> Option<String> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
     if text.value.is_empty() || !text.value.chars().all(is_part) || text.value.contains("..") {

@@ -14,6 +14,19 @@ pub(super) fn domain(text: &Text, to: &mut Mistakes) -> Option<String> {
     name_or_mistake(name, "a domain name such as `www.example.com`", text, to)
 }
 
+/// What `[site.example.com]` lacks, which TOML reads as the table `com` of `example`.
+pub(super) const QUOTES: &str = "a name with dots has to be in quotes";
+
+/// Returns the domain name of a site.
+pub(super) fn site(key: &Text, to: &mut Mistakes) -> Option<String> {
+    if key.value.contains('.') {
+        return domain(key, to);
+    }
+    let message = format!("expected a domain name, found `{key}`: {QUOTES}");
+    to.add(&key.place, message);
+    None
+}
+
 /// Returns the full name of a record in lower-case punycode: with underscores and a wildcard.
 pub(super) fn record(text: &Text, to: &mut Mistakes) -> Option<String> {
     let name = ascii(&text.value).filter(|name| {

@@ -14,9 +14,6 @@ use std::sync::Arc;
 use super::place::Place;
 use decode::Mistakes;
 
-/// The largest file in bytes.
-const MAX_BYTES: usize = 16 << 20;
-
 /// The deepest nesting. Each walk over a tree uses the stack.
 const MAX_DEPTH: usize = 64;
 
@@ -36,6 +33,8 @@ pub(super) enum Value {
     Table(Table),
     /// A value that no field accepts, with its description.
     Other(&'static str),
+    /// A value with a mistake that is already known.
+    Failed,
 }
 
 /// The entries of a table, by key.
@@ -65,12 +64,17 @@ impl Text {
             written: None,
         }
     }
+
+    /// Returns the text as it stands in the file.
+    pub(super) fn written(&self) -> &str {
+        self.written.as_deref().unwrap_or(&self.value)
+    }
 }
 
 /// The text as it stands in the file, for messages.
 impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&shown(self.written.as_deref().unwrap_or(&self.value)))
+        f.write_str(&shown(self.written()))
     }
 }
 
@@ -109,6 +113,7 @@ impl Value {
             Self::Array(_) => "a list",
             Self::Table(_) => "a table",
             Self::Other(description) => description,
+            Self::Failed => "a mistake",
         }
     }
 }
@@ -124,7 +129,7 @@ pub(super) struct Source<'t> {
 }
 
 /// The bytes of a block: a line may be as long as the file.
-const BLOCK: usize = 1024;
+const BLOCK: usize = 64;
 
 impl<'t> Source<'t> {
     pub(super) fn new(file: &str, text: &'t str) -> Self {
@@ -165,10 +170,6 @@ impl<'t> Source<'t> {
 
     /// Parses the text, or returns `None` after a mistake in its syntax.
     pub(super) fn parse(&self, to: &mut Mistakes) -> Option<Table> {
-        if self.text.len() > MAX_BYTES {
-            to.add(&self.place(0), "the file is larger than 16 MB");
-            return None;
-        }
         let before = to.count();
         let root = if self.is_json() {
             json::parse(self, to)?

@@ -20,14 +20,17 @@ const LITERAL: [&str; 2] = ["variables", "template"];
 /// The largest text in bytes: a file could repeat a long value many times.
 const MAX_BYTES: usize = 64 << 10;
 
+/// The values of variables, or `None` after a mistake.
+pub(super) type Variables = BTreeMap<String, Option<String>>;
+
 /// The values of placeholders.
 pub(super) struct Values<'a> {
     pub(super) facts: &'a HostingFacts,
     /// The site, or `None` for the hosting's own texts.
     pub(super) domain: Option<&'a str>,
-    pub(super) variables: &'a BTreeMap<String, String>,
+    pub(super) variables: &'a Variables,
     /// The variables of the site, which replace those of the file.
-    pub(super) own: &'a BTreeMap<String, String>,
+    pub(super) own: &'a Variables,
 }
 
 impl Values<'_> {
@@ -70,8 +73,7 @@ impl Values<'_> {
 
     fn node(&self, node: &Node, to: &mut Mistakes) -> Node {
         let value = match &node.value {
-            // After a mistake the text stays, so that no further one is about the missing value.
-            Value::Text(text) => Value::Text(self.text(text, to).unwrap_or_else(|| text.clone())),
+            Value::Text(text) => self.text(text, to).map_or(Value::Failed, Value::Text),
             Value::Array(items) => {
                 Value::Array(items.iter().map(|item| self.node(item, to)).collect())
             }
@@ -101,14 +103,19 @@ impl Values<'_> {
                 value,
                 written: Some(text.value.as_str().into()),
             }),
-            Err(message) => {
+            Err(Some(message)) => {
                 to.add(&text.place, message);
+                None
+            }
+            Err(None) => {
+                to.repeat();
                 None
             }
         }
     }
 
-    fn replace(&self, text: &Text) -> Result<String, String> {
+    /// Returns an error without a message if a variable has a mistake.
+    fn replace(&self, text: &Text) -> Result<String, Option<String>> {
         let (mut out, mut rest) = (String::new(), &*text.value);
         while let Some(at) = rest.find(['{', '}']) {
             out.push_str(&rest[..at]);
@@ -124,23 +131,26 @@ impl Values<'_> {
                 .filter(|_| brace == "{")
                 .filter(|(name, _)| !name.contains('{'));
             let Some((name, after)) = name else {
-                return Err(format!(
+                return Err(Some(format!(
                     "unmatched `{brace}`: write `{brace}{brace}` for a brace"
-                ));
+                )));
             };
             out.push_str(self.value(name, text)?);
             rest = after;
             if out.len() > MAX_BYTES {
-                return Err(format!("the text is larger than {} KB", MAX_BYTES >> 10));
+                return Err(Some(format!(
+                    "the text is larger than {} KB",
+                    MAX_BYTES >> 10
+                )));
             }
         }
         out.push_str(rest);
         Ok(out)
     }
 
-    fn value(&self, name: &str, text: &Text) -> Result<&str, String> {
+    fn value(&self, name: &str, text: &Text) -> Result<&str, Option<String>> {
         // Not found by `parse`, which has addresses of its own.
-        let missing = || Err(format!("the hosting has no address for `{{{name}}}`"));
+        let missing = || Err(Some(format!("the hosting has no address for `{{{name}}}`")));
         match name {
             "login" => return Ok(&self.facts.login),
             "ip" => return self.facts.ip.as_deref().map_or_else(missing, Ok),
@@ -148,17 +158,17 @@ impl Values<'_> {
             "domain" => {
                 return self
                     .domain
-                    .ok_or_else(|| "`{domain}` has a value only in a site".to_owned());
+                    .ok_or_else(|| Some("`{domain}` has a value only in a site".to_owned()));
             }
             _ => {}
         }
         if let Some(value) = self.own.get(name).or_else(|| self.variables.get(name)) {
-            return Ok(value);
+            return value.as_deref().ok_or(None);
         }
         let variables = self.own.keys().chain(self.variables.keys());
         let known = RESERVED.into_iter().chain(variables.map(|name| &**name));
-        let written = Text::new(text.place.clone(), name);
-        Err(unknown("placeholder", name, &written, known))
+        let name = Text::new(text.place.clone(), name);
+        Err(Some(unknown("placeholder", &name, known)))
     }
 }
 

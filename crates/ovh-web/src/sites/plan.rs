@@ -22,7 +22,7 @@ pub struct PlannedChange {
     /// something is left out of the change.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
-    /// `true` if work on the object is in progress, and no field differs. Applying waits for it.
+    /// `true` if nothing differs, and work on the object is in progress. Applying waits for it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub in_progress: bool,
     /// The place in the file. `None` for an object that the file does not name, which is pruned.

@@ -22,6 +22,21 @@ use crate::Client;
 const PARALLEL: usize = 8;
 
 /// An account and the file that says how it has to be.
+///
+/// ```no_run
+/// # async fn example(client: ovh_web::Client) -> Result<(), Box<dyn std::error::Error>> {
+/// use ovh_web::sites::{Sites, SitesFile};
+///
+/// let text = std::fs::read_to_string("sites.toml")?;
+/// let file = SitesFile::parse("sites.toml", &text, |name| std::env::var(name).ok())?;
+/// let plan = Sites::new(&client, file).plan().await?;
+/// for (name, change) in plan.changes() {
+///     // example.ovh: crons nightly: updated (command: a.php -> b.php)
+///     println!("{name}: {change}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "nothing is read until a plan is made"]
 pub struct Sites {

@@ -7,23 +7,24 @@ mod records;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub(super) use records::is_same_set;
+pub(super) use records::{SetKey, set_key};
 
 use super::Kind;
 use super::entries::{AbsentEntry, CertificateEntry, HostingSettings, TemplateEntry};
 use super::merge::{merge, subtable};
 use super::names;
-use super::node::decode::{Decode, Mistakes, unknown};
+use super::node::decode::{Decode, Mistakes};
 use super::node::{Member, Node, Table, Text, Value};
 use super::place::{Place, Placed};
-use super::placeholders::{Values, check_name};
+use super::placeholders::{Values, Variables, check_name};
 use super::wanted::{HostingFacts, WantedHosting};
+use crate::ensure::same_folder;
 use crate::types::{NewDomain, OvhConfigChange};
 
 /// The parts of a file, not yet merged.
 #[derive(Clone, Default)]
 pub(super) struct Parts {
-    pub(super) variables: BTreeMap<String, String>,
+    pub(super) variables: Variables,
     pub(super) hosting_defaults: Table,
     pub(super) site_defaults: Table,
     pub(super) templates: Table,
@@ -44,6 +45,7 @@ pub(super) fn resolve(
         to,
         wanted,
         absent: BTreeMap::new(),
+        sets: BTreeMap::new(),
     };
     if let Value::Table(own) = &hosting.node.value {
         resolver.hosting(&hosting.key.place, own);
@@ -57,6 +59,8 @@ struct Resolver<'a> {
     to: &'a mut Mistakes,
     wanted: WantedHosting,
     absent: BTreeMap<Kind, BTreeMap<String, Place>>,
+    /// The indices of the record sets, by zone.
+    sets: BTreeMap<(String, SetKey), usize>,
 }
 
 impl Resolver<'_> {
@@ -132,14 +136,14 @@ impl Resolver<'_> {
     }
 
     fn site(&mut self, key: &Text, own: &Table, names: &mut BTreeMap<String, Place>) -> Option<()> {
-        let domain = names::domain(key, self.to)?;
+        let domain = names::site(key, self.to)?;
         if let Some(first) = names.insert(domain.clone(), key.place.clone()) {
             let message = format!("`{key}` is the same domain as at {first}");
             self.to.add(&key.place, message);
             return None;
         }
         let before = self.to.count();
-        let template = self.template(own)?;
+        let template = self.template(own).unwrap_or_default();
         let mut merged = merge(&[&self.file.site_defaults, &template, own]);
         merged.remove("template");
         let variables = self.own_variables(&merged);
@@ -151,10 +155,11 @@ impl Resolver<'_> {
         };
         let merged = values.expand(&merged, self.to);
         let entry = TemplateEntry::decode(&table_node(&key.place, merged), self.to)?;
-        if self.to.count() > before {
-            return None;
-        }
-        let mut body = self.body(&domain, key, &entry);
+        // A folder with a mistake is not missing.
+        let is_complete = entry.folder.is_some() || self.to.count() == before;
+        let mut body = is_complete
+            .then(|| self.body(&domain, key, &entry))
+            .flatten();
         self.env(entry.env);
         self.crons(entry.crons);
         self.users(entry.users);
@@ -186,6 +191,7 @@ impl Resolver<'_> {
                     name,
                     text,
                     body,
+                    is_same_domain,
                     self.to,
                 );
             }
@@ -197,29 +203,31 @@ impl Resolver<'_> {
     fn template(&mut self, own: &Table) -> Option<Table> {
         let defaults = &self.file.site_defaults;
         let member = own.get("template").or_else(|| defaults.get("template"));
-        let Some(Node {
-            value: Value::Text(name),
-            ..
-        }) = member.map(|member| &member.node)
-        else {
-            return Some(Table::new());
+        let name = match member.map(|member| &member.node.value) {
+            None => return Some(Table::new()),
+            Some(Value::Text(name)) => name,
+            Some(_) => {
+                self.to.repeat();
+                return None;
+            }
         };
         if self.file.templates.contains_key(&name.value) {
             return Some(subtable(&self.file.templates, &name.value));
         }
         let known = self.file.templates.keys().map(|name| &**name);
-        let message = unknown("template", &name.value, name, known);
-        self.to.add(&name.place, message);
+        self.to.unknown("template", name, known);
         None
     }
 
-    fn own_variables(&mut self, site: &Table) -> BTreeMap<String, String> {
-        let mut variables = BTreeMap::new();
+    fn own_variables(&mut self, site: &Table) -> Variables {
+        let mut variables = Variables::new();
         for Member { key, node } in subtable(site, "variables").values() {
             check_name(key, self.to);
-            if let Value::Text(text) = &node.value {
-                variables.insert(key.value.clone(), text.value.clone());
-            }
+            let value = match &node.value {
+                Value::Text(text) => Some(text.value.clone()),
+                _ => None,
+            };
+            variables.insert(key.value.clone(), value);
         }
         variables
     }
@@ -306,6 +314,15 @@ impl Resolver<'_> {
     }
 }
 
+/// Compares domains of one name: a folder has several spellings.
+fn is_same_domain(a: &NewDomain, b: &NewDomain) -> bool {
+    let mut a = a.clone();
+    if same_folder(&a.path, &b.path) {
+        a.path.clone_from(&b.path);
+    }
+    a == *b
+}
+
 fn table_node(place: &Place, table: Table) -> Node {
     let place = place.clone();
     let value = Value::Table(table);
@@ -321,16 +338,17 @@ fn required<T>(value: Option<T>, field: &str, key: &Text, to: &mut Mistakes) -> 
 }
 
 /// Adds an object, or a mistake if the file gives it differently elsewhere.
-fn put<T: PartialEq>(
+fn put<T>(
     objects: &mut BTreeMap<String, Placed<T>>,
     what: &str,
     name: String,
     text: &Text,
     value: T,
+    is_same: impl Fn(&T, &T) -> bool,
     to: &mut Mistakes,
 ) {
     match objects.get(&name) {
-        Some(first) if first.value != value => {
+        Some(first) if !is_same(&first.value, &value) => {
             let message = format!(
                 "the {what} `{text}` is given differently at {}",
                 first.place

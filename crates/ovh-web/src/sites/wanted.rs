@@ -1,6 +1,7 @@
 //! The desired state of a hosting, from the file: defaults, templates and placeholders are applied.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use super::Kind;
 use super::place::{Place, Placed};
@@ -123,8 +124,18 @@ pub(crate) struct WantedEnv {
 }
 
 /// The value of an environment variable: a text of the file, or a secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum EnvValue {
     Text(String),
     Secret(SecretRef),
+}
+
+/// The API treats every value as a secret.
+impl fmt::Debug for EnvValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(_) => f.write_str("[redacted]"),
+            Self::Secret(secret) => secret.fmt(f),
+        }
+    }
 }

@@ -143,7 +143,7 @@ ovh_runtime::model! {
         cdn: CdnState = "cdn",
         /// Application firewall in front of the domain.
         firewall: FirewallState = "firewall",
-        /// Full domain name, such as `www.example.com`.
+        /// Domain name, such as `www.example.com`.
         fqdn: String = "fqdn",
         /// Git repository that is deployed into the folder.
         git: GitState = "git",

@@ -23,7 +23,7 @@ ovh_runtime::body! {
 }
 
 ovh_runtime::open_enum! {
-    /// Country of the IP address that the domain gets.
+    /// Country of the domain's IP address.
     pub enum IpLocationCountry: str {
         Be = "BE",
         Ca = "CA",
@@ -123,7 +123,7 @@ ovh_runtime::body! {
     /// Wanted state of a new website.
     pub struct NewWebsiteSpec: Eq {
         required {
-            /// Full domain name, such as `www.example.com`.
+            /// Domain name, such as `www.example.com`.
             fqdn: String = "fqdn",
             /// Display name of the website.
             name: String = "name",
@@ -140,7 +140,7 @@ ovh_runtime::body! {
             database_configuration: DatabaseConfiguration = "databaseConfiguration",
             /// Application firewall in front of the domain.
             firewall: FirewallStateInput = "firewall",
-            /// Country of the IP address that the domain gets.
+            /// Country of the domain's IP address.
             ip_location: IpLocationCountry = "ipLocation",
             /// Application to install into the folder.
             module: Module = "module",
@@ -214,7 +214,7 @@ ovh_runtime::model! {
         cdn: CdnState = "cdn",
         /// Application firewall in front of the domain.
         firewall: FirewallState = "firewall",
-        /// Full domain name, such as `www.example.com`.
+        /// Domain name, such as `www.example.com`.
         fqdn: String = "fqdn",
         /// Folder that is served, relative to the root of the hosting's disk space.
         path: String = "path",

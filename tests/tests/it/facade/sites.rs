@@ -318,3 +318,16 @@ async fn import_notes_what_it_leaves_out() {
     );
     assert!(!imported.text.contains(".crons."), "{}", imported.text);
 }
+
+#[tokio::test]
+async fn names_without_the_login_are_conflicts() {
+    let place = Place::start().await;
+    let text = FILE
+        .replace("{login}-shop", "other-shop")
+        .replace("exampleshop", "Exampleshop");
+    let plan = place.sites(&text).plan().await.expect("a plan");
+    let conflicts = plan.changes().filter(|(_, it)| it.change.is_conflict());
+    let reasons: Vec<_> = conflicts.filter_map(|(_, it)| it.reason.clone()).collect();
+    let login = "expected the hosting's login `example` at the start";
+    assert_eq!(reasons, [login, "expected lower case"]);
+}

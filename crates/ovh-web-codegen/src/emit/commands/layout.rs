@@ -104,8 +104,9 @@ pub(super) fn fill(nodes: &[Node], indent: usize) -> String {
     let mut line = indent;
     for (text, begins_line) in nodes.iter().flat_map(pieces) {
         let space = usize::from(out.ends_with(','));
-        // A comma or a semicolon may follow.
-        let is_full = line + space + width(&text) + 1 > WIDTH;
+        // A comma or a semicolon may follow the last item.
+        let end = usize::from(!text.ends_with(','));
+        let is_full = line + space + width(&text) + end > WIDTH;
         let is_start = out.ends_with("    ");
         if !is_start && (begins_line || is_full) {
             out.push('\n');

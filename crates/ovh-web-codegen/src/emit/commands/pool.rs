@@ -15,7 +15,7 @@ pub(super) struct Pool {
     /// The uses of each list, by its text.
     uses: BTreeMap<String, usize>,
     is_frozen: bool,
-    /// The constant of each list, by its text: name, type of the items, list.
+    /// The constant of each list, by its text: name, type, list.
     constants: BTreeMap<String, (String, String, Node)>,
     names: BTreeSet<String>,
     imports: BTreeSet<String>,
@@ -29,7 +29,7 @@ impl Pool {
     }
 
     /// The list, or the constant that holds it, with a name like `name`.
-    pub(super) fn list(&mut self, name: &str, item: &str, list: Node) -> Node {
+    pub(super) fn list(&mut self, name: &str, ty: &str, list: Node) -> Node {
         let text = list.flat();
         if !self.is_frozen {
             *self.uses.entry(text).or_default() += 1;
@@ -39,13 +39,16 @@ impl Pool {
         if !is_shared || text.len() <= SHORT {
             return list;
         }
-        let (names, item) = (&mut self.names, item.to_owned());
+        if ty == "Response" {
+            self.import(ty);
+        }
+        let (names, ty) = (&mut self.names, ty.to_owned());
         let known = self.constants.entry(text).or_insert_with(|| {
             // The table itself is `COMMANDS`.
             let is_free = |name: &str| name != "COMMANDS" && !names.contains(name);
             let name = case::free(name, is_free);
             names.insert(name.clone());
-            (name, item, list)
+            (name, ty, list)
         });
         Node::Atom(known.0.clone())
     }
@@ -75,17 +78,21 @@ impl Pool {
 
     /// The `use` of the table's types and kinds.
     pub(super) fn imports(&self) -> String {
+        let list = |open: &str, names: &BTreeSet<String>| Node::List {
+            open: open.to_owned(),
+            items: names.iter().cloned().map(Node::Atom).collect(),
+            close: "}".to_owned(),
+            is_tall: false,
+        };
         let mut types = self.imports.clone();
         types.insert("Command".to_owned());
-        let of = |path: &str, names: &BTreeSet<String>| {
-            let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            match names.as_slice() {
-                [] => String::new(),
-                [one] => format!("use {path}::{one};\n"),
-                many => format!("use {path}::{{{}}};\n", many.join(", ")),
-            }
-        };
-        of("crate::command::Kind", &self.kinds) + &of("crate::command", &types)
+        let mut all = list("use crate::command::{", &types);
+        if let Node::List { items, .. } = &mut all
+            && !self.kinds.is_empty()
+        {
+            items.push(list("Kind::{", &self.kinds));
+        }
+        layout::fill(&[all], 0)
     }
 
     /// The constants, by name.
@@ -93,8 +100,8 @@ impl Pool {
         let mut all: Vec<_> = self.constants.values().collect();
         all.sort_by_key(|(name, ..)| name);
         let mut out = String::new();
-        for (name, item, list) in all {
-            let head = Node::Atom(format!("const {name}: &[{item}] = "));
+        for (name, ty, list) in all {
+            let head = Node::Atom(format!("const {name}: {ty} = "));
             let _ = writeln!(out, "{};", layout::fill(&[head, list.clone()], 0));
         }
         if !out.is_empty() {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
-use super::{Commands, Entry, is_global};
+use super::{Commands, Entry, Place, is_global};
 use crate::Error;
 use crate::error::Errors;
 use crate::escape::toml_string;
@@ -37,6 +37,12 @@ fn implied(mark: &str, name: &str) -> String {
         "/" => format!("/{}", camel(name).replace('.', "/")),
         mark => format!("{mark}{}", camel(name)),
     }
+}
+
+/// Returns `true` if the name of a flag gives the wire names of its place.
+pub(crate) fn is_implied(place: &Place, name: &str) -> bool {
+    let key = place.key();
+    implied(&key[..1], name) == key
 }
 
 /// Returns `true` for lower-case words that are joined by dashes and dots.

@@ -39,7 +39,11 @@ impl Run<'_> {
     ) -> Result<Outcome, Error> {
         let (wanted, facts) = self.wanted(name)?;
         let hosting = self.sites.client.hosting(self.service(name)?);
-        if planned.change.kind == ChangeKind::Removed {
+        // The deletion may be in progress already.
+        let absent = wanted.absent.get(&planned.kind);
+        let is_absent = absent.is_some_and(|names| names.contains_key(&planned.name));
+        let is_pruned = planned.place.is_none();
+        if is_absent || is_pruned {
             return removed(&hosting, planned).await;
         }
         let change = OneChange {

@@ -46,6 +46,14 @@ impl Decision {
         Self::conflict(Change::new(ChangeKind::Conflict), reason)
     }
 
+    /// The deletion is in progress: it may still fail.
+    fn leaving() -> Self {
+        Self {
+            in_progress: true,
+            ..Change::new(ChangeKind::Unchanged).into()
+        }
+    }
+
     /// Returns `true` if the object is as desired, as far as a comparison can tell.
     pub(super) fn is_nothing(&self) -> bool {
         self.change.kind == ChangeKind::Unchanged
@@ -183,7 +191,7 @@ impl<O: HasStatus> Present<'_, O> {
     fn removal(&self, is: &Observed<O>) -> Decision {
         match ((self.protected)(&is.object), is.object.state()) {
             (Some(reason), _) => Decision::conflict_of_removal(reason),
-            (None, ProvisioningState::Deleting) => Change::new(ChangeKind::Unchanged).into(),
+            (None, ProvisioningState::Deleting) => Decision::leaving(),
             (None, _) => Change::new(ChangeKind::Removed).into(),
         }
     }
@@ -195,7 +203,7 @@ impl<O: HasStatus> Present<'_, O> {
         let is_only = self.objects.iter().filter(same).count() == 1;
         let identity = is.corrected.iter().find(|it| self.identity.contains(it));
         let decision = match (identity, is.object.state()) {
-            (_, ProvisioningState::Deleting) => Change::new(ChangeKind::Unchanged).into(),
+            (_, ProvisioningState::Deleting) => Decision::leaving(),
             (Some(field), _) => Decision::conflict_of_removal(format!(
                 "not pruned: the response lacks its field {field}"
             )),

@@ -8,6 +8,7 @@ use super::created::created;
 use super::{Decision, Present};
 use crate::ensure::{REDACTED, Reconcile, difference};
 use crate::hosting::cron_text::id_of;
+use crate::hosting::names::refusal;
 use crate::hosting::{Crons, Databases, Domains, EnvVars, Users};
 use crate::pending::Observed;
 use crate::sites::place::Placed;
@@ -154,9 +155,10 @@ fn user_decision(
             let mut left_out = vec!["login"];
             left_out.extend(password.is_none().then_some("password"));
             let change = created(&new, &left_out, &["password"]);
-            match password {
-                Some(_) => change.into(),
-                None => Decision::conflict(change, "a new user needs a password"),
+            match (password, refusal(login, Some(facts.login))) {
+                (_, Some(rule)) => Decision::conflict(change, rule),
+                (None, _) => Decision::conflict(change, "a new user needs a password"),
+                (Some(_), None) => change.into(),
             }
         }
     }
@@ -201,7 +203,11 @@ fn database_decision(
     let mut new: NewDatabase = wanted.body.clone();
     new.password = wanted.password.as_ref().map(|_| Secret::new(""));
     let Some(is) = is else {
-        return created(&new, &["user"], &["password"]).into();
+        let change = created(&new, &["user"], &["password"]);
+        return match refusal(user, Some(facts.login)) {
+            Some(rule) => Decision::conflict(change, rule),
+            None => change.into(),
+        };
     };
     let writes = facts.writes(Kind::Databases, user);
     let change = difference::<Databases>(user, &new, is, writes).change();

@@ -1,3 +1,5 @@
+//! Comparisons that no server of the tests can show.
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -64,7 +66,7 @@ fn certificate(status: &str, regenerable: bool) -> Certificate {
 }
 
 #[test]
-fn certificate_is_ordered_reissued_or_in_conflict() {
+fn certificate_is_ordered_reissued_or_refused() {
     let planned = |certificate: Option<Certificate>, attached: &[&str]| {
         let wanted = names(&["a.example", "b.example"]);
         let domains = coverage(&wanted, &names(attached), &names(&["a.example"]));

@@ -15,6 +15,7 @@ use crate::sites::place::{FileError, Mistake, Place, Placed};
 pub(in crate::sites) struct Mistakes {
     found: BTreeSet<(Place, String)>,
     count: usize,
+    are_fields_checked: bool,
 }
 
 impl Mistakes {
@@ -27,6 +28,32 @@ impl Mistakes {
         if self.found.len() > Self::MAX {
             self.found.pop_last();
         }
+    }
+
+    /// Adds a mistake about an unknown name, with the nearest or all known ones.
+    pub(in crate::sites) fn unknown<'a>(
+        &mut self,
+        what: &str,
+        name: &Text,
+        known: impl Iterator<Item = &'a str> + Clone,
+    ) {
+        // The comparison takes time, which a mistake after the first ones is not worth.
+        let last = self.found.last().filter(|_| self.found.len() == Self::MAX);
+        if last.is_some_and(|(last, _)| name.place > *last) {
+            self.repeat();
+        } else {
+            self.add(&name.place, unknown(what, name, known));
+        }
+    }
+
+    /// Ends messages about unknown fields: merged tables have those of the tables in the file.
+    pub(in crate::sites) const fn fields_are_checked(&mut self) {
+        self.are_fields_checked = true;
+    }
+
+    /// Counts a mistake again, which is already known.
+    pub(in crate::sites) const fn repeat(&mut self) {
+        self.count += 1;
     }
 
     /// Returns how many were added, to find out if a value has one.
@@ -56,6 +83,10 @@ pub(in crate::sites) trait Decode: Sized {
 
 /// Adds a mistake about the type of a value. The value itself may be a secret.
 pub(in crate::sites) fn unexpected<T>(node: &Node, expected: &str, to: &mut Mistakes) -> Option<T> {
+    if matches!(node.value, Value::Failed) {
+        to.repeat();
+        return None;
+    }
     let found = node.value.description();
     to.add(&node.place, format!("expected {expected}, found {found}"));
     None
@@ -98,17 +129,20 @@ impl<T: Decode> Decode for Vec<T> {
         let Value::Array(items) = &node.value else {
             return unexpected(node, "a list", to);
         };
-        Some(
-            items
-                .iter()
-                .filter_map(|item| T::decode(item, to))
-                .collect(),
-        )
+        let items = items.iter();
+        Some(items.filter_map(|item| without_mistake(item, to)).collect())
     }
 
     fn schema(generator: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "array", "items": T::schema(generator) })
     }
+}
+
+/// Decodes a value, or returns `None` if a part of it has a mistake: it is not missing then.
+fn without_mistake<T: Decode>(node: &Node, to: &mut Mistakes) -> Option<T> {
+    let before = to.count();
+    let value = T::decode(node, to);
+    value.filter(|_| to.count() == before)
 }
 
 /// A table whose keys are names: without the entries that have a mistake.
@@ -128,12 +162,8 @@ impl<T: Decode> Decode for Named<T> {
         };
         let mut named = BTreeMap::new();
         for (name, Member { key, node }) in table {
-            let before = to.count();
-            match T::decode(node, to) {
-                Some(value) if to.count() == before => {
-                    named.insert(name.clone(), (key.clone(), value));
-                }
-                _ => {}
+            if let Some(value) = without_mistake(node, to) {
+                named.insert(name.clone(), (key.clone(), value));
             }
         }
         Some(Self(named))
@@ -154,9 +184,13 @@ pub(in crate::sites) fn fields<'n>(
         return unexpected(node, "a table", to);
     };
     for (name, member) in table {
-        if !known.contains(&&**name) {
-            let message = unknown("field", name, &member.key, known.iter().copied());
-            to.add(&member.key.place, message);
+        if known.contains(&&**name) {
+            continue;
+        }
+        if to.are_fields_checked {
+            to.repeat();
+        } else {
+            to.unknown("field", &member.key, known.iter().copied());
         }
     }
     Some(table)
@@ -176,22 +210,23 @@ pub(in crate::sites) fn field<T: Decode>(
 /// Returns the message about an unknown name, with the nearest or all known ones.
 pub(in crate::sites) fn unknown<'a>(
     what: &str,
-    name: &str,
-    written: &Text,
+    name: &Text,
     known: impl Iterator<Item = &'a str> + Clone,
 ) -> String {
-    if let Some(nearest) = nearest(name, known.clone()) {
+    // A hostile file has many names.
+    let known = known.take(200);
+    if let Some(nearest) = nearest(name.written(), known.clone()) {
         let nearest = shown(nearest);
-        return format!("unknown {what} `{written}`, did you mean `{nearest}`?");
+        return format!("unknown {what} `{name}`, did you mean `{nearest}`?");
     }
     let known: Vec<String> = known.map(|name| format!("`{}`", shown(name))).collect();
     match &*known {
-        [] => format!("unknown {what} `{written}`, there is none"),
-        [one] => format!("unknown {what} `{written}`, expected {one}"),
+        [] => format!("unknown {what} `{name}`, there is none"),
+        [one] => format!("unknown {what} `{name}`, expected {one}"),
         // A long list helps nobody.
-        [..] if known.len() > 24 => format!("unknown {what} `{written}`"),
+        [..] if known.len() > 24 => format!("unknown {what} `{name}`"),
         _ => format!(
-            "unknown {what} `{written}`, expected one of {}",
+            "unknown {what} `{name}`, expected one of {}",
             known.join(", ")
         ),
     }
@@ -199,17 +234,19 @@ pub(in crate::sites) fn unknown<'a>(
 
 /// Returns the known name that was probably meant.
 fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    // Longer names are no slips of the pen, and the distance takes the square of the time.
+    // The distance takes the square of the length.
     const MAX: usize = 64;
     let letters = name.chars().count();
     if letters > MAX {
         return None;
     }
     let near = known.filter(|known| known.len() <= MAX).map(|known| {
-        let least = letters.max(known.chars().count()) / 3;
-        (distance(name, known), least.max(1), known)
+        let most = letters.max(known.chars().count()) / 3;
+        (most.max(1), known)
     });
-    let near = near.filter(|(distance, least, _)| distance <= least);
+    let near = near.filter(|(most, known)| letters.abs_diff(known.chars().count()) <= *most);
+    let near = near.map(|(most, known)| (distance(name, known), most, known));
+    let near = near.filter(|(distance, most, _)| distance <= most);
     near.min().map(|(_, _, known)| known)
 }
 
@@ -274,6 +311,13 @@ macro_rules! entry {
             $($(#[doc = $field_doc])* pub(super) $field: Option<$type>,)*
         }
 
+        impl $name {
+            /// The names of the fields in the file.
+            pub(super) const FIELDS: &[&str] = &[
+                $($crate::sites::node::decode::entry!(@name $field $($wire)?)),*
+            ];
+        }
+
         impl $crate::sites::node::decode::Decode for $name {
             fn decode(
                 node: &$crate::sites::node::Node,
@@ -281,8 +325,7 @@ macro_rules! entry {
             ) -> Option<Self> {
                 use $crate::sites::node::decode::{entry, field, fields};
 
-                let names = [$(entry!(@name $field $($wire)?)),*];
-                let table = fields(node, &names, to)?;
+                let table = fields(node, Self::FIELDS, to)?;
                 Some(Self {
                     $($field: field(table, entry!(@name $field $($wire)?), to),)*
                 })

@@ -44,11 +44,11 @@ fn convert(source: &Source<'_>, raw: &RawValue, depth: usize, to: &mut Mistakes)
     let value = match text.as_bytes().first() {
         Some(b'{' | b'[') if depth >= MAX_DEPTH => {
             source.too_deep(offset, to);
-            Value::Other("nested values")
+            Value::Failed
         }
         Some(b'{') => match read(text, &place, to, |Members(members)| members) {
             Some(members) => Value::Table(table(source, members, depth, to)),
-            None => Value::Other("a table"),
+            None => Value::Failed,
         },
         Some(b'[') => {
             let items = read::<Vec<&RawValue>, _>(text, &place, to, |items| items);
@@ -62,7 +62,7 @@ fn convert(source: &Source<'_>, raw: &RawValue, depth: usize, to: &mut Mistakes)
         Some(b'"') => read(text, &place, to, |text: String| {
             Value::Text(Text::new(place.clone(), text))
         })
-        .unwrap_or(Value::Other("a text")),
+        .unwrap_or(Value::Failed),
         Some(b't') => Value::Bool(true),
         Some(b'f') => Value::Bool(false),
         Some(b'n') => Value::Other("null"),
@@ -75,7 +75,7 @@ fn convert(source: &Source<'_>, raw: &RawValue, depth: usize, to: &mut Mistakes)
             {
                 Value::Other("a number that is too large")
             }
-            Err(_) => Value::Other("a number with a fraction"),
+            Err(_) => Value::Other("a number that is not whole"),
         },
     };
     Node { place, value }

@@ -1,6 +1,7 @@
 //! Users, databases, environment variables and cron jobs, of a hosting or of its sites.
 
 use super::{Resolver, names, put, required};
+use crate::ensure::same_folder;
 use crate::sites::entries::{CronEntry, DatabaseEntry, EnvEntry, EnvValueEntry, SECRET, UserEntry};
 use crate::sites::node::Text;
 use crate::sites::node::decode::Named;
@@ -19,7 +20,8 @@ impl Resolver<'_> {
                     ssh_state: entry.ssh,
                     password: entry.password,
                 };
-                put(&mut self.wanted.users, "user", login, &key, user, self.to);
+                let users = &mut self.wanted.users;
+                put(users, "user", login, &key, user, is_same_user, self.to);
             }
         }
     }
@@ -52,7 +54,15 @@ impl Resolver<'_> {
                     password: entry.password,
                 };
                 let databases = &mut self.wanted.databases;
-                put(databases, "database", user, &key, database, self.to);
+                put(
+                    databases,
+                    "database",
+                    user,
+                    &key,
+                    database,
+                    PartialEq::eq,
+                    self.to,
+                );
             }
         }
     }
@@ -78,12 +88,13 @@ impl Resolver<'_> {
                                 return None;
                             }
                             EnvValueEntry::Text(text)
-                                if type_ == EnvVarType::Integer && text.parse::<i64>().is_err() =>
+                                if type_ == EnvVarType::Integer
+                                    && text.value.parse::<i64>().is_err() =>
                             {
                                 self.to.add(&place, "expected a whole number");
                                 return None;
                             }
-                            EnvValueEntry::Text(text) => EnvValue::Text(text),
+                            EnvValueEntry::Text(text) => EnvValue::Text(text.value),
                         };
                         Some(WantedEnv { type_, value })
                     })
@@ -91,7 +102,15 @@ impl Resolver<'_> {
             };
             if let (Some(name), Some(variable)) = (name, variable) {
                 let env = &mut self.wanted.env;
-                put(env, "environment variable", name, &key, variable, self.to);
+                put(
+                    env,
+                    "environment variable",
+                    name,
+                    &key,
+                    variable,
+                    PartialEq::eq,
+                    self.to,
+                );
             }
         }
     }
@@ -118,11 +137,20 @@ impl Resolver<'_> {
                     name,
                     &key,
                     body,
+                    PartialEq::eq,
                     self.to,
                 );
             }
         }
     }
+}
+
+fn is_same_user(a: &WantedUser, b: &WantedUser) -> bool {
+    let mut a = a.clone();
+    if same_folder(&a.home, &b.home) {
+        a.home.clone_from(&b.home);
+    }
+    a == *b
 }
 
 fn all<T>(entries: Option<Named<T>>) -> impl Iterator<Item = (Text, T)> {

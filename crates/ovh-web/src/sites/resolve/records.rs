@@ -49,7 +49,9 @@ impl Resolver<'_> {
 
     fn record_set(&mut self, zone: &str, place: &Place, text: &Text, value: RecordSet) {
         let sets = self.wanted.dns.entry(zone.to_owned()).or_default();
-        match sets.iter().find(|set| is_same_set(&set.value, &value)) {
+        let key = (zone.to_owned(), set_key(&value));
+        let first = self.sets.get(&key).and_then(|index| sets.get(*index));
+        match first {
             Some(first) if first.value.targets != value.targets => {
                 let (type_, first) = (&value.field_type, &first.place);
                 let message = format!(
@@ -60,6 +62,7 @@ impl Resolver<'_> {
             Some(_) => {}
             None => {
                 let place = place.clone();
+                self.sets.insert(key, sets.len());
                 sets.push(Placed { place, value });
             }
         }
@@ -110,8 +113,11 @@ impl Resolver<'_> {
     }
 }
 
-pub(in crate::sites) fn is_same_set(a: &RecordSet, b: &RecordSet) -> bool {
-    a.name == b.name && a.field_type == b.field_type
+/// The name and type of a record set.
+pub(in crate::sites) type SetKey = (String, RecordType);
+
+pub(in crate::sites) fn set_key(set: &RecordSet) -> SetKey {
+    (set.name.clone(), set.field_type.clone())
 }
 
 /// Returns the name below a zone: empty for the zone itself.

@@ -172,7 +172,7 @@ async fn staged_records_are_planned_to_be_deployed() {
 }
 
 #[tokio::test]
-async fn two_hostings_with_other_records_of_a_name_conflict() {
+async fn contradicting_records_of_a_name_conflict() {
     let builder = Sandbox::builder()
         .hosting_with(HostingSeed::new("a.example.ovh"))
         .hosting_with(HostingSeed::new("b.example.ovh"))

@@ -13,7 +13,7 @@ fn hosting() -> HostingSeed {
 }
 
 #[tokio::test]
-async fn small_offer_has_neither_ssh_nor_crons_nor_users() {
+async fn small_offer_has_no_ssh_crons_or_users() {
     let account = of_offer(hosting(), "hosting-starter").await;
     let text = r#"
         ssh = "sftponly"

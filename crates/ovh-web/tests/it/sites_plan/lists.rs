@@ -89,7 +89,7 @@ async fn corrected_field_is_unverified_on_any_page() {
 }
 
 #[tokio::test]
-async fn broken_object_of_the_second_page_stops_the_kind() {
+async fn broken_object_of_second_page_stops_the_kind() {
     let pages = [
         value!([user("example-a")]),
         value!([user("example-b"), without(user("example-c"), "login")]),
@@ -154,6 +154,29 @@ async fn object_without_other_fields_is_pruned() {
 }
 
 #[tokio::test]
+async fn domain_with_the_name_of_the_service_stays() {
+    let domain = |name: &str| {
+        value!({
+            "capabilities": [], "cdn": "none", "domain": name, "firewall": "none",
+            "ipLocation": null, "isFlushable": false, "ownLog": null, "path": "www",
+            "runtimeId": null, "ssl": false, "status": "created", "taskId": null,
+            "vcsStatus": "disabled",
+        })
+    };
+    let pages = || [value!([domain("a.ovh")]), value!([domain("B.example.com")])];
+    let absent = "absent.domains = [\"a.ovh\", \"b.example.com\"]";
+    assert_eq!(
+        lines(&plan("attachedDomain", pages(), absent).await),
+        [
+            "domains a.ovh: in conflict: the default domain cannot be removed",
+            "domains b.example.com: removed",
+        ]
+    );
+    let pruned = plan("attachedDomain", pages(), "prune = [\"domains\"]").await;
+    assert_eq!(lines(&pruned), ["domains b.example.com: removed"]);
+}
+
+#[tokio::test]
 async fn missing_limit_is_no_limit() {
     let text = "users.example-a = { home = \"a\", ssh = \"active\", password = { env = \"A\" } }";
     let planned = async |offer: Value| {
@@ -167,7 +190,7 @@ async fn missing_limit_is_no_limit() {
     assert!(users.contains("the offer has no users"), "{users}");
     let ssh = planned(without(offer, "extraUsers")).await;
     assert!(ssh.contains("the offer has no SSH"), "{ssh}");
-    let none = planned(value!({})).await;
+    let none = planned(value!({"crontab": true})).await;
     assert!(none.contains("example-a: created"), "{none}");
 }
 

@@ -1,5 +1,6 @@
 //! Tests of plans of files of sites, against a sandbox.
 
+mod agreement;
 mod errors;
 mod limits;
 mod lists;

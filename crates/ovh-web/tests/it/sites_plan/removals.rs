@@ -158,6 +158,23 @@ async fn kind_with_broken_object_is_left_alone() {
 }
 
 #[tokio::test]
+async fn broken_object_counts_in_lists_of_ids_too() {
+    let seed = HostingSeed::new(SERVICE).crons(2);
+    let builder = Sandbox::builder().hosting_with(seed).ignore_paging(true);
+    let account = Account::of(builder).await;
+    let fault = Fault::on("crons::get").call(2).wrong_type("/state");
+    account.sandbox.faults().add(fault);
+    let plan = account.plan_of(r#"prune = ["crons"]"#).await;
+    assert_eq!(lines(&plan), [""; 0]);
+    assert_eq!(plan.unreadable.len(), 1);
+    // A call that fails is no broken object.
+    let fault = Fault::on("crons::get").status(403);
+    account.sandbox.faults().add(fault);
+    let plan = account.plan_of(r#"prune = ["crons"]"#).await;
+    assert!(plan.error.is_some() && plan.unreadable.is_empty());
+}
+
+#[tokio::test]
 async fn certificate_needs_readable_domains() {
     let account = full().await;
     let fault = Fault::on("domains::list").wrong_type("/1/domain");

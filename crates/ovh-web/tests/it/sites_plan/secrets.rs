@@ -31,7 +31,7 @@ async fn new_user_needs_a_password() {
 }
 
 #[tokio::test]
-async fn existing_object_without_stored_secret_is_reported() {
+async fn object_without_stored_secret_is_reported() {
     let account = with_user().await;
     let sites = account.sites(&user("example-u1", GENERATED));
     let plan = sites.clone().secrets(Store::default());

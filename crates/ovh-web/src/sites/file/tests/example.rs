@@ -159,6 +159,13 @@ fn example_has_secrets_as_references() {
 }
 
 #[test]
+fn values_of_env_variables_are_not_in_debug() {
+    let shown = format!("{:?}", wanted(TEXT).env);
+    assert!(shown.contains("[redacted]") && shown.contains("APP_KEY"));
+    assert!(!shown.contains("production"), "{shown}");
+}
+
+#[test]
 fn places_are_those_of_the_origin() {
     let wanted = wanted(TEXT);
     let place = |place: &Place| (place.line, place.column);
