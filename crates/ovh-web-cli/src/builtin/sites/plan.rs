@@ -27,7 +27,6 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
             Arg::new("markdown")
                 .long("markdown")
                 .action(ArgAction::SetTrue)
-                .conflicts_with("output")
                 .help("Print a comment for a pull request"),
         )
         .after_help(
@@ -45,6 +44,11 @@ pub(super) async fn run(
     globals: &Globals,
     matches: &ArgMatches,
 ) -> Outcome<Exit> {
+    let is_markdown = matches.get_flag("markdown");
+    if is_markdown && facts::format(globals).is_some() {
+        let message = "--markdown cannot be used with --output, --query, --columns and --sort";
+        return Err(Failure::usage(message));
+    }
     let loaded = Loaded::read(session, globals, matches)?;
     let out = one(matches, "out");
     if let Some(out) = out {
@@ -54,7 +58,7 @@ pub(super) async fn run(
     let account = Account::connect(session, globals).await?;
     let sites = loaded.sites(&account, globals);
     let plan = unless_interrupted(session, sites.plan()).await??;
-    match matches.get_flag("markdown") {
+    match is_markdown {
         true => write(session, &markdown::plan(&plan, &name))?,
         false => print(session, globals, &plan, &name)?,
     }
