@@ -78,7 +78,7 @@ async fn offers_words_flags_and_choices() {
         ("ovh-web sites ap", "apply"),
         (
             "ovh-web sites apply --allow",
-            "--allow-data-loss --allow-files-outside",
+            "--allow-files-outside --allow-data-loss",
         ),
         ("ovh-web databases create --ty", "--type"),
         ("ovh-web databases create --type m", "mariadb mysql"),
