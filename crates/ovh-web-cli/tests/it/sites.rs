@@ -201,6 +201,11 @@ async fn data_loss_needs_its_flag() {
             .says("--allow-data-loss");
         assert_eq!(writes(&tool), 0);
     }
+    tool.stdin = "n\n".to_owned();
+    run(&tool, "apply", "--allow-data-loss")
+        .await
+        .expect(Exit::Failed)
+        .says("Apply 1 change, 1 of them with loss of data? [y/N] ");
     let flags = "--yes --allow-data-loss";
     run(&tool, "apply", flags).await.expect(Exit::Done);
     assert_eq!(tool.calls("databases::delete"), 1);
@@ -295,6 +300,59 @@ async fn missing_secret_is_a_failure_of_its_object() {
         .expect(Exit::Failed)
         .says("the environment variable APP_KEY has none");
     assert_eq!(tool.calls("env_vars::create"), 1, "the other variable");
+}
+
+#[tokio::test]
+async fn deadline_of_apply_has_its_own_code() {
+    let tool = tool(FILE).await;
+    let flags = "--yes --deadline 1s";
+    let ended = run(&tool, "apply", flags).await.expect(Exit::Deadline);
+    assert!(ended.out.contains(" not started; "), "{ended:#?}");
+    let ended = ended.says("to go on: ovh-web sites apply ");
+    assert!(!ended.err.contains("error"), "{ended:#?}");
+    run(&tool, "apply", "--yes").await.expect(Exit::Done);
+    assert_eq!(tool.calls("users::create"), 1);
+}
+
+#[tokio::test]
+async fn apply_refuses_flags_without_effect() {
+    let tool = tool(FILE).await;
+    for flag in ["--dry-run", "--no-wait", "--resume record", "--all"] {
+        let flags = format!("--yes {flag}");
+        run(&tool, "apply", &flags).await.expect(Exit::Usage);
+    }
+    assert_eq!(tool.bed.sandbox.journal().total(), 0);
+}
+
+#[tokio::test]
+async fn progress_has_a_line_for_each_hosting() {
+    let mut tool = Tool::with_hostings(3, |_, seed| seed).await;
+    let hosting = |n: usize| format!("[hosting.\"h00{n}.ovh\"]\nenv.APP = \"x\"\nphp = \"8.3\"\n");
+    let text: Vec<String> = (0..3).map(hosting).collect();
+    write(&tool, &text.concat());
+    tool.terminals.stderr = true;
+    tool.terminals.width = Some(22);
+    let ended = run(&tool, "apply", "--yes").await.expect(Exit::Done);
+    for text in [
+        "h000.ovh: 0 of 2: co…\n",
+        "\u{1b}[3A\r\u{1b}[J",
+        "h002.ovh: 2 of 2: do…\n",
+    ] {
+        assert!(ended.err.contains(text), "{text:?} {ended:#?}");
+    }
+}
+
+#[tokio::test]
+async fn interrupt_before_the_plan_sends_nothing() {
+    let tool = tool(FILE).await;
+    tool.interrupts.send_modify(|count| *count += 1);
+    for (command, flags) in [("plan", ""), ("drift", ""), ("apply", "--yes")] {
+        run(&tool, command, flags)
+            .await
+            .expect(Exit::Interrupted)
+            .says("interrupted; nothing was sent");
+    }
+    assert_eq!(writes(&tool), 0);
 }
 
 #[tokio::test]

@@ -22,6 +22,10 @@ env.APP_KEY = { type = "password", value = { env = "APP_KEY" } }
 command = "www/job1.php"
 frequency = "30 3 * * *"
 language = "php8.4"
+[hosting."example.ovh".crons.hostile]
+command = "www/job2.php"
+frequency = "0 3 * * *"
+language = "php8.4"
 [hosting."example.ovh".users.example-new]
 home = "new"
 [hosting."example.ovh".databases.exampledb1]
@@ -48,6 +52,13 @@ async fn messy() -> Tool {
     let tool = tool_with(FILE, builder.hosting_with(other)).await;
     let line = "env-vars create -H other.ovh --key APP_ENV --type string --value test";
     tool.run(line).await.expect(Exit::Done);
+    // A text that must not end a block of code, a line, or change a terminal.
+    let command = "```\n@team <b> \u{1b}[31m \u{202e}| ` [x](y)";
+    let words = ["crons", "create", "-H", "example.ovh", "--command", command];
+    let more = ["--description", "[hostile]", "--frequency", "0 3 * * *"];
+    let more = more.into_iter().chain(["--language", "php8.4"]);
+    let words = words.into_iter().chain(more).map(str::to_owned);
+    tool.run_words(words.collect()).await.expect(Exit::Done);
     let fault = Fault::on_route("GET", "/hosting/web/other.ovh/envVar*");
     tool.bed.sandbox.faults().add(fault.wrong_type("/0/key"));
     tool
@@ -88,8 +99,12 @@ async fn golden_plans_are_as_committed() {
         ("plan.md", "plan", "--markdown"),
         ("drift.txt", "drift", ""),
         ("drift.json", "drift", "-o json"),
+        ("plan.yaml", "plan", "-o yaml"),
     ] {
         let ended = run(&tool, command, flags).await.expect(Exit::Mixed);
+        let is_for_people = name.ends_with(".txt") || name.ends_with(".md");
+        let hostile = ['\u{1b}', '\u{202e}'];
+        assert!(!is_for_people || !ended.out.contains(hostile), "{name}");
         wrong.extend(compare(&tool, name, &ended.out));
     }
     tool.terminals = Terminals {

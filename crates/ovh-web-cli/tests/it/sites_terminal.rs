@@ -13,11 +13,11 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_ovh-web");
 const FILE: &str = r#"
 [hosting."example.ovh".users.example-shop]
 home = "shop"
-password = { env = "PASSWORD" }
+password = { generate = true, store = "secrets/users" }
 [hosting."example.ovh".databases.exampleshop]
 capacity = "sqlPerso"
 type = "mysql"
-password = { generate = true, store = "secrets/databases" }
+password = { env = "PASSWORD" }
 [hosting."example.ovh".env]
 APP_ENV = "production"
 [hosting."example.ovh".site."shop.example.com"]
@@ -61,6 +61,12 @@ impl Place {
         self.sandbox.journal().operation(operation).count()
     }
 
+    async fn until_called(&self, operation: &str) {
+        while self.calls(operation) == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+
     fn writes(&self) -> usize {
         self.sandbox.journal().changes().count()
     }
@@ -102,9 +108,7 @@ async fn apply_goes_on_after_ctrl_c() {
     place.sandbox.faults().add(fault);
     let mut terminal = place.apply(&["--yes"]);
     terminal.expect("of 4: databases exampleshop");
-    while place.calls("databases::create") == 0 {
-        tokio::task::yield_now().await;
-    }
+    place.until_called("databases::create").await;
     terminal.type_in("\u{3}");
     terminal.expect("interrupted: what was sent ends first; again to stop at once");
     terminal.expect("1 interrupted, ");
@@ -130,7 +134,7 @@ async fn apply_stops_at_once_at_the_second_ctrl_c() {
         .faults()
         .add(Fault::on("users::create").delay(never));
     let mut terminal = place.apply(&["--yes"]);
-    terminal.expect("of 4: users example-shop");
+    place.until_called("users::create").await;
     terminal.type_in("\u{3}");
     terminal.expect("again to stop at once");
     terminal.type_in("\u{3}");
@@ -141,6 +145,10 @@ async fn apply_stops_at_once_at_the_second_ctrl_c() {
     place.sandbox.faults().clear();
     let (code, shown) = place.apply(&["--yes"]).end();
     assert_eq!(code, 0, "{shown}");
+    // The user was created, and its password was stored before.
+    for (operation, calls) in CREATED {
+        assert_eq!(place.calls(operation), calls, "{operation}: {shown}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -131,8 +131,9 @@ impl Job<'_> {
         if numbers.writes() == 0 {
             return Ok(Some(numbers.exit()));
         }
-        let is_lost = plan.changes().any(|(_, planned)| planned.loses_data());
-        if is_lost && !self.allows_loss {
+        let lost = plan.changes().filter(|(_, planned)| planned.loses_data());
+        let lost = lost.count();
+        if lost > 0 && !self.allows_loss {
             let message = "the plan removes objects with their data; nothing was sent";
             return Err(Failure::new(Exit::Conflict, message).hint(ALLOW));
         }
@@ -140,7 +141,11 @@ impl Job<'_> {
             1 => "1 change".to_owned(),
             writes => format!("{writes} changes"),
         };
-        confirm::ask(self.session, &format!("Apply {changes}?"))?;
+        let loss = match lost {
+            0 => String::new(),
+            lost => format!(", {lost} of them with loss of data"),
+        };
+        confirm::ask(self.session, &format!("Apply {changes}{loss}?"))?;
         Ok(None)
     }
 

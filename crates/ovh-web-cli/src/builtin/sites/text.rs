@@ -2,9 +2,10 @@
 //!
 //! Names and values come from a server or from whoever wrote the file, so all of them are escaped.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use ovh_web::sites::{HostingPlan, Plan, PlannedChange};
+use ovh_web::sites::{HostingPlan, Kind, Plan, PlannedChange};
 use ovh_web::{ChangeKind, FieldChange};
 
 use super::numbers::Numbers;
@@ -65,8 +66,13 @@ pub(super) fn parts(plan: &Plan, style: Style) -> String {
 
 fn part_of(prefix: &str, part: &HostingPlan, style: Style) -> Option<String> {
     let mut text = String::new();
+    let mut together = BTreeSet::new();
     for planned in &part.changes {
-        add_change(&mut text, planned, style);
+        match unverified(planned) {
+            None => add_change(&mut text, planned, style),
+            Some(key) if together.insert(key) => add_unverified(&mut text, part, key, style),
+            Some(_) => {}
+        }
     }
     for unreadable in &part.unreadable {
         let line = format!("{}: not readable: {}", unreadable.kind, unreadable.message);
@@ -89,6 +95,31 @@ fn part_of(prefix: &str, part: &HostingPlan, style: Style) -> Option<String> {
         Style::Colored => format!("\u{1b}[1m{prefix}{name}\u{1b}[0m"),
     };
     (!text.is_empty()).then(|| format!("{heading}\n{text}"))
+}
+
+/// The kind and the fields of an object of which only that is known that they cannot be verified.
+fn unverified(planned: &PlannedChange) -> Option<(Kind, &[&'static str])> {
+    let change = &planned.change;
+    let is_only = change.kind == ChangeKind::Unchanged && planned.reason.is_none();
+    (is_only && !change.unverified.is_empty()).then_some((planned.kind, &change.unverified))
+}
+
+/// One line for all such objects of a hosting.
+fn add_unverified(
+    text: &mut String,
+    part: &HostingPlan,
+    key: (Kind, &[&'static str]),
+    style: Style,
+) {
+    let alike = part.changes.iter().filter(|it| unverified(it) == Some(key));
+    let names: Vec<String> = alike.map(|it| visible(&it.name)).collect();
+    let title = format!("{} {}", key.0, names.join(", "));
+    let line = format!(
+        "{}: cannot be verified: {}",
+        title.trim_end(),
+        key.1.join(", ")
+    );
+    text.push_str(&style.signed('?', &line));
 }
 
 /// A change, and a line for each of its fields.
