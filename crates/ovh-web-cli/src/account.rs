@@ -12,6 +12,7 @@ use ovh_web::{
 use ovh_web_testing::TestBed;
 
 use crate::command::Wait;
+use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::global::Globals;
 use crate::session::{Console, Session};
@@ -147,7 +148,8 @@ pub(crate) fn sources(session: &Session, globals: &Globals) -> Outcome<Sources> 
 
 fn read(path: &Path) -> Outcome<String> {
     let text = std::fs::read_to_string(path);
-    text.map_err(|error| Failure::io(format_args!("--config {}", path.display()), &error))
+    let what = format!("--config {}", path.display());
+    text.map_err(|error| Failure::io(what, &error).with_exit(Exit::Credentials))
 }
 
 /// Counts requests, and prints them with `-v`.

@@ -3,6 +3,7 @@
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::global::Globals;
+use crate::printable::shell_word;
 use crate::prompt;
 use crate::select::Targets;
 use crate::session::Session;
@@ -19,8 +20,10 @@ pub(crate) fn confirm(
         && !targets.is_explicit
     {
         return Err(
-            Failure::usage("this write loses data, so the hosting must be named")
-                .hint(format!("add -H {}", targets.names.join(" -H "))),
+            Failure::usage("this write loses data, so the hosting must be named").hint(format!(
+                "add -H {}",
+                shell_word(&targets.names.join(" -H "))
+            )),
         );
     }
     if globals.yes {

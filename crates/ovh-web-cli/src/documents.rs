@@ -121,32 +121,52 @@ fn point_to_definitions(value: &mut Value, named: &mut BTreeSet<String>) {
 
 /// The wire names of the properties that an operation returns.
 pub(crate) fn properties(operation: &str) -> Vec<String> {
-    let schema = ovh_web::operations::by_id(operation).and_then(schema);
-    let Some(schema) = schema else {
-        return Vec::new();
-    };
-    let mut names = BTreeSet::new();
-    collect(&schema["response"], &schema, &mut names, 0);
-    names.into_iter().collect()
+    returned(operation).0.into_iter().collect()
 }
 
-fn collect(part: &Value, whole: &Value, names: &mut BTreeSet<String>, depth: usize) {
+/// The same, if the documents name all of them: `None` for a map, a scalar or nothing.
+pub(crate) fn columns(operation: &str) -> Option<Vec<String>> {
+    let (names, is_open) = returned(operation);
+    (!is_open && !names.is_empty()).then(|| names.into_iter().collect())
+}
+
+/// The properties that an operation returns, and whether it may return others.
+fn returned(operation: &str) -> (BTreeSet<String>, bool) {
+    let schema = ovh_web::operations::by_id(operation).and_then(schema);
+    let (mut names, mut is_open) = (BTreeSet::new(), false);
+    if let Some(schema) = schema {
+        let part = &schema["response"];
+        collect(part, &schema, (&mut names, &mut is_open), 0);
+    }
+    (names, is_open)
+}
+
+fn collect(
+    part: &Value,
+    whole: &Value,
+    (names, is_open): (&mut BTreeSet<String>, &mut bool),
+    depth: usize,
+) {
     if depth > 8 {
         return;
     }
+    *is_open |= !matches!(
+        part["additionalProperties"],
+        Value::Null | Value::Bool(false)
+    );
     if let Some(name) = part["$ref"]
         .as_str()
         .and_then(|text| text.strip_prefix("#/$defs/"))
     {
-        collect(&whole["$defs"][name], whole, names, depth + 1);
+        collect(&whole["$defs"][name], whole, (names, is_open), depth + 1);
     }
     for all in part["allOf"].as_array().into_iter().flatten() {
-        collect(all, whole, names, depth + 1);
+        collect(all, whole, (names, is_open), depth + 1);
     }
     let properties = part["properties"].as_object();
     names.extend(properties.into_iter().flat_map(Map::keys).cloned());
     if part["items"].is_object() {
-        collect(&part["items"], whole, names, depth + 1);
+        collect(&part["items"], whole, (names, is_open), depth + 1);
     }
 }
 

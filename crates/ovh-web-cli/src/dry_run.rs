@@ -8,6 +8,18 @@ use crate::failure::Outcome;
 use crate::invocation::Invocation;
 use crate::requests;
 
+/// The properties of a plan.
+pub(crate) const COLUMNS: [&str; 8] = [
+    "hosting",
+    "method",
+    "path",
+    "body",
+    "actions",
+    "allowed",
+    "waits_for",
+    "loses",
+];
+
 /// The plan for one target, as a value.
 pub(crate) async fn plan(
     account: &Account,

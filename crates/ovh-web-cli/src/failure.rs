@@ -39,6 +39,40 @@ impl Failure {
         Self::new(Exit::Failed, format!("{what}: {error}"))
     }
 
+    /// A reader of the output that has ended, which is no failure.
+    pub(crate) fn closed_pipe() -> Self {
+        Self::new(Exit::Done, "")
+    }
+
+    /// A file named by a flag that cannot be read. Nothing was sent.
+    pub(crate) fn input(what: impl std::fmt::Display, error: &std::io::Error) -> Self {
+        Self::io(what, error).with_exit(Exit::Usage)
+    }
+
+    /// A failure to print the result of a write: the message says that it was sent, so that nobody
+    /// repeats it.
+    pub(crate) fn after_write(mut self) -> Self {
+        // A closed pipe is not an error.
+        if self.exit != Exit::Done {
+            self.message = format!("the request was sent, and then: {}", self.message);
+        }
+        self
+    }
+
+    /// Names the command that gets credentials, if these are missing or refused.
+    ///
+    /// The library's hints are for programs, and know no command.
+    pub(crate) fn with_login(mut self) -> Self {
+        const LOGIN: &str = "`ovh-web login` gets credentials";
+        if self.exit == Exit::Credentials {
+            self.hint = Some(match self.hint {
+                Some(hint) => format!("{LOGIN}; or {hint}"),
+                None => LOGIN.to_owned(),
+            });
+        }
+        self
+    }
+
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
@@ -65,6 +99,22 @@ impl Failure {
                 .with_exit(Exit::Deadline)
                 .hint("the work goes on; the same command waits for it again"),
             false => failure,
+        }
+    }
+
+    /// The outcome of a target in a row: work that goes on has not failed.
+    pub(crate) const fn outcome(&self) -> &'static str {
+        match self.exit {
+            Exit::Deadline | Exit::Interrupted => "in work",
+            _ => "failed",
+        }
+    }
+
+    /// The line about a target: its message, and the command that waits for work that goes on.
+    pub(crate) fn line(&self) -> String {
+        match (self.outcome(), &self.hint) {
+            ("in work", Some(hint)) => format!("{}; {hint}", self.message),
+            _ => self.message.clone(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Work over several targets: some in parallel, stopped by a failure or an interrupt.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 
 use futures_util::StreamExt;
@@ -14,6 +15,8 @@ use crate::session::Session;
 pub(crate) struct Report<T> {
     pub(crate) done: Vec<(String, T)>,
     pub(crate) failed: Vec<(String, Failure)>,
+    /// Targets that were begun, and stopped by an interrupt: what they sent may have been done.
+    pub(crate) stopped: Vec<String>,
     /// Targets that were not begun.
     pub(crate) left: Vec<String>,
     pub(crate) is_interrupted: bool,
@@ -43,6 +46,7 @@ where
     let mut report = Report {
         done: Vec::new(),
         failed: Vec::new(),
+        stopped: Vec::new(),
         left: Vec::new(),
         is_interrupted: false,
     };
@@ -50,9 +54,11 @@ where
     let mut waiting = targets.iter().cloned();
     let mut running = FuturesUnordered::new();
     let mut stops = false;
+    let mut begun = BTreeSet::new();
     loop {
         while running.len() < pace.parallel.max(1) && !stops {
             let Some(target) = waiting.next() else { break };
+            begun.insert(target.clone());
             let result = work(target.clone());
             running.push(async move { (target, result.await) });
         }
@@ -62,6 +68,7 @@ where
         tokio::select! {
             biased;
             Some((target, outcome)) = running.next() => {
+                begun.remove(&target);
                 ended(&target, &outcome);
                 match outcome {
                     Ok(value) => report.done.push((target, value)),
@@ -83,6 +90,7 @@ where
         }
     }
     drop(running);
+    report.stopped.extend(begun);
     report.left.extend(waiting);
     report
 }
@@ -197,7 +205,8 @@ mod tests {
             Ok(())
         };
         let report = each(&session, PACE, &targets(9), work, |_, _| ()).await;
-        assert_eq!(report.done.len(), 0);
+        assert_eq!((report.done.len(), report.left.len()), (0, 6));
+        assert_eq!(report.stopped, ["0", "1", "2"]);
         assert_eq!(report.exit(), Exit::Interrupted);
     }
 }

@@ -24,6 +24,8 @@ pub(crate) struct Globals {
     pub(crate) hosting: Vec<String>,
     pub(crate) all: bool,
     pub(crate) from: Option<String>,
+    /// The hostings in the file of `--from`, once it is read.
+    pub(crate) listed: Vec<String>,
     pub(crate) filter: Option<String>,
     pub(crate) parallel: usize,
     pub(crate) rate: Option<u32>,
@@ -176,6 +178,7 @@ impl Globals {
             hosting: texts("hosting"),
             all: matches.get_flag("all"),
             from: text("from"),
+            listed: Vec::new(),
             filter: text("where"),
             parallel: matches
                 .get_one::<u16>("parallel")

@@ -1,5 +1,6 @@
 //! A generated command with the values that its arguments give.
 
+use std::collections::BTreeSet;
 use std::fs;
 
 use clap::ArgMatches;
@@ -8,7 +9,7 @@ use crate::body::{self, Parts};
 use crate::command::{Command, Flag};
 use crate::failure::{Failure, Outcome};
 use crate::global::Globals;
-use crate::secrets::{self, SecretRules, SecretValue};
+use crate::secrets::{self, SecretRules, SecretSource, SecretValue};
 use crate::session::Session;
 use crate::tree::{source_flag, value_id};
 
@@ -32,6 +33,7 @@ impl Invocation {
     ) -> Outcome<Self> {
         refuse_secret_arguments(row, matches)?;
         check_stdin(globals, row, matches)?;
+        check_secret_files(row, matches)?;
         check_targets(globals, row)?;
         let values = row.values.iter().map(|value| match value.is_hosting {
             true => String::new(),
@@ -43,7 +45,7 @@ impl Invocation {
                 "-" => ("standard input", session.console.read_all()),
                 path => (path, fs::read_to_string(path)),
             };
-            let content = content.map_err(|error| Failure::io(origin, &error))?;
+            let content = content.map_err(|error| Failure::input(origin, &error))?;
             let value = body::parse(&content, origin)?;
             body::check_names(&value, row, origin)?;
             parts.body = Some(value);
@@ -104,6 +106,27 @@ impl Invocation {
             .collect()
     }
 
+    /// `true` if a secret is made by the tool.
+    pub(crate) fn has_new_secret(&self) -> bool {
+        let mut sources = self.secrets.iter().map(|secret| &secret.source);
+        sources.any(|source| matches!(source, SecretSource::Generated(_)))
+    }
+
+    /// Adds where a new secret is stored, to a failure after which it may be wanted.
+    pub(crate) fn with_stored_secret(&self, failure: Failure) -> Failure {
+        let stored = self.secrets.iter().find_map(SecretValue::stored_in);
+        match stored {
+            Some(stored) => match &failure.hint {
+                Some(hint) => {
+                    let hint = format!("{hint}; {stored}");
+                    failure.hint(hint)
+                }
+                None => failure.hint(stored),
+            },
+            None => failure,
+        }
+    }
+
     /// The parts of the request for a target, secrets included; they are stored first.
     pub(crate) fn parts_of(&self, target: &str) -> Outcome<Parts> {
         let mut parts = self.parts.clone();
@@ -153,6 +176,17 @@ fn check_stdin(globals: &Globals, row: &Command, matches: &ArgMatches) -> Outcom
             "only one flag can read standard input: {}",
             readers.join(", ")
         ))),
+    }
+}
+
+/// Refuses one file for two generated secrets.
+fn check_secret_files(row: &Command, matches: &ArgMatches) -> Outcome {
+    let secrets = row.flags.iter().filter(|flag| flag.is_secret);
+    let files = secrets.filter_map(|flag| text(matches, &source_flag(flag.name, "generate")));
+    let mut seen = BTreeSet::new();
+    match files.into_iter().all(|file| seen.insert(file)) {
+        true => Ok(()),
+        false => Err(Failure::usage("two secrets need two files")),
     }
 }
 

@@ -21,6 +21,7 @@ mod invocation;
 mod jq;
 mod lookup;
 mod output;
+mod printable;
 mod prompt;
 mod read;
 mod requests;
@@ -34,6 +35,7 @@ mod session;
 mod table;
 mod tree;
 mod usage;
+mod validate;
 mod wait;
 mod write;
 

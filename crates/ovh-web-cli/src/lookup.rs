@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::account::Account;
+use crate::command::Wait;
 use crate::failure::Outcome;
 use crate::invocation::Invocation;
 use crate::requests;
@@ -26,27 +27,56 @@ pub(crate) async fn is_done(
         Err(error) => return Err(error.into()),
     };
     let method = invocation.row.row().method().as_str();
-    Ok(match (method, found) {
+    let is_done = match (method, found) {
         ("DELETE", found) => Some(found.is_none()),
+        // No response shows a secret.
+        ("PUT", _) if !invocation.secrets.is_empty() => None,
         ("PUT", Some(found)) => {
             let wanted = invocation.parts.body.as_ref();
-            wanted.map(|wanted| has(&found, wanted))
+            wanted.and_then(|wanted| has(&found, wanted))
         }
         ("POST", found) => {
             let creates = values.len() > invocation.row.values.len();
             creates.then(|| found.is_some())
         }
         _ => None,
-    })
+    };
+    // Work that the server has accepted may not show yet.
+    Ok(is_done.filter(|is_done| *is_done || invocation.row.wait == Wait::None))
 }
 
-/// `true` if `found` has every property of `wanted` with its value.
-fn has(found: &Value, wanted: &Value) -> bool {
-    match (found, wanted) {
-        (Value::Object(found), Value::Object(wanted)) => wanted.iter().all(|(name, wanted)| {
-            let found = found.get(name).unwrap_or(&Value::Null);
-            has(found, wanted)
-        }),
-        (found, wanted) => found == wanted,
+/// `true` if `found` has every property of `wanted` with its value; `None` if it lacks one of them.
+fn has(found: &Value, wanted: &Value) -> Option<bool> {
+    let (Value::Object(found), Value::Object(wanted)) = (found, wanted) else {
+        return Some(found == wanted);
+    };
+    let mut result = Some(true);
+    for (name, wanted) in wanted {
+        let is_same = found.get(name).map(|found| has(found, wanted));
+        match is_same.unwrap_or_else(|| wanted.is_null().then_some(true)) {
+            Some(false) => return Some(false),
+            Some(true) => {}
+            None => result = None,
+        }
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn property_that_is_not_shown_decides_nothing() {
+        let found = json!({"a": 1, "b": {"c": 2}});
+        for (wanted, expected) in [
+            (json!({"a": 1, "b": {"c": 2}, "d": null}), Some(true)),
+            (json!({"a": 1, "password": "canary"}), None),
+            (json!({"b": {"c": 2, "password": "canary"}}), None),
+            (json!({"a": 2, "password": "canary"}), Some(false)),
+        ] {
+            assert_eq!(has(&found, &wanted), expected, "{wanted}");
+        }
     }
 }

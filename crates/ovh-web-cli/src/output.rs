@@ -17,7 +17,7 @@ use crate::jq::Query;
 use crate::session::{Console, Session};
 
 pub(crate) use cells::field;
-pub(crate) use table::{cut, visible};
+pub(crate) use table::cut;
 
 /// Prints the values of a command.
 #[derive(Debug)]
@@ -30,6 +30,8 @@ pub(crate) struct Printer {
     defaults: Vec<String>,
     sort: Option<String>,
     raw_csv: bool,
+    /// `true` if a column that no row has is empty, and no error.
+    allows_missing: bool,
     is_colored: bool,
     /// `true` if items are printed as they come.
     streams: bool,
@@ -61,6 +63,7 @@ impl Printer {
             defaults: defaults.into_iter().map(Into::into).collect(),
             sort: globals.sort.clone(),
             raw_csv: globals.raw_csv,
+            allows_missing: false,
             is_colored: terminals.stdout && !color_is_off,
             is_list: false,
             rows: Mutex::default(),
@@ -89,15 +92,17 @@ impl Printer {
         self
     }
 
-    /// `true` if failures are printed as JSON.
-    pub(crate) fn is_json(globals: &Globals) -> bool {
-        matches!(globals.output, Some(Format::Json | Format::JsonLines))
+    /// Leaves a column empty that no row has: its name was checked, or rows of a write must not be
+    /// lost.
+    pub(crate) const fn allow_missing_columns(mut self, allows: bool) -> Self {
+        self.allows_missing = allows;
+        self
     }
 
     /// Adds an item of a list. It is printed at once where the format allows.
     pub(crate) fn add_item(&self, value: Value) -> Outcome {
         match self.streams {
-            true => self.write(&line(&value)),
+            true => self.console.output(&line(&value)),
             false => self.add(value),
         }
     }
@@ -114,7 +119,7 @@ impl Printer {
         let rows = std::mem::take(&mut *self.rows.lock().unwrap_or_else(PoisonError::into_inner));
         let mut rows = rows;
         if let Some(column) = &self.sort {
-            sort(&mut rows, column)?;
+            sort(&mut rows, column, self.allows_missing)?;
         }
         let value = match self.is_list {
             true => Value::Array(rows),
@@ -180,7 +185,7 @@ impl Printer {
                 };
             }
         }
-        self.write(&text)
+        self.console.output(&text)
     }
 
     /// The columns: those of `--columns`, else the defaults that occur, else all.
@@ -221,28 +226,22 @@ impl Printer {
             return Ok(all);
         }
         for name in &self.columns {
-            if !rows.is_empty() && rows.iter().all(|row| field(row, name).is_none()) {
-                let failure = Failure::usage(format!("no column `{name}`"));
-                let near = nearest(name, known.iter().map(String::as_str));
-                return Err(failure.hint(match near {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("the columns are {}", known.join(", ")),
-                }));
+            let is_missing = !rows.is_empty() && rows.iter().all(|row| field(row, name).is_none());
+            if is_missing && !self.allows_missing {
+                return Err(unknown_column(name, &known));
             }
         }
         Ok(self.columns.clone())
     }
+}
 
-    /// Writes to standard output. A closed pipe ends the output without an error.
-    fn write(&self, text: &str) -> Outcome {
-        match self.console.print(text) {
-            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
-                Err(Failure::new(Exit::Done, ""))
-            }
-            Err(error) => Err(Failure::io("standard output", &error)),
-            Ok(()) => Ok(()),
-        }
-    }
+/// The error for a column that rows do not have.
+pub(crate) fn unknown_column(name: &str, known: &[String]) -> Failure {
+    let near = nearest(name, known.iter().map(String::as_str));
+    Failure::usage(format!("no column `{name}`")).hint(match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => format!("the columns are {}", known.join(", ")),
+    })
 }
 
 fn internal(error: impl std::fmt::Display) -> Failure {
@@ -265,19 +264,20 @@ fn flatten(values: Vec<Value>) -> Vec<Value> {
     rows.flatten().collect()
 }
 
-/// Sorts by a column: numbers and versions by value; rows without it come last.
-fn sort(rows: &mut [Value], column: &str) -> Outcome {
-    let (name, is_reverse) = match column.strip_prefix('-') {
+/// The column of `--sort`, and `true` if the order is reversed.
+pub(crate) fn sort_key(column: &str) -> (&str, bool) {
+    match column.strip_prefix('-') {
         Some(name) => (name, true),
         None => (column, false),
-    };
-    if !rows.is_empty() && rows.iter().all(|row| field(row, name).is_none()) {
-        let known = cells::columns(rows);
-        let failure = Failure::usage(format!("no column `{name}` to sort by"));
-        return Err(match nearest(name, known.iter().map(String::as_str)) {
-            Some(near) => failure.hint(format!("did you mean `{near}`?")),
-            None => failure,
-        });
+    }
+}
+
+/// Sorts by a column: numbers and versions by value; rows without it come last.
+fn sort(rows: &mut [Value], column: &str, allows_missing: bool) -> Outcome {
+    let (name, is_reverse) = sort_key(column);
+    let is_missing = !rows.is_empty() && rows.iter().all(|row| field(row, name).is_none());
+    if is_missing && !allows_missing {
+        return Err(unknown_column(name, &cells::columns(rows)));
     }
     rows.sort_by(|a, b| {
         let (a, b) = (field(a, name), field(b, name));

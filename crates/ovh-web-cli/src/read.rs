@@ -23,12 +23,19 @@ pub(crate) async fn run(
     account: &Account,
     invocation: &Invocation,
     targets: Option<&Targets>,
+    knows_columns: bool,
 ) -> Outcome<Exit> {
-    let row = invocation.row;
+    let columns = invocation.row.columns.iter().copied();
     match targets.filter(|targets| targets.is_fleet) {
-        Some(targets) => fleet(session, globals, account, invocation, targets).await,
+        Some(targets) => {
+            let columns = [HOSTING].into_iter().chain(columns);
+            let printer = Printer::new(session, globals, columns)?.list();
+            let printer = printer.allow_missing_columns(knows_columns);
+            fleet(session, globals, account, invocation, targets, printer).await
+        }
         None => {
-            let printer = Printer::new(session, globals, row.columns.iter().copied())?;
+            let printer = Printer::new(session, globals, columns)?;
+            let printer = printer.allow_missing_columns(knows_columns);
             let target = targets.and_then(|targets| targets.names.first());
             let target = target.map_or("", String::as_str);
             let pace = Pace {
@@ -101,11 +108,8 @@ async fn fleet(
     account: &Account,
     invocation: &Invocation,
     targets: &Targets,
+    printer: Printer,
 ) -> Outcome<Exit> {
-    let columns = [HOSTING]
-        .into_iter()
-        .chain(invocation.row.columns.iter().copied());
-    let printer = Printer::new(session, globals, columns)?.list();
     let pace = Pace {
         parallel: globals.parallel,
         keeps_going: globals.keep_going,

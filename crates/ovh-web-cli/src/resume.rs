@@ -40,7 +40,7 @@ impl Record {
     /// Opens or creates a record. `command` describes the command and its arguments without
     /// secrets; a record of another command is refused.
     pub(crate) fn open(path: &Path, command: &Value) -> Outcome<Self> {
-        let failed = |error| Failure::io(format_args!("--resume {}", path.display()), &error);
+        let failed = |error| Failure::input(format_args!("--resume {}", path.display()), &error);
         let mut options = OpenOptions::new();
         options.read(true).append(true).create(true);
         #[cfg(unix)]
@@ -52,22 +52,22 @@ impl Record {
         })?;
         let mut text = String::new();
         file.read_to_string(&mut text).map_err(failed)?;
-        // A line that was cut off says nothing.
+        let other = || {
+            let message = format!("{} is not the record of this command", path.display());
+            Failure::usage(message).hint("repeat the same arguments, or name a new file")
+        };
+        let head = json!({ "command": command });
         let complete = text.rfind('\n').map_or(0, |end| end + 1);
-        if complete < text.len() {
-            file.set_len(complete as u64).map_err(failed)?;
-        }
         let mut lines = text[..complete].lines();
         let mut states = BTreeMap::new();
+        // Only a record is ever changed, and any other file is left as it is.
         match lines.next() {
-            None => append(&mut file, &json!({ "command": command })).map_err(failed)?,
-            Some(first) => {
-                let first: Option<Value> = serde_json::from_str(first).ok();
-                if first.as_ref().and_then(|first| first.get("command")) != Some(command) {
-                    let message = format!("{} is the record of another command", path.display());
-                    return Err(Failure::usage(message)
-                        .hint("repeat the same arguments, or name a new file"));
-                }
+            None if !head.to_string().starts_with(&text) => return Err(other()),
+            None => {}
+            Some(first) if serde_json::from_str::<Value>(first).ok() != Some(head.clone()) => {
+                return Err(other());
+            }
+            Some(_) => {
                 for line in lines {
                     let entry = serde_json::from_str(line).ok();
                     let (target, state) = entry
@@ -76,6 +76,13 @@ impl Record {
                     states.insert(target, state);
                 }
             }
+        }
+        // A line that was cut off says nothing.
+        if complete < text.len() {
+            file.set_len(complete as u64).map_err(failed)?;
+        }
+        if complete == 0 {
+            append(&mut file, &head).map_err(failed)?;
         }
         Ok(Self {
             path: path.to_owned(),
@@ -168,6 +175,6 @@ mod tests {
         assert!(error.message.contains("in use"), "{}", error.message);
         drop(record);
         let error = Record::open(&path, &json!(2)).unwrap_err();
-        assert!(error.message.contains("another command"));
+        assert!(error.message.contains("not the record"));
     }
 }

@@ -9,9 +9,8 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::global::Globals;
 use crate::invocation::Invocation;
-use crate::output::Printer;
 use crate::session::Session;
-use crate::{completion, read, select, table, tree, usage, write};
+use crate::{completion, read, select, table, tree, usage, validate, write};
 
 /// Runs the tool. Failures are printed.
 pub async fn run(session: &Session) -> Exit {
@@ -25,19 +24,21 @@ pub async fn run(session: &Session) -> Exit {
         Ok(matches) => matches,
         Err(error) => return usage_or_help(session, &error),
     };
-    let (globals, ended) = match Globals::from_matches(leaf(&matches)) {
-        Ok(globals) => {
-            let ended = dispatch(session, &globals, &matches).await;
-            (globals, ended)
-        }
-        Err(failure) => (Globals::default(), Err(failure)),
+    let ended = match Globals::from_matches(leaf(&matches)) {
+        Ok(globals) => dispatch(session, &globals, &matches).await,
+        Err(failure) => Err(failure),
     };
     match ended {
         Ok(exit) => exit,
         Err(failure) => {
+            let failure = match matches.subcommand_name() {
+                // Their own hints say more.
+                Some("login" | "logout") => failure,
+                _ => failure.with_login(),
+            };
             // A reader that has closed the pipe needs no message.
             if failure.exit != Exit::Done {
-                print(session, Printer::is_json(&globals), &failure);
+                print(session, wants_json(&session.arguments), &failure);
             }
             failure.exit
         }
@@ -62,39 +63,63 @@ fn usage_or_help(session: &Session, error: &clap::Error) -> Exit {
             Exit::Done
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
-            session.console.note(error.render().to_string().trim_end());
+            let text = error.render().to_string();
+            text.trim_end()
+                .lines()
+                .for_each(|line| session.console.note(line));
             Exit::Usage
         }
         _ => {
-            let wants_json = session.arguments.windows(2).any(|pair| {
-                matches!(pair[0].as_str(), "-o" | "--output")
-                    && matches!(pair[1].as_str(), "json" | "jsonl")
-            });
-            print(session, wants_json, &usage::failure(error));
+            print(
+                session,
+                wants_json(&session.arguments),
+                &usage::failure(error),
+            );
             Exit::Usage
         }
     }
 }
 
+/// `true` if failures are printed as JSON, also those of the arguments themselves.
+fn wants_json(arguments: &[String]) -> bool {
+    let is_json = |text: &str| matches!(text, "json" | "jsonl");
+    let mut words = arguments.iter().take_while(|word| *word != "--");
+    let mut is_value = false;
+    words.any(|word| {
+        let own = ["--output=", "-o=", "-o"];
+        let value = own.iter().find_map(|start| word.strip_prefix(start));
+        let found = is_value && is_json(word) || value.is_some_and(is_json);
+        is_value = matches!(word.as_str(), "-o" | "--output");
+        found
+    })
+}
+
 fn print(session: &Session, as_json: bool, failure: &Failure) {
     if as_json {
-        session.console.note(&failure.to_json().to_string());
+        session.console.note_json(&failure.to_json());
         return;
     }
-    session.console.note(&format!("error: {}", failure.message));
+    for (index, line) in failure.message.lines().enumerate() {
+        let start = if index == 0 { "error:" } else { " " };
+        session.console.note(&format!("{start} {line}"));
+    }
     if let Some(hint) = &failure.hint {
         session.console.note(&format!("  hint: {hint}"));
     }
 }
 
 async fn dispatch(session: &Session, globals: &Globals, matches: &ArgMatches) -> Outcome<Exit> {
+    validate::query(globals)?;
+    select::check(globals)?;
     let mut path = String::new();
     let mut inner = matches;
     while let Some((word, next)) = inner.subcommand() {
         if path.is_empty()
             && let Some(builtin) = BUILTINS.iter().find(|builtin| builtin.name == word)
         {
-            return (builtin.run)(session, globals, next).await;
+            validate::builtin(globals, builtin.name)?;
+            let globals = select::with_listed(session, globals)?;
+            return (builtin.run)(session, &globals, next).await;
         }
         if !path.is_empty() {
             path.push(' ');
@@ -118,7 +143,12 @@ async fn operation(
     if let Some(notice) = tree::deprecation(row) {
         session.console.note(&format!("warning: {notice}"));
     }
+    if row.is_read() {
+        validate::resume(globals)?;
+    }
+    let knows_columns = validate::columns_of(globals, row)?;
     let invocation = Invocation::read(session, globals, row, matches)?;
+    let globals = &select::with_listed(session, globals)?;
     for warning in &invocation.parts.warnings {
         session.console.note(&format!("warning: {warning}"));
     }
@@ -128,7 +158,18 @@ async fn operation(
         false => None,
     };
     let ended = match row.is_read() {
-        true => read::run(session, globals, &account, &invocation, targets.as_ref()).await,
+        true => {
+            let targets = targets.as_ref();
+            read::run(
+                session,
+                globals,
+                &account,
+                &invocation,
+                targets,
+                knows_columns,
+            )
+            .await
+        }
         false => write::run(session, globals, &account, &invocation, targets.as_ref()).await,
     };
     account.print_timing(session, globals);

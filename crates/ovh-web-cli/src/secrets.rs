@@ -9,6 +9,7 @@ use ovh_web::Secret;
 
 use crate::command::{Command, Flag};
 use crate::failure::{Failure, Outcome};
+use crate::printable::shell_word;
 use crate::prompt::Hidden;
 use crate::secret_store::SecretStore;
 use crate::session::Session;
@@ -172,8 +173,9 @@ fn prompt(session: &Session, name: &str) -> Outcome<String> {
 
 /// The secret in a file.
 fn from_file(path: &Path, name: &str) -> Outcome<String> {
-    let text = fs::read_to_string(path)
-        .map_err(|error| Failure::io(format_args!("--{name}-file {}", path.display()), &error))?;
+    let text = fs::read_to_string(path).map_err(|error| {
+        Failure::input(format_args!("--{name}-file {}", path.display()), &error)
+    })?;
     secret_in(&text)
         .map(str::to_owned)
         .ok_or_else(|| Failure::usage(format!("--{name}-file: the first line is empty")))
@@ -188,6 +190,18 @@ fn secret_in(text: &str) -> Option<&str> {
 }
 
 impl SecretValue {
+    /// The file of a new secret, and the flag that sends it again.
+    pub(crate) fn stored_in(&self) -> Option<String> {
+        let SecretSource::Generated(store) = &self.source else {
+            return None;
+        };
+        let path = shell_word(store.file()?);
+        let name = self.flag.name;
+        Some(format!(
+            "the new secret is in {path}: send it again with --{name}-file {path} instead of --generate-{name}"
+        ))
+    }
+
     /// The secret of a target; a new one is stored first.
     pub(crate) fn of(&self, target: &str) -> Outcome<Option<Secret>> {
         match &self.source {

@@ -45,20 +45,12 @@ pub(crate) async fn targets(
     account: &Account,
 ) -> Outcome<Targets> {
     let mut named = globals.hosting.clone();
-    if let Some(path) = &globals.from {
-        named.extend(from_file(session, path)?);
-    }
+    named.extend(globals.listed.iter().cloned());
     let filter = globals
         .filter
         .as_deref()
         .map(Expression::parse)
         .transpose()?;
-    if globals.all && !named.is_empty() {
-        return Err(Failure::usage("--all cannot be used with -H or --from"));
-    }
-    if let Some(filter) = &filter {
-        check_fields(filter)?;
-    }
     let mut seen = BTreeSet::new();
     named.retain(|name| seen.insert(name.clone()));
     if globals.all || filter.is_some() {
@@ -105,13 +97,33 @@ async fn only_hosting(session: &Session, account: &Account) -> Outcome<String> {
     }
 }
 
+/// Checks the selection. Nothing is read or sent.
+pub(crate) fn check(globals: &Globals) -> Outcome {
+    if globals.all && (globals.from.is_some() || !globals.hosting.is_empty()) {
+        return Err(Failure::usage("--all cannot be used with -H or --from"));
+    }
+    if let Some(filter) = &globals.filter {
+        check_fields(&Expression::parse(filter)?)?;
+    }
+    Ok(())
+}
+
+/// Reads the file of `--from`.
+pub(crate) fn with_listed(session: &Session, globals: &Globals) -> Outcome<Globals> {
+    let mut globals = globals.clone();
+    if let Some(path) = &globals.from {
+        globals.listed = from_file(session, path)?;
+    }
+    Ok(globals)
+}
+
 /// Names from a file, one a line. Empty lines and lines that begin with `#` are skipped.
 fn from_file(session: &Session, path: &str) -> Outcome<Vec<String>> {
     let text = match path {
         "-" => session.console.read_all(),
         path => fs::read_to_string(path),
     };
-    let text = text.map_err(|error| Failure::io(format_args!("--from {path}"), &error))?;
+    let text = text.map_err(|error| Failure::input(format_args!("--from {path}"), &error))?;
     let lines = text.lines().map(str::trim);
     let names = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
     let names: Vec<String> = names.map(str::to_owned).collect();

@@ -8,7 +8,11 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use ovh_web::Clock;
+use serde_json::Value;
 use tokio::sync::watch;
+
+use crate::failure::{Failure, Outcome};
+use crate::printable::{printable, printable_json};
 
 /// The system as a command sees it.
 #[derive(Debug)]
@@ -116,6 +120,14 @@ impl Console {
         Ok(Some(line))
     }
 
+    /// Writes the output of a command. A closed pipe ends it without a message.
+    pub(crate) fn output(&self, text: &str) -> Outcome {
+        self.print(text).map_err(|error| match error.kind() {
+            io::ErrorKind::BrokenPipe => Failure::closed_pipe(),
+            _ => Failure::io("standard output", &error),
+        })
+    }
+
     /// Writes to standard output.
     pub(crate) fn print(&self, text: &str) -> io::Result<()> {
         let mut stdout = lock(&self.stdout);
@@ -123,16 +135,44 @@ impl Console {
         stdout.flush()
     }
 
-    /// Writes a line to standard error. A failure has nowhere to go.
+    /// Writes a line to standard error. Parts of it may come from a server.
     pub(crate) fn note(&self, line: &str) {
-        let mut stderr = lock(&self.stderr);
-        let _ = writeln!(stderr, "{line}").and_then(|()| stderr.flush());
+        self.write_error(format_args!("{}\n", printable(line)));
+    }
+
+    /// Writes JSON to standard error, on one line.
+    pub(crate) fn note_json(&self, value: &Value) {
+        let line = printable_json(&value.to_string());
+        self.write_error(format_args!("{line}\n"));
     }
 
     /// Writes to standard error without a line end.
     pub(crate) fn ask(&self, text: &str) {
+        self.write_error(format_args!("{}", printable(text)));
+    }
+
+    /// Replaces the last line of a terminal.
+    pub(crate) fn replace_line(&self, text: &str) {
+        self.write_error(format_args!("\r\u{1b}[K{}", printable(text)));
+    }
+
+    /// Replaces the last lines of a terminal.
+    pub(crate) fn replace_lines(&self, count: usize, lines: &[String]) {
+        let mut text = match count {
+            0 => String::new(),
+            count => format!("\u{1b}[{count}A\r\u{1b}[J"),
+        };
+        for line in lines {
+            text.push_str(&printable(line));
+            text.push('\n');
+        }
+        self.write_error(format_args!("{text}"));
+    }
+
+    /// A failure has nowhere to go.
+    fn write_error(&self, text: std::fmt::Arguments<'_>) {
         let mut stderr = lock(&self.stderr);
-        let _ = write!(stderr, "{text}").and_then(|()| stderr.flush());
+        let _ = stderr.write_fmt(text).and_then(|()| stderr.flush());
     }
 }
 

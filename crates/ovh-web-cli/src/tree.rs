@@ -21,6 +21,21 @@ Examples:
 
 `ovh-web COMMAND --help` shows all flags; `--sandbox` tries a command without an account.";
 
+/// Help of a command: the example is above the flags, of which every command has many.
+const COMMAND_HELP: &str = "\
+{about-with-newline}
+{usage-heading} {usage}{after-help}
+
+{all-args}";
+
+/// Help of a group: its commands, and no flags, which those of a command show.
+const GROUP_HELP: &str = "\
+{about-with-newline}
+{usage-heading} {usage}
+
+Commands:
+{subcommands}{after-help}";
+
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, 1 failed, 2 usage, 3 credentials, 4 not allowed, 5 not found, 6 conflict,
 7 task failed, 8 targets failed in different ways, 9 deadline, 10 changes are pending, 11 temporary,
@@ -40,6 +55,7 @@ fn base() -> clap::Command {
     );
     clap::Command::new("ovh-web")
         .about(ABOUT)
+        .help_template(COMMAND_HELP)
         .version(version)
         .subcommand_required(true)
         .arg_required_else_help(true)
@@ -54,6 +70,7 @@ fn first_words() -> Vec<clap::Command> {
     let builtins = BUILTINS.iter().map(|builtin| {
         clap::Command::new(builtin.name)
             .about(builtin.about)
+            .help_template(COMMAND_HELP)
             .defer(with_builtin)
     });
     builtins.chain(children("")).collect()
@@ -170,9 +187,11 @@ fn children(path: &str) -> impl Iterator<Item = clap::Command> {
         match leaf {
             Some(row) => command
                 .about(row.about.trim_end_matches('.'))
+                .help_template(COMMAND_HELP)
                 .defer(with_row),
             None => command
                 .about(group_about(&words))
+                .help_template(GROUP_HELP)
                 .after_help(group_help(&words))
                 .subcommand_required(true)
                 .arg_required_else_help(true)
@@ -233,7 +252,15 @@ fn with_children(command: clap::Command) -> clap::Command {
 fn with_builtin(command: clap::Command) -> clap::Command {
     let name = command.get_name().to_owned();
     match BUILTINS.iter().find(|builtin| builtin.name == name) {
-        Some(builtin) => (builtin.arguments)(command),
+        Some(builtin) => {
+            let command = (builtin.arguments)(command);
+            match command.has_subcommands() {
+                true => command
+                    .help_template(GROUP_HELP)
+                    .mut_subcommands(|inner| inner.help_template(COMMAND_HELP)),
+                false => command,
+            }
+        }
         None => command,
     }
 }

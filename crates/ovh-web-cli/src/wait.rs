@@ -11,6 +11,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::global::Globals;
 use crate::invocation::Invocation;
+use crate::printable::shell_word;
 use crate::requests;
 use crate::session::Session;
 
@@ -141,13 +142,10 @@ fn with_progress(session: &Session, work: Work<'_>, watch: Watch) -> Watch {
             return;
         }
         *last = status.to_owned();
-        let shown: String = status
-            .chars()
-            .filter(|letter| !letter.is_control())
-            .collect();
+        let line = format!("{name}: {status}");
         match is_terminal {
-            true => console.ask(&format!("\r\u{1b}[K{name}: {shown}")),
-            false => console.note(&format!("{name}: {shown}")),
+            true => console.replace_line(&line),
+            false => console.note(&line),
         }
         if is_terminal && matches!(status, "done" | "ok" | "created" | "error" | "cancelled") {
             console.note("");
@@ -167,6 +165,7 @@ fn go_on(work: Work<'_>, failure: Failure) -> Failure {
     match (work.target, id.and_then(Value::as_i64)) {
         ("", _) | (_, None) => failure.hint("read the object to see its status"),
         (target, Some(id)) => {
+            let target = shell_word(target);
             failure.hint(format!("to wait for it: ovh-web wait -H {target} {id}"))
         }
     }
@@ -183,14 +182,14 @@ pub(crate) fn command(
         Wait::Task => {
             let id = response.get("id")?.as_i64()?;
             row.has_hosting()
-                .then(|| format!("ovh-web wait -H {target} {id}"))
+                .then(|| format!("ovh-web wait -H {} {id}", shell_word(target)))
         }
         Wait::Status(read) | Wait::Gone(read) => {
             let read = crate::table::by_operation(read)?;
             let values = read.values.iter().zip(invocation.values_of(target));
             let words = values.map(|(value, text)| match value.is_hosting {
-                true => format!("-H {text}"),
-                false => text.to_owned(),
+                true => format!("-H {}", shell_word(text)),
+                false => shell_word(text).into_owned(),
             });
             let words: Vec<String> = words.collect();
             Some(format!("ovh-web {} {}", read.path, words.join(" ")))

@@ -10,6 +10,7 @@ use crate::fleet::{self, Pace, Report};
 use crate::global::Globals;
 use crate::invocation::Invocation;
 use crate::output::Printer;
+use crate::printable::shell_word;
 use crate::read::HOSTING;
 use crate::resume::{Record, State};
 use crate::select::Targets;
@@ -46,15 +47,21 @@ pub(crate) async fn run(
         confirm::confirm(session, globals, row.path, &loss, targets)?;
     }
     let record = match &globals.resume {
-        Some(path) => Some(Record::open(path, &identity(invocation))?),
+        Some(path) => {
+            // The file of one secret does not name the hosting that it is for.
+            let one = invocation.has_new_secret() && !is_fleet;
+            let target = names.first().filter(|_| one).map(String::as_str);
+            Some(Record::open(path, &identity(account, invocation, target))?)
+        }
         None => None,
     };
     let columns: &[&str] = if is_fleet {
-        &[HOSTING, "outcome", "task"]
+        &[HOSTING, "outcome", "id", "task"]
     } else {
         row.columns
     };
     let printer = Printer::new(session, globals, columns.iter().copied())?;
+    let printer = printer.allow_missing_columns(true);
     let pace = Pace {
         parallel: globals.parallel,
         keeps_going: globals.keep_going,
@@ -80,14 +87,16 @@ pub(crate) async fn run(
     };
     let report = fleet::each(session, pace, names, work, ended).await;
     if is_fleet {
-        return print_fleet(session, globals, printer.list(), report);
+        let printed = print_fleet(session, globals, invocation, printer.list(), report);
+        return printed.map_err(Failure::after_write);
     }
     match (
         report.done.into_iter().next(),
         report.failed.into_iter().next(),
     ) {
         (Some((target, written)), _) => {
-            print_one(session, globals, invocation, (&target, &written), printer)?;
+            let printed = print_one(session, globals, invocation, (&target, &written), printer);
+            printed.map_err(Failure::after_write)?;
             Ok(Exit::Done)
         }
         (None, Some((_, failure))) => Err(failure),
@@ -98,17 +107,22 @@ pub(crate) async fn run(
     }
 }
 
-/// The operation and its arguments without secrets, which a record belongs to.
-fn identity(invocation: &Invocation) -> Value {
+/// The endpoint, the operation and its arguments without secrets, which a record belongs to.
+fn identity(account: &Account, invocation: &Invocation, target: Option<&str>) -> Value {
     let parts = &invocation.parts;
     let body = parts.body.clone().unwrap_or(Value::Null);
     let body = requests::without_secrets(body, Some(invocation.row.row()));
-    json!({
+    let mut identity = json!({
+        "endpoint": account.client.endpoint().to_string(),
         "operation": invocation.row.operation,
         "values": invocation.values,
         "query": parts.query,
         "body": body,
-    })
+    });
+    if let Some(target) = target {
+        identity["target"] = target.into();
+    }
+    identity
 }
 
 /// Prints the requests of a dry run, and what finding them out has cost.
@@ -174,8 +188,10 @@ impl Job<'_> {
 
     async fn send(&self, target: &str) -> Outcome<Option<Value>> {
         let operation = self.invocation.row.row();
-        let parts = self.invocation.parts_of(target)?;
         let values = self.invocation.values_of(target);
+        // Refused values are found before a new secret is stored.
+        requests::request(self.account, operation, &values, &self.invocation.parts)?.preview()?;
+        let parts = self.invocation.parts_of(target)?;
         let request = requests::request(self.account, operation, &values, &parts)?;
         self.record(target, &State::Unknown)?;
         let sent = match operation.is_void() {
@@ -195,7 +211,7 @@ impl Job<'_> {
                 if !error.maybe_applied() {
                     self.record(target, &State::New)?;
                 }
-                Err(error.into())
+                Err(self.invocation.with_stored_secret(error.into()))
             }
         }
     }
@@ -206,7 +222,7 @@ impl Job<'_> {
         if self.globals.no_wait && row.wait != Wait::None {
             return Ok(Written::Accepted(response.unwrap_or(Value::Null)));
         }
-        let values = self.object_values(target);
+        let values = object_values(self.invocation, target);
         let work = wait::Work {
             row,
             target,
@@ -222,14 +238,18 @@ impl Job<'_> {
                 if failure.exit == Exit::TaskFailed {
                     self.record(target, &State::Failed(failure.message.clone()))?;
                 }
-                Err(failure)
+                Err(match failure.exit {
+                    Exit::TaskFailed | Exit::Deadline | Exit::Interrupted => failure,
+                    // A refused read must not look like a refused write.
+                    _ => failure.after_write(),
+                })
             }
         }
     }
 
     /// Finds out whether a request that may have been sent was done. It is not sent again.
     async fn look_up(&self, target: &str) -> Outcome<Written> {
-        let values = self.object_values(target);
+        let values = object_values(self.invocation, target);
         let found = lookup::is_done(self.account, self.invocation, values.as_deref()).await?;
         match found {
             Some(true) => {
@@ -248,30 +268,29 @@ impl Job<'_> {
             .hint("look at the object; to send it again, use a new file with --resume")),
         }
     }
+}
 
-    /// The path values of the operation that reads the object, if they are known.
-    fn object_values(&self, target: &str) -> Option<Vec<String>> {
-        let invocation = self.invocation;
-        let read = requests::operation(invocation.row.object?).ok()?;
-        let own: Vec<(&str, &str)> = invocation
-            .row
-            .values
-            .iter()
-            .map(|value| value.wire)
-            .zip(invocation.values_of(target))
-            .collect();
-        let of_body = |name: &str| {
-            let flag = invocation.row.body_flag(name)?;
-            let value = invocation.parts.value(&flag.body_path())?;
-            value.as_str().map(str::to_owned)
-        };
-        read.path_parameters()
-            .map(|name| {
-                let known = own.iter().find(|(other, _)| *other == name);
-                known.map_or_else(|| of_body(name), |(_, value)| Some((*value).to_owned()))
-            })
-            .collect()
-    }
+/// The path values of the operation that reads the object, if they are known.
+fn object_values(invocation: &Invocation, target: &str) -> Option<Vec<String>> {
+    let read = requests::operation(invocation.row.object?).ok()?;
+    let own: Vec<(&str, &str)> = invocation
+        .row
+        .values
+        .iter()
+        .map(|value| value.wire)
+        .zip(invocation.values_of(target))
+        .collect();
+    let of_body = |name: &str| {
+        let flag = invocation.row.body_flag(name)?;
+        let value = invocation.parts.value(&flag.body_path())?;
+        value.as_str().map(str::to_owned)
+    };
+    read.path_parameters()
+        .map(|name| {
+            let known = own.iter().find(|(other, _)| *other == name);
+            known.map_or_else(|| of_body(name), |(_, value)| Some((*value).to_owned()))
+        })
+        .collect()
 }
 
 /// A result in a few words.
@@ -280,7 +299,7 @@ fn in_words(outcome: &Outcome<Written>) -> String {
         Ok(Written::Done(_)) => "done".to_owned(),
         Ok(Written::Before) => "done by an earlier run".to_owned(),
         Ok(Written::Accepted(_)) => "accepted, not done yet".to_owned(),
-        Err(failure) => failure.message.clone(),
+        Err(failure) => failure.line(),
     }
 }
 
@@ -289,7 +308,7 @@ fn next_step(invocation: &Invocation) -> Option<String> {
     let is_staged = invocation.row.operation.starts_with("domain/records::");
     let refresh = table::by_operation("domain/zones::refresh").filter(|_| is_staged)?;
     let zone = invocation.values.first()?;
-    let command = format!("ovh-web {} {zone}", refresh.path);
+    let command = format!("ovh-web {} {}", refresh.path, shell_word(zone));
     Some(format!("name servers answer with it after `{command}`"))
 }
 
@@ -341,35 +360,48 @@ fn print_one(
 fn print_fleet(
     session: &Session,
     globals: &Globals,
+    invocation: &Invocation,
     printer: Printer,
     report: Report<Written>,
 ) -> Outcome<Exit> {
+    let row = invocation.row;
     let exit = report.exit();
     let failed = report.failed.len();
-    let total = report.done.len() + failed + report.left.len();
+    let (left, stopped) = (report.left.len(), report.stopped.len());
+    let total = report.done.len() + failed + stopped + left;
     let mut rows: Vec<(String, Map<String, Value>)> = Vec::new();
     let mut add = |target: String, outcome: &str, facts: &[(&str, Value)]| {
-        let mut row = Map::new();
-        row.insert(HOSTING.into(), target.clone().into());
-        row.insert("outcome".into(), outcome.into());
+        let mut cells = Map::new();
+        cells.insert(HOSTING.into(), target.clone().into());
+        cells.insert("outcome".into(), outcome.into());
         for (name, value) in facts.iter().filter(|(_, value)| !value.is_null()) {
-            row.insert((*name).to_owned(), value.clone());
+            cells.insert((*name).to_owned(), value.clone());
         }
-        rows.push((target, row));
+        rows.push((target, cells));
     };
     for (target, written) in report.done {
+        // A finished task stands for an object that cannot be read.
+        let has_object = object_values(invocation, &target).is_some();
+        let id = match (row.wait, &written) {
+            (Wait::Task, Written::Accepted(_)) => "task",
+            (Wait::Task, _) if !has_object => "task",
+            _ => "id",
+        };
         let (outcome, value) = match written {
             Written::Done(value) => ("done", value),
             Written::Accepted(value) => ("accepted", Some(value)),
             Written::Before => ("done before", None),
         };
-        let task = value.and_then(|value| value.get("id").cloned());
-        add(target, outcome, &[("task", task.unwrap_or(Value::Null))]);
+        let value = value.and_then(|value| value.get("id").cloned());
+        add(target, outcome, &[(id, value.unwrap_or(Value::Null))]);
+    }
+    for target in &report.stopped {
+        add(target.clone(), "unknown", &[]);
     }
     for (target, failure) in report.failed {
-        let code = failure.exit.code();
+        let (code, outcome) = (failure.exit.code(), failure.outcome());
         let facts = [("message", failure.message.into()), ("exit", code.into())];
-        add(target, "failed", &facts);
+        add(target, outcome, &facts);
     }
     for target in &report.left {
         add(target.clone(), "not sent", &[]);
@@ -379,18 +411,22 @@ fn print_fleet(
         printer.add(Value::Object(row))?;
     }
     printer.finish()?;
-    if exit != Exit::Done || !report.left.is_empty() {
-        session.console.note(&format!(
-            "{failed} of {total} failed, {} not sent",
-            report.left.len()
-        ));
+    if exit != Exit::Done || left > 0 {
+        let mut text = format!("{failed} of {total} failed, {left} not sent");
+        if stopped > 0 {
+            text.push_str(&format!(
+                ", {stopped} stopped while in work, which may have been done"
+            ));
+        }
+        session.console.note(&text);
         match &globals.resume {
             Some(path) => session.console.note(&format!(
                 "to go on, repeat the command with --resume {}",
-                path.display()
+                shell_word(&path.to_string_lossy())
             )),
             None if !report.left.is_empty() => {
-                let names = report.left.join(" -H ");
+                let names: Vec<_> = report.left.iter().map(|name| shell_word(name)).collect();
+                let names = names.join(" -H ");
                 session
                     .console
                     .note(&format!("to go on: the same command with -H {names}"));

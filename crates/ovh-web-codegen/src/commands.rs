@@ -76,7 +76,7 @@ pub(crate) fn all(
             module: operation.module.clone(),
             path: names::propose(prefix, &operation.module, &operation.verb),
             operation: id(operation),
-            about: help::sentence(&docs.operation(&route)),
+            about: help::about(&docs.operation(&route), operation.expanded.is_some()),
             values: values::of(api, docs, operation),
             flags,
             body,

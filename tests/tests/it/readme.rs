@@ -20,8 +20,8 @@ fn bare(code: &str) -> String {
 /// Number, purpose and code of each line of the table of a section.
 fn table(title: &str) -> Vec<(u32, String, String)> {
     let section = README
-        .split("\n## ")
-        .find(|section| section.starts_with(title))
+        .split("\n#")
+        .find(|section| section.trim_start_matches(['#', ' ']).starts_with(title))
         .expect("the section with the table");
     section
         .lines()
@@ -29,8 +29,9 @@ fn table(title: &str) -> Vec<(u32, String, String)> {
             let mut cells = line.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ");
             let number = cells.next()?.parse().ok()?;
             let purpose = cells.next()?.to_owned();
+            // A command may stand before it, which a test of the tool runs.
             let code = cells
-                .next()?
+                .last()?
                 .strip_prefix('`')?
                 .strip_suffix('`')?
                 .to_owned();

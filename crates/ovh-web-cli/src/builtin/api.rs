@@ -1,7 +1,7 @@
 //! `api`: a request to any route, with the same rules as the other commands.
 
 use clap::{Arg, ArgAction, ArgMatches};
-use ovh_web::Method;
+use ovh_web::{Method, Response};
 use serde_json::{Value, json};
 
 use crate::account::Account;
@@ -10,7 +10,7 @@ use crate::failure::{Failure, Outcome};
 use crate::global::Globals;
 use crate::output::Printer;
 use crate::session::Session;
-use crate::{body, confirm, requests, risk, table};
+use crate::{body, confirm, requests, risk, table, validate};
 
 pub(super) fn arguments(command: clap::Command) -> clap::Command {
     command
@@ -65,13 +65,17 @@ pub(super) async fn run(
                 "-" => ("standard input", session.console.read_all()),
                 file => (file, std::fs::read_to_string(file)),
             };
-            let content = content.map_err(|error| Failure::io(origin, &error))?;
+            let content = content.map_err(|error| Failure::input(origin, &error))?;
             Some(body::parse(&content, origin)?)
         }
     };
     let operation = ovh_web::operations::of_route(&method, path);
-    let account = Account::connect(session, globals).await?;
     let is_read = method.is_safe();
+    let known = operation.filter(|_| is_read);
+    let known = known.and_then(|operation| table::by_operation(operation.id()));
+    let knows_columns = known.map(|row| validate::columns_of(globals, row));
+    let knows_columns = knows_columns.transpose()?.unwrap_or_default();
+    let account = Account::connect(session, globals).await?;
     if !is_read && globals.dry_run {
         let shown = content.map(|content| requests::without_secrets(content, operation));
         let printer = Printer::new(session, globals, [""; 0])?;
@@ -103,6 +107,8 @@ pub(super) async fn run(
         false => requests::without_secrets(value, operation),
     };
     let printer = Printer::new(session, globals, [""; 0])?;
+    // The result of a write is printed in any case.
+    let printer = printer.allow_missing_columns(knows_columns || !is_read);
     let has_pages = operation
         .is_some_and(|operation| operation.expanded_type().is_some() || operation.is_by_cursor());
     if is_read && (has_pages || matches.get_flag("paged")) {
@@ -119,28 +125,34 @@ pub(super) async fn run(
         printer.finish()?;
     } else {
         let response = request.response().await?;
-        let value = match response.body().is_empty() {
-            true => None,
-            false => Some(
-                serde_json::from_slice::<Value>(response.body())
-                    .map_err(|_| Failure::new(Exit::Failed, "the response is not JSON"))?,
-            ),
-        };
-        match value {
-            None | Some(Value::Null) => {}
-            Some(Value::Array(items)) => {
-                let printer = printer.list();
-                for item in items {
-                    printer.add_item(show(item))?;
-                }
-                printer.finish()?;
-            }
-            Some(value) => {
-                printer.add(show(value))?;
-                printer.finish()?;
-            }
+        let printed = print(&response, printer, show);
+        match is_read {
+            true => printed?,
+            false => printed.map_err(Failure::after_write)?,
         }
     }
     account.print_timing(session, globals);
     Ok(Exit::Done)
+}
+
+/// Prints a response, unless it has no body.
+fn print(response: &Response, printer: Printer, show: impl Fn(Value) -> Value) -> Outcome {
+    if response.body().is_empty() {
+        return Ok(());
+    }
+    let value = serde_json::from_slice::<Value>(response.body());
+    match value.map_err(|_| Failure::new(Exit::Failed, "the response is not JSON"))? {
+        Value::Null => Ok(()),
+        Value::Array(items) => {
+            let printer = printer.list();
+            for item in items {
+                printer.add_item(show(item))?;
+            }
+            printer.finish()
+        }
+        value => {
+            printer.add(show(value))?;
+            printer.finish()
+        }
+    }
 }

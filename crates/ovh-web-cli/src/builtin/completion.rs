@@ -33,7 +33,6 @@ pub(super) async fn run(session: &Session, _: &Globals, matches: &ArgMatches) ->
     let shell = matches.get_one::<String>("shell").map(String::as_str);
     let script = shell.and_then(completion::script);
     let script = script.ok_or_else(|| Failure::usage("no completion for this shell"))?;
-    let printed = session.console.print(&script);
-    printed.map_err(|error| Failure::io("standard output", &error))?;
+    session.console.output(&script)?;
     Ok(Exit::Done)
 }

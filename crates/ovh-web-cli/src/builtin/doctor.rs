@@ -9,6 +9,7 @@ use crate::failure::{Failure, Outcome};
 use crate::global::Globals;
 use crate::output::Printer;
 use crate::session::Session;
+use crate::validate;
 
 use super::login::shown;
 
@@ -35,7 +36,7 @@ impl Findings {
             check,
             "problem",
             failure.message.clone(),
-            failure.hint.as_deref(),
+            failure.clone().with_login().hint.as_deref(),
         )
     }
 
@@ -51,8 +52,10 @@ impl Findings {
 
 pub(super) async fn run(session: &Session, globals: &Globals, _: &ArgMatches) -> Outcome<Exit> {
     let columns = ["check", "state", "result", "advice"];
+    validate::columns(globals, columns)?;
+    let printer = Printer::new(session, globals, columns)?.list();
     let mut findings = Findings {
-        printer: Printer::new(session, globals, columns)?.list(),
+        printer: printer.allow_missing_columns(true),
         worst: Exit::Done,
     };
     check(session, globals, &mut findings).await?;

@@ -15,7 +15,7 @@ use crate::fleet::{self, Pace};
 use crate::global::Globals;
 use crate::output::Printer;
 use crate::session::Session;
-use crate::{compare, requests, select};
+use crate::{compare, requests, select, validate};
 
 /// The columns by hosting.
 pub(crate) const BY_HOSTING: [&str; 10] = [
@@ -81,6 +81,10 @@ pub(super) async fn run(
     let within = within
         .map(|text| crate::global::duration(text))
         .transpose()?;
+    match by_site {
+        true => validate::columns(globals, BY_SITE)?,
+        false => validate::columns(globals, BY_HOSTING.into_iter().chain(["renewal"]))?,
+    }
     let account = Account::connect(session, globals).await?;
     let exit = match by_site {
         true => sites(session, globals, &account, within).await?,
@@ -100,6 +104,7 @@ fn all_unless_selected(globals: &Globals) -> Globals {
 async fn hostings(session: &Session, globals: &Globals, account: &Account) -> Outcome<Exit> {
     let globals = &all_unless_selected(globals);
     let printer = Printer::new(session, globals, BY_HOSTING)?.list();
+    let printer = printer.allow_missing_columns(true);
     let targets = select::targets(session, globals, account).await?;
     let pace = Pace {
         parallel: globals.parallel,
@@ -217,15 +222,17 @@ async fn sites(
     within: Option<std::time::Duration>,
 ) -> Outcome<Exit> {
     let printer = Printer::new(session, globals, BY_SITE)?.list();
+    let printer = printer.allow_missing_columns(true);
     let selects = globals.is_fleet() || !globals.hosting.is_empty();
     let wanted = match selects && !globals.all {
         true => Some(select::targets(session, globals, account).await?.names),
         false => None,
     };
-    let limit = within.and_then(|within| {
+    let end = |within| {
         let end = session.clock.unix_time().checked_add(within)?;
-        chrono::DateTime::from_timestamp(i64::try_from(end.as_secs()).ok()?, 0)
-    });
+        DateTime::from_timestamp(i64::try_from(end.as_secs()).ok()?, 0)
+    };
+    let limit = within.map(|within| end(within).unwrap_or(DateTime::<Utc>::MAX_UTC));
     let mut sites = account.client.sites().with_certificates().stream();
     let mut rows = Vec::new();
     let mut unknown = 0;

@@ -1,11 +1,11 @@
 //! `login` and `logout`: credentials for the tool, in a configuration file of OVHcloud's form.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches};
 use ovh_web::config::{self, Setting};
-use ovh_web::{AccessRules, Client, ClientBuilder, Endpoint, Method, Secret};
+use ovh_web::{AccessRules, Client, ClientBuilder, Endpoint, ErrorKind, Method, Secret};
 
 use crate::account;
 use crate::body::nearest;
@@ -39,7 +39,14 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
                 "NAME",
                 "The application secret, from an environment variable",
             ),
-            text("oauth2", "CLIENT_ID", "A service account instead of keys"),
+            // The rights of a service account are those of its policies.
+            text("oauth2", "CLIENT_ID", "A service account instead of keys").conflicts_with_all([
+                "application-key",
+                "application-secret-file",
+                "application-secret-env",
+                "for",
+                "read-only",
+            ]),
             text(
                 "client-secret-file",
                 "FILE",
@@ -72,12 +79,10 @@ pub(super) async fn login(
     matches: &ArgMatches,
 ) -> Outcome<Exit> {
     let text = |name: &str| matches.get_one::<String>(name).cloned();
+    let rules = rules(globals, matches)?;
     let path = file(session, globals)?;
-    let old = match std::fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Err(Failure::io(path.display(), &error)),
-    };
+    // A file that cannot be read is found before anybody agrees.
+    read(&path)?;
     let endpoint = endpoint(session, globals)?;
     let base = builder(session, &endpoint)?;
     let (client, parts) = match text("oauth2") {
@@ -88,9 +93,11 @@ pub(super) async fn login(
             let parts = vec![("client_id", Secret::from(id)), ("client_secret", secret)];
             (client, parts)
         }
-        None => keys(session, globals, matches, &endpoint, base).await?,
+        None => keys(session, matches, &endpoint, base, rules).await?,
     };
     let identity = client.identity().await?;
+    // Others may have written meanwhile.
+    let old = read(&path)?;
     let section = match &globals.profile {
         Some(name) => format!("profile:{name}"),
         None => endpoint.clone(),
@@ -136,6 +143,26 @@ pub(super) async fn login(
     Ok(Exit::Done)
 }
 
+/// The text of a configuration file; empty if there is none.
+fn read(path: &Path) -> Outcome<String> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(text),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+        Err(error) => Err(Failure::io(path.display(), &error)),
+    }
+}
+
+/// Ends the consumer key. A key that the server no longer knows has ended.
+async fn end(session: &Session, client: &Client) -> Outcome {
+    match client.logout().await {
+        Err(error) if error.kind() == ErrorKind::Authentication => {
+            session.console.note("the key was not valid any more");
+            Ok(())
+        }
+        other => Ok(other?),
+    }
+}
+
 pub(super) async fn logout(session: &Session, globals: &Globals, _: &ArgMatches) -> Outcome<Exit> {
     let builder = account::settings(session, globals)?;
     let settings = builder.settings()?;
@@ -152,7 +179,7 @@ pub(super) async fn logout(session: &Session, globals: &Globals, _: &ArgMatches)
             );
         }
         Some(config::Origin::File { path, section, .. }) => {
-            client.logout().await?;
+            end(session, &client).await?;
             let old = std::fs::read_to_string(&path).map_err(|error| Failure::io(&path, &error))?;
             let text = config::edit(&old, &section, &[("consumer_key", None)])?;
             config::write(&path, &text)?;
@@ -161,7 +188,7 @@ pub(super) async fn logout(session: &Session, globals: &Globals, _: &ArgMatches)
                 .note(&format!("logged out; the key is no longer in {path}"));
         }
         Some(origin) => {
-            client.logout().await?;
+            end(session, &client).await?;
             session
                 .console
                 .note(&format!("logged out; remove the key from {origin}"));
@@ -210,10 +237,10 @@ fn builder(session: &Session, endpoint: &str) -> Outcome<ClientBuilder> {
 /// Requests a consumer key, and waits until its owner agrees.
 async fn keys(
     session: &Session,
-    globals: &Globals,
     matches: &ArgMatches,
     endpoint: &str,
     base: ClientBuilder,
+    rules: AccessRules,
 ) -> Outcome<(Client, Vec<(&'static str, Secret)>)> {
     let key = match matches.get_one::<String>("application-key") {
         Some(key) => key.clone(),
@@ -226,7 +253,6 @@ async fn keys(
         Some(value) if !is_secret_given(matches, "application-secret") => Secret::from(value),
         _ => secret(session, matches, "application-secret")?,
     };
-    let rules = rules(globals, matches)?;
     let client = base
         .application_key(key.as_str())
         .application_secret(app_secret.clone())
@@ -234,9 +260,8 @@ async fn keys(
         .build()?;
     let pending = client.request_credential(rules).await?;
     let address = pending.validation_url();
-    session
-        .console
-        .note(&format!("Log in and agree at:\n  {address}"));
+    session.console.note("Log in and agree at:");
+    session.console.note(&format!("  {address}"));
     if session.console.is_interactive() && !matches.get_flag("no-browser") {
         open_browser(address);
     }
@@ -282,7 +307,8 @@ fn is_secret_given(matches: &ArgMatches, name: &str) -> bool {
 fn secret(session: &Session, matches: &ArgMatches, name: &str) -> Outcome<Secret> {
     let text = |source: &str| matches.get_one::<String>(&format!("{name}-{source}"));
     if let Some(path) = text("file") {
-        let content = std::fs::read_to_string(path).map_err(|error| Failure::io(path, &error))?;
+        let content =
+            std::fs::read_to_string(path).map_err(|error| Failure::input(path, &error))?;
         let line = content.lines().next().filter(|line| !line.is_empty());
         return line
             .map(Secret::from)
@@ -318,7 +344,11 @@ fn rules(globals: &Globals, matches: &ArgMatches) -> Outcome<AccessRules> {
     let mut wanted = BTreeSet::new();
     let mut add = |method: &Method, path: &str| {
         if is_wanted(method) {
-            let path = path.replacen("{serviceName}", hosting, 1);
+            // Other services have parameters of this name too.
+            let path = match path.strip_prefix("/hosting/web/{serviceName}") {
+                Some(rest) => format!("/hosting/web/{hosting}{rest}"),
+                None => path.to_owned(),
+            };
             wanted.insert((method.to_string(), any_values(&path)));
         }
     };

@@ -31,8 +31,8 @@ pub(super) async fn run(session: &Session, _: &Globals, matches: &ArgMatches) ->
         }
         None => {
             let page = page(tree::branch(&[]).0, "ovh-web");
-            let printed = page.and_then(|page| session.console.print(&page));
-            printed.map_err(|error| Failure::io("standard output", &error))?;
+            let page = page.map_err(|error| Failure::io("the page", &error))?;
+            session.console.output(&page)?;
         }
     }
     Ok(Exit::Done)

@@ -1,8 +1,8 @@
 //! `php`: the PHP version of hostings, changed where it differs and waited for.
 
 use clap::{Arg, ArgMatches};
-use ovh_web::FieldChange;
 use ovh_web::types::{OvhConfigAvailableEngineVersion, OvhConfigChange};
+use ovh_web::{EnsureOptions, FieldChange, WaitPolicy};
 use serde_json::{Map, Value, json};
 
 use crate::account::Account;
@@ -11,9 +11,10 @@ use crate::failure::{Failure, Outcome};
 use crate::fleet::{self, Pace};
 use crate::global::Globals;
 use crate::output::Printer;
+use crate::printable::shell_word;
 use crate::resume::{Record, State};
-use crate::select;
 use crate::session::Session;
+use crate::{select, validate};
 
 pub(super) fn arguments(command: clap::Command) -> clap::Command {
     command
@@ -25,9 +26,18 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
         )
         .after_help(
             "Example:\n  ovh-web php 8.3 --where 'php < 8.2' --resume upgrade.jsonl -o csv\n\n\
-             Returns a row per hosting: hosting, outcome, from, to.",
+             Returns a row per hosting: hosting, outcome, from, to. With --dry-run, the exit code is 10 if a\n\
+             hosting would be changed.",
         )
 }
+
+const COLUMNS: [&str; 4] = ["hosting", "outcome", "from", "to"];
+
+/// The operation that changes the version.
+const CHANGE: &str = "ovh_configs::change";
+
+/// The outcome of a dry run that finds a difference.
+const PENDING: &str = "would change";
 
 /// The result for a hosting.
 struct Changed {
@@ -44,13 +54,15 @@ pub(super) async fn run(
         .get_one::<String>("version")
         .cloned()
         .unwrap_or_default();
+    validate::columns(globals, COLUMNS.into_iter().chain(["message"]))?;
     let account = Account::connect(session, globals).await?;
     let targets = select::targets(session, globals, &account).await?;
     let record = match (&globals.resume, globals.dry_run) {
-        (Some(path), false) => Some(Record::open(path, &json!({ "php": version }))?),
+        (Some(path), false) => Some(Record::open(path, &identity(&account, &version))?),
         _ => None,
     };
-    let printer = Printer::new(session, globals, ["hosting", "outcome", "from", "to"])?.list();
+    let printer = Printer::new(session, globals, COLUMNS)?.list();
+    let printer = printer.allow_missing_columns(true);
     let wanted = OvhConfigChange::new()
         .engine_version(OvhConfigAvailableEngineVersion::from(version.as_str()));
     let pace = Pace {
@@ -68,7 +80,7 @@ pub(super) async fn run(
                 format!("{} ({version})", changed.outcome)
             }
             Ok(changed) => format!("{} ({} -> {version})", changed.outcome, changed.from),
-            Err(failure) => failure.message.clone(),
+            Err(failure) => failure.line(),
         };
         session.console.note(&format!("{target}: {text}"));
     };
@@ -81,10 +93,14 @@ pub(super) async fn run(
         add(json!({"hosting": name, "outcome": outcome, "from": from, "to": version}));
     }
     for (name, failure) in &report.failed {
-        add(json!({"hosting": name, "outcome": "failed", "message": failure.message}));
+        let outcome = failure.outcome();
+        add(json!({"hosting": name, "outcome": outcome, "message": failure.message}));
     }
     for name in &report.left {
         add(json!({"hosting": name, "outcome": "not sent"}));
+    }
+    for name in &report.stopped {
+        add(json!({"hosting": name, "outcome": "unknown"}));
     }
     rows.sort_by_key(|row| row.get("hosting").map(Value::to_string));
     for row in rows {
@@ -96,11 +112,20 @@ pub(super) async fn run(
     {
         session.console.note(&format!(
             "to go on, repeat the command with --resume {}",
-            path.display()
+            shell_word(&path.to_string_lossy())
         ));
     }
     account.print_timing(session, globals);
-    Ok(exit)
+    let is_pending = report.done.iter().any(|(_, it)| it.outcome == PENDING);
+    Ok(match exit {
+        Exit::Done if is_pending => Exit::Pending,
+        exit => exit,
+    })
+}
+
+/// The endpoint and the argument, which a record belongs to.
+fn identity(account: &Account, version: &str) -> Value {
+    json!({ "endpoint": account.client.endpoint().to_string(), "php": version })
 }
 
 /// Changes one hosting.
@@ -148,7 +173,7 @@ async fn change(
         }));
     }
     if globals.dry_run {
-        return Ok(done("would change"));
+        return Ok(done(PENDING));
     }
     if state != State::New {
         return Err(Failure::new(
@@ -158,14 +183,20 @@ async fn change(
         .hint("the change may still be in work; to send it again, use a new file with --resume"));
     }
     write(&State::Unknown)?;
-    match configs.ensure("", wanted).await {
-        Ok(ensured) => {
-            let _unchanged_or_done = ensured.or_conflict()?;
+    let mut options = EnsureOptions::new();
+    if let Some(limit) = globals.deadline {
+        options = options.wait_policy(WaitPolicy::default().deadline(limit));
+    }
+    let ensured = configs.ensure_with("", wanted, options).await;
+    match ensured.and_then(|ensured| ensured.or_conflict()) {
+        Ok(_unchanged_or_done) => {
             write(&State::Done)?;
             Ok(done("done"))
         }
         Err(error) => {
-            if !error.maybe_applied() && error.kind() != ovh_web::ErrorKind::Task {
+            // Any other request may have followed the change, and failed while that is in work.
+            let is_refused = error.operation_name() == Some(CHANGE) && !error.maybe_applied();
+            if is_refused {
                 write(&State::New)?;
             }
             let failure = Failure::of_wait(&error);

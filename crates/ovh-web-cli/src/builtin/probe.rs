@@ -25,6 +25,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::generated::API_DATE;
 use crate::global::Globals;
+use crate::prompt;
 use crate::select;
 use crate::session::Session;
 
@@ -124,10 +125,7 @@ fn show(session: &Session, found: &Report, report: &Value, matches: &ArgMatches)
     let mut text = serde_json::to_string_pretty(report)
         .map_err(|error| Failure::new(Exit::Failed, error.to_string()))?;
     text.push('\n');
-    session
-        .console
-        .print(&text)
-        .map_err(|error| Failure::io("standard output", &error))?;
+    session.console.output(&text)?;
     let note = |text: &str| session.console.note(text);
     note(&format!(
         "{} differences. Nothing of the account is in the report; read it before you send it.",
@@ -139,9 +137,7 @@ fn show(session: &Session, found: &Report, report: &Value, matches: &ArgMatches)
         return Ok(());
     };
     if session.console.is_interactive() {
-        session.console.ask(&format!("Save it to {path}? [y/N] "));
-        let answer = session.console.read_line();
-        let answer = answer.map_err(|error| Failure::io("the terminal", &error))?;
+        let answer = prompt::ask(session, &format!("Save it to {path}? [y/N] "))?;
         if !matches!(
             answer.as_deref().map(str::trim),
             Some("y" | "Y" | "yes" | "Yes")

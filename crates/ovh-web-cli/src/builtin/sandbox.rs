@@ -30,7 +30,7 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
                 // The first poll comes after a second. A finished task is gone soon: ten times as fast,
                 // it would never be seen, and each wait would take half a minute.
                 .default_value("4")
-                .value_parser(clap::value_parser!(f64))
+                .value_parser(speed)
                 .help("How much faster than OVHcloud tasks end"),
         )
         .arg(
@@ -44,11 +44,19 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
         .after_help("Example:\n  ovh-web sandbox -- bash")
 }
 
+/// A factor that time can have.
+fn speed(text: &str) -> Result<f64, &'static str> {
+    let speed = text.parse::<f64>().ok();
+    speed
+        .filter(|speed| speed.is_finite() && *speed > 0.0)
+        .ok_or("expected a number above 0")
+}
+
 pub(super) async fn run(session: &Session, _: &Globals, matches: &ArgMatches) -> Outcome<Exit> {
     let mut builder = Sandbox::builder();
     if let Some(path) = matches.get_one::<String>("hostings") {
         let text = std::fs::read_to_string(path);
-        let text = text.map_err(|error| Failure::io(path, &error))?;
+        let text = text.map_err(|error| Failure::input(path, &error))?;
         builder = builder
             .hostings_from_json(&text)
             .map_err(|error| Failure::usage(format!("{path}: {error}")))?;

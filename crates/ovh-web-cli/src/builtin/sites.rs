@@ -118,8 +118,8 @@ impl Loaded {
             name => (name, fs::read_to_string(name)),
         };
         let text = text.map_err(|error| {
-            let failure = Failure::io(shown, &error).with_exit(Exit::Usage);
-            failure.hint("name the file of sites; `ovh-web sites --help` shows how")
+            Failure::input(shown, &error)
+                .hint("`ovh-web sites import --out sites.toml` writes one from the account")
         })?;
         let variable = |name: &str| session.environment.get(name).cloned();
         let file = SitesFile::parse(shown, &text, variable).map_err(|it| mistakes(shown, &it))?;

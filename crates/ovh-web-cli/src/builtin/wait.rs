@@ -10,8 +10,8 @@ use crate::failure::{Failure, Outcome};
 use crate::fleet::{self, Pace};
 use crate::global::Globals;
 use crate::output::Printer;
-use crate::select;
 use crate::session::Session;
+use crate::{select, validate};
 
 pub(super) fn arguments(command: clap::Command) -> clap::Command {
     command
@@ -31,12 +31,15 @@ pub(super) async fn run(
     globals: &Globals,
     matches: &ArgMatches,
 ) -> Outcome<Exit> {
+    let one = || Failure::usage("tasks belong to one hosting: name it with -H");
+    if globals.is_fleet() {
+        return Err(one());
+    }
+    validate::columns(globals, ["id", "outcome", "message"])?;
     let account = Account::connect(session, globals).await?;
     let targets = select::targets(session, globals, &account).await?;
     let [name] = targets.names.as_slice() else {
-        return Err(Failure::usage(
-            "tasks belong to one hosting: name it with -H",
-        ));
+        return Err(one());
     };
     let hosting = account.client.hosting(name);
     let ids: Vec<String> = matches
@@ -46,6 +49,7 @@ pub(super) async fn run(
         .map(i64::to_string)
         .collect();
     let printer = Printer::new(session, globals, ["id", "outcome"])?.list();
+    let printer = printer.allow_missing_columns(true);
     let pace = Pace {
         parallel: globals.parallel,
         keeps_going: true,

@@ -57,6 +57,7 @@ const LEGAL_FORM: &[&str] = &["administration", "association", "corporation", "i
 const NAME: &[Value] = &[Value::new("name", "NAME", Text,
     "Name of the extension, as returned by the list of extensions.")];
 const OBFUSCATED_EMAIL: Response = ("ObfuscatedEmail", &["status", "type", "value"]);
+const OPERATION_STATUS: &[&str] = &["cancelled", "doing", "done", "error", "problem", "todo"];
 const OPTIN: Response = ("Optin", &["type"]);
 const OPTION_MODEL: Response = ("OptionModel", &["option", "state", "expirationDate"]);
 const OVH_SUBSIDIARY: &[&str] = &["CZ", "DE", "ES", "EU", "FI", "FR", "GB", "IE", "IT", "LT", "MA",
@@ -102,6 +103,8 @@ const ZONE_NAME_NAME: &[Value] = &[Value::new("zoneName", "ZONE_NAME", Text,
     "Name of the DNS zone, such as `example.com`."), Value::new("name", "NAME", Text,
     "Name of the option.")];
 const ZONE_OPTION: Response = ("ZoneOption", &["name"]);
+const ZONE_TASK: Response = ("ZoneTask", &["id", "status", "function", "creationDate", "doneDate",
+    "comment", "canAccelerate", "canCancel"]);
 
 pub(super) static COMMANDS: &[Command] = &[
     Command::new("domain catalog check-configuration", "domain/catalog::check_configuration",
@@ -472,7 +475,7 @@ pub(super) static COMMANDS: &[Command] = &[
     Command::new("domain ds-records get", "domain/ds_records::get",
         "Returns a DNSSEC key of a domain name.").values(SERVICE_NAME_ID).returns(DNSSEC_KEY),
     Command::new("domain ds-records list", "domain/ds_records::list",
-        "Lists the IDs of a domain name's DNSSEC keys.").values(SERVICE_NAME).flags(&[
+        "Lists a domain name's DNSSEC keys.").values(SERVICE_NAME).flags(&[
         Flag::query("flags", "flags", IntegerChoice(&["256", "257"]),
         "Keeps only the keys with this use."),
         Flag::query("status", "status", Choice(&["active", "generated", "published", "removed",
@@ -511,8 +514,8 @@ pub(super) static COMMANDS: &[Command] = &[
     Command::new("domain dyn-host-records get", "domain/dyn_host_records::get",
         "Returns a DynHost record.").values(ZONE_NAME_ID).returns(DYN_HOST_RECORD),
     Command::new("domain dyn-host-records list", "domain/dyn_host_records::list",
-        "Lists the IDs of the zone's DynHost records.").values(ZONE_NAME)
-        .flags(DYN_HOST_RECORDS_FLAGS_2).returns(DYN_HOST_RECORD),
+        "Lists the zone's DynHost records.").values(ZONE_NAME).flags(DYN_HOST_RECORDS_FLAGS_2)
+        .returns(DYN_HOST_RECORD),
     Command::new("domain dyn-host-records update", "domain/dyn_host_records::update",
         "Changes the name or address of a DynHost record.").values(ZONE_NAME_ID)
         .flags(DYN_HOST_RECORDS_FLAGS).body(Body::Object(&["subDomain?"]))
@@ -528,8 +531,8 @@ pub(super) static COMMANDS: &[Command] = &[
         "Lists the names of the highlighted extensions.").flags(&[Flag::query("ovh-subsidiary",
         "ovhSubsidiary", Choice(OVH_SUBSIDIARY), "OVHcloud subsidiary that sells the extension.")])
         .returns(("String", &[])),
-    Command::new("domain extensions list", "domain/extensions::list",
-        "Lists the names of the extensions.").flags(&[
+    Command::new("domain extensions list", "domain/extensions::list", "Lists the extensions.")
+        .flags(&[
         Flag::query("geolocalizations", "geolocalizations", Text,
         "Keeps only the extensions of these geographic categories."),
         Flag::query("order-by", "orderBy", Choice(&["alphabetical", "trending"]),
@@ -575,8 +578,7 @@ pub(super) static COMMANDS: &[Command] = &[
         "Returns a name server of a domain name.").values(SERVICE_NAME_ID)
         .returns(FULL_NAME_SERVER),
     Command::new("domain name-servers list", "domain/name_servers::list",
-        "Lists the IDs of a domain name's name servers.").values(SERVICE_NAME)
-        .returns(FULL_NAME_SERVER),
+        "Lists a domain name's name servers.").values(SERVICE_NAME).returns(FULL_NAME_SERVER),
     Command::new("domain name-servers status", "domain/name_servers::status",
         "Returns the state of a name server: if it answers, and since when it is used.")
         .values(SERVICE_NAME_ID).returns(("NameServerStatus", &["state", "type", "usedSince"])),
@@ -603,8 +605,8 @@ pub(super) static COMMANDS: &[Command] = &[
         .values(ZONE_NAME_ID).object("domain/records::get"),
     Command::new("domain records get", "domain/records::get", "Returns a record.")
         .values(ZONE_NAME_ID).returns(RECORD),
-    Command::new("domain records list", "domain/records::list",
-        "Lists the IDs of the zone's records.").values(ZONE_NAME).flags(&[
+    Command::new("domain records list", "domain/records::list", "Lists the zone's records.")
+        .values(ZONE_NAME).flags(&[
         Flag::query("field-type", "fieldType", Choice(RECORD_TYPE),
         "Keeps only the records of this type."),
         Flag::query("sub-domain", "subDomain", Text,
@@ -630,8 +632,8 @@ pub(super) static COMMANDS: &[Command] = &[
     Command::new("domain redirections get", "domain/redirections::get",
         "Returns a web redirection.").values(ZONE_NAME_ID).returns(REDIRECTION),
     Command::new("domain redirections list", "domain/redirections::list",
-        "Lists the IDs of the zone's web redirections.").values(ZONE_NAME)
-        .flags(DYN_HOST_RECORDS_FLAGS_2).returns(REDIRECTION),
+        "Lists the zone's web redirections.").values(ZONE_NAME).flags(DYN_HOST_RECORDS_FLAGS_2)
+        .returns(REDIRECTION),
     Command::new("domain redirections update", "domain/redirections::update",
         "Changes a web redirection.").values(ZONE_NAME_ID).flags(&[
         Flag::body("description", Text, "Description of the page, for an invisible redirection."),
@@ -648,8 +650,7 @@ pub(super) static COMMANDS: &[Command] = &[
         .values(SMD_ID).object("domain/smds::get"),
     Command::new("domain smds get", "domain/smds::get",
         "Returns an SMD file: labels, trademarks, validity.").values(SMD_ID).returns(SMD),
-    Command::new("domain smds list", "domain/smds::list", "Lists the IDs of the SMD files.")
-        .returns(SMD),
+    Command::new("domain smds list", "domain/smds::list", "Lists the SMD files.").returns(SMD),
     Command::new("domain smds update", "domain/smds::update", "Replaces an SMD file.")
         .values(SMD_ID).flags(&[Flag::body("data", Text, "Content of the SMD file.")])
         .object("domain/smds::get").returns(SMD),
@@ -660,11 +661,11 @@ pub(super) static COMMANDS: &[Command] = &[
     Command::new("domain tasks get", "domain/tasks::get",
         "Returns a task of a domain name: function, dates and status.").values(SERVICE_NAME_ID)
         .returns(TASK).status("status"),
-    Command::new("domain tasks list", "domain/tasks::list",
-        "Lists the IDs of a domain name's tasks.").values(SERVICE_NAME).flags(&[
+    Command::new("domain tasks list", "domain/tasks::list", "Lists a domain name's tasks.")
+        .values(SERVICE_NAME).flags(&[
         Flag::query("function", "function", Text, "Keeps only the tasks with this function."),
-        Flag::query("status", "status", Choice(&["cancelled", "doing", "done", "error", "problem",
-        "todo"]), "Keeps only the tasks in this status."),
+        Flag::query("status", "status", Choice(OPERATION_STATUS),
+        "Keeps only the tasks in this status."),
         Flag::query("type", "type", Choice(&["alldom", "domain"]),
         "Keeps only the tasks of this kind.")]).returns(TASK),
     Command::new("domain tasks relaunch", "domain/tasks::relaunch", "Runs a failed task again.")
@@ -673,7 +674,7 @@ pub(super) static COMMANDS: &[Command] = &[
         "Returns a restore point, with the address of its zone file.")
         .values(ZONE_NAME_CREATION_DATE).returns(RESTORE_POINT),
     Command::new("domain zone-history list", "domain/zone_history::list",
-        "Lists the times of the zone's restore points.").values(ZONE_NAME).flags(&[
+        "Lists the zone's restore points.").values(ZONE_NAME).flags(&[
         Flag::query("creation-date-from", "creationDate.from", DateTime,
         "Keeps only the restore points created at this time or later."),
         Flag::query("creation-date-to", "creationDate.to", DateTime,
@@ -681,15 +682,31 @@ pub(super) static COMMANDS: &[Command] = &[
     Command::new("domain zone-history restore", "domain/zone_history::restore",
         "Replaces the zone's records with those of a restore point.")
         .values(ZONE_NAME_CREATION_DATE).wait(Wait::Status("domain/zone_tasks::get"))
-        .object("domain/zone_history::get").returns(("ZoneTask", &["id", "status", "function",
-        "creationDate", "doneDate", "comment", "canAccelerate", "canCancel"])),
+        .object("domain/zone_history::get").returns(ZONE_TASK),
     Command::new("domain zone-options get", "domain/zone_options::get",
         "Returns a paid option of the zone.").values(ZONE_NAME_NAME).returns(ZONE_OPTION),
     Command::new("domain zone-options list", "domain/zone_options::list",
-        "Lists the names of the zone's paid options.").values(ZONE_NAME).returns(ZONE_OPTION),
+        "Lists the zone's paid options.").values(ZONE_NAME).returns(ZONE_OPTION),
     Command::new("domain zone-options service-infos", "domain/zone_options::service_infos",
         "Returns the contract of a zone's option.").values(ZONE_NAME_NAME).returns(SERVICE),
     Command::new("domain zone-options update-service-infos",
         "domain/zone_options::update_service_infos", "Changes the renewal of a zone's option.")
         .values(ZONE_NAME_NAME).flags(DOMAINS_FLAGS).object("domain/zone_options::service_infos"),
+    Command::new("domain zone-tasks accelerate", "domain/zone_tasks::accelerate",
+        "Lets a waiting task run at once.").values(ZONE_NAME_ID).object("domain/zone_tasks::get"),
+    Command::new("domain zone-tasks cancel", "domain/zone_tasks::cancel", "Cancels a task.")
+        .values(ZONE_NAME_ID).object("domain/zone_tasks::get"),
+    Command::new("domain zone-tasks get", "domain/zone_tasks::get",
+        "Returns a task of the zone: function, dates and status.").values(ZONE_NAME_ID)
+        .returns(ZONE_TASK).status("status"),
+    Command::new("domain zone-tasks list", "domain/zone_tasks::list", "Lists the zone's tasks.")
+        .values(ZONE_NAME).flags(&[
+        Flag::query("function", "function", Choice(&["DnsAnycastActivate", "DnsAnycastDeactivate",
+        "DnssecDisable", "DnssecEnable", "DnssecResigning", "DnssecRollKsk", "DnssecRollZsk",
+        "ZoneCreate", "ZoneCut", "ZoneDelete", "ZoneImport", "ZoneRestore"]),
+        "Keeps only the tasks with this function."),
+        Flag::query("status", "status", Choice(OPERATION_STATUS),
+        "Keeps only the tasks in this status.")]).returns(ZONE_TASK),
+    Command::new("domain zone-tasks relaunch", "domain/zone_tasks::relaunch",
+        "Runs a failed task again.").values(ZONE_NAME_ID).object("domain/zone_tasks::get"),
 ];

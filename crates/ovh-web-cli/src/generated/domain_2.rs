@@ -8,30 +8,8 @@ const ZONE: Response = ("Zone", &["name", "lastUpdate", "dnssecActivated", "dnss
     "hasDnsAnycast"]);
 const ZONE_NAME: &[Value] = &[Value::new("zoneName", "ZONE_NAME", Text,
     "Name of the DNS zone, such as `example.com`.")];
-const ZONE_NAME_ID: &[Value] = &[Value::new("zoneName", "ZONE_NAME", Text,
-    "Name of the DNS zone, such as `example.com`."), Value::new("id", "ID", Integer,
-    "ID of the object, as returned by the call that lists or creates these objects.")];
-const ZONE_TASK: Response = ("ZoneTask", &["id", "status", "function", "creationDate", "doneDate",
-    "comment", "canAccelerate", "canCancel"]);
 
 pub(super) static COMMANDS: &[Command] = &[
-    Command::new("domain zone-tasks accelerate", "domain/zone_tasks::accelerate",
-        "Lets a waiting task run at once.").values(ZONE_NAME_ID).object("domain/zone_tasks::get"),
-    Command::new("domain zone-tasks cancel", "domain/zone_tasks::cancel", "Cancels a task.")
-        .values(ZONE_NAME_ID).object("domain/zone_tasks::get"),
-    Command::new("domain zone-tasks get", "domain/zone_tasks::get",
-        "Returns a task of the zone: function, dates and status.").values(ZONE_NAME_ID)
-        .returns(ZONE_TASK).status("status"),
-    Command::new("domain zone-tasks list", "domain/zone_tasks::list",
-        "Lists the IDs of the zone's tasks.").values(ZONE_NAME).flags(&[
-        Flag::query("function", "function", Choice(&["DnsAnycastActivate", "DnsAnycastDeactivate",
-        "DnssecDisable", "DnssecEnable", "DnssecResigning", "DnssecRollKsk", "DnssecRollZsk",
-        "ZoneCreate", "ZoneCut", "ZoneDelete", "ZoneImport", "ZoneRestore"]),
-        "Keeps only the tasks with this function."),
-        Flag::query("status", "status", Choice(&["cancelled", "doing", "done", "error", "problem",
-        "todo"]), "Keeps only the tasks in this status.")]).returns(ZONE_TASK),
-    Command::new("domain zone-tasks relaunch", "domain/zone_tasks::relaunch",
-        "Runs a failed task again.").values(ZONE_NAME_ID).object("domain/zone_tasks::get"),
     Command::new("domain zones capabilities", "domain/zones::capabilities",
         "Returns what the zone can have.").values(ZONE_NAME).returns(("ZoneCapabilities",
         &["dynHost"])),
@@ -73,10 +51,11 @@ pub(super) static COMMANDS: &[Command] = &[
         "Replaces the whole zone with the content of a zone file.").values(ZONE_NAME)
         .flags(&[Flag::body("zone-file", Text, "Content of the zone file.").required()])
         .wait(Wait::Status("domain/zone_tasks::get")).object("domain/zones::get")
-        .returns(ZONE_TASK),
-    Command::new("domain zones list", "domain/zones::list",
-        "Lists the names of the account's DNS zones.").flags(&[Flag::query("iam-tags", "iamTags",
-        Text, "Keeps only the services whose IAM tags match these conditions, per tag key.")])
+        .returns(("ZoneTask", &["id", "status", "function", "creationDate", "doneDate", "comment",
+        "canAccelerate", "canCancel"])),
+    Command::new("domain zones list", "domain/zones::list", "Lists the account's DNS zones.")
+        .flags(&[Flag::query("iam-tags", "iamTags", Text,
+        "Keeps only the services whose IAM tags match these conditions, per tag key.")])
         .returns(ZONE),
     Command::new("domain zones refresh", "domain/zones::refresh",
         "Puts staged changes of the zone into effect.").values(ZONE_NAME)

@@ -119,7 +119,7 @@ pub(super) static COMMANDS: &[Command] = &[
     Command::new("boosts get", "boosts::get", "Returns a boost change.")
         .values(&[Value::hosting("serviceName"), Value::new("date", "DATE", DateTime,
         "Time of the change, exactly as returned by the list.")]).returns(BOOST),
-    Command::new("boosts list", "boosts::list", "Lists the times of the hosting's boost changes.")
+    Command::new("boosts list", "boosts::list", "Lists the hosting's boost changes.")
         .values(SERVICE_NAME).flags(&[Flag::query("date", "date", DateTime,
         "Keeps only the entry with exactly this time.")]).returns(BOOST),
     Command::new("boosts request", "boosts::request",
@@ -344,7 +344,7 @@ pub(super) static COMMANDS: &[Command] = &[
         .values(&[Value::hosting("serviceName"), Value::new("id", "ID", Integer,
         "ID of the cron job, as returned by the list of cron jobs.")]).returns(CRON)
         .status("state"),
-    Command::new("crons list", "crons::list", "Lists the IDs of the hosting's cron jobs.")
+    Command::new("crons list", "crons::list", "Lists the hosting's cron jobs.")
         .values(SERVICE_NAME).flags(&[
         Flag::query("command", "command", Text,
         "Keeps only cron jobs whose path contains this text."),
@@ -475,9 +475,9 @@ pub(super) static COMMANDS: &[Command] = &[
     Command::new("deployments get", "deployments::get",
         "Returns a deployment: time, commit and status.").values(SERVICE_NAME_ID_DEPLOYMENT_ID)
         .returns(DEPLOYMENT).status("status"),
-    Command::new("deployments list", "deployments::list",
-        "Lists the IDs of a website's deployments.").values(&[Value::hosting("serviceName"),
-        Value::new("id", "ID", Integer, "ID of the website.")]).returns(DEPLOYMENT),
+    Command::new("deployments list", "deployments::list", "Lists a website's deployments.")
+        .values(&[Value::hosting("serviceName"), Value::new("id", "ID", Integer,
+        "ID of the website.")]).returns(DEPLOYMENT),
     Command::new("deployments logs", "deployments::logs",
         "Returns the output of a deployment, line by line.").values(SERVICE_NAME_ID_DEPLOYMENT_ID)
         .returns(("DeploymentLog", &["date", "message"])),
@@ -631,8 +631,8 @@ pub(super) static COMMANDS: &[Command] = &[
         .returns(("EmailVolume", &["date", "volume"])),
     Command::new("email-options get", "email_options::get", "Returns a mail option.")
         .values(SERVICE_NAME_ID_2).returns(EMAIL_OPTION),
-    Command::new("email-options list", "email_options::list",
-        "Lists the IDs of the hosting's mail options.").values(SERVICE_NAME).returns(EMAIL_OPTION),
+    Command::new("email-options list", "email_options::list", "Lists the hosting's mail options.")
+        .values(SERVICE_NAME).returns(EMAIL_OPTION),
     Command::new("email-options service", "email_options::service",
         "Returns the contract, renewal and contacts of a mail option.").values(SERVICE_NAME_ID_2)
         .returns(SERVICE),
@@ -654,9 +654,8 @@ pub(super) static COMMANDS: &[Command] = &[
         "Returns an environment variable, including its value.")
         .values(&[Value::hosting("serviceName"), Value::new("key", "KEY", Text,
         "Name of the variable.")]).returns(ENV_VAR).status("status"),
-    Command::new("env-vars list", "env_vars::list",
-        "Lists the names of the hosting's environment variables.").values(SERVICE_NAME)
-        .flags(&[Flag::query("type", "type", Choice(ENV_VAR_TYPE),
+    Command::new("env-vars list", "env_vars::list", "Lists the hosting's environment variables.")
+        .values(SERVICE_NAME).flags(&[Flag::query("type", "type", Choice(ENV_VAR_TYPE),
         "Keeps only variables of this type.")]).returns(ENV_VAR),
     Command::new("env-vars update", "env_vars::update",
         "Changes the value of an environment variable.").values(&[Value::hosting("serviceName"),
@@ -668,9 +667,8 @@ pub(super) static COMMANDS: &[Command] = &[
         .returns(("String", &[])),
     Command::new("extra-sql get", "extra_sql::get", "Returns an extra database pack.")
         .values(SERVICE_NAME_ID_3).returns(EXTRA_SQL),
-    Command::new("extra-sql list", "extra_sql::list",
-        "Lists the IDs of the hosting's extra database packs.").values(SERVICE_NAME)
-        .returns(EXTRA_SQL),
+    Command::new("extra-sql list", "extra_sql::list", "Lists the hosting's extra database packs.")
+        .values(SERVICE_NAME).returns(EXTRA_SQL),
     Command::new("extra-sql service", "extra_sql::service",
         "Returns the contract, renewal and contacts of an extra database pack.")
         .values(SERVICE_NAME_ID_3).returns(SERVICE),

@@ -252,7 +252,7 @@ pub(super) static COMMANDS: &[Command] = &[
         .values(&[Value::new("id", "ID", Integer, "ID of the module in the catalog.")])
         .returns(CATALOG_MODULE),
     Command::new("module-catalog list", "module_catalog::list",
-        "Lists the IDs of the modules in the catalog.").flags(&[
+        "Lists the modules in the catalog.").flags(&[
         Flag::query("active", "active", Boolean,
         "`true` keeps only the modules that can still be installed, `false` only the others."),
         Flag::query("branch", "branch", Choice(&["old", "stable", "testing"]),
@@ -351,7 +351,7 @@ pub(super) static COMMANDS: &[Command] = &[
     Command::new("own-logs get", "own_logs::get",
         "Returns a log area: name, and URLs of its logs and statistics.").values(SERVICE_NAME_ID_4)
         .returns(OWN_LOGS).status("status"),
-    Command::new("own-logs list", "own_logs::list", "Lists the IDs of the hosting's log areas.")
+    Command::new("own-logs list", "own_logs::list", "Lists the hosting's log areas.")
         .values(SERVICE_NAME).flags(&[Flag::query("fqdn", "fqdn", Text,
         "Keeps only log areas whose name contains this text.")]).returns(OWN_LOGS),
     Command::new("own-logs token", "own_logs::token",
@@ -392,7 +392,7 @@ pub(super) static COMMANDS: &[Command] = &[
         .returns(("String", &[])),
     Command::new("runtimes get", "runtimes::get", "Returns a runtime.").values(SERVICE_NAME_ID_5)
         .returns(RUNTIME).status("status"),
-    Command::new("runtimes list", "runtimes::list", "Lists the IDs of the hosting's runtimes.")
+    Command::new("runtimes list", "runtimes::list", "Lists the hosting's runtimes.")
         .values(SERVICE_NAME).flags(&[
         Flag::query("name", "name", Text, "Keeps only runtimes whose name contains this text."),
         Flag::query("type", "type", Choice(RUNTIME_TYPE),
@@ -452,8 +452,8 @@ pub(super) static COMMANDS: &[Command] = &[
         .values(&[Value::hosting("serviceName"), Value::new("id", "ID", Integer,
         "ID of the task, as returned by the call that started it.")]).returns(PUBLIC_TASK)
         .status("status"),
-    Command::new("tasks list", "tasks::list", "Lists the IDs of the hosting's tasks.")
-        .values(SERVICE_NAME).flags(&[
+    Command::new("tasks list", "tasks::list", "Lists the hosting's tasks.").values(SERVICE_NAME)
+        .flags(&[
         Flag::query("function", "function", Text,
         "Keeps only the tasks whose function contains this text, such as `database`."),
         Flag::query("status", "status", Choice(&["cancelled", "doing", "done", "init", "todo",
@@ -548,10 +548,9 @@ pub(super) static COMMANDS: &[Command] = &[
         "Returns a website: its folder, repository, branch and state.")
         .values(&[Value::hosting("serviceName"), Value::new("id", "ID", Integer,
         "ID of the website.")]).returns(WEBSITE).status("status"),
-    Command::new("websites list", "websites::list",
-        "Lists the IDs of the websites deployed from git.").values(SERVICE_NAME)
-        .flags(&[Flag::query("path", "path", Text, "Keeps only the website in this folder.")])
-        .returns(WEBSITE),
+    Command::new("websites list", "websites::list", "Lists the websites deployed from git.")
+        .values(SERVICE_NAME).flags(&[Flag::query("path", "path", Text,
+        "Keeps only the website in this folder.")]).returns(WEBSITE),
     Command::new("websites update", "websites::update", "Changes the branch of a website.")
         .values(&[Value::hosting("serviceName"), Value::new("id", "ID", Integer,
         "ID of the website to change.")]).flags(&[Flag::body("vcs-branch", Text,

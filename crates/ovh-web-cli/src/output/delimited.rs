@@ -16,18 +16,22 @@ pub(super) fn text(
     let mut writer = csv::WriterBuilder::new()
         .delimiter(delimiter)
         .from_writer(Vec::new());
+    // A server's name of a property is guarded like a cell.
+    let guarded = |text: String, is_number: bool| {
+        let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+        match is_formula && !is_raw && !is_number {
+            true => format!("'{text}"),
+            false => text,
+        }
+    };
     if !columns.is_empty() {
-        writer.write_record(columns).map_err(internal)?;
+        let header = columns.iter().map(|name| guarded(name.clone(), false));
+        writer.write_record(header).map_err(internal)?;
     }
     for row in rows {
         let cells = columns.iter().map(|column| {
             let value = field(row, column);
-            let text = cell(value);
-            let is_number = matches!(value, Some(Value::Number(_)));
-            match !is_raw && !is_number && text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-                true => format!("'{text}"),
-                false => text,
-            }
+            guarded(cell(value), matches!(value, Some(Value::Number(_))))
         });
         writer.write_record(cells).map_err(internal)?;
     }

@@ -4,6 +4,7 @@ use serde_json::Value;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::cells::{columns, field, text};
+use crate::printable::printable;
 
 /// The style of a table.
 #[derive(Clone, Copy, Debug)]
@@ -21,7 +22,10 @@ const NARROWEST: usize = 8;
 
 /// One row a line.
 pub(super) fn rows(rows: &[Value], columns: &[String], look: Look) -> String {
-    let header: Vec<String> = columns.iter().map(|name| name.to_uppercase()).collect();
+    let header: Vec<String> = columns
+        .iter()
+        .map(|name| printable(&name.to_uppercase()))
+        .collect();
     let cells: Vec<Vec<String>> = rows
         .iter()
         .map(|row| {
@@ -55,18 +59,19 @@ pub(super) fn rows(rows: &[Value], columns: &[String], look: Look) -> String {
 
 /// One property a line.
 pub(super) fn object(value: &Value, look: Look) -> String {
-    let names = match value {
+    let names: Vec<String> = match value {
         Value::Object(object) if look.is_human => object.keys().cloned().collect(),
         value => columns(std::slice::from_ref(value)),
     };
-    let width = names.iter().map(|name| name.width()).max().unwrap_or(0);
+    let widths = names.iter().map(|name| printable(name).width());
+    let width = widths.max().unwrap_or(0);
     let lines = names.iter().map(|name| {
         let cell = shown(field(value, name), look);
         let cell = match look.is_colored && matches!(name.as_str(), "state" | "status") {
             true => colored(&cell, &cell),
             false => cell,
         };
-        let line = format!("{}  {cell}", padded(name, width));
+        let line = format!("{}  {cell}", padded(&printable(name), width));
         format!("{}\n", line.trim_end())
     });
     lines.collect()
@@ -129,24 +134,7 @@ fn shown(value: Option<&Value>, look: Look) -> String {
         Some(value) if look.is_human => human(value).unwrap_or_else(|| text(Some(value))),
         value => text(value),
     };
-    visible(&plain)
-}
-
-/// A text whose control and invisible characters are escaped.
-pub(crate) fn visible(plain: &str) -> String {
-    let mut shown = String::with_capacity(plain.len());
-    for letter in plain.chars() {
-        match letter.is_control() || is_invisible(letter) {
-            true => shown.extend(letter.escape_default()),
-            false => shown.push(letter),
-        }
-    }
-    shown
-}
-
-/// Characters that change the direction of text, or that nobody sees.
-const fn is_invisible(letter: char) -> bool {
-    matches!(letter, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    printable(&plain)
 }
 
 /// `{"unit": "GB", "value": 1.5}` as `1.5 GB`, and times without seconds.

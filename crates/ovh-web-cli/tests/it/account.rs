@@ -9,6 +9,11 @@ use crate::support::{Buffer, Ended, Tool, split};
 
 /// Logs in while the owner of the account agrees.
 async fn login(tool: &mut Tool, line: &str) -> Ended {
+    login_after(tool, line, || ()).await
+}
+
+/// The same, with an action before the owner agrees.
+async fn login_after(tool: &mut Tool, line: &str, action: impl FnOnce()) -> Ended {
     let sandbox = &tool.bed.sandbox;
     let key = sandbox.application_key().to_owned();
     let secret = sandbox.application_secret().to_owned();
@@ -32,6 +37,7 @@ async fn login(tool: &mut Tool, line: &str) -> Ended {
         while !err.text().contains("credentialToken=") {
             tokio::task::yield_now().await;
         }
+        action();
         let text = err.text();
         let token = text.split("credentialToken=").nth(1).unwrap();
         approve(tool, token.split_whitespace().next().unwrap());
@@ -160,4 +166,58 @@ async fn sandbox_flag_needs_no_account() {
     let list = tool.run("hosting list --sandbox").await.json();
     assert_eq!(list.as_array().unwrap().len(), 1);
     assert_eq!(tool.bed.sandbox.journal().total(), 0);
+}
+
+#[tokio::test]
+async fn login_keeps_what_was_written_meanwhile() {
+    let mut tool = Tool::start().await;
+    let path = tool.folder.path().join(".ovh.conf");
+    std::fs::write(&path, "[one]\n").unwrap();
+    let edited = path.clone();
+    let edit = move || std::fs::write(&edited, "[one]\n[two]\n").unwrap();
+    let ended = login_after(&mut tool, "--no-browser", edit).await;
+    ended.expect(Exit::Done);
+    let text = tool.read(".ovh.conf");
+    assert!(text.starts_with("[one]\n[two]\n"), "{text}");
+    assert!(text.contains("consumer_key"), "{text}");
+}
+
+#[tokio::test]
+async fn login_refuses_rights_that_it_cannot_limit() {
+    let tool = Tool::start().await.without_credentials();
+    let line = "login --endpoint ovh-eu --for database";
+    let ended = tool.run(line).await.expect(Exit::Usage);
+    assert!(ended.err.contains("databases"), "{ended:?}");
+    for flags in ["--read-only", "--for databases", "--application-key x"] {
+        let line = format!("login --endpoint ovh-eu --oauth2 id --client-secret-env X {flags}");
+        let ended = tool.run(&line).await.expect(Exit::Usage);
+        assert!(ended.err.contains("--oauth2"), "{ended:?}");
+    }
+}
+
+#[tokio::test]
+async fn hosting_of_login_limits_only_its_own_routes() {
+    let mut tool = Tool::start().await;
+    let config = tool.path("own.conf");
+    let line = format!("--for domain,users -H example.ovh --config {config} --no-browser");
+    login(&mut tool, &line).await.expect(Exit::Done);
+    let ended = tool.run(&format!("whoami --config {config}")).await.json();
+    let rules = ended["credential"]["rules"].as_array().unwrap();
+    let has = |path: &str| rules.iter().any(|rule| rule["path"] == path);
+    assert!(has("/domain/*/task") && has("/hosting/web/example.ovh/user"));
+    assert!(!has("/domain/example.ovh/task"), "{rules:#?}");
+}
+
+#[tokio::test]
+async fn logout_removes_a_key_that_ended_before() {
+    let mut tool = Tool::start().await;
+    login(&mut tool, "--no-browser").await.expect(Exit::Done);
+    let config = tool.path(".ovh.conf");
+    let text = tool.read(".ovh.conf");
+    let line = format!("logout --config {config}");
+    tool.run(&line).await.expect(Exit::Done);
+    std::fs::write(&config, text).unwrap();
+    let ended = tool.run(&line).await.expect(Exit::Done);
+    assert!(ended.err.contains("was not valid any more"), "{ended:?}");
+    assert!(!tool.read(".ovh.conf").contains("consumer_key"));
 }

@@ -1,5 +1,7 @@
 //! Many hostings: selection, parallel work, failures, and a job that goes on after it was killed.
 
+use std::collections::BTreeSet;
+
 use ovh_web_cli::Exit;
 use ovh_web_sandbox::{Fault, SeedCertificate};
 use serde_json::Value;
@@ -15,6 +17,16 @@ async fn hundred() -> Tool {
 }
 
 const UPGRADE: &str = "php 8.3 --where 'php < 8.2' -o csv --parallel 16 --resume";
+
+/// The number of requests of an operation, of which no hosting has two.
+#[track_caller]
+fn sent_once(tool: &Tool, operation: &str) -> usize {
+    let calls = tool.bed.sandbox.journal().operation(operation);
+    let paths = calls.entries().iter().map(|entry| entry.path.as_str());
+    let hostings: BTreeSet<&str> = paths.collect();
+    assert_eq!(hostings.len(), calls.count(), "a hosting was written twice");
+    calls.count()
+}
 
 fn outcomes(csv: &str, outcome: &str) -> usize {
     csv.lines()
@@ -69,16 +81,7 @@ async fn resumed_upgrade_sends_no_write_twice() {
         .advance(std::time::Duration::from_secs(3_600));
     let ended = tool.run(&format!("{line} --keep-going")).await;
     let unknown = ended.out.matches("an earlier run was stopped").count();
-    let calls = tool.bed.sandbox.journal().operation("ovh_configs::change");
-    let mut paths: Vec<&str> = calls
-        .entries()
-        .iter()
-        .map(|entry| entry.path.as_str())
-        .collect();
-    let sent = paths.len();
-    paths.sort_unstable();
-    paths.dedup();
-    assert_eq!(paths.len(), sent, "a hosting was written twice");
+    let sent = sent_once(&tool, "ovh_configs::change");
     // What may have been sent is looked up, and never sent again by itself.
     // Some of these may have reached the server after the run was stopped.
     assert!(sent + unknown >= 50, "{ended:?}");
@@ -265,16 +268,127 @@ async fn killed_program_resumes_without_second_write() {
     let before = tool.calls("crons::create");
     assert!(before < 100, "{before}");
     let ended = tool.run(&line).await;
-    let calls = tool.bed.sandbox.journal().operation("crons::create");
-    let mut paths: Vec<&str> = calls
-        .entries()
-        .iter()
-        .map(|entry| entry.path.as_str())
-        .collect();
-    let sent = paths.len();
-    paths.sort_unstable();
-    paths.dedup();
-    assert_eq!(paths.len(), sent, "a hosting was written twice");
+    let sent = sent_once(&tool, "crons::create");
     let unknown = ended.out.matches("an earlier run was stopped").count();
     assert!(unknown <= 8 && sent + unknown >= 100, "{ended:?}");
+}
+
+#[tokio::test]
+async fn record_belongs_to_an_endpoint() {
+    let tool = Tool::start().await;
+    let record = tool.path("record");
+    let crons = "crons create -H example.ovh --command a --frequency '0 4 * * *' --language php8.3";
+    for line in [crons, "php 8.4 -H example.ovh"] {
+        let _ = std::fs::remove_file(&record);
+        let line = format!("{line} --resume {record}");
+        tool.run(&line).await.expect(Exit::Done);
+        tool.run(&line).await.expect(Exit::Done);
+        // A rehearsal against a sandbox says nothing of the account.
+        let other = Tool::start().await;
+        let ended = other.run(&line).await.expect(Exit::Usage);
+        assert!(ended.err.contains("not the record"), "{ended:?}");
+    }
+    assert_eq!(tool.calls("crons::create"), 1);
+}
+
+#[tokio::test]
+async fn work_that_may_go_on_is_not_called_undone() {
+    let tool = Tool::start().await;
+    let record = tool.path("record");
+    let line = format!(
+        "domains attach -H example.ovh --domain shop.example.com --path shop \
+         --bypass-dns-configuration true --resume {record}"
+    );
+    let faults = tool.bed.sandbox.faults();
+    faults.add(Fault::on("domains::attach").status(400));
+    tool.run(&line).await.expect(Exit::Failed);
+    faults.clear();
+    let mut text = tool.read("record");
+    text.push_str("{\"target\":\"example.ovh\",\"intent\":true}\n");
+    std::fs::write(&record, text).unwrap();
+    let ended = tool.run(&line).await.expect(Exit::Failed);
+    assert!(ended.err.contains("is not known"), "{ended:?}");
+    assert_eq!(tool.calls("domains::attach"), 1);
+}
+
+#[tokio::test]
+async fn id_of_an_object_is_not_called_a_task() {
+    let tool = Tool::with_hostings(1, |_, seed| seed.crons(1)).await;
+    std::fs::write(tool.path("names"), "h000.ovh\n").unwrap();
+    let from = format!("--from {}", tool.path("names"));
+    let crons = tool.run("crons list").await.json();
+    let id = &crons[0]["id"];
+    let line = format!("crons update {id} {from} --description new");
+    let rows = tool.run(&line).await.json();
+    assert_eq!(&rows[0]["id"], id, "{rows}");
+    assert!(rows[0]["task"].is_null(), "{rows}");
+    let create =
+        format!("crons create {from} --command a --frequency '0 4 * * *' --language php8.3");
+    let rows = tool.run(&create).await.json();
+    assert!(
+        rows[0]["task"].is_i64() && rows[0]["id"].is_null(),
+        "{rows}"
+    );
+}
+
+#[tokio::test]
+async fn pending_changes_have_their_own_code() {
+    let tool = Tool::with_hostings(2, |n, seed| seed.php(["8.1", "8.3"][n])).await;
+    let ended = tool.run("php 8.3 --all --dry-run").await;
+    let ended = ended.expect(Exit::Pending);
+    assert!(ended.out.contains("would change"), "{ended:?}");
+    assert_eq!(tool.calls("ovh_configs::change"), 0);
+    let line = "php 8.3 -H h001.ovh --dry-run";
+    tool.run(line).await.expect(Exit::Done);
+}
+
+#[tokio::test]
+async fn expiry_beyond_all_dates_still_filters() {
+    let tool = Tool::with_hostings(2, |n, seed| match n {
+        0 => seed.certificate(SeedCertificate::Free),
+        _ => seed,
+    })
+    .await;
+    let line = "inventory --expires-within 200000000000000d";
+    let rows = tool.run(line).await.json();
+    assert_eq!(rows.as_array().unwrap().len(), 1, "{rows}");
+}
+
+#[tokio::test]
+async fn accepted_change_is_not_sent_twice() {
+    let tool = Tool::with_hostings(1, |_, seed| seed.php("8.1")).await;
+    let line = format!("php 8.3 --all --resume {}", tool.path("record"));
+    let faults = tool.bed.sandbox.faults();
+    // The change is accepted, and what is read of its work is refused.
+    faults.add(Fault::on("tasks::get").status(403));
+    tool.run(&line).await.expect(Exit::NotAllowed);
+    faults.clear();
+    let ended = tool.run(&line).await.expect(Exit::Failed);
+    assert!(ended.err.contains("an earlier run"), "{ended:?}");
+    assert_eq!(tool.calls("ovh_configs::change"), 1);
+}
+
+#[tokio::test]
+async fn refused_change_is_sent_again() {
+    let tool = Tool::with_hostings(1, |_, seed| seed.php("8.1")).await;
+    let line = format!("php 8.3 --all --resume {}", tool.path("record"));
+    let refused = Fault::on("ovh_configs::change").status(400).times(1);
+    tool.bed.sandbox.faults().add(refused);
+    tool.run(&line).await.expect(Exit::Failed);
+    tool.run(&line).await.expect(Exit::Done);
+}
+
+#[tokio::test]
+async fn deadline_of_a_fleet_says_how_to_wait() {
+    let tool = Tool::with_hostings(2, |_, seed| seed.php("8.1")).await;
+    let create = "crons create --all --keep-going --command a --frequency '0 4 * * *' \
+        --language php8.3 --deadline 1s -o csv";
+    let ended = tool.run(create).await.expect(Exit::Deadline);
+    assert_eq!(outcomes(&ended.out, "in work"), 2, "{ended:?}");
+    assert!(ended.err.contains("ovh-web wait -H h000.ovh "), "{ended:?}");
+    let line = "php 8.3 --all --keep-going --deadline 1s -o csv";
+    let ended = tool.run(line).await.expect(Exit::Deadline);
+    assert_eq!(outcomes(&ended.out, "in work"), 2, "{ended:?}");
+    let line = "php 8.3 --all --no-wait";
+    tool.run(line).await.expect(Exit::Usage).says("--no-wait");
 }

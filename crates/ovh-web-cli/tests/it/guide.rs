@@ -5,18 +5,15 @@ use serde_json::Value;
 
 use crate::support::Tool;
 
-/// The commands of the README, without the program's name.
+/// The commands in the README's table, without the program's name.
 fn commands() -> Vec<String> {
     let readme = include_str!("../../../../README.md");
-    let start = readme
-        .find("<!-- 13 commands -->")
-        .expect("the mark in the README");
-    let lines = readme[start..]
+    let table = readme
         .lines()
-        .skip_while(|line| *line != "```sh")
-        .skip(1);
-    let lines = lines.take_while(|line| *line != "```");
-    let commands = lines.filter_map(|line| line.strip_prefix("ovh-web "));
+        .skip_while(|line| *line != "| # | purpose | command | Rust |");
+    let rows = table.take_while(|line| line.starts_with('|'));
+    let cells = rows.filter_map(|row| row.split(" | ").nth(2));
+    let commands = cells.filter_map(|cell| cell.strip_prefix("`ovh-web ")?.strip_suffix('`'));
     commands.map(str::to_owned).collect()
 }
 

@@ -45,6 +45,41 @@ async fn short_help_names_the_hosting() {
 }
 
 #[tokio::test]
+async fn help_has_its_example_on_the_first_screen() {
+    let tool = Tool::start().await;
+    let commands = [
+        "",
+        "hosting list",
+        "databases create",
+        "databases",
+        "php",
+        "login",
+    ];
+    for command in commands {
+        for flag in ["-h", "--help"] {
+            let ended = tool.run(&format!("{command} {flag}")).await;
+            let help = ended.expect(Exit::Done).out;
+            let before = help.split("Example").next().unwrap();
+            assert!(before.lines().count() < 24, "{command} {flag}: {help}");
+            assert!(!before.contains("--hosting <"), "{command} {flag}: {help}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn lists_of_objects_are_not_called_ids() {
+    let tool = Tool::start().await;
+    for command in ["crons list", "domain records list", "domain zones list"] {
+        let help = tool.run(&format!("{command} --help")).await.out;
+        let first = help.lines().next().unwrap();
+        assert!(
+            !first.contains("IDs") && !first.contains("names"),
+            "{first}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn token_of_a_mail_is_not_generated() {
     let tool = Tool::start().await;
     let line = "services confirm-termination -H example.ovh --yes --generate-token new.txt";

@@ -190,3 +190,13 @@ async fn no_process_has_a_secret_as_argument() {
         assert!(!shown.contains("canary"), "{shown}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ctrl_c_ends_the_question_of_a_report() {
+    let sandbox = sandbox(FAST).await;
+    let mut terminal = start(&sandbox, "probe -H example.ovh --save /no/such/file");
+    terminal.expect("Save it to");
+    terminal.type_in("\u{3}");
+    let (code, shown) = terminal.end();
+    assert_eq!(code, 130, "{shown}");
+}

@@ -5,10 +5,12 @@
 mod account;
 mod completion;
 mod every;
+mod exits;
 mod fleet;
 mod golden;
 mod guide;
 mod hints;
+mod hostile;
 #[cfg(target_os = "linux")]
 mod interactive;
 mod manual;

@@ -97,7 +97,14 @@ impl Write for Closed {
 #[tokio::test]
 async fn closed_pipe_ends_quietly() {
     let tool = Tool::start().await;
-    for line in ["hosting list", "hosting list -o jsonl", "--help"] {
+    let lines = [
+        "hosting list",
+        "hosting list -o jsonl",
+        "--help",
+        "completion bash",
+        "man",
+    ];
+    for line in lines {
         let err = crate::support::Buffer::default();
         let environment = tool.bed.sandbox.env().into_iter();
         let session = Session {

@@ -49,6 +49,93 @@ async fn secret_is_stored_even_if_the_call_fails() {
 }
 
 #[tokio::test]
+async fn failure_before_sending_leaves_no_file() {
+    let tool = Tool::start().await;
+    let path = tool.path("secret");
+    let secret = format!("--generate-password {path}");
+    let nowhere = tool.path("nowhere/secret");
+    let change = "users change-password -H example.ovh";
+    for line in [
+        format!("databases create -H example.ovh {secret}"),
+        format!("{CREATE} {secret} --quota s3cret"),
+        format!("{CREATE} {secret} --columns nme"),
+        format!("{CREATE} --generate-password {nowhere}"),
+        format!("{change} .. {secret}"),
+        format!("users create --where 'state = nothing' {secret}"),
+    ] {
+        let ended = tool.run(&line).await;
+        assert_ne!(ended.exit, Exit::Failed, "{line}: {ended:?}");
+        assert!(!std::path::Path::new(&path).exists(), "{line}: {ended:?}");
+    }
+    let spec = "target-spec";
+    let twice = format!(
+        "webhosting websites create -H example.ovh --{spec}.fqdn a.example.com --{spec}.name a \
+         --generate-{spec}.admin-configuration.admin-password {path} \
+         --generate-{spec}.database-configuration.password {path}"
+    );
+    let ended = tool.run(&twice).await.expect(Exit::Usage);
+    assert!(ended.err.contains("two secrets"), "{ended:?}");
+    assert_eq!(tool.bed.sandbox.journal().changes().count(), 0);
+    let tool = tool.without_credentials();
+    tool.run(&format!("{CREATE} {secret}"))
+        .await
+        .expect(Exit::Credentials);
+    assert!(!std::path::Path::new(&path).exists());
+}
+
+#[tokio::test]
+async fn stored_secret_is_named_after_a_failure() {
+    let tool = Tool::start().await;
+    let path = tool.path("secret");
+    let line = CREATE.replace("exampleshop", "wrong");
+    let ended = tool
+        .run(&format!("{line} --generate-password {path}"))
+        .await;
+    let again = format!("--password-file {path}");
+    assert!(ended.err.contains(&again), "{ended:?}");
+    tool.run(&format!("{CREATE} {again}"))
+        .await
+        .expect(Exit::Done);
+}
+
+#[tokio::test]
+async fn secret_of_one_hosting_is_not_used_for_another() {
+    let tool = Tool::with_hostings(2, |_, seed| seed).await;
+    let (secret, record) = (tool.path("secret"), tool.path("record"));
+    let create = "users create --home shop --login";
+    let flags = format!("--generate-password {secret} --resume {record}");
+    let line = format!("{create} h000-shop -H h000.ovh {flags}");
+    tool.run(&line).await.expect(Exit::Done);
+    let other = line.replace("-H h000.ovh", "-H h001.ovh");
+    let ended = tool.run(&other).await.expect(Exit::Usage);
+    assert!(ended.err.contains("not the record"), "{ended:?}");
+    tool.run(&line).await.expect(Exit::Done);
+    assert_eq!(tool.calls("users::create"), 1);
+}
+
+#[tokio::test]
+async fn file_of_another_kind_is_never_changed() {
+    let tool = Tool::start().await;
+    let (secret, record) = (tool.path("secret"), tool.path("record"));
+    let line = format!("{CREATE} --generate-password {secret} --resume {record}");
+    // Without a line end: the tool's own lines have one.
+    std::fs::write(&secret, "canaryMine").unwrap();
+    tool.run(&line).await.expect(Exit::Usage).says("last line");
+    assert_eq!(tool.read("secret"), "canaryMine");
+    std::fs::remove_file(&secret).unwrap();
+    for text in [
+        "[default]\nendpoint = ovh-eu",
+        "no line end",
+        "{\"command\": 1}",
+    ] {
+        std::fs::write(&record, text).unwrap();
+        tool.run(&line).await.expect(Exit::Usage).says("record");
+        assert_eq!(tool.read("record"), text);
+    }
+    assert_eq!(tool.bed.sandbox.journal().changes().count(), 0);
+}
+
+#[tokio::test]
 async fn secrets_come_from_file_environment_and_stdin() {
     let mut tool = Tool::start().await;
     std::fs::write(tool.path("given"), "Canary1FromFile\nmore\n").unwrap();
@@ -128,8 +215,12 @@ async fn no_secret_flag_shows_its_value() {
                 words.drain(at..at + 2);
             }
             words.extend([format!("--{name}-env"), "CANARY".to_owned()]);
-            words.extend(["-vv", "--timing", "--resume"].map(str::to_owned));
-            words.push(tool.path(&format!("record{n}-{count}")));
+            words.extend(["-vv", "--timing"].map(str::to_owned));
+            let operation = ovh_web::operations::by_id(command.operation).unwrap();
+            if !operation.method().is_safe() {
+                words.push("--resume".to_owned());
+                words.push(tool.path(&format!("record{n}-{count}")));
+            }
             let ended = tool.run_words(words).await;
             assert_ne!(ended.exit, Exit::Usage, "{}: {ended:?}", command.path);
             assert!(!format!("{ended:?}").contains("Canary7"), "{ended:?}");

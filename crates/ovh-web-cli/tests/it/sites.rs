@@ -61,8 +61,13 @@ fn write(tool: &Tool, text: &str) {
 
 /// Runs a command of `sites` with the file of the test.
 pub(crate) async fn run(tool: &Tool, command: &str, flags: &str) -> Ended {
-    let path = tool.path("sites.toml");
+    let path = file(tool);
     tool.run(&format!("sites {command} {path} {flags}")).await
+}
+
+/// The path of the file, which messages repeat.
+fn file(tool: &Tool) -> String {
+    tool.path("sites.toml").replace('\\', "/")
 }
 
 fn writes(tool: &Tool) -> usize {
@@ -114,7 +119,7 @@ async fn secrets_are_in_no_output_and_no_file() {
     }
     for (path, text) in files(tool.folder.path()) {
         let has_secret = secrets.iter().any(|it| text.contains(it));
-        assert_eq!(has_secret, path.contains("/secrets/"), "{path}");
+        assert_eq!(has_secret, path.contains("secrets"), "{path}");
     }
 }
 
@@ -246,7 +251,7 @@ async fn mistakes_come_before_credentials() {
         .replace("ssl =", "sssl =")
         .replace("frequency =", "freqency =");
     write(&tool, &text);
-    let path = tool.path("sites.toml");
+    let path = file(&tool);
     for command in ["plan", "apply --yes", "apply", "drift"] {
         let (command, flags) = command.split_once(' ').unwrap_or((command, ""));
         run(&tool, command, flags)
@@ -254,10 +259,13 @@ async fn mistakes_come_before_credentials() {
             .expect(Exit::Usage)
             .says(&format!("error: 2 mistakes in {path}\n"))
             .says(&format!(
-                "\n{path}:3:1: unknown field `sssl`, did you mean `ssl`?\n"
+                "\n  {path}:3:1: unknown field `sssl`, did you mean `ssl`?\n"
             ))
-            .says(&format!("\n{path}:15:1: "));
+            .says(&format!("\n  {path}:15:1: "));
     }
+    let comment = run(&tool, "plan", "--markdown").await.expect(Exit::Usage);
+    let line = format!("\n! {path}:3:1: unknown field `sssl`");
+    assert!(comment.out.contains(&line), "{comment:#?}");
     let ended = run(&tool, "plan", "-o json").await.expect(Exit::Usage);
     let error: Value = serde_json::from_str(&ended.err).unwrap();
     let place = &error["error"]["mistakes"][0]["place"];
@@ -279,7 +287,7 @@ async fn failure_stops_nothing_else() {
     let fault = Fault::on("crons::create").status(400).message("no more");
     tool.bed.sandbox.faults().add(fault);
     let ended = run(&tool, "apply", "--yes").await.expect(Exit::Failed);
-    let path = tool.path("sites.toml");
+    let path = file(&tool);
     let ended = ended
         .says("example.ovh: + crons nightly: failed\n")
         .says(&format!("error: example.ovh: crons nightly ({path}:13:"))

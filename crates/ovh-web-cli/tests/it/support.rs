@@ -103,6 +103,16 @@ impl Tool {
         }
     }
 
+    /// Removes endpoint and credentials from the environment.
+    pub(crate) fn without_credentials(mut self) -> Self {
+        let names = self.bed.sandbox.env();
+        let empty = names
+            .iter()
+            .map(|(name, _)| ((*name).into(), String::new()));
+        self.extra.extend(empty);
+        self
+    }
+
     /// Runs a command line. Words are split at blanks; text in single quotes is one word.
     pub(crate) async fn run(&self, line: &str) -> Ended {
         self.run_words(split(line)).await

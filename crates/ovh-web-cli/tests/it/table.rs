@@ -21,6 +21,12 @@ fn every_operation_has_one_command() {
     paths.sort_unstable();
     paths.dedup();
     assert_eq!(paths.len(), count);
+    // A command that is also a group would hide the group.
+    for path in &paths {
+        let below = format!("{path} ");
+        let hidden = paths.iter().find(|other| other.starts_with(&below));
+        assert_eq!(hidden, None, "{path}");
+    }
 }
 
 #[test]

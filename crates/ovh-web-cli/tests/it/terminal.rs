@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::process::{Child, Command};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -13,6 +13,12 @@ use rustix::termios::{LocalModes, Winsize, tcgetattr, tcsetwinsize};
 
 /// The longest time for an output. A test that waits so long has failed.
 const LIMIT: Duration = Duration::from_secs(60);
+
+/// Runs a program, says how it ended, and waits.
+const SHELL: &str = "trap : INT; \"$0\" \"$@\"; printf '<exit code %s>' $?; read -r _";
+
+/// The text before the exit code.
+const END: &str = "<exit code ";
 
 /// A program on a terminal.
 pub(crate) struct Terminal {
@@ -49,9 +55,10 @@ impl Terminal {
             .custom_flags(no_ctty)
             .open(name.to_str().unwrap())
             .unwrap();
-        // It makes the terminal that of the program, so that Ctrl-C reaches it.
+        // It makes the terminal that of the shell, so that Ctrl-C reaches the program in it. The
+        // shell stays: the kernel drops what is not read yet when the owner of a terminal ends.
         let child = Command::new("setsid")
-            .arg("--ctty")
+            .args(["--ctty", "sh", "-c", SHELL])
             .arg(program)
             .args(arguments)
             .env_clear()
@@ -108,35 +115,32 @@ impl Terminal {
         String::from_utf8_lossy(&self.bytes).into_owned()
     }
 
+    /// The process of the program, while it runs.
     pub(crate) fn id(&self) -> u32 {
-        self.child.id()
+        let shell = self.child.id();
+        let path = format!("/proc/{shell}/task/{shell}/children");
+        let children = std::fs::read_to_string(path).unwrap();
+        children.trim().parse().unwrap()
     }
 
     /// Waits for the end. Returns the exit code and all that was printed.
     #[track_caller]
     pub(crate) fn end(mut self) -> (i32, String) {
-        loop {
-            match self.output.recv_timeout(LIMIT) {
-                Ok(bytes) => self.bytes.extend(bytes),
-                Err(RecvTimeoutError::Disconnected) => break,
-                Err(RecvTimeoutError::Timeout) => panic!("no end: {:?}", self.shown()),
-            }
-        }
-        let status = self.child.wait().unwrap();
+        self.expect(END);
+        self.expect(">");
+        let shown = self.shown();
+        let (shown, code) = shown.rsplit_once(END).unwrap();
+        let code = code.trim_end_matches('>').parse().unwrap();
         // A program that hides what is typed must not leave the terminal like that.
         let modes = tcgetattr(&self.keyboard).unwrap().local_modes;
-        assert!(
-            modes.contains(LocalModes::ECHO),
-            "no echo: {}",
-            self.shown()
-        );
-        (status.code().unwrap_or(-1), self.shown())
+        assert!(modes.contains(LocalModes::ECHO), "no echo: {shown}");
+        (code, shown.to_owned())
     }
 }
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        // It has ended already, unless the test has failed.
+        // The shell waits for input.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

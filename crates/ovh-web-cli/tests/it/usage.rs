@@ -1,6 +1,7 @@
 //! Wrong arguments: refused before anything is sent, with a way out, and without values.
 
 use ovh_web_cli::Exit;
+use ovh_web_sandbox::Fault;
 
 use crate::support::Tool;
 
@@ -42,6 +43,152 @@ async fn mistakes_name_what_was_meant() {
         let text = refused(line).await;
         assert!(text.contains(hint), "{line}: expected {hint:?} in {text}");
     }
+}
+
+#[tokio::test]
+async fn wrong_global_flags_need_no_account() {
+    let tool = Tool::start().await.without_credentials();
+    let missing = tool.path("missing");
+    let from = format!("databases list --from {missing}");
+    for (line, hint) in [
+        ("databases list --where 'sate = active'", "state"),
+        ("databases list --where 'state ='", "expected a value"),
+        (
+            "databases list --all --where 'state = active' --query '.['",
+            "--query",
+        ),
+        ("databases list -H example.ovh --columns nam", "name"),
+        (
+            "databases list -H example.ovh --columns name,quota.x",
+            "quota",
+        ),
+        (
+            "databases list -H example.ovh --columns hosting",
+            "no column",
+        ),
+        ("databases list --all --columns hosting,nam", "name"),
+        ("databases list -H example.ovh --sort -nam", "name"),
+        (
+            "databases delete x -H example.ovh --yes --columns nme",
+            "no column",
+        ),
+        ("crons delete 1 --all --yes --columns outcome,tsk", "task"),
+        (
+            "users delete x -H example.ovh --dry-run --columns paht",
+            "path",
+        ),
+        (&from, "--from"),
+        ("inventory --by sites", "--by"),
+        ("inventory --columns ofer", "offer"),
+        ("inventory --by site --sort ofer", "offer"),
+        ("inventory --where 'sate = active'", "state"),
+        ("inventory --expires-within s3cret", "90s"),
+        ("php 8.3 --all --where 'phq < 8.2'", "php"),
+        ("php 8.3 --all --columns form", "from"),
+        ("php 8.3 --all --query '.['", "--query"),
+        ("wait 1 -H example.ovh --columns otcome", "outcome"),
+        ("doctor --sort stat", "state"),
+        ("api GET /me --query '.['", "--query"),
+        ("api GET /hosting/web/example.ovh --columns offre", "offer"),
+        ("databases list --all --rate 0", "60/min"),
+        ("databases list --all --rate s3cret", "60/min"),
+        ("databases list --all --parallel 0", "--parallel"),
+        ("databases list --all --parallel 1000", "--parallel"),
+    ] {
+        let ended = tool.run(line).await.expect(Exit::Usage);
+        assert!(ended.err.contains(hint), "{line}: {hint}: {ended:?}");
+        assert!(!ended.err.contains("s3cret"), "{line}: {ended:?}");
+    }
+    assert_eq!(tool.bed.sandbox.journal().total(), 0);
+}
+
+#[tokio::test]
+async fn missing_input_files_are_usage_errors() {
+    let tool = Tool::start().await.without_credentials();
+    let file = tool.path("missing");
+    let create =
+        "databases create -H example.ovh --capacity sqlPerso --type mysql --user exampleshop";
+    for line in [
+        format!("{create} --body {file}"),
+        format!("{create} --password-file {file}"),
+        format!("api POST /me --body {file}"),
+        format!("sandbox --hostings {file} -- true"),
+        format!("login --endpoint ovh-eu --oauth2 x --client-secret-file {file}"),
+    ] {
+        tool.run(&line).await.expect(Exit::Usage).says("missing");
+    }
+    let line = format!("hosting list --config {file}");
+    tool.run(&line).await.expect(Exit::Credentials);
+}
+
+#[tokio::test]
+async fn columns_of_documents_may_be_absent() {
+    let tool = Tool::with_hostings(1, |_, seed| seed.databases(1).users(0)).await;
+    let line = "databases list -o csv --columns mode,guiURL --sort guiURL";
+    let ended = tool.run(line).await.expect(Exit::Done);
+    assert_eq!(ended.out, "mode,guiURL\nclassic,\n");
+    // A name that no document has may be one of a newer API, which only the response shows.
+    let line = "databases list -o csv --query '[.[] | {own: .mode}]' --columns";
+    let ended = tool.run(&format!("{line} own")).await.expect(Exit::Done);
+    assert_eq!(ended.out, "own\nclassic\n");
+    tool.run(&format!("{line} onw"))
+        .await
+        .expect(Exit::Usage)
+        .says("columns are own");
+}
+
+#[tokio::test]
+async fn failed_output_says_that_it_was_sent() {
+    let tool = Tool::start().await;
+    let line = "crons create -H example.ovh --command job.php --frequency '0 4 * * *' \
+        --language php8.3 --query '.id | keys'";
+    let ended = tool.run(line).await.expect(Exit::Failed);
+    assert!(ended.err.contains("the request was sent"), "{ended:?}");
+    assert_eq!(tool.calls("crons::create"), 1);
+}
+
+#[tokio::test]
+async fn failed_wait_says_that_the_write_was_sent() {
+    let tool = Tool::start().await;
+    let fault = Fault::on("tasks::get").status(403);
+    tool.bed.sandbox.faults().add(fault);
+    let line = "crons create -H example.ovh --command a --frequency '0 4 * * *' --language php8.3";
+    let ended = tool.run(line).await.expect(Exit::NotAllowed);
+    assert!(ended.err.contains("the request was sent"), "{ended:?}");
+    // A request that was refused was not.
+    let fault = Fault::on("crons::create").status(403);
+    tool.bed.sandbox.faults().add(fault);
+    let ended = tool.run(line).await.expect(Exit::NotAllowed);
+    assert!(!ended.err.contains("the request was sent"), "{ended:?}");
+    let line =
+        "api POST /hosting/web/example.ovh/user/example/changePassword --yes --query '.x | keys'";
+    std::fs::write(tool.path("body"), r#"{"password": "canaryPassw0rd"}"#).unwrap();
+    let line = format!("{line} --body {}", tool.path("body"));
+    let ended = tool.run(&line).await.expect(Exit::Failed);
+    assert!(ended.err.contains("the request was sent"), "{ended:?}");
+}
+
+#[tokio::test]
+async fn missing_credentials_name_the_login() {
+    let tool = Tool::start().await.without_credentials();
+    for line in [
+        "hosting list",
+        "hosting list -o json",
+        "doctor",
+        "php 8.3 --all",
+    ] {
+        let ended = tool.run(line).await.expect(Exit::Credentials);
+        let printed = format!("{}{}", ended.out, ended.err);
+        assert!(printed.contains("`ovh-web login`"), "{line}: {ended:?}");
+    }
+    let mut tool = Tool::start().await;
+    tool.extra.insert("OVH_CONSUMER_KEY".into(), "wrong".into());
+    let ended = tool.run("hosting list").await.expect(Exit::Credentials);
+    assert!(ended.err.contains("`ovh-web login`"), "{ended:?}");
+    // A command about credentials names what is wrong with them.
+    tool.extra.insert("OVH_CONSUMER_KEY".into(), String::new());
+    let ended = tool.run("logout").await.expect(Exit::Credentials);
+    assert!(!ended.err.contains("`ovh-web login`"), "{ended:?}");
 }
 
 #[tokio::test]
@@ -113,4 +260,25 @@ async fn losses_need_a_name_and_yes() {
         .await
         .expect(Exit::Usage)
         .says("--yes");
+}
+
+#[tokio::test]
+async fn flags_without_effect_are_refused() {
+    let tool = Tool::start().await;
+    let record = tool.path("record");
+    for line in [
+        format!("api POST /me --yes --resume {record}"),
+        format!("users list -H example.ovh --resume {record}"),
+        format!("login --endpoint ovh-eu --resume {record}"),
+        "api GET /me -H example.ovh".to_owned(),
+        "login --endpoint ovh-eu --dry-run".to_owned(),
+        "logout --dry-run".to_owned(),
+        "wait 1 --all".to_owned(),
+        "sandbox --speed=nan -- true".to_owned(),
+        "sandbox --speed=-1 -- true".to_owned(),
+    ] {
+        tool.run(&line).await.expect(Exit::Usage);
+    }
+    assert_eq!(tool.bed.sandbox.journal().total(), 0);
+    assert!(!std::path::Path::new(&record).exists());
 }

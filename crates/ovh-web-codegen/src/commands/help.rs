@@ -10,6 +10,21 @@ pub(super) fn sentence(doc: &Doc) -> String {
     first(&doc.text)
 }
 
+/// The sentence about an operation. A command lists objects where the client's method lists their
+/// IDs, names or times.
+pub(super) fn about(doc: &Doc, lists_objects: bool) -> String {
+    let text = sentence(doc);
+    let keys = [
+        "Lists the IDs of ",
+        "Lists the names of ",
+        "Lists the times of ",
+    ];
+    match keys.iter().find_map(|start| text.strip_prefix(start)) {
+        Some(objects) if lists_objects => format!("Lists {objects}"),
+        _ => text,
+    }
+}
+
 /// The first sentence of our documentation; empty for a default one, which only repeats the name.
 pub(super) fn of_item(doc: &Doc) -> String {
     match doc.is_written {
@@ -37,6 +52,24 @@ fn first(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lists_of_objects_are_not_called_ids() {
+        let about = |text: &str, lists_objects| {
+            let doc = Doc {
+                text: text.to_owned(),
+                is_written: true,
+            };
+            about(&doc, lists_objects)
+        };
+        let ids = "Lists the IDs of the hosting's cron jobs.";
+        assert_eq!(about(ids, true), "Lists the hosting's cron jobs.");
+        assert_eq!(about(ids, false), ids);
+        let names = "Lists the names of the account's DNS zones. More.";
+        assert_eq!(about(names, true), "Lists the account's DNS zones.");
+        let other = "Lists the dumps of a database.";
+        assert_eq!(about(other, true), other);
+    }
 
     #[test]
     fn help_is_the_first_sentence() {

@@ -96,7 +96,13 @@ impl Data {
             return None;
         }
         let lower = name.to_lowercase();
+        let bare = letters_of(&lower);
         let tells = |text: &String| {
+            // A server may make a name of a text: `shop_example_com`.
+            let is_made_of_it = bare.len() >= SHORTEST_DATA && letters_of(text).contains(&bare);
+            if is_made_of_it && !self.known.contains(text) {
+                return true;
+            }
             *text == lower
                 || (lower.len() >= SHORTEST_DATA && text.contains(&lower))
                 || (text.len() >= SHORTEST_DATA
@@ -108,6 +114,11 @@ impl Data {
             false => Some(Word(name.to_owned())),
         }
     }
+}
+
+/// The letters and digits of a text.
+fn letters_of(text: &str) -> String {
+    text.chars().filter(char::is_ascii_alphanumeric).collect()
 }
 
 #[cfg(test)]
@@ -127,6 +138,8 @@ mod tests {
             "example",
             "mysql",
             "id4711",
+            "canary_example",
+            "canaryExample-path",
             "year2026",
             "a.b",
             "é",

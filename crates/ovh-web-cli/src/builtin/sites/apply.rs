@@ -54,11 +54,11 @@ pub(super) async fn run(
     if globals.dry_run {
         return Err(Failure::usage("`sites apply` has no dry run").hint("use `ovh-web sites plan`"));
     }
-    if globals.no_wait || globals.resume.is_some() {
-        let message =
-            "`sites apply` waits, and goes on by itself: leave --no-wait and --resume out";
-        return Err(Failure::usage(message));
+    if globals.no_wait {
+        let message = "`sites apply` waits, since a change may need the one before";
+        return Err(Failure::usage(message).hint("leave --no-wait out"));
     }
+    facts::check(globals, &summary::COLUMNS)?;
     let loaded = Loaded::read(session, globals, matches)?;
     let saved = one(matches, "plan").map(files::read_plan).transpose()?;
     if !globals.yes && !session.console.is_interactive() {
@@ -124,7 +124,8 @@ impl Job<'_> {
         if !is_text && numbers.writes() > 0 {
             // The question needs the plan, and standard output is for the result.
             let text = super::text::plan(plan, super::text::Style::Plain);
-            self.session.console.note(text.trim_end());
+            text.lines()
+                .for_each(|line| self.session.console.note(line));
         } else {
             plan::print(self.session, self.globals, plan, "")?;
         }

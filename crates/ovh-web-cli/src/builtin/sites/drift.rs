@@ -6,13 +6,13 @@ use ovh_web::ChangeKind;
 use ovh_web::sites::{HostingPlan, PlannedChange};
 
 use super::numbers::Numbers;
-use super::plan::write;
 use super::{Loaded, facts, file_arguments, text, unless_interrupted};
 use crate::account::Account;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::global::Globals;
-use crate::output::{Printer, visible};
+use crate::output::Printer;
+use crate::printable::printable;
 use crate::session::Session;
 
 pub(super) fn arguments(command: clap::Command) -> clap::Command {
@@ -30,6 +30,7 @@ pub(super) async fn run(
     globals: &Globals,
     matches: &ArgMatches,
 ) -> Outcome<Exit> {
+    facts::check(globals, &facts::COLUMNS)?;
     let loaded = Loaded::read(session, globals, matches)?;
     let account = Account::connect(session, globals).await?;
     let sites = loaded.sites(&account, globals);
@@ -44,7 +45,7 @@ pub(super) async fn run(
         numbers.add(&part);
         part.changes.retain(is_difference);
         match format {
-            None => write(session, &lines(&part))?,
+            None => session.console.output(&lines(&part))?,
             Some(format) => {
                 for row in facts::rows(&part, format) {
                     printer.add_item(row)?;
@@ -67,7 +68,7 @@ fn is_difference(planned: &PlannedChange) -> bool {
 
 /// `example.ovh: ~ crons nightly: frequency: "0 3 * * *" -> "0 4 * * *"`
 fn lines(part: &HostingPlan) -> String {
-    let of = visible(&part.name);
+    let of = printable(&part.name);
     let mut all = String::new();
     for planned in &part.changes {
         let (sign, title) = (text::sign(planned), text::title(planned));
@@ -75,19 +76,19 @@ fn lines(part: &HostingPlan) -> String {
         let fields = planned.change.fields.iter();
         let fields = fields.map(|field| text::field_text(field, kind));
         let mut facts = vec![title, fields.collect::<Vec<_>>().join(", ")];
-        facts.extend(planned.reason.as_deref().map(visible));
+        facts.extend(planned.reason.as_deref().map(printable));
         facts.retain(|fact| !fact.is_empty());
         all.push_str(&format!("{of}: {sign} {}\n", facts.join(": ")));
     }
     for unreadable in &part.unreadable {
-        let message = visible(&unreadable.message);
+        let message = printable(&unreadable.message);
         all.push_str(&format!(
             "{of}: ! {}: not readable: {message}\n",
             unreadable.kind
         ));
     }
     if let Some(error) = &part.error {
-        let message = visible(&Failure::from(error).message);
+        let message = printable(&Failure::from(error).message);
         all.push_str(&format!("{of}: ! error: {message}\n"));
     }
     all

@@ -5,8 +5,9 @@ use serde_json::{Map, Value, json};
 
 use super::numbers::Numbers;
 use super::text::field_text;
-use crate::failure::Failure;
+use crate::failure::{Failure, Outcome};
 use crate::global::{Format, Globals};
+use crate::validate;
 
 /// The columns of a row.
 pub(super) const COLUMNS: [&str; 8] = [
@@ -19,6 +20,12 @@ pub(super) const COLUMNS: [&str; 8] = [
     "reason",
     "place",
 ];
+
+/// Refuses columns that rows do not have, before anything is sent.
+pub(super) fn check(globals: &Globals, columns: &[&'static str]) -> Outcome {
+    let others = ["unverified", "hint"];
+    validate::columns(globals, columns.iter().copied().chain(others))
+}
 
 /// The format, unless the output is text.
 pub(super) fn format(globals: &Globals) -> Option<Format> {

@@ -6,14 +6,12 @@ use std::path::{Path, PathBuf};
 
 use ovh_web::sites::SavedPlan;
 
-use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 
 /// Reads a saved plan.
 pub(super) fn read_plan(path: &str) -> Outcome<SavedPlan> {
-    let text = fs::read_to_string(path).map_err(|error| {
-        Failure::io(format_args!("--plan {path}"), &error).with_exit(Exit::Usage)
-    })?;
+    let text = fs::read_to_string(path)
+        .map_err(|error| Failure::input(format_args!("--plan {path}"), &error))?;
     SavedPlan::from_json(&text).map_err(|error| {
         let mut failure = Failure::from(error);
         failure.message = format!("--plan {path}: {}", failure.message);

@@ -5,13 +5,11 @@ use std::path::Path;
 
 use clap::{Arg, ArgAction, ArgMatches};
 
-use super::plan::write;
 use super::{files, one, unless_interrupted};
 use crate::account::Account;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::global::Globals;
-use crate::output::visible;
 use crate::select;
 use crate::session::Session;
 
@@ -64,7 +62,7 @@ pub(super) async fn run(
     };
     let (hostings, imported) = unless_interrupted(session, work).await??;
     match out {
-        None => write(session, &imported.text)?,
+        None => session.console.output(&imported.text)?,
         Some(out) => {
             let path = Path::new(out);
             let written = match force {
@@ -78,9 +76,7 @@ pub(super) async fn run(
         }
     }
     for note in &imported.notes {
-        session
-            .console
-            .note(&format!("not imported: {}", visible(note)));
+        session.console.note(&format!("not imported: {note}"));
     }
     let what = match hostings {
         1 => "1 hosting".to_owned(),

@@ -4,7 +4,8 @@ use ovh_web::sites::Plan;
 
 use super::numbers::Numbers;
 use super::text::{self, Style};
-use crate::output::visible;
+use crate::failure::Failure;
+use crate::printable::printable;
 
 /// GitHub and GitLab refuse comments that are longer than 65,536 characters and more.
 const LONGEST: usize = 60_000;
@@ -14,8 +15,7 @@ const LONGEST_LINE: usize = 500;
 /// The comment.
 pub(super) fn plan(plan: &Plan, file: &str) -> String {
     let numbers = Numbers::of(plan).text();
-    let file = visible(file).replace(['`', '\n'], "'");
-    let head = format!("### Plan of `{file}`\n\n**{numbers}**\n");
+    let head = format!("{}\n**{numbers}**\n", heading(file));
     let body = text::parts(plan, Style::Diff);
     if body.is_empty() {
         return head;
@@ -27,6 +27,24 @@ pub(super) fn plan(plan: &Plan, file: &str) -> String {
         left => format!("\n{left} more lines are left out: run `ovh-web sites plan`.\n"),
     };
     format!("{head}\n{fence}diff\n{body}{fence}\n{more}")
+}
+
+/// The comment if there is no plan.
+pub(super) fn failure(failure: &Failure, file: &str) -> String {
+    let hint = failure.hint.iter().map(|hint| format!("hint: {hint}"));
+    let lines = failure.message.lines().map(str::to_owned).chain(hint);
+    let lines: Vec<String> = lines
+        .map(|line| format!("! {}\n", printable(&line)))
+        .collect();
+    let (body, _) = limited(&lines.concat());
+    let fence = fence(&body);
+    let head = heading(file);
+    format!("{head}\n**no plan**\n\n{fence}diff\n{body}{fence}\n")
+}
+
+fn heading(file: &str) -> String {
+    let file = printable(file).replace('`', "'");
+    format!("### Plan of `{file}`\n")
 }
 
 /// The first lines, and the number of those left out.

@@ -49,6 +49,22 @@ pub(super) async fn run(
         let message = "--markdown cannot be used with --output, --query, --columns and --sort";
         return Err(Failure::usage(message));
     }
+    let ended = run_plan(session, globals, matches, is_markdown).await;
+    if let (Err(failure), true) = (&ended, is_markdown) {
+        // The comment tells it as well.
+        let file = one(matches, "file").unwrap_or_default();
+        session.console.output(&markdown::failure(failure, file))?;
+    }
+    ended
+}
+
+async fn run_plan(
+    session: &Session,
+    globals: &Globals,
+    matches: &ArgMatches,
+    is_markdown: bool,
+) -> Outcome<Exit> {
+    facts::check(globals, &facts::COLUMNS)?;
     let loaded = Loaded::read(session, globals, matches)?;
     let out = one(matches, "out");
     if let Some(out) = out {
@@ -59,7 +75,7 @@ pub(super) async fn run(
     let sites = loaded.sites(&account, globals);
     let plan = unless_interrupted(session, sites.plan()).await??;
     match is_markdown {
-        true => write(session, &markdown::plan(&plan, &name))?,
+        true => session.console.output(&markdown::plan(&plan, &name))?,
         false => print(session, globals, &plan, &name)?,
     }
     if let Some(out) = out {
@@ -72,7 +88,9 @@ pub(super) async fn run(
 /// Prints a plan in the format of the flags.
 pub(super) fn print(session: &Session, globals: &Globals, plan: &Plan, name: &str) -> Outcome {
     let Some(format) = facts::format(globals) else {
-        return write(session, &text::plan(plan, Style::of(session)));
+        return session
+            .console
+            .output(&text::plan(plan, Style::of(session)));
     };
     let mut globals = globals.clone();
     globals.output = Some(format);
@@ -88,15 +106,4 @@ pub(super) fn print(session: &Session, globals: &Globals, plan: &Plan, name: &st
         printer.add(facts::plan(plan, name))?;
     }
     printer.finish()
-}
-
-/// Writes text to standard output. A closed pipe ends the output without an error.
-pub(super) fn write(session: &Session, text: &str) -> Outcome {
-    match session.console.print(text) {
-        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => {
-            Err(Failure::new(Exit::Done, ""))
-        }
-        Err(error) => Err(Failure::io("standard output", &error)),
-        Ok(()) => Ok(()),
-    }
 }

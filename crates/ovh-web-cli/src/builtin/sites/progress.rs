@@ -5,7 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use ovh_web::sites::{AppliedChange, Event, Outcome, Plan, Progress};
 
 use super::text::{Style, plan, sign, title};
-use crate::output::{cut, visible};
+use crate::output::cut;
+use crate::printable::printable;
 use crate::session::Session;
 
 /// The hostings in work that are shown at the same time.
@@ -45,8 +46,9 @@ struct Line {
 
 impl Line {
     fn text(&self, width: usize) -> String {
-        let (of, ended, total) = (visible(&self.of), self.ended, self.total);
-        cut(&format!("{of}: {ended} of {total}: {}", self.now), width)
+        let (of, ended, total) = (&self.of, self.ended, self.total);
+        let text = format!("{of}: {ended} of {total}: {}", self.now);
+        cut(&printable(&text), width)
     }
 }
 
@@ -106,11 +108,11 @@ impl<'s> Report<'s> {
 
     /// A plain line for a change that has ended.
     fn note(&self, applied: &AppliedChange) {
-        let (of, planned) = (visible(&applied.of), &applied.planned);
+        let (of, planned) = (&applied.of, &applied.planned);
         let outcome = match &applied.outcome {
             // Its message follows at the end, with the place and the hint.
             Outcome::Failed(_) => "failed".to_owned(),
-            other => visible(&other.to_string()),
+            other => other.to_string(),
         };
         let (sign, title) = (sign(planned), title(planned));
         self.session
@@ -125,20 +127,13 @@ impl<'s> Report<'s> {
         }
         let width = self.session.console.terminals().width.unwrap_or(WIDTH);
         let width = usize::from(width).saturating_sub(1);
-        let mut text = match state.on_screen {
-            0 => String::new(),
-            lines => format!("\u{1b}[{lines}A\r\u{1b}[J"),
-        };
-        if let Some(line) = &done {
-            text.push_str(&format!("{}\n", line.text(width)));
-        }
         let active = state.lines.iter().filter(|line| line.is_active);
-        let active: Vec<String> = active.map(|line| line.text(width)).collect();
-        for line in active.iter().take(SHOWN) {
-            text.push_str(&format!("{line}\n"));
-        }
-        state.on_screen = active.len().min(SHOWN);
-        self.session.console.ask(&text);
+        let active: Vec<&Line> = active.take(SHOWN).collect();
+        let (before, on_screen) = (state.on_screen, active.len());
+        let lines = done.iter().chain(active).map(|line| line.text(width));
+        let lines: Vec<String> = lines.collect();
+        self.session.console.replace_lines(before, &lines);
+        state.on_screen = on_screen;
     }
 }
 

@@ -6,14 +6,19 @@ use serde_json::{Value, json};
 
 use super::facts;
 use super::numbers::Numbers;
-use super::plan::write;
 use super::text::title;
 use crate::account::Account;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::global::{Format, Globals};
-use crate::output::{Printer, visible};
+use crate::output::Printer;
+use crate::printable::shell_word;
 use crate::session::Session;
+
+/// The columns of a row.
+pub(super) const COLUMNS: [&str; 9] = [
+    "of", "kind", "name", "change", "outcome", "message", "fields", "reason", "place",
+];
 
 /// The reason why the changes have ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +80,7 @@ pub(super) fn print(
     match facts::format(globals) {
         Some(format) => print_facts(session, globals, account, applied, &counts, format)?,
         None if applied.changes.is_empty() => {}
-        None => write(session, &line(session, account, &counts))?,
+        None => session.console.output(&line(session, account, &counts))?,
     }
     for change in &applied.changes {
         report(session, change);
@@ -138,24 +143,24 @@ fn code(error: &Error) -> Exit {
 fn report(session: &Session, change: &AppliedChange) {
     let place = change.planned.place.as_ref();
     let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
-    let (of, title) = (visible(&change.of), title(&change.planned));
-    let what = format!("{of}: {title}{}", visible(&place));
+    let (of, title) = (&change.of, title(&change.planned));
+    let what = format!("{of}: {title}{}", place);
     let note = |text: String| session.console.note(&text);
     match &change.outcome {
         State::Failed(error) => {
             let failure = Failure::of_wait(error);
-            note(format!("error: {what}: {}", visible(&failure.message)));
+            note(format!("error: {what}: {}", failure.message));
             if let Some(hint) = failure.hint {
-                note(format!("  hint: {}", visible(&hint)));
+                note(format!("  hint: {}", hint));
             }
         }
-        State::Pending(reason) => note(format!("pending: {what}: {}", visible(reason))),
+        State::Pending(reason) => note(format!("pending: {what}: {}", reason)),
         State::Interrupted => note(format!("interrupted: {what}")),
         State::Conflict => {
             let reason = change.planned.reason.as_deref();
             // All records of a zone are one batch.
             let reason = reason.unwrap_or("a change of it, or of another record, is in conflict");
-            note(format!("conflict: {what}: {}", visible(reason)));
+            note(format!("conflict: {what}: {}", reason));
         }
         _ => {}
     }
@@ -163,9 +168,9 @@ fn report(session: &Session, change: &AppliedChange) {
 
 /// Says what could not be planned.
 fn report_problems(session: &Session, part: &HostingPlan) {
-    let of = visible(&part.name);
+    let of = &part.name;
     for unreadable in &part.unreadable {
-        let (kind, message) = (unreadable.kind, visible(&unreadable.message));
+        let (kind, message) = (unreadable.kind, &unreadable.message);
         session
             .console
             .note(&format!("error: {of}: {kind}: not readable: {message}"));
@@ -173,12 +178,10 @@ fn report_problems(session: &Session, part: &HostingPlan) {
     if let Some(error) = &part.error {
         let failure = Failure::from(error);
         for line in failure.message.lines() {
-            session
-                .console
-                .note(&format!("error: {of}: {}", visible(line)));
+            session.console.note(&format!("error: {of}: {}", line));
         }
         if let Some(hint) = failure.hint {
-            session.console.note(&format!("  hint: {}", visible(&hint)));
+            session.console.note(&format!("  hint: {}", hint));
         }
     }
 }
@@ -213,10 +216,7 @@ fn print_facts(
     }
     let mut globals = globals.clone();
     globals.output = Some(format);
-    let columns = [
-        "of", "kind", "name", "change", "outcome", "message", "place",
-    ];
-    let mut printer = Printer::new(session, &globals, columns)?;
+    let mut printer = Printer::new(session, &globals, COLUMNS)?;
     if facts::has_rows(format) {
         printer = printer.list();
         for row in rows {
@@ -255,17 +255,8 @@ pub(super) fn go_on(session: &Session) -> String {
         if word == "--plan" {
             arguments.next();
         } else if !word.starts_with("--plan=") {
-            words.push(quoted(word));
+            words.push(shell_word(word).into_owned());
         }
     }
-    visible(&words.join(" "))
-}
-
-/// A word as a shell reads it.
-fn quoted(word: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@,+#%".contains(c);
-    match !word.is_empty() && word.chars().all(is_plain) {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', r"'\''")),
-    }
+    words.join(" ")
 }

@@ -10,7 +10,7 @@ use ovh_web::{ChangeKind, FieldChange};
 
 use super::numbers::Numbers;
 use crate::failure::Failure;
-use crate::output::visible;
+use crate::printable::printable;
 use crate::session::Session;
 
 /// The style of the text.
@@ -76,19 +76,19 @@ fn part_of(prefix: &str, part: &HostingPlan, style: Style) -> Option<String> {
     }
     for unreadable in &part.unreadable {
         let line = format!("{}: not readable: {}", unreadable.kind, unreadable.message);
-        text.push_str(&style.signed('!', &visible(&line)));
+        text.push_str(&style.signed('!', &printable(&line)));
     }
     if let Some(error) = &part.error {
         let failure = Failure::from(error);
         // The mistakes of a file are one a line.
         for line in failure.message.lines() {
-            text.push_str(&style.signed('!', &format!("error: {}", visible(line))));
+            text.push_str(&style.signed('!', &format!("error: {}", printable(line))));
         }
         if let Some(hint) = &failure.hint {
-            let _ = writeln!(text, "      hint: {}", visible(hint));
+            let _ = writeln!(text, "      hint: {}", printable(hint));
         }
     }
-    let name = visible(&part.name);
+    let name = printable(&part.name);
     let heading = match style {
         Style::Diff => format!("# {prefix}{name}"),
         Style::Plain => format!("{prefix}{name}"),
@@ -112,7 +112,7 @@ fn add_unverified(
     style: Style,
 ) {
     let alike = part.changes.iter().filter(|it| unverified(it) == Some(key));
-    let names: Vec<String> = alike.map(|it| visible(&it.name)).collect();
+    let names: Vec<String> = alike.map(|it| printable(&it.name)).collect();
     let title = format!("{} {}", key.0, names.join(", "));
     let line = format!(
         "{}: cannot be verified: {}",
@@ -138,10 +138,10 @@ fn add_change(text: &mut String, planned: &PlannedChange, style: Style) {
         );
     }
     if let Some(reason) = &planned.reason {
-        let _ = write!(line, ": {}", visible(reason));
+        let _ = write!(line, ": {}", printable(reason));
     }
     if let (ChangeKind::Conflict, Some(place)) = (change.kind, &planned.place) {
-        let _ = write!(line, " ({})", visible(&place.to_string()));
+        let _ = write!(line, " ({})", printable(&place.to_string()));
     }
     text.push_str(&style.signed(sign, &line));
     for field in &change.fields {
@@ -157,7 +157,7 @@ fn add_change(text: &mut String, planned: &PlannedChange, style: Style) {
 pub(super) fn title(planned: &PlannedChange) -> String {
     match &*planned.name {
         "" => planned.kind.to_string(),
-        name => format!("{} {}", planned.kind, visible(name)),
+        name => format!("{} {}", planned.kind, printable(name)),
     }
 }
 
@@ -190,6 +190,6 @@ fn value(value: Option<&str>) -> String {
     match value {
         None => "none".to_owned(),
         Some(text) if !text.is_empty() && text.chars().all(is_plain) => text.to_owned(),
-        Some(text) => visible(&format!("{text:?}")),
+        Some(text) => printable(&format!("{text:?}")),
     }
 }

@@ -130,8 +130,12 @@ async fn work_in_progress_is_not_pruned() {
     let gone = hosting.users().delete("example-u2").await;
     drop(gone.expect("a task"));
     let plan = account.plan_of(r#"prune = ["users"]"#).await;
-    // The one that is being deleted is left alone.
-    let change = only(&plan);
+    let [change, leaving] = &*plan.changes else {
+        panic!("{:?}", lines(&plan));
+    };
+    // Applying waits for the one that is being deleted.
+    assert_eq!(leaving.name, "example-u2");
+    assert!(leaving.in_progress && !leaving.change.is_write());
     assert_eq!(change.name, "example-u1");
     assert_eq!(change.change.kind, ChangeKind::Conflict);
     let reason = change.reason.as_deref().unwrap_or_default();
