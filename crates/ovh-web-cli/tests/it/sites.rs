@@ -300,6 +300,28 @@ async fn failure_stops_nothing_else() {
 }
 
 #[tokio::test]
+async fn apply_has_an_outcome_for_each_change() {
+    let tool = tool(FILE).await;
+    let fault = Fault::on("crons::create").status(403).message("no more");
+    tool.bed.sandbox.faults().add(fault);
+    let ended = run(&tool, "apply", "--yes -o json").await;
+    let result: Value = serde_json::from_str(&ended.expect(Exit::NotAllowed).out).unwrap();
+    assert_eq!(result["numbers"]["done"], 11);
+    assert_eq!(result["numbers"]["failed"], 1);
+    let changes = result["changes"].as_array().unwrap();
+    let failed = changes.iter().find(|it| it["kind"] == "crons").unwrap();
+    assert_eq!(
+        (&failed["outcome"], &failed["exit"]),
+        (&"failed".into(), &4.into())
+    );
+    assert!(failed["message"].as_str().unwrap().contains("no more"));
+    tool.bed.sandbox.faults().clear();
+    let ended = run(&tool, "apply", "--yes -o jsonl").await;
+    let rows = ended.expect(Exit::Done).out;
+    assert_eq!(rows.lines().count(), 1, "{rows}");
+}
+
+#[tokio::test]
 async fn missing_secret_is_a_failure_of_its_object() {
     let mut tool = tool(FILE).await;
     tool.extra.remove("APP_KEY");

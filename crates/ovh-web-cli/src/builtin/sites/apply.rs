@@ -11,7 +11,7 @@ use super::numbers::Numbers;
 use super::progress::Report;
 use super::summary::{Ended, go_on};
 use super::{Loaded, file_arguments, files, interrupted, interrupts, one, plan, summary};
-use super::{facts, unless_interrupted};
+use super::{facts, text, unless_interrupted};
 use crate::account::Account;
 use crate::confirm;
 use crate::exit::Exit;
@@ -39,7 +39,7 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
             "Examples:\n  ovh-web sites apply\n  ovh-web sites apply --plan plan.json --yes\n  \
              ovh-web sites apply --write-secrets 'users example-shop'\n\n\
              Shows the plan and asks; where nobody can answer, --yes is needed. A failure stops \
-             nothing else. The same command goes on after a failure or an interrupt.\n\n\
+             nothing else. The same command goes on after a failure, an interrupt or --deadline.\n\n\
              Exit codes: 0 done, 10 only something is left that the same command does later, such as \
              a certificate that waits for DNS, 6 conflicts or another plan, 130 interrupted. If all \
              failures are alike, their code, else 8.",
@@ -121,16 +121,20 @@ impl Job<'_> {
     /// Shows the plan, and asks. Returns the exit code if there is nothing to apply.
     fn ask(&self, plan: &Plan, is_text: bool) -> Outcome<Option<Exit>> {
         let numbers = Numbers::of(plan);
-        if !is_text && numbers.writes() > 0 {
-            // The question needs the plan, and standard output is for the result.
-            let text = super::text::plan(plan, super::text::Style::Plain);
-            text.lines()
-                .for_each(|line| self.session.console.note(line));
-        } else {
-            plan::print(self.session, self.globals, plan, "")?;
-        }
-        if numbers.writes() == 0 {
-            return Ok(Some(numbers.exit()));
+        match (is_text, numbers.writes()) {
+            (true, 0) => {
+                plan::print(self.session, self.globals, plan, "")?;
+                return Ok(Some(numbers.exit()));
+            }
+            // The result has the same form, whether something was to do or not.
+            (false, 0) => return Ok(None),
+            (true, _) => plan::print(self.session, self.globals, plan, "")?,
+            (false, _) => {
+                // The question needs the plan, and standard output is for the result.
+                let text = text::plan(plan, text::Style::Plain);
+                text.lines()
+                    .for_each(|line| self.session.console.note(line));
+            }
         }
         let lost = plan.changes().filter(|(_, planned)| planned.loses_data());
         let lost = lost.count();

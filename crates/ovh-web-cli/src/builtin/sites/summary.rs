@@ -1,6 +1,5 @@
 //! The end of `sites apply`: what is done, what is left and why, and the command that goes on.
 
-use ovh_web::Error;
 use ovh_web::sites::{Applied, AppliedChange, HostingPlan, Outcome as State};
 use serde_json::{Value, json};
 
@@ -88,8 +87,8 @@ pub(super) fn print(
     for part in applied.plan.zones.iter().chain(&applied.plan.hostings) {
         report_problems(session, part);
     }
-    let is_left = counts.done < applied.changes.len();
-    if exit != Exit::Done && is_left {
+    // The same command can do nothing about conflicts.
+    if counts.done + counts.conflicts < applied.changes.len() {
         let when = match exit {
             Exit::Pending => "to go on later",
             _ => "to go on",
@@ -115,14 +114,15 @@ fn line(session: &Session, account: &Account, counts: &Counts) -> String {
 /// The failures of changes, and of what could not be planned: all alike, or mixed.
 fn exit(applied: &Applied, counts: &Counts, ended: Ended) -> Exit {
     let failed = applied.changes.iter().filter_map(|it| match &it.outcome {
-        State::Failed(error) => Some(code(error)),
+        State::Failed(error) => Some(Failure::of_wait(error).exit),
         // Conflicts are among the problems of the plan; these are left alone because of one.
         State::Conflict => Some(Exit::Conflict),
         _ => None,
     });
     let problems = Numbers::of(&applied.plan);
+    let codes = failed.chain(problems.problems()).map(after_writes);
     let is_stopped = counts.interrupted + counts.not_started > 0;
-    match (ended, Exit::of_all(failed.chain(problems.problems()))) {
+    match (ended, Exit::of_all(codes)) {
         (Ended::Interrupted, _) if is_stopped => Exit::Interrupted,
         (_, exit) if exit != Exit::Done => exit,
         (Ended::AtDeadline, _) if is_stopped => Exit::Deadline,
@@ -131,9 +131,9 @@ fn exit(applied: &Applied, counts: &Counts, ended: Ended) -> Exit {
     }
 }
 
-/// The code of a failed change. Others may have been sent, which is not so for a wrong usage.
-fn code(error: &Error) -> Exit {
-    match Failure::of_wait(error).exit {
+/// The code of a failure. Others may have been sent, which is not so for a wrong usage.
+const fn after_writes(exit: Exit) -> Exit {
+    match exit {
         Exit::Usage => Exit::Failed,
         exit => exit,
     }
@@ -201,8 +201,8 @@ fn print_facts(
         match &change.outcome {
             State::Failed(error) => {
                 let failure = Failure::of_wait(error);
+                row["exit"] = after_writes(failure.exit).code().into();
                 row["message"] = failure.message.into();
-                row["exit"] = code(error).code().into();
                 row["hint"] = failure.hint.into();
             }
             State::Pending(reason) => row["message"] = reason.clone().into(),
