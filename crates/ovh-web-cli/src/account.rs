@@ -11,10 +11,12 @@ use ovh_web::{
 };
 use ovh_web_testing::TestBed;
 
+use crate::command::Wait;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::global::Globals;
 use crate::session::{Console, Session};
+use crate::table;
 
 /// A client and what it has cost.
 #[derive(Debug)]
@@ -27,9 +29,10 @@ pub(crate) struct Account {
     _sandbox: Option<TestBed>,
 }
 
-/// Requests and retries so far.
+/// Requests, retries and started tasks so far.
 #[derive(Debug, Default)]
 struct Counts {
+    tasks: AtomicU32,
     requests: AtomicU32,
     retries: AtomicU32,
 }
@@ -87,11 +90,21 @@ impl Account {
         self.counts.requests.load(Ordering::Relaxed)
     }
 
+    /// The number of tasks that responses have started so far.
+    pub(crate) fn tasks(&self) -> u32 {
+        self.counts.tasks.load(Ordering::Relaxed)
+    }
+
+    /// The time since the client was built.
+    pub(crate) fn elapsed(&self, session: &Session) -> Duration {
+        session.clock.monotonic().saturating_sub(self.started)
+    }
+
     /// Prints requests, retries and seconds with `--timing`.
     pub(crate) fn print_timing(&self, session: &Session, globals: &Globals) {
         if globals.timing {
             let retries = self.counts.retries.load(Ordering::Relaxed);
-            let elapsed = session.clock.monotonic().saturating_sub(self.started);
+            let elapsed = self.elapsed(session);
             session.console.note(&format!(
                 "{} requests, {retries} retries, {:.1} s",
                 self.requests(),
@@ -153,6 +166,11 @@ impl Observer for Trace {
     }
 
     fn attempt_finished(&self, attempt: &AttemptInfo<'_>, outcome: &AttemptOutcome<'_>) {
+        let is_done = outcome.status.is_some_and(|status| status.is_success());
+        let row = table::by_operation(attempt.operation);
+        if is_done && row.is_some_and(|row| row.wait == Wait::Task) {
+            self.counts.tasks.fetch_add(1, Ordering::Relaxed);
+        }
         if self.verbose == 0 {
             return;
         }

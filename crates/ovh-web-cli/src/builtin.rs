@@ -10,6 +10,7 @@ mod php;
 mod probe;
 mod sandbox;
 mod schema;
+mod sites;
 mod wait;
 mod whoami;
 
@@ -52,6 +53,7 @@ builtins! {
     "probe": "Compares the responses for a hosting with the API's documents", probe::arguments, probe::run;
     "inventory": "Shows one row per hosting or per site", inventory::arguments, inventory::run;
     "php": "Sets the PHP version of hostings", php::arguments, php::run;
+    "sites": "Plans and applies a file that says how sites have to be", sites::arguments, sites::run;
     "wait": "Waits for tasks of a hosting", wait::arguments, wait::run;
     "api": "Sends a request to any route of the API", api::arguments, api::run;
     "schema": "Shows the JSON schema of an operation's body and response", schema::arguments, schema::run;

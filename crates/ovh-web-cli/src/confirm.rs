@@ -38,7 +38,12 @@ pub(crate) fn confirm(
         return Err(Failure::usage(format!("{action}{on} loses data: {loss}"))
             .hint("add --yes to go on without a question; --dry-run shows what would be sent"));
     }
-    let answer = prompt::ask(session, &format!("{loss} {action}{on}? [y/N] "))?;
+    ask(session, &format!("{loss} {action}{on}?"))
+}
+
+/// Asks a question that only `y` answers with yes.
+pub(crate) fn ask(session: &Session, question: &str) -> Outcome {
+    let answer = prompt::ask(session, &format!("{question} [y/N] "))?;
     match answer.as_deref().map(str::trim) {
         Some("y" | "Y" | "yes" | "Yes") => Ok(()),
         _ => Err(Failure::new(Exit::Failed, "nothing was sent")),

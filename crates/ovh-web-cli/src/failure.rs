@@ -78,13 +78,19 @@ impl Failure {
         self
     }
 
+    /// Adds a field of the JSON error.
+    pub(crate) fn fact(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.facts.insert(name.to_owned(), value.into());
+        self
+    }
+
     pub(crate) fn with_exit(mut self, exit: Exit) -> Self {
         self.exit = exit;
         self
     }
 
     /// A failed wait: its time-out is a deadline, not a network failure.
-    pub(crate) fn of_wait(error: Error) -> Self {
+    pub(crate) fn of_wait(error: &Error) -> Self {
         let is_deadline = error.is_timeout() && error.status().is_none() && error.attempts() == 0;
         let failure = Self::from(error);
         match is_deadline {
@@ -126,6 +132,12 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
+        Self::from(&error)
+    }
+}
+
+impl From<&Error> for Failure {
+    fn from(error: &Error) -> Self {
         // The hint is printed on a separate line.
         let mut message = error.to_string();
         if let Some(hint) = error.hint() {
@@ -158,7 +170,7 @@ impl From<Error> for Failure {
         fact("query_id", error.query_id().map(Value::from));
         fact("maybe_applied", Some(error.maybe_applied().into()));
         Self {
-            exit: Exit::of(&error),
+            exit: Exit::of(error),
             message,
             hint,
             facts,

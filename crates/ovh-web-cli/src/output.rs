@@ -17,6 +17,7 @@ use crate::jq::Query;
 use crate::session::{Console, Session};
 
 pub(crate) use cells::field;
+pub(crate) use table::cut;
 
 /// Prints the values of a command.
 #[derive(Debug)]

@@ -1,7 +1,4 @@
 //! Secrets made by the tool: stored and flushed to the disk before they are sent.
-//!
-//! A generated secret has 20 letters and digits, with a lower-case letter, an upper-case letter and
-//! a digit among them, and begins with a letter.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
@@ -10,13 +7,11 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
 use ovh_web::Secret;
+use ovh_web::sites::generate_secret;
 
 use crate::failure::{Failure, Outcome};
 use crate::secrets::SecretRules;
 use crate::session::Console;
-
-const LENGTH: usize = 20;
-const ALPHABET: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
 /// The file, or standard output, that generated secrets are stored in.
 #[derive(Debug)]
@@ -89,7 +84,8 @@ impl SecretStore {
             let message = "the target has a control character, which a file of secrets cannot have";
             return Err(Failure::new(crate::Exit::Failed, message));
         }
-        let secret = generate()?;
+        let secret = generate_secret()
+            .map_err(|error| Failure::new(crate::Exit::Failed, error.to_string()))?;
         let line = match self.is_fleet {
             true => format!("{target}\t{}\n", secret.expose()),
             false => format!("{}\n", secret.expose()),
@@ -174,44 +170,9 @@ fn lines(text: &str, is_fleet: bool) -> Option<BTreeMap<String, Secret>> {
     Some(known)
 }
 
-/// A new secret from the system's random numbers.
-fn generate() -> Outcome<Secret> {
-    loop {
-        let mut text = String::with_capacity(LENGTH);
-        while text.len() < LENGTH {
-            let mut bytes = [0; 64];
-            getrandom::fill(&mut bytes)
-                .map_err(|error| Failure::new(crate::Exit::Failed, error.to_string()))?;
-            // Bytes above the last multiple of 62 would make some letters likelier.
-            let fair = bytes.into_iter().filter(|byte| usize::from(*byte) < 62 * 4);
-            let letters = fair.map(|byte| char::from(ALPHABET[usize::from(byte) % 62]));
-            text.extend(letters.take(LENGTH - text.len()));
-        }
-        let has = |class: fn(&char) -> bool| text.chars().any(|letter| class(&letter));
-        if text.starts_with(|first: char| first.is_ascii_alphabetic())
-            && has(char::is_ascii_lowercase)
-            && has(char::is_ascii_uppercase)
-            && has(char::is_ascii_digit)
-        {
-            return Ok(Secret::from(text));
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn generated_secrets_follow_the_rules() {
-        let secrets: Vec<Secret> = (0..50).map(|_| generate().unwrap()).collect();
-        for secret in &secrets {
-            let text = secret.expose();
-            assert_eq!(text.len(), LENGTH);
-            assert!(text.bytes().all(|byte| ALPHABET.contains(&byte)));
-        }
-        assert_ne!(secrets[0], secrets[1]);
-    }
 
     #[test]
     fn stored_secrets_are_read_by_lines() {

@@ -156,6 +156,19 @@ impl Console {
         self.write_error(format_args!("\r\u{1b}[K{}", printable(text)));
     }
 
+    /// Replaces the last lines of a terminal.
+    pub(crate) fn replace_lines(&self, count: usize, lines: &[String]) {
+        let mut text = match count {
+            0 => String::new(),
+            count => format!("\u{1b}[{count}A\r\u{1b}[J"),
+        };
+        for line in lines {
+            text.push_str(&printable(line));
+            text.push('\n');
+        }
+        self.write_error(format_args!("{text}"));
+    }
+
     /// A failure has nowhere to go.
     fn write_error(&self, text: std::fmt::Arguments<'_>) {
         let mut stderr = lock(&self.stderr);

@@ -1,5 +1,7 @@
 //! The commands as clap's parser takes them, each built only when it is asked for.
 
+mod pages;
+
 use std::borrow::Cow;
 
 use clap::{Arg, ArgAction};
@@ -9,6 +11,8 @@ use crate::command::{Body, Command, Flag, Kind, Place, Wait};
 use crate::generated::{API_DATE, GROUPS};
 use crate::{global, secrets, table};
 
+pub(crate) use pages::pages;
+
 const ABOUT: &str = "Manages OVHcloud web hosting: every operation, over one hosting or hundreds";
 
 const EXAMPLES: &str = "\
@@ -17,6 +21,7 @@ Examples:
   ovh-web databases list -H example.ovh
   ovh-web php 8.3 --where 'php < 8.2' --resume upgrade.jsonl
   ovh-web inventory --all --columns hosting,offer,php -o csv
+  ovh-web sites plan
   ovh-web databases list --sandbox
 
 `ovh-web COMMAND --help` shows all flags; `--sandbox` tries a command without an account.";
@@ -116,45 +121,6 @@ fn chosen(
     }
 }
 
-/// The manual pages: the path of each command, and the command without its subcommands.
-///
-/// The flags of every command are on the tool's page only.
-pub(crate) fn pages() -> Vec<(Vec<String>, clap::Command)> {
-    let tool = vec!["ovh-web".to_owned()];
-    let mut pages = vec![(tool.clone(), branch(&[]).0)];
-    for command in first_words() {
-        add_pages(&mut pages, &tool, command);
-    }
-    pages
-}
-
-fn add_pages(
-    pages: &mut Vec<(Vec<String>, clap::Command)>,
-    above: &[String],
-    command: clap::Command,
-) {
-    let mut words = above.to_owned();
-    words.push(command.get_name().to_owned());
-    let path = words_of(&command);
-    let command = command.bin_name(words.join(" ")).defer(as_it_is);
-    let inner: Vec<clap::Command> = match table::by_path(&path) {
-        _ if path.is_empty() => {
-            pages.push((words, with_builtin(command)));
-            return;
-        }
-        Some(row) => {
-            pages.push((words, with_arguments(command, row)));
-            return;
-        }
-        None => children(&path).collect(),
-    };
-    let bare = children(&path).map(|command| command.defer(as_it_is));
-    pages.push((words.clone(), command.subcommands(bare)));
-    for command in inner {
-        add_pages(pages, &words, command);
-    }
-}
-
 const fn as_it_is(command: clap::Command) -> clap::Command {
     command
 }
@@ -237,7 +203,15 @@ fn with_children(command: clap::Command) -> clap::Command {
 fn with_builtin(command: clap::Command) -> clap::Command {
     let name = command.get_name().to_owned();
     match BUILTINS.iter().find(|builtin| builtin.name == name) {
-        Some(builtin) => (builtin.arguments)(command),
+        Some(builtin) => {
+            let command = (builtin.arguments)(command);
+            match command.has_subcommands() {
+                true => command
+                    .help_template(GROUP_HELP)
+                    .mut_subcommands(|inner| inner.help_template(COMMAND_HELP)),
+                false => command,
+            }
+        }
         None => command,
     }
 }

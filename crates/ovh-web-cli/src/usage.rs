@@ -17,7 +17,7 @@ const OTHER_WORDS: &[(&[&str], &str)] = &[
     (&["dns", "record", "records"], "domain records"),
     (&["zone", "zones"], "domain zones"),
     (&["mail"], "email"),
-    (&["site", "sites"], "inventory --by site"),
+    (&["terraform", "deploy", "sync"], "sites"),
     (&["list", "ls", "status"], "inventory"),
     (&["export", "report", "csv"], "inventory --all -o csv"),
     (&["passwd", "password", "rotate"], "change-password"),

@@ -117,7 +117,7 @@ async fn settle(
     tokio::select! {
         biased;
         result = waited => result.map_err(|error| {
-            let failure = Failure::of_wait(error);
+            let failure = Failure::of_wait(&error);
             match failure.exit {
                 Exit::Deadline => go_on(work, failure),
                 _ => failure,

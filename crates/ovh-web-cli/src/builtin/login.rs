@@ -268,7 +268,7 @@ async fn keys(
     session.console.note("waiting for your agreement ...");
     let mut interrupts = session.interrupts.clone();
     let client = tokio::select! {
-        validated = pending.wait_validated() => validated.map_err(Failure::of_wait)?,
+        validated = pending.wait_validated() => validated.map_err(|error| Failure::of_wait(&error))?,
         Ok(_) = interrupts.wait_for(|count| *count > 0) => {
             return Err(Failure::new(Exit::Interrupted, "interrupted; nothing was stored"));
         }

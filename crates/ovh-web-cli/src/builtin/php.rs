@@ -199,7 +199,7 @@ async fn change(
             if is_refused {
                 write(&State::New)?;
             }
-            let failure = Failure::of_wait(error);
+            let failure = Failure::of_wait(&error);
             if failure.exit == Exit::TaskFailed {
                 write(&State::Failed(failure.message.clone()))?;
             }

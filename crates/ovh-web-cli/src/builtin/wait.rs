@@ -66,7 +66,7 @@ pub(super) async fn run(
                 Some(limit) => task.wait_with(WaitPolicy::default().deadline(limit)).await,
                 None => task.wait().await,
             };
-            waited.map(drop).map_err(Failure::of_wait)
+            waited.map(drop).map_err(|error| Failure::of_wait(&error))
         }
     };
     let report = fleet::each(session, pace, &ids, work, |_, _| ()).await;

@@ -111,7 +111,7 @@ fn padded(text: &str, width: usize) -> String {
 }
 
 /// The beginning of a text that is too wide.
-fn cut(text: &str, width: usize) -> String {
+pub(crate) fn cut(text: &str, width: usize) -> String {
     if text.width() <= width {
         return text.to_owned();
     }

@@ -75,6 +75,11 @@ async fn offers_words_flags_and_choices() {
     for (line, expected) in [
         ("ovh-web databases cr", "create creation-capabilities"),
         ("ovh-web domain rec", "records"),
+        ("ovh-web sites ap", "apply"),
+        (
+            "ovh-web sites apply --allow",
+            "--allow-files-outside --allow-data-loss",
+        ),
         ("ovh-web databases create --ty", "--type"),
         ("ovh-web databases create --type m", "mariadb mysql"),
         (

@@ -21,6 +21,10 @@ mod rules;
 mod secrets;
 #[cfg(target_os = "linux")]
 mod shells;
+mod sites;
+mod sites_output;
+#[cfg(target_os = "linux")]
+mod sites_terminal;
 mod support;
 mod table;
 #[cfg(target_os = "linux")]

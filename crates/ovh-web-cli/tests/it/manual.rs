@@ -139,6 +139,8 @@ fn help_needs_no_configuration() {
         "man",
         "man pages",
         "schema databases::create",
+        "sites plan --help",
+        "sites schema",
     ] {
         let output = broken(line, folder.path());
         assert!(output.status.success(), "{line}: {output:?}");

@@ -56,7 +56,7 @@ impl HostingPlanner<'_> {
         match unreadable {
             None => Ok(Some(objects)),
             Some(error) => {
-                self.unreadable(kind, error.to_string());
+                self.unreadable(kind, error.message().to_owned());
                 Ok(None)
             }
         }
@@ -199,7 +199,7 @@ impl HostingPlanner<'_> {
             Ok(Lookup::Found(covered)) => covered,
             Ok(Lookup::Missing(_)) => Vec::new(),
             Err(error) if error.kind() == ErrorKind::Decode => {
-                self.unreadable(kind, error.to_string());
+                self.unreadable(kind, error.message().to_owned());
                 return Ok(());
             }
             Err(error) => return Err(error),
@@ -213,7 +213,7 @@ impl HostingPlanner<'_> {
             Ok(Lookup::Found(certificate)) => Some(certificate),
             Ok(Lookup::Missing(_)) => None,
             Err(error) if error.kind() == ErrorKind::Decode => {
-                self.unreadable(kind, error.to_string());
+                self.unreadable(kind, error.message().to_owned());
                 return Ok(());
             }
             Err(error) => return Err(error),

@@ -247,3 +247,23 @@ pub fn generate_secret() -> Result<Secret, SecretError> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn generated_secrets_follow_the_rules() {
+        let secrets: Vec<Secret> = (0..50).map(|_| generate_secret().unwrap()).collect();
+        for secret in &secrets {
+            let text = secret.expose();
+            let has = |class: fn(&char) -> bool| text.chars().any(|letter| class(&letter));
+            assert_eq!(text.len(), LENGTH);
+            assert!(text.bytes().all(|byte| ALPHABET.contains(&byte)));
+            assert!(text.starts_with(|first: char| first.is_ascii_alphabetic()));
+            assert!(has(char::is_ascii_lowercase) && has(char::is_ascii_uppercase));
+            assert!(has(char::is_ascii_digit));
+        }
+        assert_ne!(secrets[0], secrets[1]);
+    }
+}

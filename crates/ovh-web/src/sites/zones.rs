@@ -48,7 +48,7 @@ impl ZoneSets {
             Ok(changes) => plan.changes = changes,
             Err(error) if error.kind() == ErrorKind::Decode => plan.unreadable.push(Unreadable {
                 kind: Kind::Dns,
-                message: error.to_string(),
+                message: error.message().to_owned(),
             }),
             Err(error) => plan.error = Some(error),
         }
