@@ -22,6 +22,8 @@ mod secrets;
 #[cfg(target_os = "linux")]
 mod shells;
 mod sites;
+#[cfg(target_os = "linux")]
+mod sites_guide;
 mod sites_output;
 #[cfg(target_os = "linux")]
 mod sites_terminal;

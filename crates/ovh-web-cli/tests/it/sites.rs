@@ -425,6 +425,19 @@ async fn import_gives_an_empty_plan() {
 }
 
 #[tokio::test]
+async fn file_comes_from_standard_input() {
+    let mut tool = tool("").await;
+    tool.stdin = r#"{"hosting": {"example.ovh": {"env": {"APP_ENV": "test"}}}}"#.to_owned();
+    let ended = tool.run("sites plan -").await.expect(Exit::Pending);
+    assert!(ended.out.contains("+ env APP_ENV"), "{ended:#?}");
+    tool.stdin = "[hosting.\"example.ovh\"]\nphhp = \"8.3\"\n".to_owned();
+    tool.run("sites plan -")
+        .await
+        .expect(Exit::Usage)
+        .says("error: standard input:2:1: unknown field `phhp`, did you mean `php`?");
+}
+
+#[tokio::test]
 async fn schema_has_the_fields_of_a_site() {
     let tool = tool("").await;
     let schema = tool.run("sites schema").await.json();
