@@ -57,6 +57,19 @@ impl Kind {
         }
     }
 
+    /// Returns the name in the file of a field of the API.
+    pub(crate) fn field(self, name: &'static str) -> &'static str {
+        match (self, name) {
+            (Self::Config, "engine_version") => "php",
+            (Self::Config, "engine_name") => "engine",
+            (Self::Users, "ssh_state") => "ssh",
+            (Self::Domains, "path") => "folder",
+            (Self::Domains, "runtime_id") => "runtime",
+            (_, "type_") => "type",
+            _ => name,
+        }
+    }
+
     /// Returns `true` if objects of this kind can be removed or pruned.
     #[must_use]
     pub const fn can_be_removed(self) -> bool {

@@ -16,7 +16,7 @@ pub struct PlannedChange {
     /// Its name in the file: a login, a cron's key, a domain, a database's user. For DNS, the record
     /// as `www A 192.0.2.1`; for the configuration and the certificate, an empty text.
     pub name: String,
-    /// The change. A created object has its fields in it, with `from` unset; secrets are redacted.
+    /// The change, with the names of the fields in the file. A created object has its fields in it, with `from` unset; secrets are redacted.
     pub change: Change,
     /// The reason of a conflict (a duplicate, work in progress, a limit of the offer), or why
     /// something is left out of the change.
@@ -31,6 +31,17 @@ pub struct PlannedChange {
 }
 
 impl PlannedChange {
+    /// Gives the fields the names that they have in the file.
+    pub(crate) fn named_as_in_the_file(mut self) -> Self {
+        for field in &mut self.change.fields {
+            field.name = self.kind.field(field.name);
+        }
+        for name in &mut self.change.unverified {
+            *name = self.kind.field(name);
+        }
+        self
+    }
+
     /// Returns `true` if the change loses data: a removed database or user, or a domain that is
     /// pruned.
     #[must_use]

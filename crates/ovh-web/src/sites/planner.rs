@@ -15,7 +15,7 @@ use super::compare::Facts;
 use super::hosting::HostingPlanner;
 use super::wanted::{HostingFacts, WantedHosting};
 use super::zones::ZoneSets;
-use super::{HostingPlan, Kind, Plan, SecretStore, SitesFile};
+use super::{HostingPlan, Kind, Plan, PlannedChange, SecretStore, SitesFile};
 use crate::Client;
 
 /// The hostings that are planned at the same time, unless another number is set.
@@ -225,6 +225,9 @@ impl<'a> Run<'a> {
             plan: HostingPlan::new(name),
             wanted: &wanted,
         };
-        planner.run().await
+        let mut plan = planner.run().await?;
+        let changes = plan.changes.into_iter();
+        plan.changes = changes.map(PlannedChange::named_as_in_the_file).collect();
+        Ok(plan)
     }
 }

@@ -9,7 +9,7 @@ use ovh_web::types::{
 use ovh_web::{Change, ChangeKind, Client};
 use ovh_web_sandbox::{Clock, Sandbox};
 
-use super::{Account, SERVICE, lines};
+use super::{Account, SERVICE, in_the_file, lines};
 use crate::support::HandClock;
 
 /// An account whose work ends at once, and a client that waits for it.
@@ -131,7 +131,7 @@ async fn nothing_is_left_after_ensure() {
         assert_eq!(planned.kind.name(), *kind);
         // The text of a variable is shown, since it stands in the file.
         if *kind != "env" {
-            assert_eq!(&planned.change, change);
+            assert_eq!(planned.change, in_the_file(change));
         }
     }
     let again = account.plan(&second).await;

@@ -27,15 +27,15 @@ async fn small_offer_has_no_ssh_crons_or_users() {
     assert_eq!(
         lines(&plan),
         [
-            "users example: in conflict (ssh_state: active -> sftponly): the offer has no SSH",
+            "users example: in conflict (ssh: active -> sftponly): the offer has no SSH",
             "users example-a: in conflict (home: none -> a, password: none -> [redacted]): \
              the offer has no users besides the primary login",
-            "env A: in conflict (type_: none -> string, value: none -> b): \
+            "env A: in conflict (type: none -> string, value: none -> b): \
              the offer has no environment variables",
             "crons a: in conflict (command: none -> a.php, frequency: none -> \"0 3 * * *\", \
              language: none -> php8.3): the offer has no cron jobs",
-            "domains a.example.com: created (path: none -> a)",
-            "domains b.example.com: in conflict (path: none -> b): \
+            "domains a.example.com: created (folder: none -> a)",
+            "domains b.example.com: in conflict (folder: none -> b): \
              the offer has at most 1 attached domains",
         ]
     );
@@ -52,7 +52,7 @@ async fn removal_makes_room_for_another() {
     assert_eq!(
         lines(&plan),
         [
-            "domains a.example.com: created (path: none -> a)",
+            "domains a.example.com: created (folder: none -> a)",
             "domains site1.example.example.com: removed",
         ]
     );
@@ -67,7 +67,7 @@ async fn exceeded_limit_is_not_the_limit() {
         .await;
     assert_eq!(
         lines(&plan),
-        ["domains a.example.com: created (path: none -> a)"]
+        ["domains a.example.com: created (folder: none -> a)"]
     );
 }
 

@@ -16,7 +16,7 @@ use ovh_web::sites::{
     HostingPlan, Plan, PlannedChange, SecretError, SecretStore, Sites, SitesFile,
 };
 use ovh_web::types::{Language, NewCron};
-use ovh_web::{Client, Secret};
+use ovh_web::{Change, Client, Secret};
 use ovh_web_sandbox::{Builder, Clock, Sandbox};
 
 /// The default hosting of a sandbox, whose login is `example`.
@@ -122,4 +122,23 @@ impl SecretStore for Store {
     fn generate(&self, _: &str, object: &str) -> Result<Secret, SecretError> {
         panic!("a plan generates a secret of {object}");
     }
+}
+
+/// A change of `ensure` with the names that its fields have in a file.
+fn in_the_file(change: &Change) -> Change {
+    let name = |field: &'static str| match field {
+        "engine_version" => "php",
+        "ssh_state" => "ssh",
+        "path" => "folder",
+        "type_" => "type",
+        other => other,
+    };
+    let mut change = change.clone();
+    for field in &mut change.fields {
+        field.name = name(field.name);
+    }
+    for field in &mut change.unverified {
+        *field = name(field);
+    }
+    change
 }

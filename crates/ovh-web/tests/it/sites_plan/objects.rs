@@ -5,7 +5,7 @@ use ovh_web::ChangeKind;
 use ovh_web::types::{EnvVarType, NewEnvVar, NewUser};
 use ovh_web_sandbox::{HostingSeed, Sandbox};
 
-use super::{Account, SERVICE, file, lines, only};
+use super::{Account, SERVICE, file, in_the_file, lines, only};
 
 #[tokio::test]
 async fn created_objects_show_their_fields() {
@@ -26,14 +26,14 @@ async fn created_objects_show_their_fields() {
         lines(&plan),
         [
             "users example-shop: created (home: none -> shop, password: none -> [redacted], \
-             ssh_state: none -> none)",
-            "databases exampleshop: created (capacity: none -> sqlPerso, type_: none -> mysql, \
+             ssh: none -> none)",
+            "databases exampleshop: created (capacity: none -> sqlPerso, type: none -> mysql, \
              password: none -> [redacted])",
-            "env APP_ENV: created (type_: none -> string, value: none -> production)",
-            "env APP_KEY: created (type_: none -> password, value: none -> [redacted])",
+            "env APP_ENV: created (type: none -> string, value: none -> production)",
+            "env APP_KEY: created (type: none -> password, value: none -> [redacted])",
             "crons nightly: created (command: none -> a.php, frequency: none -> \"0 3 * * *\", \
              language: none -> php8.3)",
-            "domains shop.example.com: created (path: none -> shop, ssl: none -> true)",
+            "domains shop.example.com: created (folder: none -> shop, ssl: none -> true)",
         ]
     );
     assert!(plan.changes.iter().all(|it| it.place.is_some()));
@@ -71,11 +71,11 @@ async fn updates_show_old_and_new_values() {
     assert_eq!(
         lines(&plan),
         [
-            "config: updated (engine_version: 8.4 -> 8.3)".to_owned(),
-            "users example: updated (ssh_state: active -> none)".to_owned(),
+            "config: updated (php: 8.4 -> 8.3)".to_owned(),
+            "users example: updated (ssh: active -> none)".to_owned(),
             "users example-u1: updated (home: site1 -> shop; unverified: password)".to_owned(),
             format!(
-                "databases {}: in conflict (type_: {} -> redis; unverified: capacity)",
+                "databases {}: in conflict (type: {} -> redis; unverified: capacity)",
                 database.user, database.engine
             ),
             "env APP_ENV: updated (value: [redacted] -> production)".to_owned(),
@@ -83,7 +83,7 @@ async fn updates_show_old_and_new_values() {
                 "crons #{id}: updated (command: www/cron.php -> a.php, frequency: \"0 3 * * *\" \
                  -> \"0 4 * * *\")"
             ),
-            "domains site1.example.example.com: updated (path: site1 -> shop, ssl: false -> true)"
+            "domains site1.example.example.com: updated (folder: site1 -> shop, ssl: false -> true)"
                 .to_owned(),
         ]
     );
@@ -115,7 +115,7 @@ async fn plan_agrees_with_ensure() {
     let users = account.client.hosting(SERVICE).users();
     let new = NewUser::new("x", "example-u1", "aLongPassword1").ssh_state("none");
     let ensured = users.plan(&new).await.expect("a plan");
-    assert_eq!(only(&plan).change, ensured);
+    assert_eq!(only(&plan).change, in_the_file(&ensured));
     assert_eq!(ensured.kind, ChangeKind::Updated);
 }
 
