@@ -286,13 +286,16 @@ async fn failure_stops_nothing_else() {
     let tool = tool(FILE).await;
     let fault = Fault::on("crons::create").status(400).message("no more");
     tool.bed.sandbox.faults().add(fault);
-    let ended = run(&tool, "apply", "--yes").await.expect(Exit::Failed);
+    let saves = format!("--out {}", tool.path("plan.json"));
+    run(&tool, "plan", &saves).await.expect(Exit::Pending);
+    let flags = format!("--plan {} --yes", tool.path("plan.json"));
+    let ended = run(&tool, "apply", &flags).await.expect(Exit::Failed);
     let path = file(&tool);
     let ended = ended
         .says("example.ovh: + crons nightly: failed\n")
         .says(&format!("error: example.ovh: crons nightly ({path}:13:"))
         .says("no more")
-        .says(&format!("to go on: ovh-web sites apply {path} --yes"));
+        .says(&format!("to go on: ovh-web sites apply {path} --yes\n"));
     assert!(ended.out.contains("11 done, 1 failed; "), "{ended:#?}");
     tool.bed.sandbox.faults().clear();
     let ended = run(&tool, "apply", "--yes").await.expect(Exit::Done);
