@@ -286,13 +286,16 @@ async fn failure_stops_nothing_else() {
     let tool = tool(FILE).await;
     let fault = Fault::on("crons::create").status(400).message("no more");
     tool.bed.sandbox.faults().add(fault);
-    let ended = run(&tool, "apply", "--yes").await.expect(Exit::Failed);
+    let saves = format!("--out {}", tool.path("plan.json"));
+    run(&tool, "plan", &saves).await.expect(Exit::Pending);
+    let flags = format!("--plan {} --yes", tool.path("plan.json"));
+    let ended = run(&tool, "apply", &flags).await.expect(Exit::Failed);
     let path = file(&tool);
     let ended = ended
         .says("example.ovh: + crons nightly: failed\n")
         .says(&format!("error: example.ovh: crons nightly ({path}:13:"))
         .says("no more")
-        .says(&format!("to go on: ovh-web sites apply {path} --yes"));
+        .says(&format!("to go on: ovh-web sites apply {path} --yes\n"));
     assert!(ended.out.contains("11 done, 1 failed; "), "{ended:#?}");
     tool.bed.sandbox.faults().clear();
     let ended = run(&tool, "apply", "--yes").await.expect(Exit::Done);
@@ -422,6 +425,19 @@ async fn import_gives_an_empty_plan() {
     tool.run(&line).await.expect(Exit::Done);
     assert_eq!(tool.read("sites.toml"), one.out);
     assert_eq!(writes(&tool), 0);
+}
+
+#[tokio::test]
+async fn file_comes_from_standard_input() {
+    let mut tool = tool("").await;
+    tool.stdin = r#"{"hosting": {"example.ovh": {"env": {"APP_ENV": "test"}}}}"#.to_owned();
+    let ended = tool.run("sites plan -").await.expect(Exit::Pending);
+    assert!(ended.out.contains("+ env APP_ENV"), "{ended:#?}");
+    tool.stdin = "[hosting.\"example.ovh\"]\nphhp = \"8.3\"\n".to_owned();
+    tool.run("sites plan -")
+        .await
+        .expect(Exit::Usage)
+        .says("error: standard input:2:1: unknown field `phhp`, did you mean `php`?");
 }
 
 #[tokio::test]

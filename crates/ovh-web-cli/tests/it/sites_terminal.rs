@@ -152,6 +152,24 @@ async fn apply_stops_at_once_at_the_second_ctrl_c() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn only_the_shown_plan_is_applied() {
+    let place = Place::start().await;
+    let mut terminal = place.apply(&[]);
+    terminal.expect("[y/N] ");
+    // Somebody else is faster.
+    let line = "env-vars create -H example.ovh --key APP_ENV --type string --value test";
+    let words: Vec<&str> = line.split(' ').collect();
+    let other = Terminal::start(PROGRAM, &words, &environment(&place.sandbox));
+    assert_eq!(other.end().0, 0);
+    let before = place.writes();
+    terminal.type_in("y\n");
+    terminal.expect("example.ovh: env APP_ENV");
+    let (code, shown) = terminal.end();
+    assert_eq!(code, 6, "{shown}");
+    assert_eq!(place.writes(), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn ctrl_c_at_the_question_sends_nothing() {
     let place = Place::start().await;
     let mut terminal = place.apply(&[]);

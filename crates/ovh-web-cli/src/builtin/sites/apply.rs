@@ -10,8 +10,9 @@ use ovh_web::{Error, ErrorKind};
 use super::numbers::Numbers;
 use super::progress::Report;
 use super::summary::{Ended, go_on};
-use super::{Loaded, file_arguments, files, interrupted, interrupts, one, plan, summary};
-use super::{facts, text, unless_interrupted};
+use super::text::Style;
+use super::{Loaded, facts, file_arguments, files, interrupted, interrupts, one};
+use super::{summary, text, unless_interrupted};
 use crate::account::Account;
 use crate::confirm;
 use crate::exit::Exit;
@@ -111,7 +112,7 @@ impl Job<'_> {
         if let Some(saved) = saved {
             options = options.saved_plan(saved);
         }
-        let report = Report::new(self.session, self.globals.yes && is_text);
+        let report = Report::new(self.session, self.globals, self.globals.yes && is_text);
         let work = self.sites.apply(&options, &report);
         let (applied, ended) = self.until_ended(work, &stop, &report).await?;
         report.finish();
@@ -123,15 +124,15 @@ impl Job<'_> {
         let numbers = Numbers::of(plan);
         match (is_text, numbers.writes()) {
             (true, 0) => {
-                plan::print(self.session, self.globals, plan, "")?;
+                self.show(plan)?;
                 return Ok(Some(numbers.exit()));
             }
             // The result has the same form, whether something was to do or not.
             (false, 0) => return Ok(None),
-            (true, _) => plan::print(self.session, self.globals, plan, "")?,
+            (true, _) => self.show(plan)?,
             (false, _) => {
                 // The question needs the plan, and standard output is for the result.
-                let text = text::plan(plan, text::Style::Plain);
+                let text = text::plan(plan, Style::Plain);
                 text.lines()
                     .for_each(|line| self.session.console.note(line));
             }
@@ -152,6 +153,11 @@ impl Job<'_> {
         };
         confirm::ask(self.session, &format!("Apply {changes}{loss}?"))?;
         Ok(None)
+    }
+
+    fn show(&self, plan: &Plan) -> Outcome {
+        let text = text::plan(plan, Style::of(self.session));
+        self.session.console.output(&text)
     }
 
     /// Waits for the end. A first interrupt or the deadline stops the changes between two of them;

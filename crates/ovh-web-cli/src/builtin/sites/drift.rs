@@ -88,7 +88,12 @@ fn lines(part: &HostingPlan) -> String {
         ));
     }
     if let Some(error) = &part.error {
-        let message = printable(&Failure::from(error).message);
+        let message = Failure::from(error).message;
+        let message = message
+            .lines()
+            .map(printable)
+            .collect::<Vec<_>>()
+            .join("; ");
         all.push_str(&format!("{of}: ! error: {message}\n"));
     }
     all

@@ -86,7 +86,7 @@ async fn run_plan(
 }
 
 /// Prints a plan in the format of the flags.
-pub(super) fn print(session: &Session, globals: &Globals, plan: &Plan, name: &str) -> Outcome {
+fn print(session: &Session, globals: &Globals, plan: &Plan, name: &str) -> Outcome {
     let Some(format) = facts::format(globals) else {
         return session
             .console

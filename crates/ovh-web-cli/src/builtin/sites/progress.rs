@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use ovh_web::sites::{AppliedChange, Event, Outcome, Plan, Progress};
 
 use super::text::{Style, plan, sign, title};
+use crate::global::Globals;
 use crate::output::cut;
 use crate::printable::printable;
 use crate::session::Session;
@@ -53,10 +54,12 @@ impl Line {
 }
 
 impl<'s> Report<'s> {
-    pub(super) fn new(session: &'s Session, shows_plan: bool) -> Self {
+    pub(super) fn new(session: &'s Session, globals: &Globals, shows_plan: bool) -> Self {
+        // Lines about requests come between those that change.
+        let has_requests = globals.verbose > 0;
         Self {
             session,
-            is_terminal: session.console.terminals().stderr,
+            is_terminal: session.console.terminals().stderr && !has_requests,
             shows_plan,
             state: Mutex::default(),
         }

@@ -144,23 +144,23 @@ fn report(session: &Session, change: &AppliedChange) {
     let place = change.planned.place.as_ref();
     let place = place.map(|place| format!(" ({place})")).unwrap_or_default();
     let (of, title) = (&change.of, title(&change.planned));
-    let what = format!("{of}: {title}{}", place);
+    let what = format!("{of}: {title}{place}");
     let note = |text: String| session.console.note(&text);
     match &change.outcome {
         State::Failed(error) => {
             let failure = Failure::of_wait(error);
             note(format!("error: {what}: {}", failure.message));
             if let Some(hint) = failure.hint {
-                note(format!("  hint: {}", hint));
+                note(format!("  hint: {hint}"));
             }
         }
-        State::Pending(reason) => note(format!("pending: {what}: {}", reason)),
+        State::Pending(reason) => note(format!("pending: {what}: {reason}")),
         State::Interrupted => note(format!("interrupted: {what}")),
         State::Conflict => {
             let reason = change.planned.reason.as_deref();
             // All records of a zone are one batch.
             let reason = reason.unwrap_or("a change of it, or of another record, is in conflict");
-            note(format!("conflict: {what}: {}", reason));
+            note(format!("conflict: {what}: {reason}"));
         }
         _ => {}
     }
@@ -178,10 +178,10 @@ fn report_problems(session: &Session, part: &HostingPlan) {
     if let Some(error) = &part.error {
         let failure = Failure::from(error);
         for line in failure.message.lines() {
-            session.console.note(&format!("error: {of}: {}", line));
+            session.console.note(&format!("error: {of}: {line}"));
         }
         if let Some(hint) = failure.hint {
-            session.console.note(&format!("  hint: {}", hint));
+            session.console.note(&format!("  hint: {hint}"));
         }
     }
 }

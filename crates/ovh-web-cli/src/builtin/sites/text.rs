@@ -174,9 +174,7 @@ pub(super) const fn sign(planned: &PlannedChange) -> char {
 
 /// `path: www -> shop`, or `path: shop` for an object that is created.
 pub(super) fn field_text(field: &FieldChange, kind: ChangeKind) -> String {
-    // `type_` is a field of Rust; the file and the API have `type`.
-    let name = field.name.trim_end_matches('_');
-    let to = value(field.to.as_deref());
+    let (name, to) = (field.name, value(field.to.as_deref()));
     match (kind, &field.from) {
         (ChangeKind::Created, None) => format!("{name}: {to}"),
         (_, from) => format!("{name}: {} -> {to}", value(from.as_deref())),
