@@ -325,14 +325,14 @@ async fn apply_has_an_outcome_for_each_change() {
 }
 
 #[tokio::test]
-async fn missing_secret_is_a_failure_of_its_object() {
+async fn missing_secret_is_found_before_a_write() {
     let mut tool = tool(FILE).await;
     tool.extra.remove("APP_KEY");
     run(&tool, "apply", "--yes")
         .await
-        .expect(Exit::Failed)
-        .says("the environment variable APP_KEY has none");
-    assert_eq!(tool.calls("env_vars::create"), 1, "the other variable");
+        .expect(Exit::Usage)
+        .says("the environment variable APP_KEY is missing; nothing was sent");
+    tool.bed.sandbox.journal().changes().never();
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 mod change;
 mod options;
 mod outcome;
+mod secret;
 
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -32,8 +33,9 @@ impl Sites {
     /// # Errors
     ///
     /// Returns an error before anything is written, if the list of hostings fails, if the changes
-    /// differ from those of the [saved plan](ApplyOptions::saved_plan), or if data would be lost
-    /// without [permission](ApplyOptions::allow_data_loss).
+    /// differ from those of the [saved plan](ApplyOptions::saved_plan), if data would be lost
+    /// without [permission](ApplyOptions::allow_data_loss), or if a secret that has to be sent is
+    /// missing.
     pub async fn apply(
         &self,
         options: &ApplyOptions,
@@ -47,6 +49,7 @@ impl Sites {
         if !options.allow_data_loss {
             refuse_data_loss(&plan)?;
         }
+        run.check_secrets(&plan)?;
         progress.event(Event::Planned(&plan));
         let work = Work {
             run: &run,

@@ -1,17 +1,15 @@
 //! One change of a hosting or a zone, made with `ensure` or `ensure_absent`.
 
-use std::fmt::Display;
-
 use ovh_runtime::{Error, ErrorKind, Secret};
 
 use super::super::place::Placed;
 use super::super::planner::Run;
-use super::super::secrets::{SecretRef, object_name};
+use super::super::secrets::SecretRef;
 use super::super::wanted::{EnvValue, WantedHosting, WantedUser};
 use super::super::{Kind, PlannedChange};
-use super::Outcome;
+use super::{Outcome, secret};
 use crate::types::{NewEnvVar, NewUser};
-use crate::{ChangeKind, CoverageState, EnsureOptions, Ensured, Hosting};
+use crate::{CoverageState, EnsureOptions, Ensured, Hosting};
 
 impl Run<'_> {
     /// Writes the record sets of a zone, and refreshes it.
@@ -83,7 +81,7 @@ struct OneChange<'a> {
 impl OneChange<'_> {
     async fn make(&self) -> Result<Outcome, Error> {
         let (hosting, wanted, name) = (self.hosting, self.wanted, &*self.planned.name);
-        let options = EnsureOptions::new().write_secrets(self.writes_secret());
+        let options = EnsureOptions::new().write_secrets(self.planned.writes_secret());
         match self.planned.kind {
             Kind::Config => {
                 let new = &self.value(wanted.config.as_ref())?.value;
@@ -105,7 +103,11 @@ impl OneChange<'_> {
                 let new = &self.value(wanted.env.get(name))?.value;
                 let value = match &new.value {
                     EnvValue::Text(text) => Secret::from(text.as_str()),
-                    EnvValue::Secret(secret) => self.resolved(secret)?,
+                    EnvValue::Secret(secret) if self.planned.sends_secret() => {
+                        self.resolved(secret)?
+                    }
+                    // It is only waited for.
+                    EnvValue::Secret(_) => hosting.env_vars().get(name).await?.value,
                 };
                 let body = NewEnvVar::new(name, new.type_.clone(), value);
                 done(hosting.env_vars().ensure_with(&body, options).await)
@@ -161,18 +163,9 @@ impl OneChange<'_> {
         })
     }
 
-    /// `true` if a secret of an existing object is written again. An object that somebody created
-    /// after the plan keeps its own.
-    fn writes_secret(&self) -> bool {
-        let change = &self.planned.change;
-        let is_secret = |name: &str| matches!(name, "password" | "value");
-        change.kind == ChangeKind::Updated && change.fields.iter().any(|it| is_secret(it.name))
-    }
-
-    /// The secret, if it is written: else an existing object keeps its own.
+    /// The secret, if it is sent: else an existing object keeps its own.
     fn secret(&self, secret: &SecretRef) -> Result<Secret, Error> {
-        let is_new = self.planned.change.kind == ChangeKind::Created;
-        match is_new || self.writes_secret() {
+        match self.planned.sends_secret() {
             true => self.resolved(secret),
             false => Ok(Secret::from("")),
         }
@@ -180,31 +173,11 @@ impl OneChange<'_> {
 
     /// Reads a secret. A generated one is stored before it is returned.
     fn resolved(&self, secret: &SecretRef) -> Result<Secret, Error> {
-        let refuse = |reason: &dyn Display| {
-            let place = self.planned.place.as_ref();
-            let at = place.map(|place| format!("{place}: ")).unwrap_or_default();
-            let PlannedChange { kind, name, .. } = self.planned;
-            Error::invalid_argument(format!(
-                "{at}the secret of {kind} {name}: {reason}; nothing was sent"
-            ))
-            .build()
-        };
-        let Some(store) = self.run.sites.secrets.as_deref() else {
-            return Err(refuse(&"no source of secrets is set"));
-        };
-        let service = self.hosting.service_name();
-        let object = object_name(service, self.planned.kind, &self.planned.name);
-        let is_new = self.planned.change.kind == ChangeKind::Created;
-        let found = match secret {
-            SecretRef::Env(name) => store.env(name),
-            SecretRef::File(path) => store.file(path),
-            SecretRef::Generate { store: path } => match store.stored(path, &object) {
-                Ok(None) if is_new => store.generate(path, &object).map(Some),
-                other => other,
-            },
-        };
-        let found = found.map_err(|error| refuse(&error))?;
-        found.ok_or_else(|| refuse(&format_args!("{secret} has none")))
+        let (sites, service) = (self.run.sites, self.hosting.service_name());
+        let found = secret::resolve(sites.secrets.as_deref(), service, self.planned, secret);
+        found.map_err(|reason| {
+            Error::invalid_argument(format!("{reason}; nothing was sent")).build()
+        })
     }
 
     /// The plan is made from the same file, so the value is there.
