@@ -109,7 +109,7 @@ pub(crate) fn items<T: FromJson>(
     items_with(request, response, corrections, |value, _| value)
 }
 
-/// Like [`items`], and passes each value with the corrections of its own.
+/// Like [`items`], and passes each value with its corrections.
 ///
 /// Only those of all items together are limited in number: each item has its own.
 pub(crate) fn items_with<T: FromJson, U>(

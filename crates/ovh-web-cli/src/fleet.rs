@@ -15,7 +15,7 @@ use crate::session::Session;
 pub(crate) struct Report<T> {
     pub(crate) done: Vec<(String, T)>,
     pub(crate) failed: Vec<(String, Failure)>,
-    /// Targets that were begun, and stopped by an interrupt: what they sent may have been done.
+    /// Targets that an interrupt stopped: their last request may have been applied.
     pub(crate) stopped: Vec<String>,
     /// Targets that were not begun.
     pub(crate) left: Vec<String>,

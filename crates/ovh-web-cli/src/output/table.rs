@@ -150,7 +150,7 @@ fn human(value: &Value) -> Option<String> {
     Some(format!("{number:.digits$} {unit}"))
 }
 
-/// Green for good states, red for failures, yellow for the rest.
+/// Green for ready states, red for failures, yellow for all others.
 fn colored(state: &str, cell: &str) -> String {
     let color = match state {
         "" => return cell.to_owned(),

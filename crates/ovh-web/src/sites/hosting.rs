@@ -35,7 +35,7 @@ impl HostingPlanner<'_> {
                 Kind::Env => self.env_vars().await?,
                 Kind::Crons => self.crons().await?,
                 Kind::Domains => self.domains().await?,
-                // A zone has a plan of its own; the certificate follows its domains.
+                // A zone has a separate plan; the certificate is compared with its domains.
                 Kind::Dns | Kind::Certificate => {}
             }
         }

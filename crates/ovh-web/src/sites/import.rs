@@ -32,7 +32,7 @@ const NAME: &str = "sites.toml";
 pub struct Imported {
     /// The file, as TOML.
     pub text: String,
-    /// What is not in the file, and why. The file has them as comments, too.
+    /// Objects and values that are not in the file, with the reason. The file has them as comments, too.
     pub notes: Vec<String>,
 }
 

@@ -14,7 +14,7 @@ pub(super) fn domain(text: &Text, to: &mut Mistakes) -> Option<String> {
     name_or_mistake(name, "a domain name such as `www.example.com`", text, to)
 }
 
-/// What `[site.example.com]` lacks, which TOML reads as the table `com` of `example`.
+/// The hint for `[site.example.com]`, which TOML reads as the table `com` of `example`.
 pub(super) const QUOTES: &str = "a name with dots has to be in quotes";
 
 /// Returns the domain name of a site.

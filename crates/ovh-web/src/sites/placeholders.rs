@@ -149,7 +149,7 @@ impl Values<'_> {
     }
 
     fn value(&self, name: &str, text: &Text) -> Result<&str, Option<String>> {
-        // Not found by `parse`, which has addresses of its own.
+        // `parse` does not find this: it uses sample addresses.
         let missing = || Err(Some(format!("the hosting has no address for `{{{name}}}`")));
         match name {
             "login" => return Ok(&self.facts.login),

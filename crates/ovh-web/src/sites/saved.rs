@@ -23,7 +23,7 @@ pub struct SavedPlan {
     changes: Vec<SavedChange>,
 }
 
-/// A change without its place, so that a file may be formatted anew.
+/// A change without its place, so that the layout of the file may change.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SavedChange {

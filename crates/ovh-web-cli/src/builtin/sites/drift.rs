@@ -61,7 +61,7 @@ pub(super) async fn run(
     Ok(numbers.exit())
 }
 
-/// What only cannot be verified is no difference.
+/// A field that cannot be verified is no difference.
 fn is_difference(planned: &PlannedChange) -> bool {
     planned.change.kind != ChangeKind::Unchanged
 }

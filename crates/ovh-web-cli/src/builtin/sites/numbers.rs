@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::exit::Exit;
 
-/// How much a plan would create, change and remove, and how much it cannot plan.
+/// The numbers of a plan: changes by kind, conflicts, and objects that cannot be verified.
 #[derive(Debug, Default)]
 pub(super) struct Numbers {
     create: usize,

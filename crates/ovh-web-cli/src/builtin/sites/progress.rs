@@ -123,7 +123,7 @@ impl<'s> Report<'s> {
             .note(&format!("{of}: {sign} {title}: {outcome}"));
     }
 
-    /// Prints the active lines again. Lines that are `done` are printed above them for good.
+    /// Prints the active lines again. Lines that are `done` stay above them.
     fn draw(&self, state: &mut State, done: Option<Line>) {
         if !self.is_terminal {
             return;

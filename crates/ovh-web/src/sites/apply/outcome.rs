@@ -1,4 +1,4 @@
-//! What became of each planned change, and the events while they are made.
+//! The outcome of each planned change, and the events while changes are made.
 
 use std::fmt;
 use std::sync::Arc;

@@ -9,7 +9,7 @@ use crate::{Change, ChangeKind, FieldChange};
 
 /// Returns the change that creates an object.
 ///
-/// The fields that are `left_out` identify it, or are no property of it.
+/// `left_out` are the fields that identify the object, or are only parameters of the request.
 pub(super) fn created<B: Serialize + ReadBody<'static>>(
     body: &B,
     left_out: &[&str],

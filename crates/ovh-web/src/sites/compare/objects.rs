@@ -20,7 +20,7 @@ use crate::types::{
 };
 use crate::{Change, ChangeKind, FieldChange};
 
-/// What a comparison needs besides the objects.
+/// The facts that a comparison needs besides the objects.
 pub(in crate::sites) struct Facts<'a> {
     /// The service name of the hosting.
     pub(in crate::sites) service: &'a str,

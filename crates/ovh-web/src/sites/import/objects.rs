@@ -21,7 +21,7 @@ use crate::wait::{Lookup, lookup};
 /// The comment of a password.
 const PASSWORD: &str = "set this variable, or name a file or a store";
 
-/// What is written of a hosting.
+/// The blocks of a hosting.
 pub(super) struct HostingImport {
     pub(super) name: String,
     pub(super) settings: Vec<Block>,
