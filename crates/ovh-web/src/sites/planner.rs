@@ -44,6 +44,8 @@ pub struct Sites {
     pub(super) file: Arc<SitesFile>,
     pub(super) secrets: Option<Arc<dyn SecretStore>>,
     pub(super) parallel: usize,
+    /// `None` for all.
+    only: Option<BTreeSet<String>>,
     write_secrets: BTreeSet<String>,
 }
 
@@ -55,6 +57,7 @@ impl Sites {
             file: Arc::new(file),
             secrets: None,
             parallel: PARALLEL,
+            only: None,
             write_secrets: BTreeSet::new(),
         }
     }
@@ -69,6 +72,33 @@ impl Sites {
     pub fn parallel(mut self, hostings: usize) -> Self {
         self.parallel = hostings.max(1);
         self
+    }
+
+    /// Limits plans to these hostings of the file, and to the DNS records of their sites.
+    pub fn only<S: Into<String>>(mut self, hostings: impl IntoIterator<Item = S>) -> Self {
+        self.only = Some(hostings.into_iter().map(Into::into).collect());
+        self
+    }
+
+    /// The hostings of the file, unless they are limited.
+    fn hostings(&self) -> impl Iterator<Item = &str> {
+        let is_chosen = |name: &&str| match &self.only {
+            Some(only) => only.iter().any(|it| it.eq_ignore_ascii_case(name)),
+            None => true,
+        };
+        self.file.hostings().filter(is_chosen)
+    }
+
+    /// Returns an error for a chosen hosting that the file does not have.
+    fn check_only(&self) -> Result<(), Error> {
+        let has = |name: &&String| self.file.hostings().any(|it| it.eq_ignore_ascii_case(name));
+        match self.only.iter().flatten().find(|name| !has(name)) {
+            None => Ok(()),
+            Some(name) => {
+                let message = format!("the file has no hosting {name:?}");
+                Err(Error::invalid_argument(message).build())
+            }
+        }
     }
 
     /// Writes the secrets of these existing objects again, such as `users example-shop`.
@@ -124,6 +154,7 @@ pub(super) struct Run<'a> {
 
 impl<'a> Run<'a> {
     pub(super) async fn begin(sites: &'a Sites) -> Result<Arc<Self>, Error> {
+        sites.check_only()?;
         let account = Account::read(&sites.client, &sites.file).await?;
         let mut run = Self {
             sites,
@@ -132,7 +163,7 @@ impl<'a> Run<'a> {
             offers: Offers::default(),
         };
         let mut unused = sites.write_secrets.clone();
-        for name in sites.file.hostings() {
+        for name in sites.hostings() {
             let has_records = sites.file.kinds(name).contains(&Kind::Dns);
             if !has_records && unused.is_empty() {
                 continue;
@@ -184,7 +215,7 @@ impl<'a> Run<'a> {
                 (Part::Zone, plan)
             }
         });
-        let hostings = stream::iter(self.sites.file.hostings()).map(move |name| {
+        let hostings = stream::iter(self.sites.hostings()).map(move |name| {
             let run = Arc::clone(&self);
             async move { (Part::Hosting, run.hosting(name).await) }
         });
