@@ -92,7 +92,10 @@ impl fmt::Display for Change {
         if self.fields.is_empty() && self.unverified.is_empty() {
             return Ok(());
         }
-        write!(f, " ({}", list(&self.fields))?;
+        match self.kind {
+            ChangeKind::Removed => write!(f, " ({}", values(&self.fields))?,
+            _ => write!(f, " ({}", list(&self.fields))?,
+        }
         if !self.unverified.is_empty() {
             let separator = if self.fields.is_empty() { "" } else { "; " };
             write!(f, "{separator}unverified: {}", self.unverified.join(", "))?;
@@ -136,6 +139,12 @@ fn quoted(value: Option<&str>) -> String {
 pub(super) fn list(fields: &[FieldChange]) -> String {
     let fields: Vec<String> = fields.iter().map(ToString::to_string).collect();
     fields.join(", ")
+}
+
+/// Returns the fields of a removed object with their values, separated by commas.
+fn values(fields: &[FieldChange]) -> String {
+    let value = |it: &FieldChange| format!("{}: {}", it.name, quoted(it.from.as_deref()));
+    fields.iter().map(value).collect::<Vec<_>>().join(", ")
 }
 
 /// An object in its desired state, and the change that was made.

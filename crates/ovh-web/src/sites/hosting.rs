@@ -69,6 +69,7 @@ impl HostingPlanner<'_> {
     /// Checks the limits of the offer, and adds the changes to the plan.
     fn add(&mut self, kind: Kind, mut changes: Vec<PlannedChange>, present: usize) {
         self.limits.check(kind, &mut changes, present);
+        compare::keep_pruned(kind, &mut changes);
         self.plan.changes.extend(changes);
     }
 

@@ -135,6 +135,19 @@ pub(super) fn cron_key(text: &Text, to: &mut Mistakes) -> Option<String> {
     is_key.then(|| key.to_owned())
 }
 
+/// Returns a schedule in crontab notation.
+pub(super) fn schedule(text: &Text, to: &mut Mistakes) -> Option<String> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '*' | '/' | ',' | '-' | '?');
+    let fields: Vec<&str> = text.value.split_whitespace().collect();
+    let is_schedule = fields.len() == 5 && fields.iter().all(|it| it.chars().all(is_part));
+    if !is_schedule || text.value.chars().any(char::is_control) {
+        let message = format!("expected a schedule such as `0 3 * * *`, found `{text}`");
+        to.add(&text.place, message);
+        return None;
+    }
+    Some(text.value.clone())
+}
+
 /// Returns a text without control characters.
 pub(super) fn plain(text: &Text, expected: &str, to: &mut Mistakes) -> Option<String> {
     if text.value.chars().any(char::is_control) {

@@ -15,7 +15,7 @@ const VERSION: u32 = 1;
 /// A plan to be applied later, as JSON. It has no secrets.
 ///
 /// It is bound to the values of the compared fields only: [`Sites::apply`](super::Sites::apply)
-/// refuses it if a new plan has other changes.
+/// refuses it if a new plan has a change that it does not have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SavedPlan {
@@ -36,7 +36,12 @@ struct SavedChange {
 /// `example.ovh: crons nightly`
 impl fmt::Display for SavedChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} {}", self.of, self.kind, self.name)
+        write!(
+            f,
+            "{}: {}",
+            self.of,
+            format!("{} {}", self.kind, self.name).trim_end()
+        )
     }
 }
 
@@ -79,20 +84,20 @@ impl SavedPlan {
         serde_json::to_string_pretty(self).unwrap_or_default()
     }
 
-    /// Returns an error that names the first differences, if a new plan has other changes.
+    /// Returns an error that names the first changes of a new plan that this one does not have.
+    ///
+    /// Changes that are made by now are no difference: a plan that was applied in part goes on.
     ///
     /// # Errors
     ///
-    /// Returns an error of kind [`ErrorKind::Conflict`] if the plans differ.
+    /// Returns an error of kind [`ErrorKind::Conflict`] if the new plan has other changes.
     pub fn check(&self, plan: &Plan) -> Result<(), Error> {
         let now = Self::of(plan);
-        if now == *self {
+        let new = now.changes.iter().filter(|it| !self.changes.contains(it));
+        let mut differences: Vec<String> = new.map(ToString::to_string).collect();
+        if differences.is_empty() {
             return Ok(());
         }
-        let new = now.changes.iter().filter(|it| !self.changes.contains(it));
-        let old = self.changes.iter().filter(|it| !now.changes.contains(it));
-        let mut differences: Vec<String> = new.chain(old).map(ToString::to_string).collect();
-        differences.dedup();
         let more = differences.len().saturating_sub(SHOWN);
         differences.truncate(SHOWN);
         if more > 0 {

@@ -19,7 +19,21 @@ use super::place::{Place, Placed};
 use super::wanted::WantedHosting;
 use super::{Kind, PlannedChange};
 use crate::pending::{HasStatus, Observed, ProvisioningState};
-use crate::{Change, ChangeKind};
+use crate::{Change, ChangeKind, FieldChange};
+
+/// Keeps the objects that would be pruned, if another object of the kind is in conflict: it may be
+/// what one of them is replaced by.
+pub(super) fn keep_pruned(kind: Kind, changes: &mut [PlannedChange]) {
+    if !changes.iter().any(|it| it.change.is_conflict()) {
+        return;
+    }
+    for planned in changes {
+        if planned.change.kind == ChangeKind::Removed && planned.place.is_none() {
+            planned.change.kind = ChangeKind::Conflict;
+            planned.reason = Some(format!("not pruned: other {kind} are in conflict"));
+        }
+    }
+}
 
 /// The comparison of one object: its change, and the reason of a conflict.
 pub(super) struct Decision {
@@ -105,6 +119,8 @@ struct Present<'a, O> {
     identity: &'static [&'static str],
     /// The reason why an object cannot be removed.
     protected: &'a dyn Fn(&O) -> Option<String>,
+    /// The fields that show which object is removed.
+    shown: fn(&O) -> Vec<(&'static str, String)>,
 }
 
 impl<O: HasStatus> Present<'_, O> {
@@ -122,8 +138,17 @@ impl<O: HasStatus> Present<'_, O> {
                 planned.push(decision.planned(self.kind, name, place));
             }
         };
+        let absent = || hosting.absent.get(&self.kind).into_iter().flatten();
+        // An ID means one object, which no name can mean then.
+        let (ids, others): (Vec<_>, Vec<_>) = absent().partition(|(name, _)| self.is_id(name));
+        for (name, place) in ids {
+            if let Ok(Some(is)) = self.only(name, &mut names) {
+                add(name, Some(place), self.removal(is));
+            }
+        }
+        let removed = names.clone();
         for (name, Placed { place, value }) in wanted {
-            let decision = match self.only(name, &mut names) {
+            let decision = match self.only_but(&removed, name, &mut names) {
                 Ok(Some(is)) if is.object.state() != ProvisioningState::Deleting => {
                     compare(name, value, Some(is)).of(is)
                 }
@@ -132,30 +157,37 @@ impl<O: HasStatus> Present<'_, O> {
             };
             add(name, Some(place), decision);
         }
-        for (name, place) in hosting.absent.get(&self.kind).into_iter().flatten() {
-            let decision = match self.only(name, &mut names) {
+        for (name, place) in others {
+            let is_named = |is: &&Observed<O>| (self.has_name)(&is.object, name);
+            let named = self.objects.iter().find(is_named);
+            let decision = match self.only_but(&removed, name, &mut names) {
+                _ if named.is_some_and(|is| (self.protected)(&is.object).is_some()) => {
+                    named.map_or_else(Decision::leaving, |is| self.removal(is))
+                }
                 Ok(Some(is)) => self.removal(is),
                 Ok(None) => continue,
                 Err(reason) => Decision::conflict_of_removal(reason),
             };
             add(name, Some(place), decision);
         }
-        if hosting.prune.contains_key(&self.kind) {
-            for (is, _) in self
-                .objects
-                .iter()
-                .zip(&names)
-                .filter(|(_, it)| it.is_none())
-            {
-                let (name, decision) = self.pruned(is);
-                // What cannot be removed is not meant: each hosting has such objects.
-                if (self.protected)(&is.object).is_none() {
-                    add(&name, None, decision);
-                }
+        let pruned = self.objects.iter().zip(&names);
+        let pruned =
+            pruned.filter(|(_, it)| it.is_none() && hosting.prune.contains_key(&self.kind));
+        for (is, _) in pruned {
+            let (name, decision) = self.pruned(is);
+            // What cannot be removed is not meant: each hosting has such objects.
+            if (self.protected)(&is.object).is_none() {
+                add(&name, None, decision);
             }
         }
         planned.sort_by(|a, b| a.name.cmp(&b.name));
         planned
+    }
+
+    /// `true` if the name is the ID of an object.
+    fn is_id(&self, name: &str) -> bool {
+        let is = |id: fn(&O) -> String| self.objects.iter().any(|it| id(&it.object) == name);
+        self.id.is_some_and(is)
     }
 
     /// Returns the only object with a name, which no other name of the file may mean too.
@@ -164,8 +196,21 @@ impl<O: HasStatus> Present<'_, O> {
         name: &'n str,
         names: &mut [Option<&'n str>],
     ) -> Result<Option<&Observed<O>>, String> {
+        self.only_but(&vec![None; self.objects.len()], name, names)
+    }
+
+    /// Like `only`, without the objects that are removed by their ID.
+    fn only_but<'n>(
+        &self,
+        removed: &[Option<&str>],
+        name: &'n str,
+        names: &mut [Option<&'n str>],
+    ) -> Result<Option<&Observed<O>>, String> {
         let all = 0..self.objects.len();
-        let has_name = |at: &usize| (self.has_name)(&self.objects[*at].object, name);
+        let has_name = |at: &usize| {
+            removed[*at].is_none_or(|it| it == name)
+                && (self.has_name)(&self.objects[*at].object, name)
+        };
         let found: Vec<usize> = all.filter(has_name).collect();
         let other = found.iter().find_map(|at| names[*at]);
         for at in &found {
@@ -181,10 +226,26 @@ impl<O: HasStatus> Present<'_, O> {
 
     fn duplicates(&self, found: &[usize]) -> String {
         let objects = found.iter().map(|at| &self.objects[*at].object);
-        let ids = self.id.map(|id| objects.map(id).collect::<Vec<_>>());
-        let ids = ids.map(|ids| format!(": {}", ids.join(", ")));
-        let ids = ids.unwrap_or_default();
-        format!("expected one with this name, found {}{ids}", found.len())
+        let expected = format!("expected one with this name, found {}", found.len());
+        match self.id.map(|id| objects.map(id).collect::<Vec<_>>()) {
+            Some(ids) => format!(
+                "{expected}: {}; remove all but one by ID, with `absent`",
+                ids.join(", ")
+            ),
+            None => format!("{expected}; delete all but one of them"),
+        }
+    }
+
+    fn removed(&self, is: &Observed<O>) -> Decision {
+        let mut change = Change::new(ChangeKind::Removed);
+        let shown = (self.shown)(&is.object).into_iter();
+        let shown = shown.filter(|(name, _)| !is.corrected.contains(name));
+        change.fields.extend(shown.map(|(name, value)| FieldChange {
+            name,
+            from: Some(value),
+            to: None,
+        }));
+        change.into()
     }
 
     /// Decides about an object that the file names as absent. `ensure_absent` waits for its work.
@@ -192,7 +253,7 @@ impl<O: HasStatus> Present<'_, O> {
         match ((self.protected)(&is.object), is.object.state()) {
             (Some(reason), _) => Decision::conflict_of_removal(reason),
             (None, ProvisioningState::Deleting) => Decision::leaving(),
-            (None, _) => Change::new(ChangeKind::Removed).into(),
+            (None, _) => self.removed(is),
         }
     }
 
@@ -214,7 +275,7 @@ impl<O: HasStatus> Present<'_, O> {
             (None, _) if !is_only && self.id.is_none() => {
                 Decision::conflict_of_removal("not pruned: several objects have this name")
             }
-            (None, _) => Change::new(ChangeKind::Removed).into(),
+            (None, _) => self.removed(is),
         };
         if let (false, Some(id)) = (is_only, self.id) {
             name = id(&is.object);

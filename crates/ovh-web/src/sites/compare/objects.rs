@@ -124,6 +124,7 @@ pub(in crate::sites) fn users(
         id: None,
         identity: &["login"],
         protected: &|user| is_primary(user).then(|| "the primary login cannot be removed".into()),
+        shown: |user| vec![("home", user.home.clone())],
     };
     present.plan(hosting, &wishes, |login, wish, is| match wish {
         UserWish::User(user, ssh) => user_decision(facts, login, user, *ssh, is),
@@ -188,6 +189,13 @@ pub(in crate::sites) fn databases(
         id: None,
         identity: &["user"],
         protected: &|_| None,
+        shown: |database| {
+            let (engine, version) = (&database.type_, &database.version);
+            vec![
+                ("type_", engine.to_string()),
+                ("version", version.to_string()),
+            ]
+        },
     };
     present.plan(hosting, &hosting.databases, |user, wanted, is| {
         database_decision(facts, user, wanted, is)
@@ -230,6 +238,7 @@ pub(in crate::sites) fn env_vars(
         id: None,
         identity: &["key"],
         protected: &|_| None,
+        shown: |variable| vec![("type_", variable.type_.to_string())],
     };
     present.plan(hosting, &hosting.env, |key, wanted, is| {
         let writes = facts.writes(Kind::Env, key);
@@ -315,6 +324,14 @@ pub(in crate::sites) fn crons(
         id: Some(|cron| format!("#{}", cron.id)),
         identity: &["id", "description"],
         protected: &|_| None,
+        shown: |cron| {
+            let mut shown = vec![
+                ("command", cron.command.clone()),
+                ("frequency", cron.frequency.clone()),
+            ];
+            shown.extend(cron.description.clone().map(|text| ("description", text)));
+            shown
+        },
     };
     present.plan(hosting, &hosting.crons, |key, wanted, is| match is {
         Some(is) => difference::<Crons>(key, wanted, is, false).change().into(),
@@ -351,6 +368,7 @@ pub(in crate::sites) fn domains(
             let is_default = facts.is_default_domain(&domain.domain);
             is_default.then(|| "the default domain cannot be removed".into())
         },
+        shown: |domain| vec![("path", domain.path.clone())],
     };
     present.plan(hosting, &hosting.domains, |name, wanted, is| match is {
         Some(is) => difference::<Domains>(name, wanted, is, false)

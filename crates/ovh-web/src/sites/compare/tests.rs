@@ -39,7 +39,7 @@ fn corrected_identity_is_never_pruned() {
         lines(&crons(&pruning(), &list)),
         [
             "crons #2: in conflict: not pruned: the response lacks its field description",
-            "crons a: removed",
+            "crons a: removed (frequency: \"0 3 * * *\", description: [a])",
             "crons c: in conflict: not pruned: the response lacks its field id",
         ]
     );
@@ -50,7 +50,13 @@ fn key_that_looks_like_an_id_is_not_one() {
     // Removing `#9` would remove another cron.
     let list = [cron(8, "[#9]", &[]), cron(9, "[a]", &[])];
     let planned = crons(&pruning(), &list);
-    assert_eq!(lines(&planned), ["crons #8: removed", "crons a: removed"]);
+    assert_eq!(
+        lines(&planned),
+        [
+            "crons #8: removed (command: a.php, frequency: \"0 3 * * *\", description: \"[#9]\")",
+            "crons a: removed (command: a.php, frequency: \"0 3 * * *\", description: [a])"
+        ]
+    );
 }
 
 fn names(names: &[&str]) -> BTreeSet<String> {

@@ -123,8 +123,9 @@ impl Resolver<'_> {
             let mut line = |text: Option<Text>| -> Option<String> {
                 text.and_then(|text| names::plain(&text, "a text of one line", self.to))
             };
-            let (command, frequency) = (line(command), line(frequency));
+            let command = line(command);
             let (description, email) = (line(entry.description), line(entry.email));
+            let frequency = frequency.and_then(|text| names::schedule(&text, self.to));
             let language = required(entry.language, "language", &key, self.to);
             let body = (name, command, frequency, language);
             if let (Some(name), Some(command), Some(frequency), Some(language)) = body {

@@ -16,7 +16,7 @@ use ovh_web::sites::{
     HostingPlan, Plan, PlannedChange, SecretError, SecretStore, Sites, SitesFile,
 };
 use ovh_web::types::{Language, NewCron};
-use ovh_web::{Change, Client, Secret};
+use ovh_web::{Change, ChangeKind, Client, Secret};
 use ovh_web_sandbox::{Builder, Clock, Sandbox};
 
 /// The default hosting of a sandbox, whose login is `example`.
@@ -88,10 +88,14 @@ fn file(text: &str) -> SitesFile {
     SitesFile::parse("sites.toml", text, |_| None).expect("a file")
 }
 
-/// The changes as lines.
+/// The changes as lines, removals without their fields.
 fn lines(plan: &HostingPlan) -> Vec<String> {
     assert!(plan.error.is_none(), "{:?}", plan.error);
-    plan.changes.iter().map(ToString::to_string).collect()
+    let line = |it: &PlannedChange| match it.change.kind {
+        ChangeKind::Removed => format!("{} {}: removed", it.kind, it.name),
+        _ => it.to_string(),
+    };
+    plan.changes.iter().map(line).collect()
 }
 
 fn only(plan: &HostingPlan) -> &PlannedChange {

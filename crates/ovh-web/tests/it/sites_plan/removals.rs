@@ -43,6 +43,13 @@ async fn absent_objects_are_removed_by_name() {
             "domains site1.example.example.com: removed".to_owned(),
         ]
     );
+    // A removal shows the object.
+    let cron = plan.changes.iter().find(|it| it.name == "old");
+    assert_eq!(
+        cron.expect("a removal").to_string(),
+        "crons old: removed (command: www/cron.php, frequency: \"0 3 * * *\", \
+         description: \"[old] Sends the reports\")"
+    );
     assert!(plan.changes.iter().all(|it| it.place.is_some()));
 }
 
@@ -189,4 +196,52 @@ async fn certificate_needs_readable_domains() {
     assert_eq!(lines(&plan), [""; 0]);
     let kinds: Vec<_> = plan.unreadable.iter().map(|it| it.kind.name()).collect();
     assert_eq!(kinds, ["domains", "certificate"]);
+}
+
+#[tokio::test]
+async fn duplicates_go_by_their_id() {
+    let account = Account::of(Sandbox::builder().hosting(SERVICE)).await;
+    account.add_cron("[nightly]").await;
+    account.add_cron("[nightly]").await;
+    account.settle();
+    let ids = account.client.hosting(SERVICE).crons().ids().await;
+    let ids = ids.expect("two IDs");
+    let nightly = r#"
+        prune = ["crons"]
+        crons.nightly = { command = "www/cron.php", frequency = "0 3 * * *", language = "php8.3" }
+    "#;
+    let plan = account.plan_of(nightly).await;
+    let reason = only(&plan).reason.as_deref().unwrap_or_default();
+    assert!(
+        reason.contains("remove all but one by ID, with `absent`"),
+        "{reason}"
+    );
+    let plan = account
+        .plan_of(&format!("{nightly}absent.crons = [\"#{}\"]", ids[1]))
+        .await;
+    assert_eq!(lines(&plan), [format!("crons #{}: removed", ids[1])]);
+}
+
+#[tokio::test]
+async fn conflict_keeps_what_it_may_replace() {
+    let account = full().await;
+    let text = r#"
+        prune = ["crons"]
+        crons.nightly = { command = "www/cron.php", frequency = "0 3 * * *", language = "php4.0" }
+    "#;
+    let plan = account.plan_of(text).await;
+    assert!(
+        plan.changes.iter().all(|it| it.change.is_conflict()),
+        "{:?}",
+        lines(&plan)
+    );
+    let reasons: Vec<_> = plan
+        .changes
+        .iter()
+        .filter_map(|it| it.reason.as_deref())
+        .collect();
+    assert!(
+        reasons.contains(&"not pruned: other crons are in conflict"),
+        "{reasons:?}"
+    );
 }

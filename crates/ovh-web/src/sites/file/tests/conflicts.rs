@@ -92,10 +92,11 @@ users = { "a b" = { home = "x" }, "" = { home = "x" }, c = { home = "../x" } }
 databases."a\u0007" = { capacity = "a", type = "b" }
 env."A=B" = "x"
 env.N = { type = "integer", value = "many" }
-crons."[a]" = { command = "x", frequency = "x", language = "x" }
-crons."#1a" = { command = "x", frequency = "x", language = "x" }
-crons."b" = { command = "x\ny", frequency = "x", language = "" }
+crons."[a]" = { command = "x", frequency = "0 3 * * *", language = "x" }
+crons."#1a" = { command = "x", frequency = "0 3 * * *", language = "x" }
+crons."b" = { command = "x\ny", frequency = "0 3 * * *", language = "" }
 absent.crons = ["#01", " a"]
+crons."d" = { command = "x", frequency = "3am", language = "x" }
 "##;
     let found = mistakes(text);
     let expected = [
@@ -112,9 +113,10 @@ absent.crons = ["#01", " a"]
         "11:37: expected a whole number",
         "12:7: invalid cron key `[a]`: ",
         "13:7: invalid cron key `#1a`: ",
-        "14:61: expected a value, found ``",
+        "14:69: expected a value, found ``",
         "15:17: invalid cron key `#01`: ",
         "15:24: invalid cron key ` a`: ",
+        "16:42: expected a schedule such as `0 3 * * *`, found `3am`",
     ];
     assert_eq!(found.len(), expected.len(), "{found:#?}");
     for (found, expected) in found.iter().zip(expected) {
@@ -129,14 +131,14 @@ fn differing_objects_name_both_places() {
 users.shop = { home = "a" }
 databases.shop = { capacity = "a", type = "b" }
 env.A = "1"
-crons.a = { command = "x", frequency = "x", language = "x" }
+crons.a = { command = "x", frequency = "0 3 * * *", language = "x" }
 [hosting."a.example".site."b.example"]
 folder = "b"
 aliases = ["www.example"]
 users.shop = { home = "b" }
 databases.shop = { capacity = "a", type = "c" }
 env.A = "2"
-crons.a = { command = "y", frequency = "x", language = "x" }
+crons.a = { command = "y", frequency = "0 3 * * *", language = "x" }
 dns.zone = "b.example"
 dns.records = [{ name = "b.example", type = "A", targets = ["192.0.2.1"] }]
 [hosting."a.example".site."c.b.example"]
@@ -166,7 +168,7 @@ folder = "www"
 users.shop = { home = "a", password = { env = "A" } }
 databases.shop = { capacity = "a", type = "b" }
 env.A = "1"
-crons.a = { command = "x", frequency = "x", language = "x" }
+crons.a = { command = "x", frequency = "0 3 * * *", language = "x" }
 dns.zone = "example.com"
 dns.records = [{ name = "mail.example.com", type = "A", targets = ["192.0.2.1", "192.0.2.2"] }]
 [hosting."a.example".site]
@@ -206,7 +208,7 @@ absent = { users = ["shop"], env = ["A"], crons = ["a", "#7"], domains = ["B.exa
 users.shop = { home = "a" }
 databases.shop = { capacity = "a", type = "b" }
 env.A = "1"
-crons = { a = { command = "x", frequency = "x", language = "x" }, "#7" = { command = "x", frequency = "x", language = "x" } }
+crons = { a = { command = "x", frequency = "0 3 * * *", language = "x" }, "#7" = { command = "x", frequency = "0 3 * * *", language = "x" } }
 site."b.example" = { folder = "b" }
 "##;
     let found = mistakes(text);

@@ -46,7 +46,7 @@ fn unset_variable_is_the_only_mistake() {
     let text = format!(
         "[variables]\nx = {{ env = \"X\" }}\nlogin = \"a\"\n\"a b\" = \"c\"\n[{SHOP}]\n\
          folder = \"{{x}}\"\naliases = [\"{{x}}\"]\nenv.\"{{x}}\" = \"1\"\n\
-         crons.a = {{ command = \"{{x}}\", frequency = \"x\", language = \"x\" }}"
+         crons.a = {{ command = \"{{x}}\", frequency = \"0 3 * * *\", language = \"x\" }}"
     );
     assert_eq!(
         mistakes(&text),
