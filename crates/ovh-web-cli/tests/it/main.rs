@@ -22,6 +22,7 @@ mod secrets;
 #[cfg(target_os = "linux")]
 mod shells;
 mod sites;
+mod sites_end;
 mod sites_guide;
 mod sites_hostings;
 mod sites_output;
