@@ -22,6 +22,7 @@ use clap::{Arg, ArgAction, ArgMatches};
 use ovh_web::sites::{FileError, LocalSecrets, Sites, SitesFile};
 
 use crate::account::Account;
+use crate::body::nearest;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::global::{Format, Globals};
@@ -34,7 +35,8 @@ Examples:
   ovh-web sites plan
   ovh-web sites apply
 
-The file is sites.toml unless another one is named; JSON works too. What it does not name is left alone.";
+The file is sites.toml unless another one is named; JSON works too. What it does not name is left alone.
+-H limits plan, apply and drift to hostings of the file.";
 
 pub(super) fn arguments(command: clap::Command) -> clap::Command {
     command
@@ -106,6 +108,8 @@ struct Loaded {
     file: SitesFile,
     secrets: LocalSecrets,
     write_secrets: Vec<String>,
+    /// The hostings of `-H`. Empty for all.
+    hostings: Vec<String>,
 }
 
 impl Loaded {
@@ -123,6 +127,7 @@ impl Loaded {
         })?;
         let variable = |name: &str| session.environment.get(name).cloned();
         let file = SitesFile::parse(shown, &text, variable).map_err(|it| mistakes(shown, &it))?;
+        check_hostings(&globals.hosting, shown, &file)?;
         let folder = Path::new(name).parent().filter(|_| name != "-");
         let folder = folder.filter(|folder| !folder.as_os_str().is_empty());
         let secrets = LocalSecrets::in_folder(folder.map_or_else(|| ".".into(), PathBuf::from))
@@ -134,26 +139,45 @@ impl Loaded {
             file,
             secrets,
             write_secrets: names.map(|all| all.cloned().collect()).unwrap_or_default(),
+            hostings: globals.hosting.clone(),
         })
     }
 
     /// The account, and what the file says about it.
     fn sites(self, account: &Account, globals: &Globals) -> Sites {
-        Sites::new(&account.client, self.file)
+        let sites = Sites::new(&account.client, self.file)
             .secrets(self.secrets)
             .parallel(globals.parallel)
-            .write_secrets(self.write_secrets)
+            .write_secrets(self.write_secrets);
+        match self.hostings.is_empty() {
+            true => sites,
+            false => sites.only(self.hostings),
+        }
     }
 }
 
-/// The file says which hostings are concerned.
+/// The file says which hostings there are. `--all` is the default.
 fn refuse_selection(globals: &Globals) -> Outcome {
-    match globals.is_fleet() || !globals.hosting.is_empty() {
-        true => Err(Failure::usage(
-            "the file names the hostings: leave -H, --all, --from and --where out",
-        )),
+    match globals.from.is_some() || globals.filter.is_some() {
+        true => Err(
+            Failure::usage("the file names the hostings: leave --from and --where out")
+                .hint("-H limits the command to hostings of the file"),
+        ),
         false => Ok(()),
     }
+}
+
+/// Refuses a hosting that the file does not have.
+fn check_hostings(names: &[String], shown: &str, file: &SitesFile) -> Outcome {
+    let has = |name: &&String| file.hostings().any(|it| it.eq_ignore_ascii_case(name));
+    let Some(name) = names.iter().find(|name| !has(name)) else {
+        return Ok(());
+    };
+    let failure = Failure::usage(format!("{shown} has no hosting {name:?}"));
+    Err(match nearest(name, file.hostings()) {
+        Some(near) => failure.hint(format!("did you mean `{near}`?")),
+        None => failure,
+    })
 }
 
 /// The mistakes of a file: each on a line, with its place.

@@ -22,7 +22,9 @@ mod secrets;
 #[cfg(target_os = "linux")]
 mod shells;
 mod sites;
+mod sites_end;
 mod sites_guide;
+mod sites_hostings;
 mod sites_output;
 #[cfg(target_os = "linux")]
 mod sites_terminal;

@@ -111,8 +111,8 @@ async fn apply_goes_on_after_ctrl_c() {
     place.until_called("databases::create").await;
     terminal.type_in("\u{3}");
     terminal.expect("interrupted: what was sent ends first; again to stop at once");
-    terminal.expect("1 interrupted, ");
     terminal.expect("interrupted: example.ovh: databases exampleshop");
+    terminal.expect("1 interrupted, ");
     terminal.expect("to go on: ovh-web sites apply ");
     let (code, shown) = terminal.end();
     assert_eq!(code, 130, "{shown}");

@@ -122,9 +122,18 @@ impl Tool {
         self.run_into(arguments, Buffer::default()).await
     }
 
+    /// Runs with both streams in one file.
+    pub(crate) async fn run_into_one(&self, line: &str) -> String {
+        let both = Buffer::default();
+        self.run_with(split(line), both.clone(), both).await.out
+    }
+
     /// Runs with a standard error that can be read meanwhile.
     pub(crate) async fn run_into(&self, arguments: Vec<String>, err: Buffer) -> Ended {
-        let out = Buffer::default();
+        self.run_with(arguments, Buffer::default(), err).await
+    }
+
+    async fn run_with(&self, arguments: Vec<String>, out: Buffer, err: Buffer) -> Ended {
         let mut environment: BTreeMap<String, String> = self
             .bed
             .sandbox

@@ -37,8 +37,11 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
                 .help("Allow the removal of databases, users and pruned domains"),
         )
         .after_help(
-            "Examples:\n  ovh-web sites apply\n  ovh-web sites apply --plan plan.json --yes\n  \
+            "Examples:\n  ovh-web sites apply\n  ovh-web sites apply -H example.ovh\n  \
+             ovh-web sites apply --plan plan.json --yes\n  \
              ovh-web sites apply --write-secrets 'users example-shop'\n\n\
+             -H applies only a hosting of the file, and the DNS records of its sites; it may be repeated. \
+             A plan that was saved with -H needs the same -H.\n\n\
              Shows the plan and asks; where nobody can answer, --yes is needed. A failure stops \
              nothing else. The same command goes on after a failure, an interrupt or --deadline.\n\n\
              Exit codes: 0 done, 10 only something is left that the same command does later, such as \
@@ -112,7 +115,8 @@ impl Job<'_> {
         if let Some(saved) = saved {
             options = options.saved_plan(saved);
         }
-        let report = Report::new(self.session, self.globals, self.globals.yes && is_text);
+        let shows_plan = self.globals.yes && is_text;
+        let report = Report::new(self.session, self.globals, is_text, shows_plan);
         let work = self.sites.apply(&options, &report);
         let (applied, ended) = self.until_ended(work, &stop, &report).await?;
         report.finish();
@@ -137,8 +141,7 @@ impl Job<'_> {
                     .for_each(|line| self.session.console.note(line));
             }
         }
-        let lost = plan.changes().filter(|(_, planned)| planned.loses_data());
-        let lost = lost.count();
+        let lost = numbers.losses();
         if lost > 0 && !self.allows_loss {
             let message = "the plan removes objects with their data; nothing was sent";
             return Err(Failure::new(Exit::Conflict, message).hint(ALLOW));
@@ -207,7 +210,7 @@ impl Job<'_> {
                         report.ended()
                     );
                     let failure = Failure::new(Exit::Interrupted, message);
-                    return Err(failure.hint(format!("to go on: {}", go_on(self.session))));
+                    return Err(failure.hint(format!("to go on: {}", go_on(&self.session.arguments))));
                 }
             }
         }

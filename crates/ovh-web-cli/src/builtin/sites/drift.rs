@@ -21,6 +21,8 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
         .args(file_arguments())
         .after_help(
             "Example:\n  ovh-web sites drift || mail -s drift admin@example.com\n\n\
+             Without a difference nothing is printed. -H limits it to a hosting of the file; it may be \
+             repeated.\n\n\
              Exit codes: 0 no difference, 10 differences, others as `sites plan`.",
         )
 }
@@ -56,9 +58,13 @@ pub(super) async fn run(
     if format.is_some() {
         printer.finish()?;
     }
-    session.console.note(&numbers.text());
+    let exit = numbers.exit();
+    // A mail of cron tells of differences only.
+    if exit != Exit::Done || globals.verbose > 0 {
+        session.console.note(&numbers.text());
+    }
     account.print_timing(session, globals);
-    Ok(numbers.exit())
+    Ok(exit)
 }
 
 /// A field that cannot be verified is no difference.
@@ -72,11 +78,9 @@ fn lines(part: &HostingPlan) -> String {
     let mut all = String::new();
     for planned in &part.changes {
         let (sign, title) = (text::sign(planned), text::title(planned));
-        let kind = planned.change.kind;
-        let fields = planned.change.fields.iter();
-        let fields = fields.map(|field| text::field_text(field, kind));
-        let mut facts = vec![title, fields.collect::<Vec<_>>().join(", ")];
-        facts.extend(planned.reason.as_deref().map(printable));
+        let fields = text::fields(&planned.change).collect::<Vec<_>>();
+        let mut facts = vec![title, fields.join(", ")];
+        facts.extend(text::reason(planned).map(printable));
         facts.retain(|fact| !fact.is_empty());
         all.push_str(&format!("{of}: {sign} {}\n", facts.join(": ")));
     }

@@ -4,7 +4,7 @@ use ovh_web::sites::{HostingPlan, Plan, PlannedChange};
 use serde_json::{Map, Value, json};
 
 use super::numbers::Numbers;
-use super::text::field_text;
+use super::text;
 use crate::failure::{Failure, Outcome};
 use crate::global::{Format, Globals};
 use crate::validate;
@@ -80,10 +80,7 @@ pub(super) fn row(of: &str, planned: &PlannedChange, format: Format) -> Value {
     let change = &planned.change;
     let fields = match format {
         Format::Json | Format::JsonLines | Format::Yaml => json!(change.fields),
-        _ => {
-            let fields = change.fields.iter().map(|it| field_text(it, change.kind));
-            fields.collect::<Vec<_>>().join(", ").into()
-        }
+        _ => text::fields(change).collect::<Vec<_>>().join(", ").into(),
     };
     let mut row = Map::new();
     let mut add = |name: &str, value: Value| row.insert(name.to_owned(), value);
@@ -95,8 +92,8 @@ pub(super) fn row(of: &str, planned: &PlannedChange, format: Format) -> Value {
     if !change.unverified.is_empty() {
         add("unverified", json!(change.unverified));
     }
-    if let Some(reason) = &planned.reason {
-        add("reason", reason.clone().into());
+    if let Some(reason) = text::reason(planned) {
+        add("reason", reason.into());
     }
     if let Some(place) = &planned.place {
         add("place", place.to_string().into());

@@ -16,6 +16,7 @@ pub(super) struct Numbers {
     unverified: usize,
     unreadable: usize,
     errors: usize,
+    losses: usize,
     problems: Vec<Exit>,
 }
 
@@ -41,6 +42,7 @@ impl Numbers {
                 }
                 _ => {}
             }
+            self.losses += usize::from(planned.loses_data());
             if !planned.change.unverified.is_empty() {
                 self.unverified += 1;
             }
@@ -55,6 +57,21 @@ impl Numbers {
     /// The number of writes.
     pub(super) const fn writes(&self) -> usize {
         self.create + self.change + self.remove
+    }
+
+    /// The number of removals with loss of data.
+    pub(super) const fn losses(&self) -> usize {
+        self.losses
+    }
+
+    /// `2 removals lose data: apply needs --allow-data-loss`, if there are any.
+    pub(super) fn loss_text(&self) -> Option<String> {
+        let what = match self.losses {
+            0 => return None,
+            1 => "1 removal loses data".to_owned(),
+            losses => format!("{losses} removals lose data"),
+        };
+        Some(format!("{what}: apply needs --allow-data-loss"))
     }
 
     /// The codes of what cannot be planned.
@@ -92,6 +109,9 @@ impl Numbers {
         if self.unverified > 0 {
             text.push_str(&format!("; {} cannot be verified", self.unverified));
         }
+        if let Some(loss) = self.loss_text() {
+            text.push_str(&format!("; {loss}"));
+        }
         text
     }
 
@@ -104,6 +124,7 @@ impl Numbers {
             "unverified": self.unverified,
             "unreadable": self.unreadable,
             "errors": self.errors,
+            "data_loss": self.losses,
         })
     }
 }

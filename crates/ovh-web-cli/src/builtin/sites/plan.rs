@@ -9,7 +9,7 @@ use super::{Loaded, facts, file_arguments, files, markdown, one, text, unless_in
 use crate::account::Account;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
-use crate::global::Globals;
+use crate::global::{Format, Globals};
 use crate::output::Printer;
 use crate::session::Session;
 
@@ -31,8 +31,11 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
         )
         .after_help(
             "Examples:\n  ovh-web sites plan\n  ovh-web sites plan shops.toml --out plan.json\n  \
-             ovh-web sites plan --markdown > comment.md\n\n\
-             + is created, ~ changed, - removed, ! in conflict or not readable, ? cannot be verified.\n\n\
+             ovh-web sites plan -H example.ovh\n  ovh-web sites plan --markdown > comment.md\n\n\
+             + is created, ~ changed, - removed, ! in conflict or not readable, ? cannot be verified, \
+             or work on it is in progress.\n\n\
+             -H limits the plan to a hosting of the file, and to the DNS records of its sites; it may be \
+             repeated.\n\n\
              Exit codes: 0 nothing to do, 10 changes are pending, 6 conflicts, 2 mistakes in the file. \
              A problem wins over changes; of different problems, the code is 8.\n\n\
              -o json and yaml have all of the plan; table, jsonl, csv and tsv a row per change.",
@@ -105,5 +108,9 @@ fn print(session: &Session, globals: &Globals, plan: &Plan, name: &str) -> Outco
     } else {
         printer.add(facts::plan(plan, name))?;
     }
-    printer.finish()
+    printer.finish()?;
+    if let (Format::Table, Some(loss)) = (format, Numbers::of(plan).loss_text()) {
+        session.console.note(&loss);
+    }
+    Ok(())
 }

@@ -19,6 +19,8 @@ const WIDTH: u16 = 80;
 pub(super) struct Report<'s> {
     session: &'s Session,
     is_terminal: bool,
+    /// The list of what was done is in the same stream as the summary, unless that one has facts.
+    is_text: bool,
     /// The plan is printed when it is made, unless it was shown before.
     shows_plan: bool,
     state: Mutex<State>,
@@ -54,12 +56,18 @@ impl Line {
 }
 
 impl<'s> Report<'s> {
-    pub(super) fn new(session: &'s Session, globals: &Globals, shows_plan: bool) -> Self {
+    pub(super) fn new(
+        session: &'s Session,
+        globals: &Globals,
+        is_text: bool,
+        shows_plan: bool,
+    ) -> Self {
         // Lines about requests come between those that change.
         let has_requests = globals.verbose > 0;
         Self {
             session,
             is_terminal: session.console.terminals().stderr && !has_requests,
+            is_text,
             shows_plan,
             state: Mutex::default(),
         }
@@ -118,9 +126,13 @@ impl<'s> Report<'s> {
             other => other.to_string(),
         };
         let (sign, title) = (sign(planned), title(planned));
-        self.session
-            .console
-            .note(&format!("{of}: {sign} {title}: {outcome}"));
+        let console = &self.session.console;
+        let line = format!("{of}: {sign} {title}: {outcome}");
+        match self.is_text {
+            // The changes are made even if nobody reads about them.
+            true => drop(console.print(&format!("{}\n", printable(&line)))),
+            false => console.note(&line),
+        }
     }
 
     /// Prints the active lines again. Lines that are `done` stay above them.

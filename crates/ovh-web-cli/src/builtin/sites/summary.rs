@@ -76,26 +76,36 @@ pub(super) fn print(
 ) -> Outcome<Exit> {
     let counts = Counts::of(applied);
     let exit = exit(applied, &counts, ended);
-    match facts::format(globals) {
-        Some(format) => print_facts(session, globals, account, applied, &counts, format)?,
-        None if applied.changes.is_empty() => {}
-        None => session.console.output(&line(session, account, &counts))?,
-    }
     for change in &applied.changes {
         report(session, change);
     }
     for part in applied.plan.zones.iter().chain(&applied.plan.hostings) {
         report_problems(session, part);
     }
-    // The same command can do nothing about conflicts.
-    if counts.done + counts.conflicts < applied.changes.len() {
+    match facts::format(globals) {
+        Some(format) => print_facts(session, globals, account, applied, &counts, format)?,
+        None if applied.changes.is_empty() => {}
+        None => session.console.output(&line(session, account, &counts))?,
+    }
+    if applied.changes.iter().any(|it| can_go_on(&it.outcome)) {
         let when = match exit {
             Exit::Pending => "to go on later",
             _ => "to go on",
         };
-        session.console.note(&format!("{when}: {}", go_on(session)));
+        let command = go_on(&session.arguments);
+        session.console.note(&format!("{when}: {command}"));
     }
     Ok(exit)
+}
+
+/// `true` if the same command may do what is left, which is not so for a conflict. One that the
+/// server reports may be work in progress.
+fn can_go_on(outcome: &State) -> bool {
+    match outcome {
+        State::Done | State::Conflict => false,
+        State::Failed(error) => !error.is_conflict() || error.status().is_some(),
+        _ => true,
+    }
 }
 
 /// `12 done, 1 failed; 34.5 s, 120 requests, 9 tasks`
@@ -248,9 +258,9 @@ const fn outcome(state: &State) -> &'static str {
 }
 
 /// The same command without a saved plan, which does not fit any more.
-pub(super) fn go_on(session: &Session) -> String {
+pub(super) fn go_on(arguments: &[String]) -> String {
     let mut words = vec!["ovh-web".to_owned()];
-    let mut arguments = session.arguments.iter();
+    let mut arguments = arguments.iter();
     while let Some(word) = arguments.next() {
         if word == "--plan" {
             arguments.next();
@@ -259,4 +269,34 @@ pub(super) fn go_on(session: &Session) -> String {
         }
     }
     words.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use ovh_web::{Error, ErrorKind};
+
+    use super::*;
+
+    #[test]
+    fn command_that_goes_on_has_no_saved_plan() {
+        for line in [
+            "sites apply s.toml -H a.ovh --yes --plan p.json",
+            "sites apply --plan=p.json s.toml -H a.ovh --yes",
+        ] {
+            let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+            let command = go_on(&words);
+            assert_eq!(command, "ovh-web sites apply s.toml -H a.ovh --yes");
+        }
+    }
+
+    #[test]
+    fn conflict_is_not_repeated() {
+        let failed = |kind| State::Failed(Arc::new(Error::builder(kind, "").build()));
+        assert!(can_go_on(&failed(ErrorKind::Server)));
+        assert!(can_go_on(&State::NotStarted));
+        assert!(!can_go_on(&failed(ErrorKind::Conflict)));
+        assert!(!can_go_on(&State::Conflict));
+    }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use ovh_web::sites::{HostingPlan, Kind, Plan, PlannedChange};
-use ovh_web::{ChangeKind, FieldChange};
+use ovh_web::{Change, ChangeKind, FieldChange};
 
 use super::numbers::Numbers;
 use crate::failure::Failure;
@@ -100,7 +100,7 @@ fn part_of(prefix: &str, part: &HostingPlan, style: Style) -> Option<String> {
 /// The kind and the fields of an object of which only that is known that they cannot be verified.
 fn unverified(planned: &PlannedChange) -> Option<(Kind, &[&'static str])> {
     let change = &planned.change;
-    let is_only = change.kind == ChangeKind::Unchanged && planned.reason.is_none();
+    let is_only = change.kind == ChangeKind::Unchanged && reason(planned).is_none();
     (is_only && !change.unverified.is_empty()).then_some((planned.kind, &change.unverified))
 }
 
@@ -126,9 +126,6 @@ fn add_unverified(
 fn add_change(text: &mut String, planned: &PlannedChange, style: Style) {
     let (sign, change) = (sign(planned), &planned.change);
     let mut line = title(planned);
-    if planned.loses_data() {
-        line.push_str(" (its data is lost)");
-    }
     let is_unverified = change.kind == ChangeKind::Unchanged && !change.unverified.is_empty();
     if is_unverified {
         let _ = write!(
@@ -137,15 +134,15 @@ fn add_change(text: &mut String, planned: &PlannedChange, style: Style) {
             change.unverified.join(", ")
         );
     }
-    if let Some(reason) = &planned.reason {
+    if let Some(reason) = reason(planned) {
         let _ = write!(line, ": {}", printable(reason));
     }
     if let (ChangeKind::Conflict, Some(place)) = (change.kind, &planned.place) {
         let _ = write!(line, " ({})", printable(&place.to_string()));
     }
     text.push_str(&style.signed(sign, &line));
-    for field in &change.fields {
-        let _ = writeln!(text, "      {}", field_text(field, change.kind));
+    for field in fields(change) {
+        let _ = writeln!(text, "      {field}");
     }
     if !is_unverified && !change.unverified.is_empty() {
         let fields = change.unverified.join(", ");
@@ -161,6 +158,15 @@ pub(super) fn title(planned: &PlannedChange) -> String {
     }
 }
 
+/// The reason of a conflict, or what there is to know of a change before it is applied.
+pub(super) fn reason(planned: &PlannedChange) -> Option<&str> {
+    match &planned.reason {
+        None if planned.loses_data() => Some("its data is lost"),
+        None if planned.in_progress => Some("work in progress"),
+        reason => reason.as_deref(),
+    }
+}
+
 /// Created, updated, removed, in conflict, or not verified.
 pub(super) const fn sign(planned: &PlannedChange) -> char {
     match planned.change.kind {
@@ -172,13 +178,22 @@ pub(super) const fn sign(planned: &PlannedChange) -> char {
     }
 }
 
-/// `path: www -> shop`, or `path: shop` for an object that is created.
-pub(super) fn field_text(field: &FieldChange, kind: ChangeKind) -> String {
-    let (name, to) = (field.name, value(field.to.as_deref()));
-    match (kind, &field.from) {
-        (ChangeKind::Created, None) => format!("{name}: {to}"),
-        (_, from) => format!("{name}: {} -> {to}", value(from.as_deref())),
-    }
+/// `path: www -> shop`, or `path: shop` for an object that does not exist.
+pub(super) fn fields(change: &Change) -> impl Iterator<Item = String> {
+    let is_new = match change.kind {
+        ChangeKind::Created => true,
+        // A conflict does not say whether the object exists; one that exists has values.
+        ChangeKind::Conflict => change.fields.iter().all(|field| field.from.is_none()),
+        _ => false,
+    };
+    change.fields.iter().map(move |field| {
+        let FieldChange { name, from, to, .. } = field;
+        let (from, to) = (from.as_deref(), value(to.as_deref()));
+        match from {
+            None if is_new => format!("{name}: {to}"),
+            from => format!("{name}: {} -> {to}", value(from)),
+        }
+    })
 }
 
 /// A value: quoted unless it is a single word.
