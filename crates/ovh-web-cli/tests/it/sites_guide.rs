@@ -62,7 +62,7 @@ async fn guide_runs_as_written() {
     }
     assert_eq!(commands, 6);
     assert!(shown.contains("  + users two-shop\n"), "{shown}");
-    assert!(shown.contains("\n10 done; "), "{shown}");
+    assert!(shown.contains("\n12 done; "), "{shown}");
 }
 
 #[tokio::test]

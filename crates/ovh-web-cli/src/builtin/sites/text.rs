@@ -178,20 +178,22 @@ pub(super) const fn sign(planned: &PlannedChange) -> char {
     }
 }
 
-/// `path: www -> shop`, or `path: shop` for an object that does not exist.
+/// `folder: www -> shop`, or `folder: shop` for an object that does not exist or that goes.
 pub(super) fn fields(change: &Change) -> impl Iterator<Item = String> {
-    let is_new = match change.kind {
-        ChangeKind::Created => true,
-        // A conflict does not say whether the object exists; one that exists has values.
-        ChangeKind::Conflict => change.fields.iter().all(|field| field.from.is_none()),
-        _ => false,
-    };
+    // A conflict may be that of any change.
+    let is_whole = matches!(
+        change.kind,
+        ChangeKind::Created | ChangeKind::Removed | ChangeKind::Conflict
+    );
+    let is_new = is_whole && change.fields.iter().all(|it| it.from.is_none());
+    let is_gone = is_whole && change.fields.iter().all(|it| it.to.is_none());
     change.fields.iter().map(move |field| {
         let FieldChange { name, from, to, .. } = field;
-        let (from, to) = (from.as_deref(), value(to.as_deref()));
-        match from {
-            None if is_new => format!("{name}: {to}"),
-            from => format!("{name}: {} -> {to}", value(from)),
+        let (from, to) = (value(from.as_deref()), value(to.as_deref()));
+        match (is_new, is_gone) {
+            (true, _) => format!("{name}: {to}"),
+            (_, true) => format!("{name}: {from}"),
+            _ => format!("{name}: {from} -> {to}"),
         }
     })
 }
