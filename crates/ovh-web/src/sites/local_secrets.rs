@@ -143,8 +143,13 @@ impl SecretStore for LocalSecrets {
             return Ok(None);
         };
         let mut text = String::new();
-        let read = File::open(real).and_then(|file| file.take(LARGEST).read_to_string(&mut text));
-        read.map_err(|error| failed(path, &error))?;
+        let file = File::open(real).map(|file| file.take(LARGEST + 1));
+        let read = file.and_then(|mut file| file.read_to_string(&mut text));
+        let size = read.map_err(|error| failed(path, &error))?;
+        if size as u64 > LARGEST {
+            let message = format!("{path:?} is larger than {LARGEST} bytes");
+            return Err(SecretError::new(message));
+        }
         let secret = text.strip_suffix('\n').unwrap_or(&text);
         let secret = secret.strip_suffix('\r').unwrap_or(secret);
         match secret.is_empty() {
@@ -265,5 +270,63 @@ mod tests {
             assert!(has(char::is_ascii_digit));
         }
         assert_ne!(secrets[0], secrets[1]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn files_are_below_the_folder() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("sites");
+        fs::create_dir(&folder).unwrap();
+        fs::write(root.path().join("outside"), "canary\n").unwrap();
+        fs::write(folder.join("inside"), "secret\r\n").unwrap();
+        fs::write(folder.join("large"), vec![b'a'; 65 * 1024]).unwrap();
+        std::os::unix::fs::symlink(root.path().join("outside"), folder.join("link")).unwrap();
+        std::os::unix::fs::symlink(root.path(), folder.join("up")).unwrap();
+        let secrets = LocalSecrets::in_folder(&folder);
+        assert_eq!(secrets.file("inside").unwrap().unwrap().expose(), "secret");
+        assert!(secrets.file("none").unwrap().is_none());
+        let absolute = root.path().join("outside").display().to_string();
+        for path in ["../outside", "link", "up/outside", &absolute] {
+            let error = secrets.file(path).unwrap_err().message;
+            assert!(error.contains("outside of the folder"), "{error}");
+            assert!(!error.contains("canary"), "{error}");
+        }
+        for path in ["../new", "up/new", "none/../../new"] {
+            secrets.generate(path, "a").unwrap_err();
+            assert!(!root.path().join("new").exists(), "{path}");
+        }
+        secrets.file("large").unwrap_err();
+        let allowed = LocalSecrets::in_folder(&folder).allow_files_outside(true);
+        assert_eq!(allowed.file("link").unwrap().unwrap().expose(), "canary");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn store_keeps_generated_secrets() {
+        use std::os::unix::fs::PermissionsExt;
+
+        let folder = tempfile::tempdir().unwrap();
+        let secrets = LocalSecrets::in_folder(folder.path());
+        assert!(secrets.stored("new/store", "a users b").unwrap().is_none());
+        let first = secrets.generate("new/store", "a users b").unwrap();
+        let path = folder.path().join("new/store");
+        assert_eq!(
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+        secrets.generate("new/store", "a users b").unwrap_err();
+        // A line that was cut off was not used.
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, format!("{text}a users c\tcut")).unwrap();
+        assert!(secrets.stored("new/store", "a users c").unwrap().is_none());
+        let second = secrets.generate("new/store", "a users c").unwrap();
+        let stored = |object| secrets.stored("new/store", object).unwrap().unwrap();
+        assert_eq!(stored("a users b").expose(), first.expose());
+        assert_eq!(stored("a users c").expose(), second.expose());
+        // A file of something else is left alone.
+        fs::write(&path, "notes\n").unwrap();
+        secrets.generate("new/store", "a users d").unwrap_err();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "notes\n");
     }
 }
