@@ -383,3 +383,55 @@ fn reference(block: &mut Block, key: &'static str, words: &[&str]) {
     let name = format!("SITES_{}", words.chars().map(letter).collect::<String>());
     block.value(key, format!("{{ env = {} }}", quoted(&name)));
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn cron(corrected: &[&'static str]) -> Observed<Cron> {
+        Observed {
+            object: serde_json::from_value(json!({
+                "command": "www/cron.php",
+                "description": "[nightly]",
+                "frequency": "0 3 * * *",
+                "id": 42,
+                "language": "php8.3",
+                "state": "ok",
+                "status": "enabled",
+            }))
+            .expect("a cron"),
+            corrected: corrected.to_vec(),
+        }
+    }
+
+    #[test]
+    fn corrected_values_are_notes_not_text() {
+        let import = |corrected: &[&'static str]| {
+            let mut notes = Vec::new();
+            let mut import = HostingImport {
+                name: "example.ovh".to_owned(),
+                settings: Vec::new(),
+                sites: Vec::new(),
+                objects: Vec::new(),
+            };
+            let mut reader = Reader {
+                service: "example.ovh",
+                notes: &mut notes,
+            };
+            import.crons(&mut reader, &[cron(corrected)]);
+            let objects = import.objects.into_iter();
+            let keys = objects.map(|block| block.values.into_iter().map(|(key, _)| key).collect());
+            (keys.collect::<Vec<Vec<_>>>(), notes)
+        };
+        let all = vec!["command", "frequency", "language", "status"];
+        assert_eq!(import(&[]), (vec![all.clone()], Vec::new()));
+        // Without a value that is needed, the object is left out.
+        let note =
+            |field: &str| format!("crons nightly of example.ovh: the API returned no {field}");
+        assert_eq!(import(&["command"]), (Vec::new(), vec![note("command")]));
+        let others = vec![all[..3].to_vec()];
+        assert_eq!(import(&["status"]), (others, vec![note("status")]));
+    }
+}
