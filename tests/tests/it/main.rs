@@ -13,6 +13,7 @@ mod login;
 mod program;
 mod readme;
 mod refusals;
+mod sites_apply;
 mod sites_seeds;
 mod soak;
 mod statuses;

@@ -207,6 +207,8 @@ impl<T> Ensured<T> {
 pub struct EnsureOptions {
     pub(super) policy: Option<WaitPolicy>,
     pub(super) write_secrets: bool,
+    /// Writes nothing if another kind of change is needed by now.
+    pub(super) planned: Option<ChangeKind>,
 }
 
 impl EnsureOptions {
@@ -215,7 +217,15 @@ impl EnsureOptions {
         Self {
             policy: None,
             write_secrets: false,
+            planned: None,
         }
+    }
+
+    /// Allows the planned kind of change only.
+    #[cfg(feature = "sites")]
+    pub(crate) const fn planned(mut self, kind: ChangeKind) -> Self {
+        self.planned = Some(kind);
+        self
     }
 }
 

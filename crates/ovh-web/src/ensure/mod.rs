@@ -11,6 +11,7 @@ mod databases;
 mod differences;
 mod domains;
 mod env_vars;
+mod macros;
 mod ovh_configs;
 mod service_infos;
 mod users;
@@ -28,6 +29,7 @@ pub use change::{Change, ChangeKind, EnsureOptions, Ensured, FieldChange};
 #[cfg(feature = "sites")]
 pub(crate) use differences::REDACTED;
 pub(crate) use differences::{Differences, difference, same_folder};
+use macros::{changed, ensures};
 
 use crate::hosting::resource::Collection;
 use crate::pending::{HasStatus, Observed, Pending, ProvisioningState, observe};
@@ -186,11 +188,14 @@ impl<'a, R: Reconcile> Named<'a, R> {
             what: format!("{} of {service}", self.what()),
         };
         let Some((key, before)) = self.current(policy).await? else {
+            let change = Change::new(ChangeKind::Created);
+            self.check_planned(options.planned, &change)?;
             let object = self.create(new, policy).await?;
-            return Ok(ensured(Change::new(ChangeKind::Created), object));
+            return Ok(ensured(change, object));
         };
         let differences = difference::<R>(self.name, new, &before, options.write_secrets);
         let change = differences.change();
+        self.check_planned(options.planned, &change)?;
         if !change.is_write() {
             return Ok(ensured(change, before.object));
         }
@@ -214,6 +219,29 @@ impl<'a, R: Reconcile> Named<'a, R> {
         );
         Err(Error::builder(ErrorKind::Conflict, message)
             .hint("the API may normalize the value: use the value that the API returned")
+            .build())
+    }
+
+    /// Returns an error if another change is needed than the planned one.
+    ///
+    /// The object may have changed since the plan, in particular while its work was waited for. An
+    /// object that somebody else created has another secret.
+    fn check_planned(&self, planned: Option<ChangeKind>, change: &Change) -> Result<(), Error> {
+        let is_planned = match (planned, change.kind) {
+            (None, _) | (_, ChangeKind::Conflict) => true,
+            (Some(ChangeKind::Created), ChangeKind::Unchanged) => change.unverified.is_empty(),
+            (Some(_), ChangeKind::Unchanged) => true,
+            (Some(planned), needed) => planned == needed,
+        };
+        if is_planned {
+            return Ok(());
+        }
+        let message = format!(
+            "{} has changed since the plan (now it would be {change}); nothing was written",
+            self.what()
+        );
+        Err(Error::builder(ErrorKind::Conflict, message)
+            .hint("plan again: another program may be changing the hosting")
             .build())
     }
 
@@ -295,12 +323,13 @@ impl<'a, R: Reconcile> Named<'a, R> {
         }
     }
 
-    async fn ensure_absent(&self, policy: Option<WaitPolicy>) -> Result<Change, Error> {
-        let policy = self.policy(policy);
+    async fn ensure_absent(&self, options: EnsureOptions) -> Result<Change, Error> {
+        let policy = self.policy(options.policy);
         let _lock = self.lock(policy).await?;
         let Some((key, _)) = self.current(policy).await? else {
             return Ok(Change::new(ChangeKind::Unchanged));
         };
+        self.check_planned(options.planned, &Change::new(ChangeKind::Removed))?;
         let mut kind = ChangeKind::Removed;
         match self.handle.remove(&key).await {
             Ok(task) => drop(task.wait_with(policy).await?),
@@ -350,139 +379,14 @@ impl<'a, R: Reconcile> Named<'a, R> {
     }
 }
 
-/// Declares the public methods of a handle with `ensure`.
-///
-/// The name is a field of the body, or an argument before it.
-macro_rules! ensures {
-    (
-        $(#[$table:meta])*
-        $handle:ident: $new:ty => $object:ty,
-        $name:ident: &str $(, $argument:ident)? = |$wanted:ident| $of_body:expr;
-        $($absent:literal)?
-    ) => {
-        impl crate::hosting::$handle {
-            /// Creates the object, or updates what differs.
-            ///
-            /// Waits until the object is ready, even if an earlier run is still creating it.
-            ///
-            $(#[$table])*
-            ///
-            /// Parallel calls of a client and its clones for one object run one after the other.
-            ///
-            /// `None` is not compared and changes nothing. A difference that cannot be changed is a
-            /// [conflict](crate::ChangeKind::Conflict), and nothing is written.
-            pub async fn ensure(
-                &self,
-                $($argument: &str,)?
-                wanted: &$new,
-            ) -> Result<crate::Ensured<$object>, Error> {
-                self.ensure_with($($argument,)? wanted, crate::EnsureOptions::new()).await
-            }
-
-            /// Like [`ensure`](Self::ensure), with options or another
-            /// [`WaitPolicy`](crate::WaitPolicy).
-            pub async fn ensure_with(
-                &self,
-                $($argument: &str,)?
-                wanted: &$new,
-                options: impl Into<crate::EnsureOptions>,
-            ) -> Result<crate::Ensured<$object>, Error> {
-                let ($wanted, options) = (wanted, options.into());
-                super::Named::new(self, $of_body).ensure(wanted, options).await
-            }
-
-            /// Returns the change that [`ensure`](Self::ensure) would make. Only reads.
-            pub async fn plan(
-                &self,
-                $($argument: &str,)?
-                wanted: &$new,
-            ) -> Result<crate::Change, Error> {
-                self.plan_with($($argument,)? wanted, crate::EnsureOptions::new()).await
-            }
-
-            /// Returns the change that [`ensure_with`](Self::ensure_with) would make. Only reads.
-            pub async fn plan_with(
-                &self,
-                $($argument: &str,)?
-                wanted: &$new,
-                options: impl Into<crate::EnsureOptions>,
-            ) -> Result<crate::Change, Error> {
-                let ($wanted, options) = (wanted, options.into());
-                super::Named::new(self, $of_body).plan(wanted, options).await
-            }
-
-            $(#[doc = $absent]
-            ///
-            /// An object that is already gone counts as deleted.
-            pub async fn ensure_absent(&self, $name: &str) -> Result<crate::Change, Error> {
-                super::Named::new(self, $name).ensure_absent(None).await
-            }
-
-            /// Like [`ensure_absent`](Self::ensure_absent), with another policy.
-            pub async fn ensure_absent_with(
-                &self,
-                $name: &str,
-                policy: crate::WaitPolicy,
-            ) -> Result<crate::Change, Error> {
-                super::Named::new(self, $name).ensure_absent(Some(policy)).await
-            }
-
-            /// Returns the change that [`ensure_absent`](Self::ensure_absent) would make. Only
-            /// reads.
-            pub async fn plan_absent(&self, $name: &str) -> Result<crate::Change, Error> {
-                super::Named::new(self, $name).plan_absent().await
-            })?
-        }
-    };
-}
-
-use ensures;
-
-/// Copies the fields that differ into the body of an update: required ones, then optional ones.
-macro_rules! changed {
-    ($update:expr, $to:ident, [$($required:ident),*], [$($optional:ident),*]) => {{
-        let mut update = $update;
-        $(if $to.differences.has(stringify!($required)) {
-            update = update.$required($to.new.$required.clone());
-        })*
-        $(if let (true, Some(value)) = ($to.differences.has(stringify!($optional)), &$to.new.$optional) {
-            update = update.$optional(value.clone());
-        })*
-        update
-    }};
-}
-
-use changed;
-
-#[cfg(test)]
-mod tests {
-    #[cfg(feature = "full-serde")]
-    #[test]
-    fn each_table_has_each_field_once() {
-        use ovh_runtime::private::ReadBody;
-
-        use crate::types::{
-            NewCron, NewDatabase, NewDomain, NewEnvVar, NewUser, NewWebsite, OvhConfigChange,
-            RenewalInput,
-        };
-
-        let tables: [(&str, &[&str]); 8] = [
-            (include_str!("crons.rs"), NewCron::NAMES),
-            (include_str!("databases.rs"), NewDatabase::NAMES),
-            (include_str!("domains.rs"), NewDomain::NAMES),
-            (include_str!("env_vars.rs"), NewEnvVar::NAMES),
-            (include_str!("ovh_configs.rs"), OvhConfigChange::NAMES),
-            (include_str!("service_infos.rs"), RenewalInput::NAMES),
-            (include_str!("users.rs"), NewUser::NAMES),
-            (include_str!("websites.rs"), NewWebsite::NAMES),
-        ];
-        for (source, names) in tables {
-            for name in names.iter().skip(1).step_by(2) {
-                let row = format!("/// | `{name}` | ");
-                assert_eq!(source.matches(&row).count(), 1, "{name}");
-            }
-            let rows = source.matches("/// | `").count();
-            assert_eq!(rows, names.len() / 2, "a field that is no more");
-        }
-    }
+/// Removes an object, unless another change is needed than the planned one.
+#[cfg(feature = "sites")]
+pub(crate) async fn ensure_absent_as_planned<R: Reconcile>(
+    handle: &R,
+    name: &str,
+    planned: ChangeKind,
+) -> Result<(), Error> {
+    let options = EnsureOptions::new().planned(planned);
+    drop(Named::new(handle, name).ensure_absent(options).await?);
+    Ok(())
 }

@@ -6,7 +6,7 @@ use ovh_runtime::{Error, ErrorKind};
 use tokio::sync::Mutex;
 
 use super::limits::{OfferLimits, capability};
-use super::read::each;
+use super::read::each_unless;
 use super::wanted::HostingFacts;
 use super::{Place, SitesFile};
 use crate::pending::Observed;
@@ -18,7 +18,7 @@ use crate::{Client, Hosting};
 pub(super) struct Account {
     /// By service name in lower case.
     hostings: BTreeMap<String, Found>,
-    /// The error of the first hosting that did not decode.
+    /// The error of the first hosting that could not be read.
     unreadable: Option<String>,
 }
 
@@ -40,7 +40,7 @@ impl Account {
         let list = list.with_corrections(move |name| of.hosting(name).get());
         let mut account = Self::default();
         let names: BTreeSet<String> = file.hostings().map(str::to_ascii_lowercase).collect();
-        each(list, |item| match item {
+        each_unless(list, is_of_all, |item| match item {
             Ok(is) => {
                 let name = is.object.service_name.to_ascii_lowercase();
                 if names.contains(&name) {
@@ -66,13 +66,13 @@ impl Account {
             let message = format!("{at}the account has no hosting {name}");
             let error = Error::builder(ErrorKind::NotFound, message);
             return Err(match &self.unreadable {
-                Some(other) => error.hint(format!("a hosting did not decode: {other}")),
+                Some(other) => error.hint(format!("a hosting could not be read: {other}")),
                 None => error.hint("check the name, and the account of the credentials"),
             }
             .build());
         };
         let missing = || {
-            let message = format!("{at}the API returned no primary login of {name}");
+            let message = format!("{at}the API returned no valid primary login of {name}");
             Error::builder(ErrorKind::Decode, message).build()
         };
         Ok((found, found.facts.as_ref().ok_or_else(missing)?))
@@ -87,7 +87,7 @@ impl Found {
             ip: hosting.hosting_ip.map(|ip| ip.to_string()),
             ipv6: hosting.hosting_ipv6.map(|ip| ip.to_string()),
         };
-        let has_login = !corrected("primary_login") && !facts.login.is_empty();
+        let has_login = !corrected("primary_login") && is_login(&facts.login);
         Self {
             service: hosting.service_name.clone(),
             facts: has_login.then_some(facts),
@@ -95,6 +95,20 @@ impl Found {
             default_domain: hosting.default_attached_domain.clone(),
         }
     }
+}
+
+/// Returns `true` for the error of a hosting that other hostings would end with too.
+fn is_of_all(error: &Error) -> bool {
+    !matches!(
+        error.kind(),
+        ErrorKind::Decode | ErrorKind::Expired | ErrorKind::Forbidden | ErrorKind::NotFound
+    )
+}
+
+/// Returns `true` for a login that a file may put into names and paths.
+fn is_login(text: &str) -> bool {
+    let is_letter = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    !text.is_empty() && text.chars().all(is_letter) && !text.contains("..") && text != "."
 }
 
 /// The limits of offers: each is read once.
@@ -122,5 +136,20 @@ impl Offers {
         };
         known.insert(offer.as_str().to_owned(), limits.clone());
         Ok(limits)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn login_is_no_path() {
+        assert!(is_login("example") && is_login("ex-a_m.ple1"));
+        for text in [
+            "", ".", "..", "../x", "a/b", "a\\b", "a..b", "a b", "a\n", "\u{e9}",
+        ] {
+            assert!(!is_login(text), "{text:?}");
+        }
     }
 }

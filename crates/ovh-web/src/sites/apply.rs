@@ -7,6 +7,7 @@ mod options;
 mod outcome;
 mod secret;
 
+use std::collections::BTreeMap;
 use std::pin::pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -57,13 +58,22 @@ impl Sites {
             progress,
             ended: Mutex::new(Vec::new()),
         };
-        let mut ended = work.all(&plan).await;
+        let key = |of: &str, it: &PlannedChange| (of.to_owned(), it.kind, it.name.clone());
+        // Two equal records of a zone have one name.
+        let mut ended: BTreeMap<_, Vec<Outcome>> = BTreeMap::new();
+        for AppliedChange {
+            of,
+            planned,
+            outcome,
+        } in work.all(&plan).await
+        {
+            ended.entry(key(&of, &planned)).or_default().push(outcome);
+        }
         // Zones, then hostings, each in the order of the plan.
         let mut changes = Vec::new();
         for (of, planned) in plan.changes() {
-            let is_it = |it: &AppliedChange| it.of == of && it.planned == *planned;
-            let outcome = match ended.iter().position(is_it) {
-                Some(at) => ended.swap_remove(at).outcome,
+            let outcome = match ended.get_mut(&key(of, planned)).and_then(Vec::pop) {
+                Some(outcome) => outcome,
                 None if !planned.change.is_write() && !planned.in_progress => continue,
                 None => Outcome::NotStarted,
             };

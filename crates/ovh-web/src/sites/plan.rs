@@ -1,5 +1,6 @@
 //! The plan: the changes that reconcile an account with its file.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::Serialize;
@@ -61,15 +62,23 @@ impl fmt::Display for PlannedChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &*self.name {
             "" => write!(f, "{}: {}", self.kind, self.change)?,
-            name => write!(f, "{} {name}: {}", self.kind, self.change)?,
+            name => write!(f, "{} {}: {}", self.kind, line(name), self.change)?,
         }
         if self.in_progress {
             f.write_str(", work in progress")?;
         }
         match &self.reason {
-            Some(reason) => write!(f, ": {reason}"),
+            Some(reason) => write!(f, ": {}", line(reason)),
             None => Ok(()),
         }
+    }
+}
+
+/// A server's text must not add lines to a log.
+fn line(text: &str) -> Cow<'_, str> {
+    match text.contains(char::is_control) {
+        true => Cow::Owned(format!("{text:?}")),
+        false => Cow::Borrowed(text),
     }
 }
 
@@ -148,5 +157,25 @@ impl Plan {
         let all = || self.zones.iter().chain(&self.hostings);
         all().any(|of| of.error.is_some() || !of.unreadable.is_empty())
             || self.changes().any(|(_, it)| it.change.is_conflict())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn planned_change_displays_as_one_line() {
+        let planned = PlannedChange {
+            kind: Kind::Users,
+            name: "a\u{1b}[2J\nb".to_owned(),
+            change: Change::new(ChangeKind::Removed),
+            reason: Some("c\nd".to_owned()),
+            in_progress: false,
+            place: None,
+        };
+        let text = planned.to_string();
+        assert!(!text.contains(char::is_control), "{text:?}");
+        assert!(text.contains("a\\u{1b}[2J\\nb"), "{text}");
     }
 }

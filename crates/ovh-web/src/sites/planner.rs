@@ -82,11 +82,14 @@ impl Sites {
 
     /// The hostings of the file, unless they are limited.
     fn hostings(&self) -> impl Iterator<Item = &str> {
-        let is_chosen = |name: &&str| match &self.only {
+        self.file.hostings().filter(|name| self.is_chosen(name))
+    }
+
+    fn is_chosen(&self, name: &str) -> bool {
+        match &self.only {
             Some(only) => only.iter().any(|it| it.eq_ignore_ascii_case(name)),
             None => true,
-        };
-        self.file.hostings().filter(is_chosen)
+        }
     }
 
     /// Returns an error for a chosen hosting that the file does not have.
@@ -163,19 +166,38 @@ impl<'a> Run<'a> {
             offers: Offers::default(),
         };
         let mut unused = sites.write_secrets.clone();
-        for name in sites.hostings() {
+        let mut others = Vec::new();
+        for name in sites.file.hostings() {
+            let is_chosen = sites.is_chosen(name);
             let has_records = sites.file.kinds(name).contains(&Kind::Dns);
-            if !has_records && unused.is_empty() {
+            if !has_records && (!is_chosen || unused.is_empty()) {
                 continue;
             }
-            // Its own plan has the error.
-            let Ok((wanted, _)) = run.wanted(name) else {
-                continue;
-            };
+            match run.wanted(name) {
+                Ok((wanted, _)) if is_chosen => {
+                    for (zone, sets) in &wanted.dns {
+                        run.zones.entry(zone.clone()).or_default().add(sets);
+                    }
+                    unused.retain(|name| !wanted.has_secret(name));
+                }
+                Ok((wanted, _)) => others.push((None, wanted)),
+                // Its own plan has the error. Its names need no account.
+                Err(_) => {
+                    let wanted = sites.file.wanted(name, &HostingFacts::sample());
+                    let Ok(wanted) = wanted else {
+                        continue;
+                    };
+                    unused.retain(|name| !wanted.has_secret(name));
+                    others.push((Some(name), wanted));
+                }
+            }
+        }
+        for (unread, wanted) in &others {
             for (zone, sets) in &wanted.dns {
-                run.zones.entry(zone.clone()).or_default().add(sets);
+                if let Some(zone) = run.zones.get_mut(zone) {
+                    zone.compare_with(sets, *unread);
+                }
             }
-            unused.retain(|name| !wanted.has_secret(name));
         }
         match unused.first() {
             None => Ok(Arc::new(run)),

@@ -44,6 +44,19 @@ where
 /// Returns the error of a request that failed otherwise.
 pub(super) async fn each<T: Send + 'static, I: Send + 'static>(
     list: Listing<(T, Vec<Correction>), I>,
+    take: impl FnMut(Result<Observed<T>, Error>),
+) -> Result<(), Error> {
+    each_unless(list, |error| error.kind() != ErrorKind::Decode, take).await
+}
+
+/// Passes each object of a list on, or the error of a single one unless it `ends` the list.
+///
+/// # Errors
+///
+/// Returns the error of a page, of the ids, or one that ends the list.
+pub(super) async fn each_unless<T: Send + 'static, I: Send + 'static>(
+    list: Listing<(T, Vec<Correction>), I>,
+    ends: fn(&Error) -> bool,
     mut take: impl FnMut(Result<Observed<T>, Error>),
 ) -> Result<(), Error> {
     let mut stream = list.stream();
@@ -53,8 +66,11 @@ pub(super) async fn each<T: Send + 'static, I: Send + 'static>(
                 let corrected = corrections.iter().map(Correction::outer_field).collect();
                 take(Ok(Observed { object, corrected }));
             }
-            Err(error) if error.kind() == ErrorKind::Decode => take(Err(error)),
-            Err(error) => return Err(error),
+            Err(error) if error.kind() != ErrorKind::Decode && stream.has_failed() => {
+                return Err(error);
+            }
+            Err(error) if ends(&error) => return Err(error),
+            Err(error) => take(Err(error)),
         }
     }
     Ok(())

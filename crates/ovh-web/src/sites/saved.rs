@@ -1,5 +1,6 @@
 //! Saved plans: the changes that were shown, to apply exactly these later.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use ovh_runtime::{Error, ErrorKind};
@@ -45,6 +46,28 @@ impl fmt::Display for SavedChange {
     }
 }
 
+impl SavedChange {
+    fn key(&self) -> [&str; 3] {
+        [&self.of, &self.kind, &self.name]
+    }
+
+    /// Returns `true` for one of these changes, and for what is left of one that was applied in part.
+    fn is_part_of(&self, saved: &BTreeMap<[&str; 3], Vec<&Self>>) -> bool {
+        let mut same = saved.get(&self.key()).into_iter().flatten();
+        let domains = |it: &Self| it.change["fields"][0]["to"].clone();
+        match &*self.kind {
+            // Some of the domains are covered by now.
+            "certificate" => same.any(|it| domains(it) == domains(self)),
+            // The records are written, and the zone is not refreshed yet.
+            "dns" if self.name.is_empty() => {
+                let first = saved.range(self.key()..).next();
+                first.is_some_and(|([of, kind, _], _)| *of == self.of && *kind == "dns")
+            }
+            _ => same.any(|it| *it == self),
+        }
+    }
+}
+
 impl SavedPlan {
     /// Returns the changes of a plan.
     #[must_use]
@@ -86,14 +109,19 @@ impl SavedPlan {
 
     /// Returns an error that names the first changes of a new plan that this one does not have.
     ///
-    /// Changes that are made by now are no difference: a plan that was applied in part goes on.
+    /// Changes that are made by now are no difference: a plan that was applied in part goes on. Nor is
+    /// the refresh of a zone whose records are written, or the rest of a certificate's domains.
     ///
     /// # Errors
     ///
     /// Returns an error of kind [`ErrorKind::Conflict`] if the new plan has other changes.
     pub fn check(&self, plan: &Plan) -> Result<(), Error> {
         let now = Self::of(plan);
-        let new = now.changes.iter().filter(|it| !self.changes.contains(it));
+        let mut saved: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for it in &self.changes {
+            saved.entry(it.key()).or_default().push(it);
+        }
+        let new = now.changes.iter().filter(|it| !it.is_part_of(&saved));
         let mut differences: Vec<String> = new.map(ToString::to_string).collect();
         if differences.is_empty() {
             return Ok(());

@@ -26,17 +26,23 @@ impl ZoneSets {
                 place: place.clone(),
                 value: value.clone(),
             });
-            let targets = |set: &RecordSet| set.targets.iter().cloned().collect::<BTreeSet<_>>();
-            if targets(&first.value) != targets(value) {
-                let name = match &*value.name {
-                    "" => "@",
-                    name => name,
-                };
-                let message = format!(
-                    "{}: the records {name} {} differ from those at {}",
-                    place, value.field_type, first.place
-                );
-                self.contradiction.get_or_insert(message);
+            let other = Placed {
+                place: place.clone(),
+                value: value.clone(),
+            };
+            let message = contradiction(first, &other, None);
+            self.contradiction = self.contradiction.take().or(message);
+        }
+    }
+
+    /// Notes record sets that differ from those of a hosting that is not planned in this run, or whose
+    /// values are not known because it is `unread`.
+    pub(super) fn compare_with(&mut self, sets: &[Placed<RecordSet>], unread: Option<&str>) {
+        for other in sets {
+            let key = key(&other.value.name, other.value.field_type.as_str());
+            if let Some(first) = self.sets.get(&key) {
+                let message = contradiction(first, other, unread);
+                self.contradiction = self.contradiction.take().or(message);
             }
         }
     }
@@ -114,6 +120,58 @@ impl ZoneSets {
     }
 }
 
+/// The difference of two record sets of one name and type, if there is one.
+fn contradiction(
+    first: &Placed<RecordSet>,
+    other: &Placed<RecordSet>,
+    unread: Option<&str>,
+) -> Option<String> {
+    let targets = |it: &Placed<RecordSet>| it.value.targets.iter().cloned().collect();
+    let [one, two]: [BTreeSet<String>; 2] = [targets(first), targets(other)];
+    let name = match &*other.value.name {
+        "" => "@",
+        name => name,
+    };
+    let (at, first, field_type) = (&other.place, &first.place, &other.value.field_type);
+    match unread {
+        Some(hosting) => Some(format!(
+            "{at}: the records {name} {field_type} may differ from those at {first}: the hosting \
+             {hosting} could not be read"
+        )),
+        None if one == two => None,
+        None => Some(format!(
+            "{at}: the records {name} {field_type} differ from those at {first}"
+        )),
+    }
+}
+
 fn key(name: &str, field_type: &str) -> (String, String) {
     (name.to_ascii_lowercase(), field_type.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::types::RecordType;
+
+    fn sets(target: &str) -> [Placed<RecordSet>; 1] {
+        [Placed {
+            place: Place::new(&"sites.toml".into(), 1, 1),
+            value: RecordSet::new("", RecordType::A, [target]),
+        }]
+    }
+
+    #[test]
+    fn hostings_outside_of_a_plan_are_compared() {
+        for (target, unread, is_fine) in [
+            ("192.0.2.1", None, true),
+            ("192.0.2.2", None, false),
+            ("192.0.2.1", Some("a.example.ovh"), false),
+        ] {
+            let mut zone = ZoneSets::default();
+            zone.add(&sets("192.0.2.1"));
+            zone.compare_with(&sets(target), unread);
+            assert_eq!(zone.contradiction.is_none(), is_fine, "{target} {unread:?}");
+        }
+    }
 }

@@ -8,6 +8,7 @@ use super::super::secrets::SecretRef;
 use super::super::wanted::{EnvValue, WantedHosting, WantedUser};
 use super::super::{Kind, PlannedChange};
 use super::{Outcome, secret};
+use crate::ensure::ensure_absent_as_planned;
 use crate::types::{NewEnvVar, NewUser};
 use crate::{CoverageState, EnsureOptions, Ensured, Hosting};
 
@@ -24,7 +25,7 @@ impl Run<'_> {
     }
 
     /// The name of a hosting as the account spells it.
-    fn service(&self, name: &str) -> Result<&str, Error> {
+    pub(super) fn service(&self, name: &str) -> Result<&str, Error> {
         let (found, _) = self.account.get(name, self.sites.file.place(name))?;
         Ok(&found.service)
     }
@@ -56,13 +57,13 @@ impl Run<'_> {
 }
 
 async fn removed(hosting: &Hosting, planned: &PlannedChange) -> Result<Outcome, Error> {
-    let name = &*planned.name;
+    let (name, to) = (&*planned.name, planned.change.kind);
     match planned.kind {
-        Kind::Users => hosting.users().ensure_absent(name).await,
-        Kind::Databases => hosting.databases().ensure_absent(name).await,
-        Kind::Env => hosting.env_vars().ensure_absent(name).await,
-        Kind::Crons => hosting.crons().ensure_absent(name).await,
-        Kind::Domains => hosting.domains().ensure_absent(name).await,
+        Kind::Users => ensure_absent_as_planned(&hosting.users(), name, to).await,
+        Kind::Databases => ensure_absent_as_planned(&hosting.databases(), name, to).await,
+        Kind::Env => ensure_absent_as_planned(&hosting.env_vars(), name, to).await,
+        Kind::Crons => ensure_absent_as_planned(&hosting.crons(), name, to).await,
+        Kind::Domains => ensure_absent_as_planned(&hosting.domains(), name, to).await,
         Kind::Config | Kind::Dns | Kind::Certificate => Err(lost(planned)),
     }?;
     Ok(Outcome::Done)
@@ -81,11 +82,13 @@ struct OneChange<'a> {
 impl OneChange<'_> {
     async fn make(&self) -> Result<Outcome, Error> {
         let (hosting, wanted, name) = (self.hosting, self.wanted, &*self.planned.name);
-        let options = EnsureOptions::new().write_secrets(self.planned.writes_secret());
+        let options = EnsureOptions::new()
+            .write_secrets(self.planned.writes_secret())
+            .planned(self.planned.change.kind);
         match self.planned.kind {
             Kind::Config => {
                 let new = &self.value(wanted.config.as_ref())?.value;
-                done(hosting.ovh_configs().ensure("", new).await)
+                done(hosting.ovh_configs().ensure_with("", new, options).await)
             }
             Kind::Users => {
                 let new = self.user().await?;
@@ -114,11 +117,11 @@ impl OneChange<'_> {
             }
             Kind::Crons => {
                 let new = &self.value(wanted.crons.get(name))?.value;
-                done(hosting.crons().ensure(name, new).await)
+                done(hosting.crons().ensure_with(name, new, options).await)
             }
             Kind::Domains => {
                 let new = &self.value(wanted.domains.get(name))?.value;
-                done(hosting.domains().ensure(new).await)
+                done(hosting.domains().ensure_with(new, options).await)
             }
             Kind::Certificate => self.certificate().await,
             Kind::Dns => Err(lost(self.planned)),
@@ -149,7 +152,8 @@ impl OneChange<'_> {
         let names = &self.wanted.certificate;
         let ensured = match self.hosting.certificate().ensure(names).await {
             Ok(ensured) => ensured.or_conflict()?,
-            Err(error) if error.kind() == ErrorKind::Timeout => {
+            // The deadline of the wait, and not of a request.
+            Err(error) if error.kind() == ErrorKind::Timeout && error.attempts() == 0 => {
                 return Ok(Outcome::Pending(error.message().to_owned()));
             }
             Err(error) => return Err(error),

@@ -35,11 +35,11 @@ impl Run<'_> {
                 continue;
             };
             for planned in of.changes.iter().filter(|it| it.sends_secret()) {
-                let found = match reference(&wanted, planned) {
-                    // It is generated when the object is created.
-                    None | Some(SecretRef::Generate { .. }) => continue,
-                    Some(secret) => resolve(secrets, &of.name, planned, secret),
+                let Some(secret) = reference(&wanted, planned) else {
+                    continue;
                 };
+                let service = self.service(&of.name)?;
+                let found = find(secrets, service, planned, secret);
                 missing.extend(found.err());
             }
         }
@@ -64,7 +64,7 @@ fn reference<'w>(wanted: &'w WantedHosting, planned: &PlannedChange) -> Option<&
     }
 }
 
-/// Reads a secret, or returns the reason why that failed. A generated one of a new object is stored
+/// Reads a secret that is sent, or returns the reason why that failed. A generated one is stored
 /// before it is returned.
 pub(super) fn resolve(
     secrets: Option<&dyn SecretStore>,
@@ -72,24 +72,47 @@ pub(super) fn resolve(
     planned: &PlannedChange,
     secret: &SecretRef,
 ) -> Result<Secret, String> {
-    let refuse = |reason: &dyn Display| {
-        let place = planned.place.as_ref();
-        let at = place.map(|place| format!("{place}: ")).unwrap_or_default();
-        let PlannedChange { kind, name, .. } = planned;
-        format!("{at}the secret of {kind} {name}: {reason}")
+    let found = find(secrets, service, planned, secret)?;
+    let secret = match (found, secrets, secret) {
+        (None, Some(secrets), SecretRef::Generate { store }) => {
+            let object = object_name(service, planned.kind, &planned.name);
+            secrets.generate(store, &object).map(Some)
+        }
+        (found, ..) => Ok(found),
     };
-    let secrets = secrets.ok_or_else(|| refuse(&"no source of secrets is set"))?;
-    let object = object_name(service, planned.kind, &planned.name);
+    let secret = secret.map_err(|error| refused(planned, &error))?;
+    secret.ok_or_else(|| refused(planned, &"is missing"))
+}
+
+/// Finds a secret, or returns the reason why that failed. One that is generated may be missing.
+fn find(
+    secrets: Option<&dyn SecretStore>,
+    service: &str,
+    planned: &PlannedChange,
+    secret: &SecretRef,
+) -> Result<Option<Secret>, String> {
+    let secrets = secrets.ok_or_else(|| refused(planned, &"no source of secrets is set"))?;
     let found = match secret {
         SecretRef::Env(name) => secrets.env(name),
         SecretRef::File(path) => secrets.file(path),
-        SecretRef::Generate { store } => match secrets.stored(store, &object) {
-            Ok(None) if planned.change.kind == ChangeKind::Created => {
-                secrets.generate(store, &object).map(Some)
-            }
-            other => other,
-        },
+        SecretRef::Generate { store } => {
+            let object = object_name(service, planned.kind, &planned.name);
+            return secrets
+                .stored(store, &object)
+                .map_err(|error| refused(planned, &error));
+        }
     };
-    let found = found.map_err(|error| refuse(&error))?;
-    found.ok_or_else(|| refuse(&format_args!("{secret} is missing")))
+    match found {
+        Ok(None) => Err(refused(planned, &format_args!("{secret} is missing"))),
+        found => found.map_err(|error| refused(planned, &error)),
+    }
+}
+
+fn refused(planned: &PlannedChange, reason: &dyn Display) -> String {
+    let PlannedChange {
+        kind, name, place, ..
+    } = planned;
+    let at = place.as_ref().map(|place| format!("{place}: "));
+    let at = at.unwrap_or_default();
+    format!("{at}the secret of {kind} {name}: {reason}")
 }

@@ -138,11 +138,12 @@ impl<O: HasStatus> Present<'_, O> {
                 planned.push(decision.planned(self.kind, name, place));
             }
         };
+        let none = vec![None; self.objects.len()];
         let absent = || hosting.absent.get(&self.kind).into_iter().flatten();
         // An ID means one object, which no name can mean then.
         let (ids, others): (Vec<_>, Vec<_>) = absent().partition(|(name, _)| self.is_id(name));
         for (name, place) in ids {
-            if let Ok(Some(is)) = self.only(name, &mut names) {
+            if let Ok(Some(is)) = self.only_but(&none, name, &mut names) {
                 add(name, Some(place), self.removal(is));
             }
         }
@@ -173,8 +174,12 @@ impl<O: HasStatus> Present<'_, O> {
         let pruned = self.objects.iter().zip(&names);
         let pruned =
             pruned.filter(|(_, it)| it.is_none() && hosting.prune.contains_key(&self.kind));
+        let mut count: BTreeMap<String, usize> = BTreeMap::new();
+        for is in self.objects {
+            *count.entry((self.name)(&is.object)).or_default() += 1;
+        }
         for (is, _) in pruned {
-            let (name, decision) = self.pruned(is);
+            let (name, decision) = self.pruned(is, &count);
             // What cannot be removed is not meant: each hosting has such objects.
             if (self.protected)(&is.object).is_none() {
                 add(&name, None, decision);
@@ -190,16 +195,8 @@ impl<O: HasStatus> Present<'_, O> {
         self.id.is_some_and(is)
     }
 
-    /// Returns the only object with a name, which no other name of the file may mean too.
-    fn only<'n>(
-        &self,
-        name: &'n str,
-        names: &mut [Option<&'n str>],
-    ) -> Result<Option<&Observed<O>>, String> {
-        self.only_but(&vec![None; self.objects.len()], name, names)
-    }
-
-    /// Like `only`, without the objects that are removed by their ID.
+    /// Returns the only object with a name, which no other name of the file may mean too. Objects that
+    /// are removed by their ID do not count.
     fn only_but<'n>(
         &self,
         removed: &[Option<&str>],
@@ -257,11 +254,10 @@ impl<O: HasStatus> Present<'_, O> {
         }
     }
 
-    /// Decides about an object that the file does not name.
-    fn pruned(&self, is: &Observed<O>) -> (String, Decision) {
+    /// Decides about an object that the file does not name. `count` are the objects of each name.
+    fn pruned(&self, is: &Observed<O>, count: &BTreeMap<String, usize>) -> (String, Decision) {
         let mut name = (self.name)(&is.object);
-        let same = |it: &&Observed<O>| (self.name)(&it.object) == name;
-        let is_only = self.objects.iter().filter(same).count() == 1;
+        let is_only = count.get(&name) == Some(&1);
         let identity = is.corrected.iter().find(|it| self.identity.contains(it));
         let decision = match (identity, is.object.state()) {
             (_, ProvisioningState::Deleting) => Decision::leaving(),

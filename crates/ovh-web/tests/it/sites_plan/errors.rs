@@ -200,3 +200,41 @@ async fn contradicting_records_of_a_name_conflict() {
     );
     assert_eq!(plan.hostings[0].changes.len(), 1);
 }
+
+#[tokio::test]
+async fn other_hosting_may_be_unreadable() {
+    let builder = Sandbox::builder().ignore_paging(true);
+    let builder = builder.hosting("a.example.ovh").hosting("b.example.ovh");
+    let account = Account::of(builder).await;
+    for status in [403, 460] {
+        account.sandbox.faults().clear();
+        let route = "/hosting/web/a.example.ovh";
+        let fault = Fault::on_route("GET", route).status(status);
+        account.sandbox.faults().add(fault);
+        let text = "[defaults.hosting]\nenv.A = \"b\"\n[hosting.\"b.example.ovh\"]\n";
+        let plan = account.plan(text).await;
+        assert_eq!(lines(&plan.hostings[0]).len(), 1);
+        let both = format!("{text}[hosting.\"a.example.ovh\"]\n");
+        let plan = account.plan(&both).await;
+        let error = plan.hostings[0].error.as_ref().expect("an error");
+        let hint = error.hint().unwrap_or_default();
+        assert!(hint.contains("could not be read"), "{error}");
+        assert_eq!(lines(&plan.hostings[1]).len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn records_of_an_unread_hosting_are_kept() {
+    let account = Account::of(Sandbox::builder().zone("example.com")).await;
+    let site = |hosting: &str, domain: &str| {
+        let record = "{ name = \"example.com\", type = \"A\", targets = [\"{ip}\"] }";
+        format!(
+            "[hosting.\"{hosting}\".site.\"{domain}\"]\nfolder = \"www\"\n\
+             dns = {{ zone = \"example.com\", records = [{record}] }}\n"
+        )
+    };
+    let text = site(SERVICE, "example.com") + &site("gone.ovh", "shop.example.com");
+    let plan = account.plan(&text).await;
+    let error = plan.zones[0].error.as_ref().expect("an error");
+    assert!(error.message().contains("gone.ovh could not"), "{error}");
+}
