@@ -125,7 +125,7 @@ impl Loaded {
             Failure::input(shown, &error)
                 .hint("`ovh-web sites import --out sites.toml` writes one from the account")
         })?;
-        let variable = |name: &str| session.environment.get(name).cloned();
+        let variable = |name: &str| session.variable(name).map(str::to_owned);
         let file = SitesFile::parse(shown, &text, variable).map_err(|it| mistakes(shown, &it))?;
         check_hostings(&globals.hosting, shown, &file)?;
         let folder = Path::new(name).parent().filter(|_| name != "-");

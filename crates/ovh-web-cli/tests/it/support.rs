@@ -14,9 +14,14 @@ use tokio::sync::watch;
 
 /// A stream whose text can be read.
 #[derive(Clone, Default)]
-pub(crate) struct Buffer(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Buffer(Arc<Mutex<Vec<u8>>>, Option<io::ErrorKind>);
 
 impl Buffer {
+    /// A stream that nothing can be written to.
+    pub(crate) fn broken(kind: io::ErrorKind) -> Self {
+        Self(Arc::default(), Some(kind))
+    }
+
     pub(crate) fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
@@ -24,6 +29,9 @@ impl Buffer {
 
 impl Write for Buffer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if let Some(kind) = self.1 {
+            return Err(kind.into());
+        }
         self.0.lock().unwrap().extend(bytes);
         Ok(bytes.len())
     }
@@ -126,6 +134,12 @@ impl Tool {
     pub(crate) async fn run_into_one(&self, line: &str) -> String {
         let both = Buffer::default();
         self.run_with(split(line), both.clone(), both).await.out
+    }
+
+    /// Runs with a standard output that nothing can be written to.
+    pub(crate) async fn run_without_output(&self, line: &str, kind: io::ErrorKind) -> Ended {
+        let out = Buffer::broken(kind);
+        self.run_with(split(line), out, Buffer::default()).await
     }
 
     /// Runs with a standard error that can be read meanwhile.
