@@ -35,6 +35,7 @@
 
 mod account;
 mod apply;
+mod budget;
 mod compare;
 mod entries;
 mod file;
