@@ -118,7 +118,7 @@ impl Loaded {
         refuse_selection(globals)?;
         let name = one(matches, "file").unwrap_or("sites.toml");
         let (shown, text) = match name {
-            "-" => ("standard input", session.console.read_all()),
+            "-" => ("standard input", session.read_all()?),
             name => (name, fs::read_to_string(name)),
         };
         let text = text.map_err(|error| {

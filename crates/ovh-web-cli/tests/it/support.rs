@@ -1,7 +1,7 @@
 //! Runs of the tool with streams in memory.
 
 use std::collections::BTreeMap;
-use std::io::{self, Cursor, Write};
+use std::io::{self, Cursor, Read, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -41,6 +41,17 @@ impl Write for Buffer {
     }
 }
 
+/// A stream from which nothing comes.
+struct Endless;
+
+impl Read for Endless {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        loop {
+            std::thread::park();
+        }
+    }
+}
+
 /// The end of a run.
 #[derive(Debug)]
 pub(crate) struct Ended {
@@ -76,6 +87,8 @@ pub(crate) struct Tool {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) terminals: Terminals,
     pub(crate) stdin: String,
+    /// Standard input does not end after this text.
+    pub(crate) is_endless: bool,
     pub(crate) extra: BTreeMap<String, String>,
     pub(crate) interrupts: watch::Sender<u32>,
     /// A clock instead of the sandbox's.
@@ -105,6 +118,7 @@ impl Tool {
             folder: tempfile::tempdir().unwrap(),
             terminals: Terminals::default(),
             stdin: String::new(),
+            is_endless: false,
             extra: BTreeMap::new(),
             interrupts: watch::Sender::new(0),
             clock: None,
@@ -156,15 +170,15 @@ impl Tool {
             .map(|(name, value)| (name.to_owned(), value))
             .collect();
         environment.extend(self.extra.clone());
+        let text = Cursor::new(self.stdin.clone());
+        let stdin: Box<dyn Read + Send> = match self.is_endless {
+            true => Box::new(text.chain(Endless)),
+            false => Box::new(text),
+        };
         let session = Session {
             arguments,
             environment,
-            console: Console::new(
-                Cursor::new(self.stdin.clone()),
-                out.clone(),
-                err.clone(),
-                self.terminals,
-            ),
+            console: Console::new(stdin, out.clone(), err.clone(), self.terminals),
             clock: match &self.clock {
                 Some(clock) => clock.clone(),
                 None => Arc::new(self.bed.clock.clone()),
