@@ -33,7 +33,7 @@ impl Budget {
         left.is_some()
     }
 
-    pub(super) const fn is_spent(&self) -> bool {
+    pub(super) fn is_spent(&self) -> bool {
         self.0.get().is_none()
     }
 }

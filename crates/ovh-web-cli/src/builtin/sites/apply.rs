@@ -42,7 +42,8 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
              ovh-web sites apply --write-secrets 'users example-shop'\n\n\
              -H applies only a hosting of the file, and the DNS records of its sites; it may be repeated. \
              A plan that was saved with -H needs the same -H.\n\n\
-             Shows the plan and asks; where nobody can answer, --yes is needed. A failure stops \
+             Shows the plan and asks; where nobody can answer, --yes is needed. If nothing is to \
+             change, work in progress is waited for without a question. A failure stops \
              nothing else. The same command goes on after a failure, an interrupt or --deadline.\n\n\
              Exit codes: 0 done, 10 only something is left that the same command does later, such as \
              a certificate that waits for DNS, 6 conflicts or another plan, 130 interrupted. If all \
