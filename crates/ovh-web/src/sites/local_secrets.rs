@@ -28,8 +28,11 @@ const LARGEST: u64 = 64 * 1024;
 /// [allowed](Self::allow_files_outside).
 ///
 /// A store has one line for each secret: the object, a tab, and the secret. It is created readable
-/// by its owner only, and lines are only added to it. A generated secret has 20 letters and digits, with a lower-case letter, an
-/// upper-case letter and a digit among them, and begins with a letter.
+/// by its owner only, and lines are only added to it. A last line without an end counts if its
+/// secret has the length of a generated one; a shorter one was cut off, and is marked as such.
+///
+/// A generated secret has 20 letters and digits, with a lower-case letter, an upper-case letter and
+/// a digit among them, and begins with a letter.
 pub struct LocalSecrets {
     folder: PathBuf,
     is_limited: bool,
