@@ -42,7 +42,7 @@ impl Invocation {
         let mut parts = Parts::default();
         if let Some(path) = text(matches, "body") {
             let (origin, content) = match path.as_str() {
-                "-" => ("standard input", session.console.read_all()),
+                "-" => ("standard input", session.read_all()?),
                 path => (path, fs::read_to_string(path)),
             };
             let content = content.map_err(|error| Failure::input(origin, &error))?;

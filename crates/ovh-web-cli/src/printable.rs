@@ -2,10 +2,7 @@
 
 use std::borrow::Cow;
 
-/// Returns `true` for characters that change the direction of text, or that nobody sees.
-const fn is_invisible(letter: char) -> bool {
-    matches!(letter, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
-}
+use ovh_web::sites::is_invisible;
 
 /// The text with escapes for control characters and invisible ones.
 pub(crate) fn printable(text: &str) -> String {

@@ -1,11 +1,12 @@
-//! Questions on the terminal, which Ctrl-C ends.
+//! Questions on the terminal, and other reads of standard input: Ctrl-C ends them.
 
+use std::io;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::Duration;
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
-use crate::session::Session;
+use crate::session::{Console, Session};
 
 /// The time between two looks for an interrupt.
 const TICK: Duration = Duration::from_millis(50);
@@ -13,20 +14,23 @@ const TICK: Duration = Duration::from_millis(50);
 /// Asks, and reads a line; `None` at the end of the input.
 pub(crate) fn ask(session: &Session, question: &str) -> Outcome<Option<String>> {
     session.console.ask(question);
-    read_line(session)
+    let line = read(session, Console::read_line).inspect_err(|_| session.console.note(""))?;
+    line.map_err(|error| Failure::io("the terminal", &error))
 }
 
-/// Reads a line on another thread: a read cannot be ended, but it can be left alone.
-fn read_line(session: &Session) -> Outcome<Option<String>> {
-    let (sender, lines) = channel();
+/// Reads on another thread: a read cannot be ended, but it can be left alone.
+pub(crate) fn read<T: Send + 'static>(
+    session: &Session,
+    read: fn(&Console) -> io::Result<T>,
+) -> Outcome<io::Result<T>> {
+    let (sender, results) = channel();
     let console = session.console.clone();
-    std::thread::spawn(move || sender.send(console.read_line()));
+    std::thread::spawn(move || sender.send(read(&console)));
     loop {
-        match lines.recv_timeout(TICK) {
-            Ok(line) => return line.map_err(|error| Failure::io("the terminal", &error)),
+        match results.recv_timeout(TICK) {
+            Ok(result) => return Ok(result),
             Err(RecvTimeoutError::Timeout) if *session.interrupts.borrow() == 0 => {}
             Err(_) => {
-                session.console.note("");
                 return Err(Failure::new(
                     Exit::Interrupted,
                     "interrupted; nothing was sent",

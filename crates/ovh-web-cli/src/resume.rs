@@ -57,6 +57,12 @@ impl Record {
             Failure::usage(message).hint("repeat the same arguments, or name a new file")
         };
         let head = json!({ "command": command });
+        // A record that was restored may have lost its last line end.
+        let last = text.rsplit('\n').next().unwrap_or_default();
+        let is_open = serde_json::from_str::<Value>(last).is_ok();
+        if is_open {
+            text.push('\n');
+        }
         let complete = text.rfind('\n').map_or(0, |end| end + 1);
         let mut lines = text[..complete].lines();
         let mut states = BTreeMap::new();
@@ -80,6 +86,9 @@ impl Record {
         // A line that was cut off says nothing.
         if complete < text.len() {
             file.set_len(complete as u64).map_err(failed)?;
+        }
+        if is_open {
+            file.write_all(b"\n").map_err(failed)?;
         }
         if complete == 0 {
             append(&mut file, &head).map_err(failed)?;
@@ -164,6 +173,29 @@ mod tests {
             assert_eq!(record.state(target), state);
         }
         assert_eq!(record.state("other"), State::New);
+    }
+
+    #[test]
+    fn last_line_without_an_end_counts() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("record");
+        let command = json!({"operation": "x::y"});
+        let record = Record::open(&path, &command).unwrap();
+        record.write("a", &State::Unknown).unwrap();
+        drop(record);
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(&path, text.trim_end()).unwrap();
+        let record = Record::open(&path, &command).unwrap();
+        assert_eq!(record.state("a"), State::Unknown);
+        record.write("b", &State::Done).unwrap();
+        drop(record);
+        let record = Record::open(&path, &command).unwrap();
+        assert_eq!(record.state("a"), State::Unknown);
+        assert_eq!(record.state("b"), State::Done);
+        // Something else is left as it is.
+        std::fs::write(&path, "7").unwrap();
+        Record::open(&path, &command).unwrap_err();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "7");
     }
 
     #[test]

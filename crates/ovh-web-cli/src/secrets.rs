@@ -119,11 +119,11 @@ pub(crate) fn read(
         return given(value.ok_or_else(missing)?.to_owned());
     }
     if from_stdin && !session.console.is_interactive() {
-        let line = session.console.read_line();
+        let line = session.read_line()?;
         let line = line.map_err(|error| Failure::io("standard input", &error))?;
         return match line.filter(|line| !line.is_empty()) {
             Some(line) if line.starts_with(PEM) => {
-                let rest = session.console.read_all();
+                let rest = session.read_all()?;
                 let rest = rest.map_err(|error| Failure::io("standard input", &error))?;
                 given(format!("{line}\n{rest}"))
             }

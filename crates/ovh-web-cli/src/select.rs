@@ -120,7 +120,7 @@ pub(crate) fn with_listed(session: &Session, globals: &Globals) -> Outcome<Globa
 /// Names from a file, one a line. Empty lines and lines that begin with `#` are skipped.
 fn from_file(session: &Session, path: &str) -> Outcome<Vec<String>> {
     let text = match path {
-        "-" => session.console.read_all(),
+        "-" => session.read_all()?,
         path => fs::read_to_string(path),
     };
     let text = text.map_err(|error| Failure::input(format_args!("--from {path}"), &error))?;

@@ -13,6 +13,7 @@ use tokio::sync::watch;
 
 use crate::failure::{Failure, Outcome};
 use crate::printable::{printable, printable_json};
+use crate::prompt;
 
 /// The system as a command sees it.
 #[derive(Debug)]
@@ -90,7 +91,7 @@ impl Console {
     }
 
     /// Reads standard input to its end.
-    pub(crate) fn read_all(&self) -> io::Result<String> {
+    fn read_all(&self) -> io::Result<String> {
         let mut text = String::new();
         lock(&self.stdin).read_to_string(&mut text)?;
         Ok(text)
@@ -182,6 +183,16 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 impl Session {
+    /// Reads standard input to its end, unless it is interrupted.
+    pub(crate) fn read_all(&self) -> Outcome<io::Result<String>> {
+        prompt::read(self, Console::read_all)
+    }
+
+    /// Reads a line of standard input, unless it is interrupted. `None` at its end.
+    pub(crate) fn read_line(&self) -> Outcome<io::Result<Option<String>>> {
+        prompt::read(self, Console::read_line)
+    }
+
     /// A variable of the environment; empty counts as unset.
     pub(crate) fn variable(&self, name: &str) -> Option<&str> {
         let value = self.environment.get(name)?;

@@ -62,7 +62,7 @@ pub(super) async fn run(
         None => None,
         Some(file) => {
             let (origin, content) = match file {
-                "-" => ("standard input", session.console.read_all()),
+                "-" => ("standard input", session.read_all()?),
                 file => (file, std::fs::read_to_string(file)),
             };
             let content = content.map_err(|error| Failure::input(origin, &error))?;

@@ -118,14 +118,14 @@ impl Loaded {
         refuse_selection(globals)?;
         let name = one(matches, "file").unwrap_or("sites.toml");
         let (shown, text) = match name {
-            "-" => ("standard input", session.console.read_all()),
+            "-" => ("standard input", session.read_all()?),
             name => (name, fs::read_to_string(name)),
         };
         let text = text.map_err(|error| {
             Failure::input(shown, &error)
                 .hint("`ovh-web sites import --out sites.toml` writes one from the account")
         })?;
-        let variable = |name: &str| session.environment.get(name).cloned();
+        let variable = |name: &str| session.variable(name).map(str::to_owned);
         let file = SitesFile::parse(shown, &text, variable).map_err(|it| mistakes(shown, &it))?;
         check_hostings(&globals.hosting, shown, &file)?;
         let folder = Path::new(name).parent().filter(|_| name != "-");

@@ -111,3 +111,29 @@ async fn variable_names_the_hosting() {
     let calls = tool.bed.sandbox.journal().operation("users::delete");
     assert!(calls.last().unwrap().path.contains("h001.ovh"));
 }
+
+#[tokio::test]
+async fn interrupt_ends_a_read_of_standard_input() {
+    let mut tool = Tool::start().await;
+    tool.is_endless = true;
+    tool.interrupts.send_modify(|count| *count += 1);
+    let pem = "-----BEGIN CERTIFICATE-----\n";
+    for (stdin, line) in [
+        ("", "sites plan -"),
+        ("example.ovh\n", "users list --from -"),
+        ("{", "databases create -H example.ovh --body -"),
+        ("{", "api POST /hosting/web/example.ovh/user --body -"),
+        ("", PASSWORD),
+        (pem, PASSWORD),
+    ] {
+        tool.stdin = stdin.to_owned();
+        tool.run(line)
+            .await
+            .expect(Exit::Interrupted)
+            .says("interrupted; nothing was sent");
+    }
+    assert_eq!(tool.bed.sandbox.journal().total(), 0);
+}
+
+const PASSWORD: &str =
+    "users create -H example.ovh --login example-shop --home shop --password-stdin";

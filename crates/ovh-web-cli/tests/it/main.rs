@@ -23,6 +23,7 @@ mod secrets;
 mod shells;
 mod sites;
 mod sites_end;
+mod sites_exits;
 mod sites_guide;
 mod sites_hostings;
 mod sites_output;

@@ -1,7 +1,7 @@
 //! Runs of the tool with streams in memory.
 
 use std::collections::BTreeMap;
-use std::io::{self, Cursor, Write};
+use std::io::{self, Cursor, Read, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -14,9 +14,14 @@ use tokio::sync::watch;
 
 /// A stream whose text can be read.
 #[derive(Clone, Default)]
-pub(crate) struct Buffer(Arc<Mutex<Vec<u8>>>);
+pub(crate) struct Buffer(Arc<Mutex<Vec<u8>>>, Option<io::ErrorKind>);
 
 impl Buffer {
+    /// A stream that nothing can be written to.
+    pub(crate) fn broken(kind: io::ErrorKind) -> Self {
+        Self(Arc::default(), Some(kind))
+    }
+
     pub(crate) fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
@@ -24,12 +29,26 @@ impl Buffer {
 
 impl Write for Buffer {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if let Some(kind) = self.1 {
+            return Err(kind.into());
+        }
         self.0.lock().unwrap().extend(bytes);
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+/// A stream from which nothing comes.
+struct Endless;
+
+impl Read for Endless {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        loop {
+            std::thread::park();
+        }
     }
 }
 
@@ -68,6 +87,8 @@ pub(crate) struct Tool {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) terminals: Terminals,
     pub(crate) stdin: String,
+    /// Standard input does not end after this text.
+    pub(crate) is_endless: bool,
     pub(crate) extra: BTreeMap<String, String>,
     pub(crate) interrupts: watch::Sender<u32>,
     /// A clock instead of the sandbox's.
@@ -97,6 +118,7 @@ impl Tool {
             folder: tempfile::tempdir().unwrap(),
             terminals: Terminals::default(),
             stdin: String::new(),
+            is_endless: false,
             extra: BTreeMap::new(),
             interrupts: watch::Sender::new(0),
             clock: None,
@@ -128,6 +150,12 @@ impl Tool {
         self.run_with(split(line), both.clone(), both).await.out
     }
 
+    /// Runs with a standard output that nothing can be written to.
+    pub(crate) async fn run_without_output(&self, line: &str, kind: io::ErrorKind) -> Ended {
+        let out = Buffer::broken(kind);
+        self.run_with(split(line), out, Buffer::default()).await
+    }
+
     /// Runs with a standard error that can be read meanwhile.
     pub(crate) async fn run_into(&self, arguments: Vec<String>, err: Buffer) -> Ended {
         self.run_with(arguments, Buffer::default(), err).await
@@ -142,15 +170,15 @@ impl Tool {
             .map(|(name, value)| (name.to_owned(), value))
             .collect();
         environment.extend(self.extra.clone());
+        let text = Cursor::new(self.stdin.clone());
+        let stdin: Box<dyn Read + Send> = match self.is_endless {
+            true => Box::new(text.chain(Endless)),
+            false => Box::new(text),
+        };
         let session = Session {
             arguments,
             environment,
-            console: Console::new(
-                Cursor::new(self.stdin.clone()),
-                out.clone(),
-                err.clone(),
-                self.terminals,
-            ),
+            console: Console::new(stdin, out.clone(), err.clone(), self.terminals),
             clock: match &self.clock {
                 Some(clock) => clock.clone(),
                 None => Arc::new(self.bed.clock.clone()),

@@ -6,6 +6,7 @@ mod tests;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use super::budget::Budget;
 use super::entries::{FileEntry, HostingEntry, VariableEntry};
 use super::merge::subtable;
 use super::names::QUOTES;
@@ -80,6 +81,9 @@ impl SitesFile {
     /// JSON. `env` looks up the environment variables that the file lists in `variables`, and is
     /// never called with a name that starts with `OVH_`.
     ///
+    /// A file may have 16 MB, a text 64 KB, and everything with defaults, templates, variables and
+    /// aliases 256 MB.
+    ///
     /// # Errors
     ///
     /// Returns the first 20 mistakes of the file by place. They have neither secrets nor values of
@@ -88,6 +92,16 @@ impl SitesFile {
         name: &str,
         text: &str,
         env: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, FileError> {
+        Self::parse_within(Budget::FILE, name, text, &env)
+    }
+
+    /// Parses a file that has at most so many bytes with its templates.
+    fn parse_within(
+        bytes: usize,
+        name: &str,
+        text: &str,
+        env: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Self, FileError> {
         if text.len() > MAX_BYTES {
             let start = Place::new(&name.into(), 1, 1);
@@ -102,9 +116,9 @@ impl SitesFile {
             mistakes.finish()?;
             return Err(unread.into());
         };
-        let parts = parts(root, &start, &env, &mut mistakes);
+        let parts = parts(root, &start, env, &mut mistakes);
         mistakes.fields_are_checked();
-        let hostings = check(&parts, &mut mistakes);
+        let hostings = check(&parts, &Budget::new(bytes), &mut mistakes);
         mistakes.finish()?;
         Ok(Self {
             parts,
@@ -138,7 +152,8 @@ impl SitesFile {
             return Err(Mistake::new(&self.start, "the file does not have the hosting").into());
         };
         let mut mistakes = Mistakes::default();
-        let wanted = resolve::resolve(&self.parts, member, facts, &mut mistakes);
+        let budget = Budget::new(Budget::FILE);
+        let wanted = resolve::resolve(&self.parts, member, facts, &budget, &mut mistakes);
         mistakes.finish().map(|()| wanted)
     }
 
@@ -212,7 +227,7 @@ fn variables(
 }
 
 /// Resolves each hosting with facts that stand for its own, and compares them with each other.
-fn check(parts: &Parts, to: &mut Mistakes) -> BTreeMap<String, Checked> {
+fn check(parts: &Parts, budget: &Budget, to: &mut Mistakes) -> BTreeMap<String, Checked> {
     let facts = HostingFacts::sample();
     let (mut checked, mut names) = (BTreeMap::new(), BTreeMap::new());
     let mut domains: BTreeMap<String, Place> = BTreeMap::new();
@@ -234,7 +249,10 @@ fn check(parts: &Parts, to: &mut Mistakes) -> BTreeMap<String, Checked> {
                 to.add(place, format!("`{key}` may be part of a name: {QUOTES}"));
             }
         }
-        let wanted = resolve::resolve(parts, member, &facts, to);
+        let wanted = resolve::resolve(parts, member, &facts, budget, to);
+        if budget.is_spent() {
+            break;
+        }
         let kinds = wanted.kinds();
         for (domain, Placed { place, .. }) in wanted.domains {
             if let Some(first) = domains.get(&domain) {

@@ -3,13 +3,15 @@
 //! The plan of the file is empty. What cannot be written is left out, and named in a note.
 
 mod objects;
+#[cfg(test)]
+mod tests;
 mod text;
 
 use std::collections::BTreeMap;
 
 use ovh_runtime::{Error, ErrorKind};
 
-use self::objects::HostingImport;
+use self::objects::{HostingImport, Shared};
 use self::text::{Block, header, render};
 use super::SitesFile;
 use super::read::each;
@@ -43,8 +45,8 @@ pub struct Imported {
 /// `#42`. DNS records, the domain of the hosting itself, and the home of the primary login are not
 /// imported.
 ///
-/// A value that was corrected, an object that did not decode, and a name that a file cannot have are
-/// left out, with a note.
+/// A value that was corrected, an object or a hosting that did not decode, a name that a file cannot
+/// have, and a domain that another hosting has too are left out, with a note.
 ///
 /// ```no_run
 /// # async fn example(client: ovh_web::Client) -> Result<(), Box<dyn std::error::Error>> {
@@ -63,7 +65,7 @@ pub struct Imported {
 /// Returns an error if a list cannot be read, or the account does not have one of the hostings.
 pub async fn import(client: &Client, names: &[String]) -> Result<Imported, Error> {
     let mut found: BTreeMap<String, Observed<Hosting>> = BTreeMap::new();
-    let mut notes = Vec::new();
+    let (mut shared, mut unreadable) = (Shared::default(), 0);
     let of = client.clone();
     let list = client.hostings().list();
     let list = list.with_corrections(move |name| of.hosting(name).get());
@@ -72,19 +74,29 @@ pub async fn import(client: &Client, names: &[String]) -> Result<Imported, Error
             found.insert(is.object.service_name.clone(), is);
         }
         Ok(_) => {}
-        Err(error) => notes.push(format!("a hosting: {error}")),
+        Err(error) => {
+            unreadable += 1;
+            shared.notes.push(format!("a hosting: {error}"));
+        }
     })
     .await?;
+    let missing = names.iter().filter(|name| !found.contains_key(*name));
+    let missing: Vec<&str> = missing.map(|name| &**name).collect();
+    if missing.len() > unreadable {
+        let names = missing.join(", ");
+        let message = format!("the account has no hosting {names}, or it did not decode");
+        return Err(Error::builder(ErrorKind::NotFound, message).build());
+    }
+    let note = |name: &str| format!("{name}: the hosting did not decode");
+    shared.notes.extend(missing.into_iter().map(note));
     let mut hostings = Vec::new();
     for name in names {
-        let Some(hosting) = found.remove(name) else {
-            let message = format!("the account has no hosting {name}, or it did not decode");
-            return Err(Error::builder(ErrorKind::NotFound, message).build());
-        };
-        let handle = client.hosting(name);
-        hostings.push(HostingImport::read(&handle, &hosting, &mut notes).await?);
+        if let Some(hosting) = found.remove(name) {
+            let handle = client.hosting(name);
+            hostings.push(HostingImport::read(&handle, &hosting, &mut shared).await?);
+        }
     }
-    written(hostings, notes)
+    written(hostings, shared.notes)
 }
 
 /// Leaves out what the file cannot have, until it is a file without mistakes.
@@ -105,15 +117,27 @@ fn written(mut hostings: Vec<HostingImport>, mut notes: Vec<String>) -> Result<I
         };
         let before = blocks.len();
         let mut at = 0;
+        // The header of a hosting without which the next blocks would be those of another one.
+        let mut dropped: Option<String> = None;
         blocks.retain(|block| {
             let range = &ranges[at];
             at += 1;
+            let follows = |header: &String| match &block.header {
+                None => true,
+                Some(own) => own.starts_with(&format!("{header}.")),
+            };
+            if dropped.as_ref().is_some_and(follows) {
+                return false;
+            }
             let mistake = error
                 .mistakes
                 .iter()
                 .find(|it| range.contains(&it.place.line));
             if let Some(mistake) = mistake {
                 notes.push(format!("{}: {}", block.what, mistake.message));
+            }
+            if block.header.is_some() {
+                dropped = mistake.and(block.header.clone());
             }
             mistake.is_none()
         });

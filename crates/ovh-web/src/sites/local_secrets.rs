@@ -1,13 +1,16 @@
 //! Secrets from the environment and from files below a folder.
 
+mod store;
+
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use ovh_runtime::Secret;
 
+use self::store::{addition, find};
 use super::{SecretError, SecretStore};
 use crate::macros::partial_debug;
 
@@ -25,8 +28,11 @@ const LARGEST: u64 = 64 * 1024;
 /// [allowed](Self::allow_files_outside).
 ///
 /// A store has one line for each secret: the object, a tab, and the secret. It is created readable
-/// by its owner only. A generated secret has 20 letters and digits, with a lower-case letter, an
-/// upper-case letter and a digit among them, and begins with a letter.
+/// by its owner only, and lines are only added to it. A last line without an end counts if its
+/// secret has the length of a generated one; a shorter one was cut off, and is marked as such.
+///
+/// A generated secret has 20 letters and digits, with a lower-case letter, an upper-case letter and
+/// a digit among them, and begins with a letter.
 pub struct LocalSecrets {
     folder: PathBuf,
     is_limited: bool,
@@ -77,8 +83,9 @@ impl LocalSecrets {
         }
     }
 
-    /// Returns the path of a new file in a folder that exists or is created.
-    fn locate_new(&self, path: &str) -> Result<PathBuf, SecretError> {
+    /// Returns the path of a new file in a folder that exists or is created, and the folder that
+    /// existed before.
+    fn locate_new(&self, path: &str) -> Result<(PathBuf, PathBuf), SecretError> {
         let invalid = || SecretError::new(format!("{path:?} is not the path of a file"));
         let joined = self.folder.join(path);
         let (parent, name) = (joined.parent(), joined.file_name());
@@ -86,7 +93,8 @@ impl LocalSecrets {
         // Before a folder is created, the part that exists must be inside.
         let existing = parent.ancestors().find(|it| it.exists());
         let existing = fs::canonicalize(existing.ok_or_else(invalid)?);
-        self.check(path, &existing.map_err(|error| failed(path, &error))?)?;
+        let existing = existing.map_err(|error| failed(path, &error))?;
+        self.check(path, &existing)?;
         let has_parents = Path::new(path)
             .components()
             .any(|it| it.as_os_str() == "..");
@@ -96,7 +104,32 @@ impl LocalSecrets {
         fs::create_dir_all(parent).map_err(|error| failed(path, &error))?;
         let parent = fs::canonicalize(parent).map_err(|error| failed(path, &error))?;
         self.check(path, &parent)?;
-        Ok(parent.join(name))
+        Ok((parent.join(name), existing))
+    }
+
+    /// Opens a store to read and append. It is created if there is none.
+    fn open_store(&self, store: &str) -> Result<File, SecretError> {
+        let mut options = OpenOptions::new();
+        options.read(true).append(true);
+        let failed = |error: io::Error| failed(store, &error);
+        if let Some(real) = self.locate(store)? {
+            return options.open(real).map_err(failed);
+        }
+        let (path, existing) = self.locate_new(store)?;
+        match new_only(options.clone()).open(&path) {
+            Ok(file) => {
+                // The name is durable once its folders are.
+                let folders = path.ancestors().skip(1);
+                let mut folders = folders.take_while(|folder| folder.starts_with(&existing));
+                folders.try_for_each(sync_folder).map_err(failed)?;
+                Ok(file)
+            }
+            Err(error) => match self.locate(store)? {
+                // Another run created it.
+                Some(real) => options.open(real).map_err(failed),
+                None => Err(failed(error)),
+            },
+        }
     }
 
     /// Returns an error if a real path is outside of the folder.
@@ -172,46 +205,44 @@ impl SecretStore for LocalSecrets {
         if object.contains(char::is_control) {
             return Err(SecretError::new("a name with control characters"));
         }
-        let mut options = OpenOptions::new();
-        options.read(true).append(true);
-        let mut file = match self.locate(store)? {
-            Some(real) => options.open(real),
-            None => new_only(options).open(self.locate_new(store)?),
-        }
-        .map_err(|error| failed(store, &error))?;
-        let mut text = String::new();
-        file.read_to_string(&mut text)
-            .map_err(|error| failed(store, &error))?;
+        let mut file = self.open_store(store)?;
+        let text = read_again(&mut file).map_err(|error| failed(store, &error))?;
         if find(store, &text, object)?.is_some() {
             let message = format!("{store:?} already has a secret of {object}");
             return Err(SecretError::new(message));
         }
         let secret = generate_secret()?;
+        let line = addition(store, &text, object, &secret)?;
         let mut append = || {
-            // A line that was cut off was not used: its secret was not sent.
-            let complete = text.rfind('\n').map_or(0, |end| end + 1);
-            file.set_len(complete as u64)?;
-            file.seek(SeekFrom::End(0))?;
-            file.write_all(format!("{object}\t{}\n", secret.expose()).as_bytes())?;
-            file.sync_all()
+            file.write_all(line.as_bytes())?;
+            file.sync_all()?;
+            read_again(&mut file)
         };
-        append().map_err(|error| failed(store, &error))?;
-        Ok(secret)
+        let text = append().map_err(|error| failed(store, &error))?;
+        // Of two runs at the same time, both know which line is the first. A third one may be writing.
+        let complete = &text[..text.rfind('\n').map_or(0, |end| end + 1)];
+        match find(store, complete, object)? {
+            Some(first) if first == secret => Ok(secret),
+            _ => Err(SecretError::new(format!(
+                "{store:?} was changed by another run: it made a secret of {object}"
+            ))),
+        }
     }
 }
 
-/// Finds the secret of an object among the complete lines of a store.
-fn find(store: &str, text: &str, object: &str) -> Result<Option<Secret>, SecretError> {
-    let complete = &text[..text.rfind('\n').map_or(0, |end| end + 1)];
-    for line in complete.lines() {
-        let Some((name, secret)) = line.split_once('\t') else {
-            return Err(SecretError::new(format!("{store:?} is not a store")));
-        };
-        if name == object {
-            return Ok(Some(Secret::from(secret)));
-        }
+/// Reads a file from its start.
+fn read_again(file: &mut File) -> io::Result<String> {
+    let mut text = String::new();
+    file.rewind()?;
+    file.read_to_string(&mut text).map(|_| text)
+}
+
+/// Flushes the names in a folder to the disk. Other systems cannot open a folder.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    match cfg!(unix) {
+        true => File::open(folder)?.sync_all(),
+        false => Ok(()),
     }
-    Ok(None)
 }
 
 /// The options for a file that must not exist, readable by its owner only.
@@ -324,9 +355,64 @@ mod tests {
         let stored = |object| secrets.stored("new/store", object).unwrap().unwrap();
         assert_eq!(stored("a users b").expose(), first.expose());
         assert_eq!(stored("a users c").expose(), second.expose());
-        // A file of something else is left alone.
-        fs::write(&path, "notes\n").unwrap();
-        secrets.generate("new/store", "a users d").unwrap_err();
-        assert_eq!(fs::read_to_string(&path).unwrap(), "notes\n");
+    }
+
+    #[test]
+    fn text_of_something_else_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store");
+        let secrets = LocalSecrets::in_folder(folder.path());
+        for text in ["hunter2", "notes\n", "a users b\tmy pass-word"] {
+            fs::write(&path, text).unwrap();
+            secrets.generate("store", "a users c").unwrap_err();
+            assert_eq!(fs::read_to_string(&path).unwrap(), text);
+        }
+    }
+
+    #[test]
+    fn store_without_final_newline_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store");
+        let secrets = LocalSecrets::in_folder(folder.path());
+        let first = secrets.generate("store", "a users b").unwrap();
+        let text = fs::read_to_string(&path).unwrap();
+        fs::write(&path, text.trim_end()).unwrap();
+        let second = secrets.generate("store", "a users c").unwrap();
+        let stored = |object| secrets.stored("store", object).unwrap().unwrap();
+        assert_eq!(stored("a users b").expose(), first.expose());
+        assert_eq!(stored("a users c").expose(), second.expose());
+    }
+
+    #[test]
+    fn runs_at_the_same_time_lose_no_secret() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        // Each has its own lock, as another process has.
+        let run = |own: usize| {
+            let secrets = LocalSecrets::in_folder(folder);
+            let mut all = Vec::new();
+            for object in (0..5).map(|n| format!("own {own} {n}")) {
+                all.push((object.clone(), secrets.generate("new/store", &object).ok()));
+            }
+            for object in (0..5).map(|n| format!("both {n}")) {
+                all.push((object.clone(), secrets.generate("new/store", &object).ok()));
+            }
+            all
+        };
+        let generated = std::thread::scope(|scope| {
+            let threads = [0, 1, 2, 3].map(|own| scope.spawn(move || run(own)));
+            let all = threads.map(|thread| thread.join().unwrap());
+            all.into_iter().flatten().collect::<Vec<_>>()
+        });
+        let secrets = LocalSecrets::in_folder(folder);
+        let mut used: BTreeMap<String, usize> = BTreeMap::new();
+        for (object, secret) in generated {
+            let Some(secret) = secret else { continue };
+            let stored = secrets.stored("new/store", &object).unwrap().unwrap();
+            assert_eq!(stored.expose(), secret.expose(), "{object}");
+            *used.entry(object).or_default() += 1;
+        }
+        assert_eq!(used.len(), 4 * 5 + 5);
+        assert!(used.values().all(|count| *count == 1), "{used:?}");
     }
 }

@@ -35,12 +35,14 @@
 
 mod account;
 mod apply;
+mod budget;
 mod compare;
 mod entries;
 mod file;
 mod hosting;
 mod import;
 mod kind;
+mod letters;
 mod limits;
 mod local_secrets;
 mod merge;
@@ -62,6 +64,7 @@ pub use apply::{Applied, AppliedChange, ApplyOptions, Event, Outcome, Progress, 
 pub use file::SitesFile;
 pub use import::{Imported, import};
 pub use kind::Kind;
+pub use letters::is_invisible;
 pub use local_secrets::{LocalSecrets, generate_secret};
 pub use place::{FileError, Mistake, Place};
 pub use plan::{HostingPlan, Plan, PlannedChange, Unreadable};

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use super::is_invisible;
 use super::place::Place;
 use decode::Mistakes;
 
@@ -87,7 +88,7 @@ impl fmt::Debug for Text {
 /// Returns a text for a message: short, and without control characters.
 pub(super) fn shown(text: &str) -> Cow<'_, str> {
     const MAX: usize = 80;
-    let is_plain = |c: char| !c.is_control() && !matches!(c, '\u{2028}'..='\u{202e}' | '`');
+    let is_plain = |c: char| !c.is_control() && !is_invisible(c) && c != '`';
     if text.len() <= MAX && text.chars().all(is_plain) {
         return text.into();
     }

@@ -4,7 +4,8 @@
 
 use std::collections::BTreeMap;
 
-use super::node::decode::{Mistakes, unknown};
+use super::budget::Budget;
+use super::node::decode::Mistakes;
 use super::node::{Member, Node, Table, Text, Value};
 use super::wanted::HostingFacts;
 
@@ -20,6 +21,9 @@ const LITERAL: [&str; 2] = ["variables", "template"];
 /// The largest text in bytes: a file could repeat a long value many times.
 const MAX_BYTES: usize = 64 << 10;
 
+/// The bytes of a value and its name besides their texts.
+const NODE: usize = 128;
+
 /// The values of variables, or `None` after a mistake.
 pub(super) type Variables = BTreeMap<String, Option<String>>;
 
@@ -31,6 +35,7 @@ pub(super) struct Values<'a> {
     pub(super) variables: &'a Variables,
     /// The variables of the site, which replace those of the file.
     pub(super) own: &'a Variables,
+    pub(super) budget: &'a Budget,
 }
 
 impl Values<'_> {
@@ -39,7 +44,7 @@ impl Values<'_> {
         let mut expanded = Table::new();
         for (name, Member { key, node }) in table {
             let node = match &node.value {
-                _ if LITERAL.contains(&&**name) => node.clone(),
+                _ if LITERAL.contains(&&**name) => self.literal(node, to),
                 Value::Table(named) if WITH_KEYS.contains(&&**name) => {
                     let place = node.place.clone();
                     let value = Value::Table(self.named(named, to));
@@ -51,6 +56,13 @@ impl Values<'_> {
             expanded.insert(name.clone(), Member { key, node });
         }
         expanded
+    }
+
+    fn literal(&self, node: &Node, to: &mut Mistakes) -> Node {
+        match self.budget.take(size(node), &node.place, to) {
+            true => node.clone(),
+            false => failed(node),
+        }
     }
 
     fn named(&self, table: &Table, to: &mut Mistakes) -> Table {
@@ -72,6 +84,13 @@ impl Values<'_> {
     }
 
     fn node(&self, node: &Node, to: &mut Mistakes) -> Node {
+        let names = match &node.value {
+            Value::Table(table) => table.keys().map(String::len).sum(),
+            _ => 0,
+        };
+        if !self.budget.take(NODE + names, &node.place, to) {
+            return failed(node);
+        }
         let value = match &node.value {
             Value::Text(text) => self.text(text, to).map_or(Value::Failed, Value::Text),
             Value::Array(items) => {
@@ -94,28 +113,30 @@ impl Values<'_> {
 
     /// Returns the text with its values, or `None` after a mistake.
     fn text(&self, text: &Text, to: &mut Mistakes) -> Option<Text> {
-        if !text.value.contains(['{', '}']) {
-            return Some(text.clone());
+        let has_braces = text.value.contains(['{', '}']);
+        let replaced = match has_braces {
+            true => Some(self.replace(text, to)?),
+            false => None,
+        };
+        let value = replaced.as_deref().unwrap_or(&text.value);
+        if value.len() > MAX_BYTES {
+            return too_large(text, to);
         }
-        match self.replace(text) {
-            Ok(value) => Some(Text {
+        if !self.budget.take(value.len(), &text.place, to) {
+            return None;
+        }
+        Some(match replaced {
+            None => text.clone(),
+            Some(value) => Text {
                 place: text.place.clone(),
                 value,
                 written: Some(text.value.as_str().into()),
-            }),
-            Err(Some(message)) => {
-                to.add(&text.place, message);
-                None
-            }
-            Err(None) => {
-                to.repeat();
-                None
-            }
-        }
+            },
+        })
     }
 
-    /// Returns an error without a message if a variable has a mistake.
-    fn replace(&self, text: &Text) -> Result<String, Option<String>> {
+    /// Returns `None` after a mistake.
+    fn replace(&self, text: &Text, to: &mut Mistakes) -> Option<String> {
         let (mut out, mut rest) = (String::new(), &*text.value);
         while let Some(at) = rest.find(['{', '}']) {
             out.push_str(&rest[..at]);
@@ -131,45 +152,82 @@ impl Values<'_> {
                 .filter(|_| brace == "{")
                 .filter(|(name, _)| !name.contains('{'));
             let Some((name, after)) = name else {
-                return Err(Some(format!(
-                    "unmatched `{brace}`: write `{brace}{brace}` for a brace"
-                )));
+                let message = format!("unmatched `{brace}`: write `{brace}{brace}` for a brace");
+                to.add(&text.place, message);
+                return None;
             };
-            out.push_str(self.value(name, text)?);
-            rest = after;
-            if out.len() > MAX_BYTES {
-                return Err(Some(format!(
-                    "the text is larger than {} KB",
-                    MAX_BYTES >> 10
-                )));
+            let value = self.value(name, text, to)?;
+            if out.len() + value.len() > MAX_BYTES {
+                return too_large(text, to);
             }
+            out.push_str(value);
+            rest = after;
         }
         out.push_str(rest);
-        Ok(out)
+        Some(out)
     }
 
-    fn value(&self, name: &str, text: &Text) -> Result<&str, Option<String>> {
-        // `parse` does not find this: it uses sample addresses.
-        let missing = || Err(Some(format!("the hosting has no address for `{{{name}}}`")));
-        match name {
-            "login" => return Ok(&self.facts.login),
-            "ip" => return self.facts.ip.as_deref().map_or_else(missing, Ok),
-            "ipv6" => return self.facts.ipv6.as_deref().map_or_else(missing, Ok),
-            "domain" => {
-                return self
-                    .domain
-                    .ok_or_else(|| Some("`{domain}` has a value only in a site".to_owned()));
-            }
-            _ => {}
+    fn value(&self, name: &str, text: &Text, to: &mut Mistakes) -> Option<&str> {
+        // `parse` does not find a missing address: it uses sample addresses.
+        let (value, missing) = match name {
+            "login" => return Some(&self.facts.login),
+            "ip" => (
+                self.facts.ip.as_deref(),
+                "the hosting has no address for `{ip}`",
+            ),
+            "ipv6" => (
+                self.facts.ipv6.as_deref(),
+                "the hosting has no address for `{ipv6}`",
+            ),
+            "domain" => (self.domain, "`{domain}` has a value only in a site"),
+            _ => return self.variable(name, text, to),
+        };
+        if value.is_none() {
+            to.add(&text.place, missing);
         }
+        value
+    }
+
+    fn variable(&self, name: &str, text: &Text, to: &mut Mistakes) -> Option<&str> {
         if let Some(value) = self.own.get(name).or_else(|| self.variables.get(name)) {
-            return value.as_deref().ok_or(None);
+            if value.is_none() {
+                // The variable itself has a mistake.
+                to.repeat();
+            }
+            return value.as_deref();
         }
         let variables = self.own.keys().chain(self.variables.keys());
         let known = RESERVED.into_iter().chain(variables.map(|name| &**name));
         let name = Text::new(text.place.clone(), name);
-        Err(Some(unknown("placeholder", &name, known)))
+        to.unknown("placeholder", &name, known);
+        None
     }
+}
+
+fn too_large<T>(text: &Text, to: &mut Mistakes) -> Option<T> {
+    let message = format!("the text is larger than {} KB", MAX_BYTES >> 10);
+    to.add(&text.place, message);
+    None
+}
+
+fn failed(node: &Node) -> Node {
+    let place = node.place.clone();
+    let value = Value::Failed;
+    Node { place, value }
+}
+
+/// Returns about how many bytes a copy takes.
+fn size(node: &Node) -> usize {
+    let below: usize = match &node.value {
+        Value::Text(text) => text.value.len(),
+        Value::Array(items) => items.iter().map(size).sum(),
+        Value::Table(table) => table
+            .iter()
+            .map(|(name, member)| name.len() + size(&member.node))
+            .sum(),
+        _ => 0,
+    };
+    NODE + below
 }
 
 /// Adds a mistake if a variable cannot have this name.

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) use records::{SetKey, set_key};
 
 use super::Kind;
+use super::budget::Budget;
 use super::entries::{AbsentEntry, CertificateEntry, HostingSettings, TemplateEntry};
 use super::merge::{merge, subtable};
 use super::names;
@@ -20,6 +21,9 @@ use super::placeholders::{Values, Variables, check_name};
 use super::wanted::{HostingFacts, WantedHosting};
 use crate::ensure::same_folder;
 use crate::types::{NewDomain, OvhConfigChange};
+
+/// The bytes of a domain besides its texts.
+const BODY: usize = 512;
 
 /// The parts of a file, not yet merged.
 #[derive(Clone, Default)]
@@ -36,12 +40,14 @@ pub(super) fn resolve(
     file: &Parts,
     hosting: &Member,
     facts: &HostingFacts,
+    budget: &Budget,
     to: &mut Mistakes,
 ) -> WantedHosting {
     let wanted = WantedHosting::new(hosting.key.place.clone());
     let mut resolver = Resolver {
         file,
         facts,
+        budget,
         to,
         wanted,
         absent: BTreeMap::new(),
@@ -56,6 +62,7 @@ pub(super) fn resolve(
 struct Resolver<'a> {
     file: &'a Parts,
     facts: &'a HostingFacts,
+    budget: &'a Budget,
     to: &'a mut Mistakes,
     wanted: WantedHosting,
     absent: BTreeMap<Kind, BTreeMap<String, Place>>,
@@ -73,6 +80,7 @@ impl Resolver<'_> {
             domain: None,
             variables: &self.file.variables,
             own: &none,
+            budget: self.budget,
         };
         let merged = values.expand(&merged, self.to);
         let settings = HostingSettings::decode(&table_node(place, merged), self.to);
@@ -94,6 +102,9 @@ impl Resolver<'_> {
         {
             let mut names = BTreeMap::new();
             for Member { key, node } in sites.values() {
+                if self.budget.is_spent() {
+                    return;
+                }
                 if let Value::Table(own) = &node.value {
                     self.site(key, own, &mut names);
                 }
@@ -152,6 +163,7 @@ impl Resolver<'_> {
             domain: Some(&domain),
             variables: &self.file.variables,
             own: &variables,
+            budget: self.budget,
         };
         let merged = values.expand(&merged, self.to);
         let entry = TemplateEntry::decode(&table_node(&key.place, merged), self.to)?;
@@ -182,7 +194,12 @@ impl Resolver<'_> {
             }
             self.dns(dns, key, &domains);
         }
+        let texts = entry.folder.iter().chain(&entry.own_log);
+        let size = BODY + texts.map(|text| text.value.len()).sum::<usize>();
         for (name, text) in domains {
+            if !self.budget.take(size, &text.place, self.to) {
+                return None;
+            }
             if let Some(mut body) = body.clone() {
                 body.domain.clone_from(&name);
                 put(

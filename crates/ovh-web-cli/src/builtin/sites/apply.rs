@@ -42,7 +42,8 @@ pub(super) fn arguments(command: clap::Command) -> clap::Command {
              ovh-web sites apply --write-secrets 'users example-shop'\n\n\
              -H applies only a hosting of the file, and the DNS records of its sites; it may be repeated. \
              A plan that was saved with -H needs the same -H.\n\n\
-             Shows the plan and asks; where nobody can answer, --yes is needed. A failure stops \
+             Shows the plan and asks; where nobody can answer, --yes is needed. If nothing is to \
+             change, work in progress is waited for without a question. A failure stops \
              nothing else. The same command goes on after a failure, an interrupt or --deadline.\n\n\
              Exit codes: 0 done, 10 only something is left that the same command does later, such as \
              a certificate that waits for DNS, 6 conflicts or another plan, 130 interrupted. If all \
@@ -62,7 +63,7 @@ pub(super) async fn run(
         let message = "`sites apply` waits, since a change may need the one before";
         return Err(Failure::usage(message).hint("leave --no-wait out"));
     }
-    facts::check(globals, &summary::COLUMNS)?;
+    facts::check(globals, &[&summary::COLUMNS[..], &["exit"]].concat())?;
     let loaded = Loaded::read(session, globals, matches)?;
     let saved = one(matches, "plan").map(files::read_plan).transpose()?;
     if !globals.yes && !session.console.is_interactive() {
@@ -126,10 +127,12 @@ impl Job<'_> {
     /// Shows the plan, and asks. Returns the exit code if there is nothing to apply.
     fn ask(&self, plan: &Plan, is_text: bool) -> Outcome<Option<Exit>> {
         let numbers = Numbers::of(plan);
+        let waits = plan.changes().any(|(_, planned)| planned.in_progress);
         match (is_text, numbers.writes()) {
             (true, 0) => {
                 self.show(plan)?;
-                return Ok(Some(numbers.exit()));
+                // Without a change, work in progress is waited for, and nothing is asked.
+                return Ok((!waits).then(|| numbers.exit()));
             }
             // The result has the same form, whether something was to do or not.
             (false, 0) => return Ok(None),

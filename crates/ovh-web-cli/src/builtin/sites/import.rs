@@ -66,8 +66,8 @@ pub(super) async fn run(
         Some(out) => {
             let path = Path::new(out);
             let written = match force {
-                true => files::replace(path, &imported.text),
-                false => files::write_new(path, &imported.text),
+                true => files::replace(path, imported.text.as_bytes()),
+                false => files::write_new(path, imported.text.as_bytes()),
             };
             written.map_err(|error| match error.kind() {
                 io::ErrorKind::AlreadyExists => exists(out),

@@ -77,12 +77,13 @@ async fn run_plan(
     let account = Account::connect(session, globals).await?;
     let sites = loaded.sites(&account, globals);
     let plan = unless_interrupted(session, sites.plan()).await??;
+    // A reader of the output may end before it, and a failure is told instead of the plan.
+    if let Some(out) = out {
+        files::write_plan(out, &SavedPlan::of(&plan))?;
+    }
     match is_markdown {
         true => session.console.output(&markdown::plan(&plan, &name))?,
         false => print(session, globals, &plan, &name)?,
-    }
-    if let Some(out) = out {
-        files::write_plan(out, &SavedPlan::of(&plan))?;
     }
     account.print_timing(session, globals);
     Ok(Numbers::of(&plan).exit())
@@ -97,7 +98,9 @@ fn print(session: &Session, globals: &Globals, plan: &Plan, name: &str) -> Outco
     };
     let mut globals = globals.clone();
     globals.output = Some(format);
-    let mut printer = Printer::new(session, &globals, facts::COLUMNS)?;
+    let printer = Printer::new(session, &globals, facts::COLUMNS)?;
+    // Their names were checked.
+    let mut printer = printer.allow_missing_columns(true);
     if facts::has_rows(format) {
         printer = printer.list();
         for part in plan.zones.iter().chain(&plan.hostings) {

@@ -82,11 +82,11 @@ pub(super) fn print(
     for part in applied.plan.zones.iter().chain(&applied.plan.hostings) {
         report_problems(session, part);
     }
-    match facts::format(globals) {
-        Some(format) => print_facts(session, globals, account, applied, &counts, format)?,
-        None if applied.changes.is_empty() => {}
-        None => session.console.output(&line(session, account, &counts))?,
-    }
+    let printed = match facts::format(globals) {
+        Some(format) => print_facts(session, globals, account, applied, &counts, format),
+        None if applied.changes.is_empty() => Ok(()),
+        None => session.console.output(&line(session, account, &counts)),
+    };
     if applied.changes.iter().any(|it| can_go_on(&it.outcome)) {
         let when = match exit {
             Exit::Pending => "to go on later",
@@ -95,7 +95,24 @@ pub(super) fn print(
         let command = go_on(&session.arguments);
         session.console.note(&format!("{when}: {command}"));
     }
-    Ok(exit)
+    match printed {
+        // A reader that ended changes nothing of the result.
+        Err(failure) if failure.exit != Exit::Done => {
+            let was_sent = applied.changes.iter().any(was_sent);
+            Err(if was_sent {
+                failure.after_write()
+            } else {
+                failure
+            })
+        }
+        _ => Ok(exit),
+    }
+}
+
+/// `true` if a write may have been sent.
+fn was_sent(change: &AppliedChange) -> bool {
+    let is_write = change.planned.change.is_write();
+    is_write && !matches!(change.outcome, State::NotStarted | State::Conflict)
 }
 
 /// `true` if the same command may do what is left, which is not so for a conflict. One that the
@@ -226,7 +243,9 @@ fn print_facts(
     }
     let mut globals = globals.clone();
     globals.output = Some(format);
-    let mut printer = Printer::new(session, &globals, COLUMNS)?;
+    let printer = Printer::new(session, &globals, COLUMNS)?;
+    // Their names were checked.
+    let mut printer = printer.allow_missing_columns(true);
     if facts::has_rows(format) {
         printer = printer.list();
         for row in rows {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ovh_runtime::{Error, FromJson};
+use ovh_runtime::{Error, ErrorKind, FromJson};
 
 use super::text::{Block, header, quoted};
 use crate::Listing;
@@ -10,8 +10,10 @@ use crate::hosting::Crons;
 use crate::hosting::cron_text::{id_of, with_key};
 use crate::hosting::resource::Collection;
 use crate::pending::{HasStatus, Observed, ProvisioningState};
-use crate::sites::Kind;
+use crate::sites::node::Text;
+use crate::sites::node::decode::Mistakes;
 use crate::sites::read::read;
+use crate::sites::{Kind, Place, names};
 use crate::types::{
     Cron, Database, DatabaseCapacity, DatabaseService, Domain, EnvVar, EnvVarType, Hosting,
     ListOvhConfigs, OvhConfig, User,
@@ -20,6 +22,15 @@ use crate::wait::{Lookup, lookup};
 
 /// The comment of a password.
 const PASSWORD: &str = "set this variable, or name a file or a store";
+
+/// What the imports of all hostings share.
+#[derive(Default)]
+pub(super) struct Shared {
+    /// Objects and values that are left out.
+    pub(super) notes: Vec<String>,
+    /// The domains so far in their normal form, with the hosting of each.
+    domains: BTreeMap<String, String>,
+}
 
 /// The blocks of a hosting.
 pub(super) struct HostingImport {
@@ -30,22 +41,24 @@ pub(super) struct HostingImport {
 }
 
 impl HostingImport {
+    pub(super) fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            settings: Vec::new(),
+            sites: Vec::new(),
+            objects: Vec::new(),
+        }
+    }
+
     /// Reads the objects of a hosting.
     pub(super) async fn read(
         hosting: &crate::Hosting,
         is: &Observed<Hosting>,
-        notes: &mut Vec<String>,
+        shared: &mut Shared,
     ) -> Result<Self, Error> {
-        let mut import = Self {
-            name: hosting.service_name().to_owned(),
-            settings: Vec::new(),
-            sites: Vec::new(),
-            objects: Vec::new(),
-        };
-        let mut reader = Reader {
-            service: hosting.service_name(),
-            notes,
-        };
+        let service = hosting.service_name();
+        let mut import = Self::new(service);
+        let mut reader = Reader { service, shared };
         let configs = hosting.ovh_configs();
         let current = configs.list_with(&ListOvhConfigs::default().historical(false));
         let list = reader.list(Kind::Config, &configs, current).await?;
@@ -69,8 +82,13 @@ impl HostingImport {
         let default = is.object.default_attached_domain.as_deref();
         let with_ssl = import.domains(&mut reader, default, &list);
         let covered = hosting.raw().certificates().domains(reader.service);
-        if let Lookup::Found(covered) = lookup(covered.fresh().await)? {
-            import.certificate(&with_ssl, &covered);
+        match lookup(covered.fresh().await) {
+            Ok(Lookup::Found(covered)) => import.certificate(&with_ssl, &covered),
+            Ok(Lookup::Missing(_)) => {}
+            Err(error) if error.kind() == ErrorKind::Decode => {
+                reader.note(format!("{} of {service}: {error}", Kind::Certificate));
+            }
+            Err(error) => return Err(error),
         }
         Ok(import)
     }
@@ -81,9 +99,13 @@ impl HostingImport {
         self.settings.push(block);
     }
 
-    fn config(&mut self, reader: &mut Reader<'_>, list: &[Observed<OvhConfig>]) {
-        let Ok(is) = super::super::compare::current_config(list) else {
-            return;
+    pub(super) fn config(&mut self, reader: &mut Reader<'_>, list: &[Observed<OvhConfig>]) {
+        let is = match super::super::compare::current_config(list) {
+            Ok(is) => is,
+            Err(_) if list.is_empty() => return,
+            Err(reason) => {
+                return reader.note(format!("{} of {}: {reason}", Kind::Config, reader.service));
+            }
         };
         let config = &is.object;
         for (key, field, text) in [
@@ -185,7 +207,7 @@ impl HostingImport {
         }
     }
 
-    fn crons(&mut self, reader: &mut Reader<'_>, list: &[Observed<Cron>]) {
+    pub(super) fn crons(&mut self, reader: &mut Reader<'_>, list: &[Observed<Cron>]) {
         let mut keys: BTreeMap<&str, usize> = BTreeMap::new();
         for key in list.iter().filter_map(|is| Crons::key_of(&is.object)) {
             *keys.entry(key).or_default() += 1;
@@ -228,7 +250,7 @@ impl HostingImport {
     }
 
     /// Returns the names of the sites and aliases with SSL.
-    fn domains(
+    pub(super) fn domains(
         &mut self,
         reader: &mut Reader<'_>,
         default: Option<&str>,
@@ -244,7 +266,7 @@ impl HostingImport {
                 continue;
             }
             let what = reader.what("domains", &name);
-            if !reader.has(is, "path", &what) {
+            if !reader.has(is, "path", &what) || !reader.may_have(&name, &what) {
                 continue;
             }
             let mut block = Block::new(what.clone(), None);
@@ -276,6 +298,7 @@ impl HostingImport {
             let mut block = reader.block("site", &name);
             block.values = values;
             if !names.is_empty() {
+                block.what = reader.what("site", &format!("{name}, {}", names.join(", ")));
                 let names: Vec<String> = names.iter().map(|name| quoted(name)).collect();
                 block.value("aliases", format!("[{}]", names.join(", ")));
             }
@@ -306,9 +329,9 @@ impl HostingImport {
 }
 
 /// Reads the lists of a hosting, and notes what is left out.
-struct Reader<'a> {
-    service: &'a str,
-    notes: &'a mut Vec<String>,
+pub(super) struct Reader<'a> {
+    pub(super) service: &'a str,
+    pub(super) shared: &'a mut Shared,
 }
 
 impl Reader<'_> {
@@ -357,9 +380,31 @@ impl Reader<'_> {
         has
     }
 
+    /// Returns `true` if a file can have the domain; else it is noted.
+    fn may_have(&mut self, name: &str, what: &str) -> bool {
+        let mut mistakes = Mistakes::default();
+        let text = Text::new(Place::new(&"".into(), 1, 1), name);
+        let normal = names::domain(&text, &mut mistakes);
+        if let Err(error) = mistakes.finish() {
+            let reason = error.mistakes.into_iter().map(|it| it.message);
+            self.note(format!("{what}: {}", reason.collect::<String>()));
+        }
+        let Some(normal) = normal else {
+            return false;
+        };
+        if let Some(first) = self.shared.domains.get(&normal) {
+            self.note(format!("{what}: {first} has the domain, too"));
+            return false;
+        }
+        let service = self.service.to_owned();
+        self.shared.domains.insert(normal, service);
+        true
+    }
+
     fn note(&mut self, note: String) {
-        if !self.notes.contains(&note) {
-            self.notes.push(note);
+        let notes = &mut self.shared.notes;
+        if !notes.contains(&note) {
+            notes.push(note);
         }
     }
 }
@@ -382,56 +427,4 @@ fn reference(block: &mut Block, key: &'static str, words: &[&str]) {
     // `OVH_` is reserved.
     let name = format!("SITES_{}", words.chars().map(letter).collect::<String>());
     block.value(key, format!("{{ env = {} }}", quoted(&name)));
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn cron(corrected: &[&'static str]) -> Observed<Cron> {
-        Observed {
-            object: serde_json::from_value(json!({
-                "command": "www/cron.php",
-                "description": "[nightly]",
-                "frequency": "0 3 * * *",
-                "id": 42,
-                "language": "php8.3",
-                "state": "ok",
-                "status": "enabled",
-            }))
-            .expect("a cron"),
-            corrected: corrected.to_vec(),
-        }
-    }
-
-    #[test]
-    fn corrected_values_are_notes_not_text() {
-        let import = |corrected: &[&'static str]| {
-            let mut notes = Vec::new();
-            let mut import = HostingImport {
-                name: "example.ovh".to_owned(),
-                settings: Vec::new(),
-                sites: Vec::new(),
-                objects: Vec::new(),
-            };
-            let mut reader = Reader {
-                service: "example.ovh",
-                notes: &mut notes,
-            };
-            import.crons(&mut reader, &[cron(corrected)]);
-            let objects = import.objects.into_iter();
-            let keys = objects.map(|block| block.values.into_iter().map(|(key, _)| key).collect());
-            (keys.collect::<Vec<Vec<_>>>(), notes)
-        };
-        let all = vec!["command", "frequency", "language", "status"];
-        assert_eq!(import(&[]), (vec![all.clone()], Vec::new()));
-        // Without a value that is needed, the object is left out.
-        let note =
-            |field: &str| format!("crons nightly of example.ovh: the API returned no {field}");
-        assert_eq!(import(&["command"]), (Vec::new(), vec![note("command")]));
-        let others = vec![all[..3].to_vec()];
-        assert_eq!(import(&["status"]), (others, vec![note("status")]));
-    }
 }

@@ -3,6 +3,8 @@
 use std::fmt::Write;
 use std::ops::Range;
 
+use crate::sites::is_invisible;
+
 /// One object or one setting of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Block {
@@ -50,7 +52,7 @@ pub(super) fn render(start: &str, blocks: &[Block], notes: &[String]) -> (String
         // A name of the account must not end the comment.
         let note: String = note
             .chars()
-            .map(|c| if c.is_control() { '?' } else { c })
+            .map(|c| if is_unsafe(c) { '?' } else { c })
             .collect();
         let _ = writeln!(text, "# Not written: {note}");
     }
@@ -98,6 +100,11 @@ fn key(key: &str) -> String {
     }
 }
 
+/// A reader of the file would not see these.
+fn is_unsafe(c: char) -> bool {
+    c.is_control() || is_invisible(c)
+}
+
 /// A text of TOML that is no placeholder.
 pub(super) fn quoted(text: &str) -> String {
     let text = text.replace('{', "{{").replace('}', "}}");
@@ -108,7 +115,7 @@ pub(super) fn quoted(text: &str) -> String {
                 quoted.push('\\');
                 quoted.push(c);
             }
-            c if c.is_control() => {
+            c if is_unsafe(c) => {
                 let _ = write!(quoted, "\\u{:04X}", u32::from(c));
             }
             c => quoted.push(c),

@@ -15,12 +15,16 @@ use crate::sites::place::{FileError, Mistake, Place, Placed};
 pub(in crate::sites) struct Mistakes {
     found: BTreeSet<(Place, String)>,
     count: usize,
+    /// The searches for the nearest of known names.
+    searches: usize,
     are_fields_checked: bool,
 }
 
 impl Mistakes {
     /// More do not help a reader.
     const MAX: usize = 20;
+    /// A hostile file has an earlier mistake each time.
+    const SEARCHES: usize = 200;
 
     pub(in crate::sites) fn add(&mut self, place: &Place, message: impl Into<String>) {
         self.count += 1;
@@ -40,9 +44,17 @@ impl Mistakes {
         // The comparison takes time, which a mistake after the first ones is not worth.
         let last = self.found.last().filter(|_| self.found.len() == Self::MAX);
         if last.is_some_and(|(last, _)| name.place > *last) {
-            self.repeat();
-        } else {
-            self.add(&name.place, unknown(what, name, known));
+            return self.repeat();
+        }
+        if self.searches < Self::SEARCHES {
+            self.searches += 1;
+            return self.add(&name.place, unknown(what, name, known));
+        }
+        let short = (name.place.clone(), format!("unknown {what} `{name}`"));
+        let same = self.found.range(&short..).next();
+        match same.is_some_and(|(place, it)| *place == short.0 && it.starts_with(&short.1)) {
+            true => self.repeat(),
+            false => self.add(&short.0, short.1),
         }
     }
 
@@ -383,5 +395,20 @@ mod tests {
         let found = mistakes.finish().expect_err("mistakes").mistakes;
         let lines: Vec<u32> = found.iter().map(|mistake| mistake.place.line).collect();
         assert_eq!(lines, (1..=20).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn hostile_names_are_searched_a_few_times() {
+        let mut mistakes = Mistakes::default();
+        // Each is earlier than all before, and each twice.
+        for line in (1..=500).rev().flat_map(|line| [line, line]) {
+            let name = Text::new(Place::new(&"x".into(), line, 1), "foler");
+            mistakes.unknown("field", &name, ["folder"].into_iter());
+        }
+        assert_eq!((mistakes.count(), mistakes.searches), (1000, 200));
+        let found = mistakes.finish().expect_err("mistakes").mistakes;
+        let lines: Vec<u32> = found.iter().map(|mistake| mistake.place.line).collect();
+        assert_eq!(lines, (1..=20).collect::<Vec<_>>());
+        assert_eq!(found[0].message, "unknown field `foler`");
     }
 }

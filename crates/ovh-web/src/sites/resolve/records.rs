@@ -13,6 +13,9 @@ use crate::sites::entries::{DnsEntry, RecordEntry};
 use crate::sites::node::Text;
 use crate::sites::place::{Place, Placed};
 
+/// The bytes of a record set, and of each of its targets, besides their texts.
+const SET: usize = 64;
+
 impl Resolver<'_> {
     /// Adds the records of a site with these domains.
     pub(super) fn dns(&mut self, dns: &DnsEntry, site: &Text, domains: &BTreeMap<String, &Text>) {
@@ -35,7 +38,12 @@ impl Resolver<'_> {
                     domains.map(|(name, text)| (name.clone(), *text)).collect()
                 }
             };
+            let size = targets.iter().map(|target| SET + target.len());
+            let size = SET + zone.len() + size.sum::<usize>();
             for (full, text) in full {
+                if !self.budget.take(size, place, self.to) {
+                    return;
+                }
                 let Some(name) = below(&full, &zone) else {
                     let message = format!("`{text}` is not in the zone `{zone_name}`");
                     self.to.add(place, message);

@@ -2,6 +2,7 @@
 
 mod agreement;
 mod errors;
+mod imports;
 mod limits;
 mod lists;
 mod objects;

@@ -109,6 +109,79 @@ fn large_file_is_refused() {
     assert_eq!(mistakes(&text), ["1:1: the file is larger than 16 MB"]);
 }
 
+#[test]
+fn long_text_is_a_mistake() {
+    let long = "a".repeat((64 << 10) + 1);
+    let site = "[hosting.\"a.example\".site.\"b.example\"]\n";
+    let text = format!("{site}folder = \"{long}\"\n");
+    assert_eq!(mistakes(&text), ["2:10: the text is larger than 64 KB"]);
+    let text = format!("{site}folder = \"a\"\nusers.\"{long}\".home = \"b\"\n");
+    assert_eq!(mistakes(&text), ["3:7: the text is larger than 64 KB"]);
+    let env = |_: &str| Some(long.clone());
+    let text = format!("{site}folder = \"{{x}}\"\n[variables]\nx = {{ env = \"X\" }}\n");
+    let error = SitesFile::parse("x", &text, env).expect_err("a long value");
+    assert_eq!(error.to_string(), "x:2:10: the text is larger than 64 KB");
+}
+
+#[test]
+fn repeated_text_is_a_mistake() {
+    const LIMIT: usize = 2 << 20;
+    let long = "a".repeat(60 << 10);
+    let names = |count: usize| (0..count).map(|n| format!("\"a{n}.example.com\""));
+    let site = |name: String, more: &str| format!("[hosting.\"a.example\".site.{name}]\n{more}\n");
+    let sites = |count, more: &str| names(count).map(|it| site(it, more)).collect::<String>();
+    let aliases = names(100).collect::<Vec<_>>().join(", ");
+    let aliases = format!("folder = \"w\"\naliases = [{aliases}]");
+    let one = |more: &str| site("\"example.com\"".to_owned(), more);
+    let many = (0..500).map(|n| format!("env.A{n} = \"b\"\n"));
+    for text in [
+        // A folder for each alias, and records for each.
+        one(&aliases.replace("\"w\"", &format!("\"{long}\""))),
+        one(&format!(
+            "{aliases}\ndns.records = [{{ type = \"TXT\", targets = [\"{long}\"] }}]"
+        )),
+        // Defaults, variables and templates for each site.
+        format!("defaults.site.folder = \"{long}\"\n{}", sites(50, "")),
+        format!(
+            "defaults.site.folder = \"{{x}}\"\n[variables]\nx = {{ env = \"X\" }}\n{}",
+            sites(50, "")
+        ),
+        format!(
+            "[template.a]\nfolder = \"w\"\nvariables.b = \"{long}\"\n{}",
+            sites(50, "template = \"a\"")
+        ),
+        format!(
+            "[template.a]\nfolder = \"w\"\n{}{}",
+            many.collect::<String>(),
+            sites(50, "template = \"a\"")
+        ),
+        // A value many times in one list.
+        format!(
+            "{}[variables]\nx = {{ env = \"X\" }}\n",
+            one(&format!(
+                "folder = \"w\"\ndns.records = [{{ type = \"TXT\", targets = [{}] }}]",
+                "\"{x}\", ".repeat(50)
+            ))
+        ),
+        // Defaults for each hosting.
+        format!(
+            "defaults.hosting.env.A = \"{long}\"\n{}",
+            (0..50)
+                .map(|n| format!("[hosting.\"a{n}.ovh\"]\n"))
+                .collect::<String>()
+        ),
+    ] {
+        let env = |_: &str| Some(long.clone());
+        let error = SitesFile::parse_within(LIMIT, "x", &text, &env).expect_err("too much");
+        let is_limit = |it: &Mistake| it.message.ends_with("the file is larger than 256 MB");
+        let count = error.mistakes.iter().filter(|it| is_limit(it)).count();
+        assert_eq!(count, 1, "{error}");
+    }
+    SitesFile::parse_within(LIMIT, "x", example::TEXT, &example::env).expect("a file");
+    let file = SitesFile::parse_within(LIMIT, "x", &sites(500, "folder = \"w\""), &|_| None);
+    file.expect("many sites");
+}
+
 /// The example with some of its characters replaced, added or removed.
 fn mutated() -> impl Strategy<Value = (bool, String)> {
     let part = prop_oneof![
