@@ -10,7 +10,7 @@ mkdir "$folder/home"
 git clone --quiet "$root" "$folder/clone"
 cd "$folder/clone"
 
-for words in "run -p ovh-web --example web_app" "test"; do
+for words in "run -p ovh-web-testing --example web_app" "test"; do
   begin=$SECONDS
   # shellcheck disable=SC2086  # The words are arguments.
   if ! env -i HOME="$folder/home" PATH="$tools:/usr/local/bin:/usr/bin:/bin" CARGO_TERM_COLOR=never \

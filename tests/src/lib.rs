@@ -23,7 +23,7 @@ mod server;
 mod shown;
 pub mod soak;
 
-pub use certificate::Certificate;
+pub use certificate::{Certificate, Files};
 pub use log::Log;
 pub use ovh_web_testing::LinkedClock;
 pub use raw_server::RawServer;

@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::server::TlsStream;
 
 use crate::LinkedClock;
-use crate::certificate::Certificate;
+use crate::certificate::{Certificate, Files};
 use crate::server::{Answer, Connection, Seen, Server};
 
 impl Connection for TlsStream<TcpStream> {}
@@ -17,8 +17,8 @@ impl Connection for TlsStream<TcpStream> {}
 #[derive(Clone, Debug)]
 pub struct RawServer {
     server: Server,
-    /// The certificate authority as PEM; `None` without TLS.
-    authority: Option<String>,
+    /// `None` without TLS.
+    files: Option<Files>,
 }
 
 impl RawServer {
@@ -30,7 +30,7 @@ impl RawServer {
     pub async fn start(respond: impl Fn(&Seen) -> Answer + Send + Sync + 'static) -> Self {
         Self {
             server: Server::start(respond).await,
-            authority: None,
+            files: None,
         }
     }
 
@@ -51,7 +51,7 @@ impl RawServer {
         };
         Self {
             server: Server::start_over(accept, respond).await,
-            authority: Some(issued.authority),
+            files: Some(issued.files),
         }
     }
 
@@ -70,12 +70,22 @@ impl RawServer {
     /// Returns the certificate authority as PEM.
     #[must_use]
     pub fn authority(&self) -> Option<&str> {
-        self.authority.as_deref()
+        self.files.as_ref().map(|files| files.authority.as_str())
+    }
+
+    /// Returns what belongs to the certificate.
+    ///
+    /// # Panics
+    ///
+    /// Without TLS.
+    #[must_use]
+    pub fn files(&self) -> &Files {
+        self.files.as_ref().expect("TLS")
     }
 
     /// Returns a builder of clients of this server, without trusted certificates.
     pub fn builder(&self) -> ClientBuilder {
-        let scheme = match self.authority {
+        let scheme = match self.files {
             Some(_) => "https",
             None => "http",
         };

@@ -75,7 +75,7 @@ impl Client {
 
 impl ClientBuilder {
     fn new() -> Self {
-        #[cfg(feature = "__rustls")]
+        #[cfg(all(feature = "ring", not(feature = "aws-lc-rs")))]
         crate::transport::tls::install_provider();
         Self {
             explicit: Explicit::default(),

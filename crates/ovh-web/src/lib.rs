@@ -85,8 +85,8 @@
 //! - [`guide::differences`]: where this crate differs from OVHcloud's clients, and why.
 //!
 //! The examples of this crate (onboard_customer, put_online, report, backup, migrate_site,
-//! move_deprecated, rotate_certificates, consumer_key, from_python, web_app) run against a sandbox
-//! and need no account.
+//! move_deprecated, rotate_certificates, consumer_key, from_python) run against a sandbox and need no
+//! account; `web_app`, which makes the calls of OVHcloud's guide, is an example of `ovh-web-testing`.
 //!
 //! Secrets (keys, passwords, private keys) are of type [`Secret`] throughout: they appear in no
 //! log, no error and no `Debug` output.

@@ -6,10 +6,12 @@
 mod support;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use ovh_web::{Body, Bytes, Client, Error, ErrorKind, HttpFailure, Method, ReqwestEngine, http};
 use support::{Server, json};
 use tower::ServiceExt;
+use tower::util::MapErrLayer;
 
 async fn get(client: &Client) -> Result<u8, Error> {
     client.request(Method::GET, "/me").retries(0).json().await
@@ -18,7 +20,6 @@ async fn get(client: &Client) -> Result<u8, Error> {
 #[tokio::test]
 async fn reqwest_middleware_is_an_engine() {
     let server = Server::start(|_| json("7")).await;
-    let _ = Client::builder();
     let http = reqwest_middleware::ClientBuilder::new(reqwest::Client::new()).build();
     let builder = server.builder().http(move |request: http::Request<Body>| {
         let http = http.clone();
@@ -85,6 +86,26 @@ async fn cookies_are_refused() {
             .iter()
             .all(|seen| seen.header("cookie").is_none())
     );
+}
+
+#[tokio::test]
+async fn connector_layer_is_used() {
+    let (_socket, address) = support::refusing();
+    let builder = support::builder(&format!("http://{address}/1.0"));
+    let refused = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&refused);
+    let builder = builder.reqwest(move || {
+        let count = Arc::clone(&count);
+        let layer = MapErrLayer::new(move |error: tower::BoxError| {
+            count.fetch_add(1, Ordering::SeqCst);
+            error
+        });
+        reqwest::Client::builder().connector_layer(layer)
+    });
+    let client = builder.build().expect("a client");
+    let error = get(&client).await.expect_err("refused");
+    assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
+    assert_eq!(refused.load(Ordering::SeqCst), 1);
 }
 
 #[tokio::test]

@@ -32,7 +32,7 @@ async fn start(certificate: Certificate) -> (Server, String) {
         async { accepted.await.ok() }
     };
     let server = Server::start_over(accept, |_| Answer::json("7")).await;
-    (server, issued.authority)
+    (server, issued.files.authority)
 }
 
 fn builder(server: &Server) -> ClientBuilder {
@@ -42,6 +42,13 @@ fn builder(server: &Server) -> ClientBuilder {
 
 async fn post(client: &Client) -> Result<u8, Error> {
     client.request(Method::POST, "/me").body("x").json().await
+}
+
+#[test]
+fn reqwest_builds_after_our_builder() {
+    let _ = Client::builder();
+    let own = reqwest::Client::builder().build();
+    own.expect("a client of reqwest");
 }
 
 #[tokio::test]

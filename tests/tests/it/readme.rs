@@ -74,7 +74,7 @@ fn first_program_is_short() {
     let count = lines.count();
     assert!(count <= 20, "{count} lines");
     for words in [
-        "cargo run -p ovh-web --example web_app\ncargo test\n",
+        "cargo run -p ovh-web-testing --example web_app\ncargo test\n",
         "not OVHcloud's own",
     ] {
         assert!(README.contains(words), "{words}");

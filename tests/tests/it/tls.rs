@@ -1,6 +1,9 @@
 //! Certificates: the client trusts the platform's authorities and those that it was given; and what
 //! it does when somebody else answers: nothing leaves, and the error says why.
 
+use std::path::Path;
+use std::process::Command;
+
 use ovh_web::{Client, ErrorKind};
 use ovh_web_tests::{Answer, Certificate, RawServer, fails};
 
@@ -63,6 +66,89 @@ async fn unchecked_certificates_of_reqwest_settings() {
         let error = client.build().expect_err("rustls has no such version");
         assert_eq!(error.kind(), ErrorKind::Configuration);
     }
+}
+
+/// A client certificate of a program's reqwest settings is shown to the server.
+#[tokio::test]
+async fn client_certificate_of_reqwest_settings() {
+    let server = server(Certificate::ForKnownClients).await;
+    let result = trusting(&server).hostings().names().await.map(drop);
+    fails(result, ErrorKind::Connection, &["CertificateRequired"]);
+    assert!(server.seen().is_empty());
+    let files = server.files().clone();
+    let builder = server.builder().extra_ca_pem(files.authority);
+    let builder = builder.reqwest(move || {
+        let identity = reqwest::Identity::from_pem(files.identity.as_bytes());
+        reqwest::Client::builder().identity(identity.expect("an identity"))
+    });
+    let names = builder.build().expect("a client").hostings().names().await;
+    assert_eq!(names.expect("an answer"), ["example.ovh"]);
+}
+
+/// A list of revoked certificates in a program's reqwest settings is used.
+#[tokio::test]
+async fn revoked_certificates_of_reqwest_settings() {
+    for certificate in [Certificate::InOrder, Certificate::Revoked] {
+        let server = server(certificate).await;
+        let files = server.files().clone();
+        let builder = server.builder().reqwest(move || {
+            let authority = reqwest::Certificate::from_pem(files.authority.as_bytes());
+            let revoked = files.revoked.as_bytes();
+            let revoked = reqwest::tls::CertificateRevocationList::from_pem(revoked);
+            let own = reqwest::Client::builder().tls_certs_only(authority);
+            own.tls_crls_only(revoked)
+        });
+        let client = builder.build().expect("a client");
+        let result = client.hostings().names().await.map(drop);
+        if certificate == Certificate::Revoked {
+            let error = fails(result, ErrorKind::Connection, &["certificate"]);
+            assert!(error.to_string().contains("evoked"), "{error}");
+        } else {
+            result.expect("an answer");
+        }
+        assert_eq!(
+            server.seen().is_empty(),
+            certificate == Certificate::Revoked
+        );
+    }
+}
+
+/// Keys of connections are written only if a program's reqwest settings say so.
+#[test]
+fn key_log_of_reqwest_settings() {
+    const FILE: &str = "SSLKEYLOGFILE";
+    const TEST: &str = "tls::key_log_of_reqwest_settings";
+    // rustls reads the variable, so the second part has a process of its own.
+    let Some(file) = std::env::var_os(FILE) else {
+        let folder = tempfile::tempdir().expect("a folder");
+        let output = Command::new(std::env::current_exe().expect("this program"))
+            .args(["--exact", TEST])
+            .env(FILE, folder.path().join("keys"))
+            .output();
+        let output = output.expect("the test");
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(
+            output.status.success() && text.contains("1 passed"),
+            "{text}"
+        );
+        return;
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build();
+    runtime.expect("a runtime").block_on(async {
+        let server = server(Certificate::InOrder).await;
+        let names = trusting(&server).hostings().names().await;
+        names.expect("an answer");
+        assert!(!Path::new(&file).exists());
+        let authority = server.files().authority.clone();
+        let builder = server.builder().extra_ca_pem(authority);
+        let builder = builder.reqwest(|| reqwest::Client::builder().tls_sslkeylogfile(true));
+        let names = builder.build().expect("a client").hostings().names().await;
+        names.expect("an answer");
+        let keys = std::fs::read_to_string(&file).expect("keys");
+        assert!(keys.contains("CLIENT_TRAFFIC_SECRET_0 "), "{}", keys.len());
+    });
 }
 
 #[tokio::test]

@@ -45,9 +45,11 @@ const WITHOUT_CLIENT: [&str; 2] = ["common", "cron_schema"];
 
 #[test]
 fn every_example_is_searched() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../crates/ovh-web/examples");
-    let entries = std::fs::read_dir(folder).expect("the examples");
-    let mut names: Vec<String> = entries
+    let folders = ["ovh-web", "ovh-web-testing"]
+        .map(|name| format!("{}/../crates/{name}/examples", env!("CARGO_MANIFEST_DIR")));
+    let mut names: Vec<String> = folders
+        .iter()
+        .flat_map(|folder| std::fs::read_dir(folder).expect("the examples"))
         .map(|entry| entry.expect("an entry").path())
         .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
         .filter(|name| !WITHOUT_CLIENT.contains(&&**name))

@@ -4,10 +4,10 @@
 //! process whether a span is enabled: a span that is used before the log is installed stays disabled.
 
 // The example `web_app` refers to its files from the root of the program.
-#[path = "../../../crates/ovh-web/examples/web_app/journey.rs"]
+#[path = "../../../crates/ovh-web-testing/examples/web_app/journey.rs"]
 #[allow(dead_code, clippy::disallowed_methods, clippy::print_stdout)]
 mod journey;
-#[path = "../../../crates/ovh-web/examples/web_app/report.rs"]
+#[path = "../../../crates/ovh-web-testing/examples/web_app/report.rs"]
 #[allow(
     dead_code,
     clippy::disallowed_methods,

@@ -273,6 +273,13 @@ impl Resolver<'_> {
             }
             CertificateEntry::Domains(list) => {
                 let domains = self.distinct_domains(&list);
+                for (name, place) in &domains {
+                    let wanted = self.wanted.domains.get(name);
+                    if let Some(site) = wanted.filter(|it| it.value.ssl == Some(false)) {
+                        let message = format!("the site has `ssl = false` at {}", site.place);
+                        self.to.add(place, message);
+                    }
+                }
                 self.wanted.certificate = domains.into_keys().collect::<BTreeSet<_>>();
             }
         }

@@ -5,7 +5,7 @@
 
 use ovh_runtime::Error;
 use reqwest::ClientBuilder;
-#[cfg(feature = "__rustls")]
+#[cfg(all(feature = "ring", not(feature = "aws-lc-rs")))]
 pub(crate) use rustls_config::install_provider;
 
 use crate::error::configuration;
@@ -26,7 +26,7 @@ impl Tls {
         match encrypted {
             false => Ok(Self {}),
             true => Err(configuration("no TLS library is compiled in")
-                .hint("enable one of the features `ring`, `aws-lc-rs` and `native-tls`")
+                .hint("enable one of the features `aws-lc-rs`, `ring` and `native-tls`")
                 .build()),
         }
     }

@@ -151,6 +151,18 @@ async fn local_address_stays() {
     assert!(peers.iter().all(|peer| peer == "127.0.0.2"), "{peers:?}");
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn interface_stays() {
+    let server = Server::start(|_| json("7")).await;
+    let loopback = client(&server, |builder| builder.interface("lo"));
+    assert_eq!(get(&loopback).await.expect("an answer"), 7);
+    let unknown = client(&server, |builder| builder.interface("unknown0"));
+    let error = get(&unknown).await.expect_err("no such interface");
+    assert_eq!(error.kind(), ErrorKind::Connection, "{error}");
+    assert_eq!(server.calls().len(), 1);
+}
+
 #[tokio::test]
 async fn lenient_parsing_of_responses_stays() {
     let cases: [(&str, Setting); 4] = [
@@ -239,8 +251,7 @@ fn proxy_of_the_environment_is_off() {
     let runtime = runtime.expect("a runtime");
     if let Ok(base) = std::env::var(CHILD) {
         runtime.block_on(async {
-            // reqwest alone would use the proxy.
-            let _ = Client::builder();
+            // reqwest alone would use the proxy. It needs no TLS provider of ours.
             let own = settings()
                 .build()
                 .expect("a client")
@@ -303,13 +314,6 @@ async fn unix_socket_stays() {
     let result = get(&builder.build().expect("a client")).await;
     std::fs::remove_file(path).expect("the socket");
     assert_eq!(result.expect("an answer"), 7);
-}
-
-#[test]
-fn reqwest_builds_after_our_builder() {
-    let _ = Client::builder();
-    let own = reqwest::Client::builder().build();
-    own.expect("a client of reqwest");
 }
 
 #[tokio::test]

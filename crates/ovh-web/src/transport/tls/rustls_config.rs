@@ -20,6 +20,7 @@ use crate::error::configuration;
 ///
 /// reqwest is compiled without a provider, and would panic in a program that builds a
 /// client with it.
+#[cfg(not(feature = "aws-lc-rs"))]
 pub(crate) fn install_provider() {
     if CryptoProvider::get_default().is_none() {
         // Fails only if another thread was faster.

@@ -25,6 +25,16 @@ absent.domains = ["d.example", "D.example"]
 }
 
 #[test]
+fn covered_site_does_not_disable_ssl() {
+    let text = r##"
+[hosting."a.example"]
+site."b.example" = { folder = "www", ssl = false }
+certificate = ["b.example"]
+"##;
+    assert_eq!(mistakes(text), ["4:16: the site has `ssl = false` at 3:6"]);
+}
+
+#[test]
 fn domains_are_lower_case_punycode() {
     let text = r##"
 [hosting."a.example"]

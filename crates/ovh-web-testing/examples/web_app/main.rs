@@ -1,8 +1,8 @@
 //! Makes the 13 calls of OVHcloud's guide "create and manage a web application", in order.
 //!
 //! ```text
-//! cargo run -p ovh-web --example web_app
-//! cargo run -p ovh-web --example web_app -- --live --service NAME --domain NAME [--yes]
+//! cargo run -p ovh-web-testing --example web_app
+//! cargo run -p ovh-web-testing --example web_app -- --live --service NAME --domain NAME [--yes]
 //! ```
 //!
 //! Without `--live` it starts a sandbox in this process and needs no account and no network. With
@@ -19,7 +19,7 @@
     reason = "a command-line program: it prints results and durations"
 )]
 
-#[path = "../common/mod.rs"]
+#[path = "../../../ovh-web/examples/common/mod.rs"]
 mod common;
 mod journey;
 mod report;
