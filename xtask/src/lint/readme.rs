@@ -51,9 +51,10 @@ fn after(text: &str, prefix: &str) -> Names {
 }
 
 fn examples(tree: &Tree) -> Names {
-    let paths = tree
-        .files()
-        .filter_map(|(path, _)| path.strip_prefix("crates/ovh-web/examples/"));
+    let paths = tree.files().filter_map(|(path, _)| {
+        let (_, in_crate) = path.strip_prefix("crates/")?.split_once('/')?;
+        in_crate.strip_prefix("examples/")
+    });
     let names = paths.filter_map(|path| path.split(['/', '.']).next());
     names
         .filter(|name| *name != "common")
@@ -82,7 +83,8 @@ mod tests {
         let readme = format!(
             "cargo run --example first\n`cargo xtask {commands}`, cargo xtask gone\n\
              | example | what |\n|---|---|\n| `listed` | x |\n\n\
-             | where | what |\n|---|---|\n| `crates/ovh-web` | x |\n| `schema/` | x |\n"
+             | where | what |\n|---|---|\n| `crates/ovh-web` | x |\n\
+             | `crates/ovh-web-testing` | x |\n| `schema/` | x |\n"
         );
         let tree = Tree::from([
             ("README.md", &*readme),
@@ -90,7 +92,7 @@ mod tests {
             ("schema/x.json", ""),
             ("docs/x.md", ""),
             ("crates/ovh-web/examples/first.rs", ""),
-            ("crates/ovh-web/examples/secret/main.rs", ""),
+            ("crates/ovh-web-testing/examples/secret/main.rs", ""),
         ]);
         let expected = [
             "`secret` is not",
