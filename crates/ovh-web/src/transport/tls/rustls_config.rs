@@ -5,7 +5,6 @@
 use std::sync::Arc;
 
 use ovh_runtime::Error;
-use rustls::crypto::CryptoProvider;
 #[cfg(feature = "aws-lc-rs")]
 use rustls::crypto::aws_lc_rs as library;
 #[cfg(not(feature = "aws-lc-rs"))]
@@ -22,6 +21,8 @@ use crate::error::configuration;
 /// client with it.
 #[cfg(not(feature = "aws-lc-rs"))]
 pub(crate) fn install_provider() {
+    use rustls::crypto::CryptoProvider;
+
     if CryptoProvider::get_default().is_none() {
         // Fails only if another thread was faster.
         let _ = library::default_provider().install_default();
@@ -69,7 +70,7 @@ fn failed(source: rustls::Error) -> Error {
 #[cfg(all(feature = "platform-verifier", not(feature = "webpki-roots")))]
 fn platform(
     extra: Vec<CertificateDer<'static>>,
-    provider: Arc<CryptoProvider>,
+    provider: Arc<rustls::crypto::CryptoProvider>,
 ) -> Result<rustls_platform_verifier::Verifier, rustls::Error> {
     #[cfg(not(target_os = "android"))]
     return rustls_platform_verifier::Verifier::new_with_extra_roots(extra, provider);
