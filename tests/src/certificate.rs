@@ -37,7 +37,7 @@ pub(crate) struct Issued {
     pub(crate) files: Files,
 }
 
-/// What belongs to a server's certificate, as PEM.
+/// The files of a server's certificate, as PEM.
 #[derive(Clone, Debug)]
 pub struct Files {
     /// The certificate authority.

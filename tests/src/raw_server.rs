@@ -73,7 +73,7 @@ impl RawServer {
         self.files.as_ref().map(|files| files.authority.as_str())
     }
 
-    /// Returns what belongs to the certificate.
+    /// Returns the files of the certificate.
     ///
     /// # Panics
     ///

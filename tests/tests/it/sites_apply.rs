@@ -108,7 +108,7 @@ const GENERATED: &str = r#"password = { generate = true, store = "users" }"#;
 async fn object_that_stays_keeps_its_secret() {
     let account = Account::with_user().await;
     account.begin_deletion().await;
-    // It is planned as a new user, for whom a password is generated.
+    // A new user with a generated password is planned.
     let text = format!("users.{USER} = {{ home = \"site1\", {GENERATED} }}");
     changed_meanwhile(&account.apply(&text).await);
     assert_eq!(account.calls("users::change_password"), 0);

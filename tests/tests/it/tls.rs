@@ -118,7 +118,7 @@ async fn revoked_certificates_of_reqwest_settings() {
 fn key_log_of_reqwest_settings() {
     const FILE: &str = "SSLKEYLOGFILE";
     const TEST: &str = "tls::key_log_of_reqwest_settings";
-    // rustls reads the variable, so the second part has a process of its own.
+    // rustls reads the variable: the second part runs in another process.
     let Some(file) = std::env::var_os(FILE) else {
         let folder = tempfile::tempdir().expect("a folder");
         let output = Command::new(std::env::current_exe().expect("this program"))

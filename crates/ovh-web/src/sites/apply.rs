@@ -27,7 +27,9 @@ impl Sites {
     ///
     /// Zones come first, then the hostings in parallel; the changes of a hosting are made one after
     /// the other, and their work is waited for. A change that fails does not stop the others.
-    /// Conflicts, and kinds whose list did not decode, are left alone.
+    /// Conflicts, and kinds whose list did not decode, are left alone. So is an object that needs
+    /// another kind of change by now than the plan has, for example because a deletion in progress
+    /// was canceled: its change fails.
     ///
     /// Applying the same file again goes on after any failure: nothing is created twice.
     ///

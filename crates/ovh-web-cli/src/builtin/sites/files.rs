@@ -49,7 +49,7 @@ pub(super) fn replace(path: &Path, text: impl Read) -> io::Result<()> {
     renamed
 }
 
-/// Writes a file that must not exist. If that fails, there is no part of it.
+/// Writes a file that must not exist: whole, or not at all.
 pub(super) fn write_new(path: &Path, text: impl Read) -> io::Result<()> {
     let new = write_beside(path, text)?;
     let named = match fs::hard_link(&new, path) {

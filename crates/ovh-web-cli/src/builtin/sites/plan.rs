@@ -77,7 +77,7 @@ async fn run_plan(
     let account = Account::connect(session, globals).await?;
     let sites = loaded.sites(&account, globals);
     let plan = unless_interrupted(session, sites.plan()).await??;
-    // A reader of the output may end before it, and a failure is told instead of the plan.
+    // First, since the reader of the output may close it. After a failure no plan is shown.
     if let Some(out) = out {
         files::write_plan(out, &SavedPlan::of(&plan))?;
     }

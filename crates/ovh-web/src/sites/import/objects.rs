@@ -23,7 +23,7 @@ use crate::wait::{Lookup, lookup};
 /// The comment of a password.
 const PASSWORD: &str = "set this variable, or name a file or a store";
 
-/// What the imports of all hostings share.
+/// The state that the imports of all hostings share.
 #[derive(Default)]
 pub(super) struct Shared {
     /// Objects and values that are left out.
