@@ -1,43 +1,14 @@
-//! Questions on the terminal, and other reads of standard input: Ctrl-C ends them.
+//! Questions on the terminal, which Ctrl-C ends.
 
-use std::io;
-use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::time::Duration;
-
-use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
-use crate::session::{Console, Session};
-
-/// The time between two looks for an interrupt.
-const TICK: Duration = Duration::from_millis(50);
+use crate::session::Session;
 
 /// Asks, and reads a line; `None` at the end of the input.
 pub(crate) fn ask(session: &Session, question: &str) -> Outcome<Option<String>> {
     session.console.ask(question);
-    let line = read(session, Console::read_line).inspect_err(|_| session.console.note(""))?;
+    let line = session.read_line();
+    let line = line.inspect_err(|_| session.console.note(""))?;
     line.map_err(|error| Failure::io("the terminal", &error))
-}
-
-/// Reads on another thread: a read cannot be ended, but it can be left alone.
-pub(crate) fn read<T: Send + 'static>(
-    session: &Session,
-    read: fn(&Console) -> io::Result<T>,
-) -> Outcome<io::Result<T>> {
-    let (sender, results) = channel();
-    let console = session.console.clone();
-    std::thread::spawn(move || sender.send(read(&console)));
-    loop {
-        match results.recv_timeout(TICK) {
-            Ok(result) => return Ok(result),
-            Err(RecvTimeoutError::Timeout) if *session.interrupts.borrow() == 0 => {}
-            Err(_) => {
-                return Err(Failure::new(
-                    Exit::Interrupted,
-                    "interrupted; nothing was sent",
-                ));
-            }
-        }
-    }
 }
 
 /// Asks for secrets. The terminal shows nothing that is typed until this is dropped, also not

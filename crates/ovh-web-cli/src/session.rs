@@ -5,15 +5,20 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
+use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use ovh_web::Clock;
 use serde_json::Value;
 use tokio::sync::watch;
 
+use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::printable::{printable, printable_json};
-use crate::prompt;
+
+/// The time between two looks for an interrupt.
+const TICK: Duration = Duration::from_millis(50);
 
 /// The system as a command sees it.
 #[derive(Debug)]
@@ -98,7 +103,7 @@ impl Console {
     }
 
     /// Reads one line, without its end. `None` at the end of the input.
-    pub(crate) fn read_line(&self) -> io::Result<Option<String>> {
+    fn read_line(&self) -> io::Result<Option<String>> {
         let mut line = Vec::new();
         let mut byte = [0];
         let mut stdin = lock(&self.stdin);
@@ -185,12 +190,34 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 impl Session {
     /// Reads standard input to its end, unless it is interrupted.
     pub(crate) fn read_all(&self) -> Outcome<io::Result<String>> {
-        prompt::read(self, Console::read_all)
+        self.read(Console::read_all)
     }
 
     /// Reads a line of standard input, unless it is interrupted. `None` at its end.
     pub(crate) fn read_line(&self) -> Outcome<io::Result<Option<String>>> {
-        prompt::read(self, Console::read_line)
+        self.read(Console::read_line)
+    }
+
+    /// Reads on another thread: a read cannot be ended, but it can be left alone.
+    fn read<T: Send + 'static>(
+        &self,
+        read: fn(&Console) -> io::Result<T>,
+    ) -> Outcome<io::Result<T>> {
+        let (sender, results) = channel();
+        let console = self.console.clone();
+        std::thread::spawn(move || sender.send(read(&console)));
+        loop {
+            match results.recv_timeout(TICK) {
+                Ok(result) => return Ok(result),
+                Err(RecvTimeoutError::Timeout) if *self.interrupts.borrow() == 0 => {}
+                Err(_) => {
+                    return Err(Failure::new(
+                        Exit::Interrupted,
+                        "interrupted; nothing was sent",
+                    ));
+                }
+            }
+        }
     }
 
     /// A variable of the environment; empty counts as unset.

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::{Kind, Place};
+use super::{Kind, Place, is_invisible};
 use crate::{Change, ChangeKind, Error};
 
 /// A planned change of one object, or the reason why it cannot be changed.
@@ -76,7 +76,7 @@ impl fmt::Display for PlannedChange {
 
 /// A server's text must not add lines to a log.
 fn line(text: &str) -> Cow<'_, str> {
-    match text.contains(char::is_control) {
+    match text.contains(|c: char| c.is_control() || is_invisible(c)) {
         true => Cow::Owned(format!("{text:?}")),
         false => Cow::Borrowed(text),
     }
@@ -168,14 +168,15 @@ mod tests {
     fn planned_change_displays_as_one_line() {
         let planned = PlannedChange {
             kind: Kind::Users,
-            name: "a\u{1b}[2J\nb".to_owned(),
+            name: "a\u{1b}[2J\nb\u{202e}".to_owned(),
             change: Change::new(ChangeKind::Removed),
             reason: Some("c\nd".to_owned()),
             in_progress: false,
             place: None,
         };
         let text = planned.to_string();
-        assert!(!text.contains(char::is_control), "{text:?}");
+        let is_raw = |c: char| c.is_control() || is_invisible(c);
+        assert!(!text.contains(is_raw), "{text:?}");
         assert!(text.contains("a\\u{1b}[2J\\nb"), "{text}");
     }
 }
