@@ -145,7 +145,7 @@ fn manifest(workspace: &Workspace, name: &str, output: &Output) -> Result<String
          [workspace]\n\n\
          [features]\n\
          # Both directions of serde for every type.\n\
-         full-serde = []\n\
+         full-serde = [\"ovh-runtime/full-serde\"]\n\
          # JSON schemas of every model.\n\
          schemars = [\"dep:schemars\", \"ovh-runtime/schemars\"]\n\
          # Examples of models for unit tests.\n\

@@ -39,6 +39,7 @@ mod parsed_json;
 mod path;
 mod quantity;
 mod query;
+#[cfg(feature = "full-serde")]
 mod read_body;
 mod request;
 mod response;
@@ -86,13 +87,14 @@ pub mod private {
     pub use crate::open_enum::{position, unnamed};
     pub use crate::operation::{count, join};
     pub use crate::quantity::{bytes, ratio, text as quantity_text};
-    pub use crate::read_body::{Fields, ReadBody, read_body, required};
     pub use crate::to_json::{Each, Json, rest};
     pub use crate::version_order::compare as compare_versions;
     pub use serde_core as serde;
 
     #[cfg(feature = "test-util")]
     pub use crate::example::{DEPTH, Example, known};
+    #[cfg(feature = "full-serde")]
+    pub use crate::read_body::{Fields, ReadBody, read_body, required};
     #[cfg(feature = "schemars")]
     pub use crate::schema::open_enum;
     #[cfg(feature = "schemars")]

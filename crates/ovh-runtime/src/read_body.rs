@@ -179,3 +179,33 @@ fn unknown(key: &str, names: Names) -> String {
         names.join(", ")
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{Date, DateTime};
+
+    crate::body! {
+        /// A body with dates.
+        pub struct Expiry {
+            required {
+                /// A point in time.
+                at: DateTime = "at",
+            }
+            optional {
+                /// A day.
+                day: Date = "day",
+            }
+        }
+    }
+
+    #[test]
+    fn dates_are_read() {
+        let moment: DateTime = "2026-01-01T00:00:00+01:00".parse().expect("a moment");
+        let day: Date = "2026-01-02".parse().expect("a day");
+        let body = Expiry::new(moment).day(day);
+        let text = serde_json::to_string(&body).expect("JSON");
+        assert_eq!(serde_json::from_str::<Expiry>(&text).expect("a body"), body);
+        let error = serde_json::from_str::<Expiry>(r#"{"at":"soon"}"#).expect_err("no date");
+        assert_eq!((error.line(), error.column()), (1, 12), "{error}");
+    }
+}

@@ -23,7 +23,7 @@ categories.workspace = true
 
 [features]
 # Both directions of serde for every type: print and store what was read, read what was written.
-full-serde = []
+full-serde = ["ovh-runtime/full-serde"]
 # JSON schemas (schemars 1) of every model, with the known values of open enums.
 schemars = ["dep:schemars", "ovh-runtime/schemars"]
 # `example` of each model, for unit tests.

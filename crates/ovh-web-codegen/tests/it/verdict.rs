@@ -72,7 +72,7 @@ impl Scratch {
         let runtime = runtime.canonicalize().expect("it is there");
         let manifest = format!(
             "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-             [features]\nfull-serde = []\nschemars = []\ntest-util = []\n\n\
+             [features]\nfull-serde = [\"ovh-runtime/full-serde\"]\nschemars = []\ntest-util = []\n\n\
              [dependencies]\novh-runtime = {{ path = {:?} }}\n\
              serde = {{ version = \"1\", default-features = false }}\n\
              serde_json = {{ version = \"1\", default-features = false, features = [\"std\"] }}\n{more}",
