@@ -38,8 +38,8 @@ schemars = { workspace = true, optional = true }
 serde_json.workspace = true
 
 [package.metadata.cargo-machete]
-# Used in macros of the runtime.
-ignored = ["schemars"]
+# `schemars` is used in macros of the runtime, `serde_json` once a document has values of any type.
+ignored = ["schemars", "serde_json"]
 
 [lints]
 workspace = true
