@@ -44,6 +44,17 @@ impl Failure {
         Self::new(Exit::Done, "")
     }
 
+    /// An interrupted read, or a write that was interrupted before it was sent.
+    pub(crate) fn interrupted() -> Self {
+        Self::new(Exit::Interrupted, "interrupted; nothing was sent")
+    }
+
+    /// A write that was interrupted while it was sent.
+    pub(crate) fn stopped() -> Self {
+        let message = "interrupted; what was sent may have been done";
+        Self::new(Exit::Interrupted, message)
+    }
+
     /// A file named by a flag that cannot be read. Nothing was sent.
     pub(crate) fn input(what: impl std::fmt::Display, error: &std::io::Error) -> Self {
         Self::io(what, error).with_exit(Exit::Usage)

@@ -8,6 +8,7 @@ use futures_util::stream::FuturesUnordered;
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
+use crate::interrupt::ENDS_FIRST;
 use crate::session::Session;
 
 /// The results of all targets.
@@ -53,7 +54,9 @@ where
     let mut interrupts = session.interrupts.clone();
     let mut waiting = targets.iter().cloned();
     let mut running = FuturesUnordered::new();
-    let mut stops = false;
+    // After an interrupt, nothing is begun.
+    let mut stops = *interrupts.borrow_and_update() > 0;
+    report.is_interrupted = stops;
     let mut begun = BTreeSet::new();
     loop {
         while running.len() < pace.parallel.max(1) && !stops {
@@ -85,7 +88,7 @@ where
                 if !pace.finishes || *interrupts.borrow() > 1 {
                     break;
                 }
-                session.console.note("interrupted: what was sent ends first; again to stop at once");
+                session.console.note(ENDS_FIRST);
             }
         }
     }
@@ -96,6 +99,12 @@ where
 }
 
 impl<T> Report<T> {
+    /// Adds the targets that failed before the work began.
+    pub(crate) fn with_failed(mut self, failed: &[(String, Failure)]) -> Self {
+        self.failed.extend(failed.iter().cloned());
+        self
+    }
+
     /// The exit code of all targets.
     pub(crate) fn exit(&self) -> Exit {
         match self.is_interrupted {

@@ -17,6 +17,7 @@ mod failure;
 mod fleet;
 pub mod generated;
 mod global;
+mod interrupt;
 mod invocation;
 mod jq;
 mod lookup;

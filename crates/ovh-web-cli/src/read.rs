@@ -128,7 +128,8 @@ async fn fleet(
                 .note(&format!("{target}: {}", failure.message));
         }
     };
-    let mut report = fleet::each(session, pace, &targets.names, work, ended).await;
+    let report = fleet::each(session, pace, &targets.names, work, ended).await;
+    let mut report = report.with_failed(&targets.failed);
     // In the order of the selection, whichever came first.
     let order = |name: &str| targets.names.iter().position(|other| other == name);
     report.done.sort_by_key(|(name, _)| order(name));
@@ -143,7 +144,7 @@ async fn fleet(
         let (failed, left) = (report.failed.len(), report.left.len());
         session.console.note(&format!(
             "{failed} of {} failed, {left} not read",
-            targets.names.len()
+            targets.names.len() + targets.failed.len()
         ));
     }
     Ok(exit)

@@ -1,7 +1,6 @@
 //! The hostings that a command concerns.
 
 use std::collections::BTreeSet;
-use std::fs;
 
 use futures_util::{StreamExt, stream};
 use serde_json::Value;
@@ -13,17 +12,20 @@ use crate::exit::Exit;
 use crate::expression::Expression;
 use crate::failure::{Failure, Outcome};
 use crate::global::Globals;
+use crate::interrupt::unless_interrupted;
 use crate::requests;
 use crate::session::Session;
 
 /// The hostings, and how they were chosen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Targets {
     pub(crate) names: Vec<String>,
     /// `true` if one hosting was named, or several were selected: not if it is merely the only one.
     pub(crate) is_explicit: bool,
     /// `true` if the selection may have several, even if it has one.
     pub(crate) is_fleet: bool,
+    /// With `--keep-going`, those of which a field of `--where` could not be read.
+    pub(crate) failed: Vec<(String, Failure)>,
 }
 
 /// Fields of `--where` that cost a request for each hosting.
@@ -38,12 +40,16 @@ pub(crate) const COSTLY: &[(&str, &str)] = &[
     ),
 ];
 
-/// Finds the hostings.
+/// Finds the hostings. An interrupt ends it.
 pub(crate) async fn targets(
     session: &Session,
     globals: &Globals,
     account: &Account,
 ) -> Outcome<Targets> {
+    unless_interrupted(session, find(session, globals, account)).await?
+}
+
+async fn find(session: &Session, globals: &Globals, account: &Account) -> Outcome<Targets> {
     let mut named = globals.hosting.clone();
     named.extend(globals.listed.iter().cloned());
     let filter = globals
@@ -54,11 +60,12 @@ pub(crate) async fn targets(
     let mut seen = BTreeSet::new();
     named.retain(|name| seen.insert(name.clone()));
     if globals.all || filter.is_some() {
-        let names = selected(session, globals, account, &named, filter.as_ref()).await?;
+        let (names, failed) = selected(session, globals, account, &named, filter.as_ref()).await?;
         return Ok(Targets {
             names,
             is_explicit: true,
             is_fleet: true,
+            failed,
         });
     }
     if globals.from.is_some() || !named.is_empty() {
@@ -67,6 +74,7 @@ pub(crate) async fn targets(
             names: named,
             is_explicit: true,
             is_fleet,
+            failed: Vec::new(),
         });
     }
     let (name, is_explicit) = match session.variable("OVH_WEB_HOSTING") {
@@ -77,6 +85,7 @@ pub(crate) async fn targets(
         names: vec![name],
         is_explicit,
         is_fleet: false,
+        failed: Vec::new(),
     })
 }
 
@@ -119,10 +128,7 @@ pub(crate) fn with_listed(session: &Session, globals: &Globals) -> Outcome<Globa
 
 /// Names from a file, one a line. Empty lines and lines that begin with `#` are skipped.
 fn from_file(session: &Session, path: &str) -> Outcome<Vec<String>> {
-    let text = match path {
-        "-" => session.read_all()?,
-        path => fs::read_to_string(path),
-    };
+    let text = session.read_input(path)?;
     let text = text.map_err(|error| Failure::input(format_args!("--from {path}"), &error))?;
     let lines = text.lines().map(str::trim);
     let names = lines.filter(|line| !line.is_empty() && !line.starts_with('#'));
@@ -151,6 +157,9 @@ fn check_fields(filter: &Expression) -> Outcome {
     Ok(())
 }
 
+/// The hostings that match, and those that could not be read.
+type Selected = (Vec<String>, Vec<(String, Failure)>);
+
 /// The hostings of the account, or of `named`, that match.
 async fn selected(
     session: &Session,
@@ -158,7 +167,19 @@ async fn selected(
     account: &Account,
     named: &[String],
     filter: Option<&Expression>,
-) -> Outcome<Vec<String>> {
+) -> Outcome<Selected> {
+    let mut failed = Vec::new();
+    // Without `--keep-going`, the first failure ends the command.
+    let mut left_out = |name: String, failure: Failure| {
+        if !globals.keep_going {
+            return Err(failure);
+        }
+        session
+            .console
+            .note(&format!("{name}: {}", failure.message));
+        failed.push((name, failure));
+        Ok(())
+    };
     let objects = match named {
         [] => requests::list(account, "hosting::list", &[]).await?,
         names => {
@@ -168,7 +189,14 @@ async fn selected(
                 Ok::<Value, Failure>(request.json().await?)
             }));
             let results: Vec<Outcome<Value>> = calls.buffered(globals.parallel).collect().await;
-            results.into_iter().collect::<Outcome<_>>()?
+            let mut objects = Vec::new();
+            for (name, result) in names.iter().zip(results) {
+                match result {
+                    Ok(object) => objects.push(object),
+                    Err(failure) => left_out(name.clone(), failure)?,
+                }
+            }
+            objects
         }
     };
     let name_of = |object: &Value| {
@@ -176,7 +204,7 @@ async fn selected(
         name.or_else(|| object.as_str()).map(str::to_owned)
     };
     let Some(filter) = filter else {
-        return Ok(objects.iter().filter_map(name_of).collect());
+        return Ok((objects.iter().filter_map(name_of).collect(), failed));
     };
     let fields = filter.fields();
     let costly: Vec<&str> = COSTLY
@@ -195,26 +223,31 @@ async fn selected(
         let costly = &costly;
         async move {
             let name = name_of(&object).unwrap_or_default();
-            for field in costly {
-                // What is known without the request may decide.
-                if filter.matches(&object).is_none()
-                    && let Some(value) = costly_value(account, field, &name).await?
-                    && let Some(object) = object.as_object_mut()
-                {
-                    object.insert((*field).to_owned(), value);
+            let read = async {
+                for field in costly {
+                    // What is known without the request may decide.
+                    if filter.matches(&object).is_none()
+                        && let Some(value) = costly_value(account, field, &name).await?
+                        && let Some(object) = object.as_object_mut()
+                    {
+                        object.insert((*field).to_owned(), value);
+                    }
                 }
-            }
-            Ok::<_, Failure>((name, filter.matches(&object)))
+                Ok::<_, Failure>(filter.matches(&object))
+            };
+            let result = read.await;
+            (name, result)
         }
     });
     let calls = stream::iter(calls).buffered(globals.parallel);
-    let results: Vec<Outcome<(String, Option<bool>)>> = calls.collect().await;
+    let results: Vec<(String, Outcome<Option<bool>>)> = calls.collect().await;
     let (mut names, mut unknown) = (Vec::new(), Vec::new());
-    for result in results {
-        match result? {
-            (name, Some(true)) => names.push(name),
-            (name, None) => unknown.push(name),
-            (_, Some(false)) => {}
+    for (name, result) in results {
+        match result {
+            Ok(Some(true)) => names.push(name),
+            Ok(None) => unknown.push(name),
+            Ok(Some(false)) => {}
+            Err(failure) => left_out(name, failure)?,
         }
     }
     if !unknown.is_empty() {
@@ -224,7 +257,7 @@ async fn selected(
             unknown.join(", ")
         ));
     }
-    Ok(names)
+    Ok((names, failed))
 }
 
 /// The value of a field that costs a request.

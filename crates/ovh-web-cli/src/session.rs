@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -13,7 +14,6 @@ use ovh_web::Clock;
 use serde_json::Value;
 use tokio::sync::watch;
 
-use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::printable::{printable, printable_json};
 
@@ -62,6 +62,8 @@ pub struct Console {
     stdout: Arc<Mutex<Writer>>,
     stderr: Arc<Mutex<Writer>>,
     terminals: Terminals,
+    /// `true` if the last line of the terminal is progress, without an end.
+    is_line_open: Arc<AtomicBool>,
 }
 
 impl std::fmt::Debug for Console {
@@ -83,6 +85,7 @@ impl Console {
             stdout: Arc::new(Mutex::new(Box::new(stdout))),
             stderr: Arc::new(Mutex::new(Box::new(stderr))),
             terminals,
+            is_line_open: Arc::default(),
         }
     }
 
@@ -136,6 +139,9 @@ impl Console {
 
     /// Writes to standard output.
     pub(crate) fn print(&self, text: &str) -> io::Result<()> {
+        if self.terminals.stdout {
+            self.end_line();
+        }
         let mut stdout = lock(&self.stdout);
         stdout.write_all(text.as_bytes())?;
         stdout.flush()
@@ -157,9 +163,18 @@ impl Console {
         self.write_error(format_args!("{}", printable(text)));
     }
 
-    /// Replaces the last line of a terminal.
+    /// Replaces the last line of a terminal. What is printed next begins a new one.
     pub(crate) fn replace_line(&self, text: &str) {
+        self.is_line_open.store(false, Ordering::Relaxed);
         self.write_error(format_args!("\r\u{1b}[K{}", printable(text)));
+        self.is_line_open.store(true, Ordering::Relaxed);
+    }
+
+    /// Ends the line that was replaced.
+    pub(crate) fn end_line(&self) {
+        if self.is_line_open.load(Ordering::Relaxed) {
+            self.write_error(format_args!(""));
+        }
     }
 
     /// Replaces the last lines of a terminal.
@@ -178,13 +193,26 @@ impl Console {
     /// A failure has nowhere to go.
     fn write_error(&self, text: std::fmt::Arguments<'_>) {
         let mut stderr = lock(&self.stderr);
-        let _ = stderr.write_fmt(text).and_then(|()| stderr.flush());
+        let is_open = self.is_line_open.swap(false, Ordering::Relaxed);
+        let end = if is_open { "\n" } else { "" };
+        let _ = stderr
+            .write_fmt(format_args!("{end}{text}"))
+            .and_then(|()| stderr.flush());
     }
 }
 
 /// A panic of another task does not end the output of this one.
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A text without the byte order mark that some editors write first.
+pub(crate) fn without_mark(mut text: String) -> String {
+    const MARK: char = '\u{feff}';
+    if text.starts_with(MARK) {
+        text.remove(0);
+    }
+    text
 }
 
 impl Session {
@@ -211,13 +239,19 @@ impl Session {
                 Ok(result) => return Ok(result),
                 Err(RecvTimeoutError::Timeout) if *self.interrupts.borrow() == 0 => {}
                 Err(_) => {
-                    return Err(Failure::new(
-                        Exit::Interrupted,
-                        "interrupted; nothing was sent",
-                    ));
+                    return Err(Failure::interrupted());
                 }
             }
         }
+    }
+
+    /// Reads a file, or standard input for `-`, without a byte order mark.
+    pub(crate) fn read_input(&self, path: &str) -> Outcome<io::Result<String>> {
+        let text = match path {
+            "-" => self.read_all()?,
+            path => std::fs::read_to_string(path),
+        };
+        Ok(text.map(without_mark))
     }
 
     /// A variable of the environment; empty counts as unset.

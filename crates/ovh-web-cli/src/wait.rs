@@ -114,7 +114,7 @@ async fn settle(
         }
     };
     let mut interrupts = session.interrupts.clone();
-    tokio::select! {
+    let ended = tokio::select! {
         biased;
         result = waited => result.map_err(|error| {
             let failure = Failure::of_wait(&error);
@@ -124,7 +124,9 @@ async fn settle(
             }
         }),
         Ok(_) = interrupts.wait_for(|count| *count > 0) => Err(interrupted(work)),
-    }
+    };
+    session.console.end_line();
+    ended
 }
 
 /// Prints each new status: on a terminal in one line, else one line each.
@@ -146,9 +148,6 @@ fn with_progress(session: &Session, work: Work<'_>, watch: Watch) -> Watch {
         match is_terminal {
             true => console.replace_line(&line),
             false => console.note(&line),
-        }
-        if is_terminal && matches!(status, "done" | "ok" | "created" | "error" | "cancelled") {
-            console.note("");
         }
     })
 }

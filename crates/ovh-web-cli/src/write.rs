@@ -8,6 +8,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::fleet::{self, Pace, Report};
 use crate::global::Globals;
+use crate::interrupt::unless_interrupted;
 use crate::invocation::Invocation;
 use crate::output::Printer;
 use crate::printable::shell_word;
@@ -40,8 +41,11 @@ pub(crate) async fn run(
     let no_hosting = [String::new()];
     let names = targets.map_or(&no_hosting[..], |targets| &targets.names);
     let is_fleet = targets.is_some_and(|targets| targets.is_fleet);
+    let unread = targets.map_or(&[][..], |targets| &targets.failed);
     if globals.dry_run {
-        return show_plan(session, globals, account, invocation, names, is_fleet).await;
+        let plan = show_plan(session, globals, account, invocation, names, is_fleet);
+        unless_interrupted(session, plan).await??;
+        return Ok(Exit::of_all(unread.iter().map(|(_, failure)| failure.exit)));
     }
     if let Some(loss) = risk::loss(row) {
         confirm::confirm(session, globals, row.path, &loss, targets)?;
@@ -86,6 +90,7 @@ pub(crate) async fn run(
         }
     };
     let report = fleet::each(session, pace, names, work, ended).await;
+    let report = report.with_failed(unread);
     if is_fleet {
         let printed = print_fleet(session, globals, invocation, printer.list(), report);
         return printed.map_err(Failure::after_write);
@@ -100,10 +105,10 @@ pub(crate) async fn run(
             Ok(Exit::Done)
         }
         (None, Some((_, failure))) => Err(failure),
-        (None, None) => Err(Failure::new(
-            Exit::Interrupted,
-            "interrupted; what was sent may have been done",
-        )),
+        (None, None) => Err(match report.left.is_empty() {
+            true => invocation.with_stored_secret(Failure::stopped()),
+            false => Failure::interrupted(),
+        }),
     }
 }
 
@@ -133,7 +138,7 @@ async fn show_plan(
     invocation: &Invocation,
     names: &[String],
     is_fleet: bool,
-) -> Outcome<Exit> {
+) -> Outcome {
     let columns = ["hosting", "method", "path", "body", "allowed", "waits_for"];
     let mut printer = Printer::new(session, globals, columns)?;
     if is_fleet {
@@ -147,7 +152,7 @@ async fn show_plan(
         "dry run: nothing was sent; requests that only read: {}",
         account.requests()
     ));
-    Ok(Exit::Done)
+    Ok(())
 }
 
 /// The write to each target.
@@ -204,7 +209,9 @@ impl Job<'_> {
                     Wait::Task => response.clone(),
                     _ => None,
                 };
-                self.record(target, &State::Accepted(kept.unwrap_or(Value::Null)))?;
+                let accepted = State::Accepted(kept.unwrap_or(Value::Null));
+                self.record(target, &accepted)
+                    .map_err(Failure::after_write)?;
                 Ok(response)
             }
             Err(error) => {
@@ -231,15 +238,18 @@ impl Job<'_> {
         };
         match wait::until_done(self.session, self.globals, self.account, work).await {
             Ok(object) => {
-                self.record(target, &State::Done)?;
+                self.record(target, &State::Done)
+                    .map_err(Failure::after_write)?;
                 Ok(Written::Done(object.or(response)))
             }
             Err(failure) => {
                 if failure.exit == Exit::TaskFailed {
-                    self.record(target, &State::Failed(failure.message.clone()))?;
+                    self.record(target, &State::Failed(failure.message.clone()))
+                        .map_err(Failure::after_write)?;
                 }
                 Err(match failure.exit {
-                    Exit::TaskFailed | Exit::Deadline | Exit::Interrupted => failure,
+                    Exit::TaskFailed => self.invocation.with_stored_secret(failure),
+                    Exit::Deadline | Exit::Interrupted => failure,
                     // A refused read must not look like a refused write.
                     _ => failure.after_write(),
                 })
@@ -426,10 +436,22 @@ fn print_fleet(
             )),
             None if !report.left.is_empty() => {
                 let names: Vec<_> = report.left.iter().map(|name| shell_word(name)).collect();
-                let names = names.join(" -H ");
-                session
-                    .console
-                    .note(&format!("to go on: the same command with -H {names}"));
+                let mut text = format!(
+                    "to go on: the same command with only -H {}",
+                    names.join(" -H ")
+                );
+                // Beside these, what selected all of them would select them again.
+                let selection = [
+                    (globals.all, "--all"),
+                    (globals.from.is_some(), "--from"),
+                    (globals.filter.is_some(), "--where"),
+                ];
+                let given = selection.iter().filter(|(is_given, _)| *is_given);
+                let given: Vec<&str> = given.map(|(_, flag)| *flag).collect();
+                if !given.is_empty() {
+                    text.push_str(&format!(", without {}", given.join(" and ")));
+                }
+                session.console.note(&text);
             }
             None => {}
         }

@@ -8,6 +8,7 @@ use crate::account::Account;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::global::Globals;
+use crate::interrupt::{unless_interrupted, unless_stopped};
 use crate::output::Printer;
 use crate::session::Session;
 use crate::{body, confirm, requests, risk, table, validate};
@@ -61,11 +62,13 @@ pub(super) async fn run(
     let content = match text("body") {
         None => None,
         Some(file) => {
-            let (origin, content) = match file {
-                "-" => ("standard input", session.read_all()?),
-                file => (file, std::fs::read_to_string(file)),
+            let origin = match file {
+                "-" => "standard input",
+                file => file,
             };
-            let content = content.map_err(|error| Failure::input(origin, &error))?;
+            let content = session
+                .read_input(file)?
+                .map_err(|error| Failure::input(origin, &error))?;
             Some(body::parse(&content, origin)?)
         }
     };
@@ -117,14 +120,18 @@ pub(super) async fn run(
         } else {
             request
         };
-        let items: Vec<Value> = request.list()?.await?;
+        let items: Vec<Value> = unless_interrupted(session, request.list()?).await??;
         let printer = printer.list();
         for item in items {
             printer.add_item(show(item))?;
         }
         printer.finish()?;
     } else {
-        let response = request.response().await?;
+        let response = request.response();
+        let response = match is_read {
+            true => unless_interrupted(session, response).await??,
+            false => unless_stopped(session, response).await??,
+        };
         let printed = print(&response, printer, show);
         match is_read {
             true => printed?,

@@ -7,6 +7,7 @@ use crate::account::{self, Account};
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::global::Globals;
+use crate::interrupt::unless_interrupted;
 use crate::output::Printer;
 use crate::session::Session;
 use crate::validate;
@@ -58,7 +59,7 @@ pub(super) async fn run(session: &Session, globals: &Globals, _: &ArgMatches) ->
         printer: printer.allow_missing_columns(true),
         worst: Exit::Done,
     };
-    check(session, globals, &mut findings).await?;
+    unless_interrupted(session, check(session, globals, &mut findings)).await??;
     let worst = findings.worst;
     findings.printer.finish()?;
     Ok(worst)

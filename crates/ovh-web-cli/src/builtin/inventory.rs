@@ -13,6 +13,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::fleet::{self, Pace};
 use crate::global::Globals;
+use crate::interrupt::unless_interrupted;
 use crate::output::Printer;
 use crate::session::Session;
 use crate::{compare, requests, select, validate};
@@ -87,7 +88,7 @@ pub(super) async fn run(
     }
     let account = Account::connect(session, globals).await?;
     let exit = match by_site {
-        true => sites(session, globals, &account, within).await?,
+        true => unless_interrupted(session, sites(session, globals, &account, within)).await??,
         false => hostings(session, globals, &account).await?,
     };
     account.print_timing(session, globals);
@@ -97,6 +98,8 @@ pub(super) async fn run(
 /// Without a selection, all hostings.
 fn all_unless_selected(globals: &Globals) -> Globals {
     let mut globals = globals.clone();
+    // A hosting that cannot be read hides no other one.
+    globals.keep_going = true;
     globals.all = globals.hosting.is_empty() && globals.from.is_none() && globals.filter.is_none();
     globals
 }
@@ -111,7 +114,7 @@ async fn hostings(session: &Session, globals: &Globals, account: &Account) -> Ou
         keeps_going: true,
         finishes: false,
     };
-    let expiries = &certificate_expiries(account).await?;
+    let expiries = &unless_interrupted(session, certificate_expiries(account)).await??;
     let work = |target: String| async move {
         let expires = expiries.get(&target).map(|time| time.to_rfc3339());
         hosting_row(account, &target, expires).await
@@ -123,7 +126,8 @@ async fn hostings(session: &Session, globals: &Globals, account: &Account) -> Ou
                 .note(&format!("{target}: {}", failure.message));
         }
     };
-    let mut report = fleet::each(session, pace, &targets.names, work, ended).await;
+    let report = fleet::each(session, pace, &targets.names, work, ended).await;
+    let mut report = report.with_failed(&targets.failed);
     let exit = report.exit();
     report.done.sort_by(|a, b| a.0.cmp(&b.0));
     for (_, row) in report.done {
@@ -224,9 +228,12 @@ async fn sites(
     let printer = Printer::new(session, globals, BY_SITE)?.list();
     let printer = printer.allow_missing_columns(true);
     let selects = globals.is_fleet() || !globals.hosting.is_empty();
-    let wanted = match selects && !globals.all {
-        true => Some(select::targets(session, globals, account).await?.names),
-        false => None,
+    let (wanted, failed) = match selects && !globals.all {
+        true => {
+            let targets = select::targets(session, globals, account).await?;
+            (Some(targets.names), targets.failed)
+        }
+        false => (None, Vec::new()),
     };
     let end = |within| {
         let end = session.clock.unix_time().checked_add(within)?;
@@ -282,5 +289,5 @@ async fn sites(
         printer.add_item(row)?;
     }
     printer.finish()?;
-    Ok(Exit::Done)
+    Ok(Exit::of_all(failed.iter().map(|(_, it)| it.exit)))
 }

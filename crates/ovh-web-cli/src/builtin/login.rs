@@ -12,8 +12,9 @@ use crate::body::nearest;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::global::Globals;
+use crate::interrupt::{unless_interrupted, unless_stopped};
 use crate::prompt::{self, Hidden};
-use crate::session::Session;
+use crate::session::{Session, without_mark};
 use crate::table;
 
 pub(super) fn arguments(command: clap::Command) -> clap::Command {
@@ -81,8 +82,12 @@ pub(super) async fn login(
     let text = |name: &str| matches.get_one::<String>(name).cloned();
     let rules = rules(globals, matches)?;
     let path = file(session, globals)?;
-    // A file that cannot be read is found before anybody agrees.
+    // A file that cannot be read or created is found before anybody agrees.
     read(&path)?;
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+    if let Some(folder) = folder {
+        std::fs::read_dir(folder).map_err(|error| Failure::input(folder.display(), &error))?;
+    }
     let endpoint = endpoint(session, globals)?;
     let base = builder(session, &endpoint)?;
     let (client, parts) = match text("oauth2") {
@@ -95,12 +100,44 @@ pub(super) async fn login(
         }
         None => keys(session, matches, &endpoint, base, rules).await?,
     };
-    let identity = client.identity().await?;
+    let identity = unless_interrupted(session, client.identity()).await??;
+    if let Err(failure) = store(globals, &path, &endpoint, &parts) {
+        let has_key = parts.iter().any(|(name, _)| *name == "consumer_key");
+        return Err(match has_key {
+            true => failure.hint(match client.logout().await {
+                Ok(()) => "the new consumer key was ended again",
+                Err(_) => {
+                    "the new consumer key is valid and stored nowhere: end it in the control panel"
+                }
+            }),
+            false => failure,
+        });
+    }
+    let account = identity.account;
+    session.console.note(&format!(
+        "logged in{}; the credentials are in {}",
+        if account.is_empty() {
+            String::new()
+        } else {
+            format!(" as {account}")
+        },
+        path.display()
+    ));
+    Ok(Exit::Done)
+}
+
+/// Writes the credentials into the file.
+fn store(
+    globals: &Globals,
+    path: &Path,
+    endpoint: &str,
+    parts: &[(&'static str, Secret)],
+) -> Outcome {
     // Others may have written meanwhile.
-    let old = read(&path)?;
+    let old = read(path)?;
     let section = match &globals.profile {
         Some(name) => format!("profile:{name}"),
-        None => endpoint.clone(),
+        None => endpoint.to_owned(),
     };
     // Settings of another kind would make the credentials ambiguous.
     let kinds = [
@@ -120,27 +157,16 @@ pub(super) async fn login(
         .collect();
     let text = match &globals.profile {
         Some(_) => {
-            settings.push(("endpoint", Some(endpoint.as_str())));
+            settings.push(("endpoint", Some(endpoint)));
             config::edit(&old, &section, &settings)?
         }
         None => {
-            let named = [("endpoint", Some(endpoint.as_str()))];
+            let named = [("endpoint", Some(endpoint))];
             let text = config::edit(&old, "default", &named)?;
             config::edit(text.expose(), &section, &settings)?
         }
     };
-    config::write(&path, &text)?;
-    let account = identity.account;
-    session.console.note(&format!(
-        "logged in{}; the credentials are in {}",
-        if account.is_empty() {
-            String::new()
-        } else {
-            format!(" as {account}")
-        },
-        path.display()
-    ));
-    Ok(Exit::Done)
+    Ok(config::write(path, &text)?)
 }
 
 /// The text of a configuration file; empty if there is none.
@@ -154,7 +180,7 @@ fn read(path: &Path) -> Outcome<String> {
 
 /// Ends the consumer key. A key that the server no longer knows has ended.
 async fn end(session: &Session, client: &Client) -> Outcome {
-    match client.logout().await {
+    match unless_stopped(session, client.logout()).await? {
         Err(error) if error.kind() == ErrorKind::Authentication => {
             session.console.note("the key was not valid any more");
             Ok(())
@@ -258,7 +284,7 @@ async fn keys(
         .application_secret(app_secret.clone())
         .without_consumer_key()
         .build()?;
-    let pending = client.request_credential(rules).await?;
+    let pending = unless_interrupted(session, client.request_credential(rules)).await??;
     let address = pending.validation_url();
     session.console.note("Log in and agree at:");
     session.console.note(&format!("  {address}"));
@@ -309,6 +335,7 @@ fn secret(session: &Session, matches: &ArgMatches, name: &str) -> Outcome<Secret
     if let Some(path) = text("file") {
         let content =
             std::fs::read_to_string(path).map_err(|error| Failure::input(path, &error))?;
+        let content = without_mark(content);
         let line = content.lines().next().filter(|line| !line.is_empty());
         return line
             .map(Secret::from)
@@ -436,6 +463,7 @@ fn open_browser(address: &str) {
 pub(super) fn shown(setting: &Setting) -> String {
     match (&setting.origin, &setting.value) {
         (None, _) => "not set".to_owned(),
+        (Some(config::Origin::Program), Some(value)) => format!("{value} (from a flag)"),
         (Some(origin), Some(value)) => format!("{value} (from {origin})"),
         (Some(origin), None) => format!("set (from {origin})"),
     }

@@ -85,6 +85,7 @@ pub(super) async fn run(
         session.console.note(&format!("{target}: {text}"));
     };
     let report = fleet::each(session, pace, &targets.names, work, ended).await;
+    let report = report.with_failed(&targets.failed);
     let exit = report.exit();
     let mut rows: Vec<Map<String, Value>> = Vec::new();
     let mut add = |value: Value| rows.extend(value.as_object().cloned());

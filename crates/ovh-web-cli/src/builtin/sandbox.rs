@@ -100,6 +100,15 @@ pub(super) async fn run(session: &Session, _: &Globals, matches: &ArgMatches) ->
         .await
         .map_err(|error| Failure::io(program, &error))?;
     sandbox.stop().await;
-    let code = status.code().and_then(|code| u8::try_from(code).ok());
+    let code = code(status).and_then(|code| u8::try_from(code).ok());
     Ok(Exit::Command(code.unwrap_or(1)))
+}
+
+/// The exit code; that of a shell for a command that a signal has ended.
+fn code(status: std::process::ExitStatus) -> Option<i32> {
+    #[cfg(unix)]
+    if let Some(signal) = std::os::unix::process::ExitStatusExt::signal(&status) {
+        return Some(128 + signal);
+    }
+    status.code()
 }

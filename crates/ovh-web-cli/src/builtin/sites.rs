@@ -15,7 +15,6 @@ mod summary;
 mod text;
 
 use std::fs;
-use std::future::{Future, pending};
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches};
@@ -192,28 +191,6 @@ fn mistakes(name: &str, error: &FileError) -> Failure {
         count => format!("{count} mistakes in {name}\n{error}"),
     };
     Failure::usage(message).fact("mistakes", facts)
-}
-
-/// Waits for a read. An interrupt ends it.
-async fn unless_interrupted<T>(session: &Session, work: impl Future<Output = T>) -> Outcome<T> {
-    tokio::select! {
-        biased;
-        result = work => Ok(result),
-        () = interrupts(session, 1) => Err(interrupted()),
-    }
-}
-
-fn interrupted() -> Failure {
-    Failure::new(Exit::Interrupted, "interrupted; nothing was sent")
-}
-
-/// Ends after so many interrupts.
-async fn interrupts(session: &Session, count: u32) {
-    let mut interrupts = session.interrupts.clone();
-    if interrupts.wait_for(|it| *it >= count).await.is_err() {
-        // Nobody counts them.
-        pending::<()>().await;
-    }
 }
 
 /// An argument that is a text.

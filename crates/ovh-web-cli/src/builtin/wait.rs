@@ -69,13 +69,22 @@ pub(super) async fn run(
             waited.map(drop).map_err(|error| Failure::of_wait(&error))
         }
     };
-    let report = fleet::each(session, pace, &ids, work, |_, _| ()).await;
+    let ended = |id: &str, outcome: &Outcome| {
+        if let Err(failure) = outcome {
+            session.console.note(&format!("{id}: {}", failure.line()));
+        }
+    };
+    let report = fleet::each(session, pace, &ids, work, ended).await;
     let exit = report.exit();
     for (id, ()) in report.done {
         printer.add(json!({"id": id, "outcome": "done"}))?;
     }
     for (id, failure) in report.failed {
-        printer.add(json!({"id": id, "outcome": "failed", "message": failure.message}))?;
+        let outcome = failure.outcome();
+        printer.add(json!({"id": id, "outcome": outcome, "message": failure.message}))?;
+    }
+    for id in report.stopped.iter().chain(&report.left) {
+        printer.add(json!({"id": id, "outcome": "in work"}))?;
     }
     printer.finish()?;
     Ok(exit)

@@ -7,6 +7,7 @@ use crate::account::Account;
 use crate::exit::Exit;
 use crate::failure::Outcome;
 use crate::global::Globals;
+use crate::interrupt::unless_interrupted;
 use crate::output::Printer;
 use crate::requests;
 use crate::session::Session;
@@ -19,14 +20,15 @@ pub(super) async fn run(session: &Session, globals: &Globals, _: &ArgMatches) ->
     let account = Account::connect(session, globals).await?;
     let read = async |id: &str| -> Outcome<Value> {
         let operation = requests::operation(id)?;
-        let value = account.client.operation(operation, &[])?.json().await?;
+        let request = account.client.operation(operation, &[])?;
+        let value = unless_interrupted(session, request.json()).await??;
         Ok(requests::without_secrets(value, Some(operation)))
     };
     let details = read("auth::details").await?;
     // A token has no consumer key, whose rules this would be.
     let credential = match read("auth::current_credential").await {
         Ok(credential) => credential,
-        Err(failure) if failure.exit != Exit::Temporary => Value::Null,
+        Err(failure) if !matches!(failure.exit, Exit::Temporary | Exit::Interrupted) => Value::Null,
         Err(failure) => return Err(failure),
     };
     let printer = Printer::new(session, globals, [""; 0])?;

@@ -130,6 +130,9 @@ async fn doctor_says_what_is_wrong() {
         .map(|row| row["state"].as_str().unwrap())
         .collect();
     assert!(states.iter().all(|state| *state == "ok"), "{good:#}");
+    let endpoint = tool.bed.sandbox.base_url();
+    let ended = tool.run(&format!("doctor --endpoint {endpoint}")).await;
+    assert!(ended.out.contains("(from a flag)"), "{ended:?}");
     tool.bed
         .sandbox
         .faults()
@@ -182,6 +185,24 @@ async fn login_keeps_what_was_written_meanwhile() {
     let text = tool.read(".ovh.conf");
     assert!(text.starts_with("[one]\n[two]\n"), "{text}");
     assert!(text.contains("consumer_key"), "{text}");
+}
+
+#[tokio::test]
+async fn login_leaves_no_key_that_nobody_has() {
+    let mut tool = Tool::start().await;
+    let missing = tool.path("missing");
+    let line = format!("--no-browser --config {missing}/own.conf");
+    let ended = login(&mut tool, &line).await.expect(Exit::Usage);
+    assert!(ended.err.contains(&missing), "{ended:?}");
+    assert_eq!(tool.bed.sandbox.journal().total(), 0);
+    // The folder disappears while the owner agrees.
+    let folder = tool.path("folder");
+    std::fs::create_dir(&folder).unwrap();
+    let line = format!("--no-browser --config {folder}/own.conf");
+    let remove = move || std::fs::remove_dir(&folder).unwrap();
+    let ended = login_after(&mut tool, &line, remove).await;
+    ended.expect(Exit::Credentials).says("was ended again");
+    assert_eq!(tool.calls("auth::logout"), 1);
 }
 
 #[tokio::test]

@@ -67,9 +67,11 @@ async fn failed_task_has_its_own_code() {
 #[cfg(unix)]
 async fn sandbox_returns_the_code_of_its_command() {
     let tool = Tool::start().await;
-    let line = split("sandbox -- sh -c 'exit 7'");
-    let ended = tool.run_words(line).await;
-    assert_eq!(ended.exit.code(), 7, "{ended:?}");
+    for (command, code) in [("exit 7", 7), ("kill -9 $$", 137)] {
+        let line = format!("sandbox -- sh -c '{command}'");
+        let ended = tool.run_words(split(&line)).await;
+        assert_eq!(ended.exit.code(), code, "{ended:?}");
+    }
 }
 
 #[tokio::test]

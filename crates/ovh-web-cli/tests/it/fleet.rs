@@ -146,7 +146,10 @@ async fn first_failure_stops_unless_told_to_go_on() {
             .count(),
         6
     );
-    assert!(ended.err.contains("-H h002.ovh"), "{}", ended.err);
+    let rest = "with only -H h002.ovh -H h003.ovh";
+    assert!(ended.err.contains(rest), "{}", ended.err);
+    // Beside these, it would select all of them again.
+    ended.says(", without --all");
 }
 
 #[tokio::test]
@@ -177,21 +180,12 @@ async fn accepted_is_never_called_done() {
         .run(&format!("wait -H example.ovh {}", task["id"]))
         .await;
     assert_eq!(ended.json()[0]["outcome"], "done");
-}
-
-#[tokio::test]
-async fn interrupted_wait_says_how_to_go_on() {
-    let tool = Tool::start().await;
-    tool.interrupts.send_modify(|count| *count += 1);
-    let line = "domains attach -H example.ovh --domain shop.example.com --path shop \
-        --bypass-dns-configuration true";
-    let ended = tool.run(line).await;
-    assert_eq!(ended.exit, Exit::Interrupted, "{ended:?}");
-    assert!(
-        ended.err.contains("ovh-web wait -H example.ovh"),
-        "{}",
-        ended.err
-    );
+    // Work that goes on has not failed.
+    let line = line.replace("shop", "blog");
+    let task = &tool.run(&line).await.json()["id"];
+    let line = format!("wait -H example.ovh {task} --deadline 1s -o csv");
+    let ended = tool.run(&line).await.expect(Exit::Deadline);
+    assert_eq!(outcomes(&ended.out, "in work"), 1, "{ended:?}");
 }
 
 #[tokio::test]
@@ -391,4 +385,26 @@ async fn deadline_of_a_fleet_says_how_to_wait() {
     assert_eq!(outcomes(&ended.out, "in work"), 2, "{ended:?}");
     let line = "php 8.3 --all --no-wait";
     tool.run(line).await.expect(Exit::Usage).says("--no-wait");
+}
+
+#[tokio::test]
+async fn unreadable_hosting_stops_no_selection() {
+    let tool = Tool::with_hostings(3, |_, seed| seed.php("8.1")).await;
+    let faults = tool.bed.sandbox.faults();
+    let route = "/hosting/web/h001.ovh/ovhConfig*";
+    faults.add(Fault::on_route("GET", route).status(403));
+    let line = "--where 'php < 8.2' -o csv";
+    tool.run(&format!("php 8.3 {line}"))
+        .await
+        .expect(Exit::NotAllowed);
+    assert_eq!(tool.calls("ovh_configs::change"), 0);
+    for command in ["users list", "inventory", "php 8.3 --dry-run"] {
+        let ended = tool.run(&format!("{command} {line} --keep-going")).await;
+        let ended = ended.expect(Exit::NotAllowed).says("h001.ovh: ");
+        assert!(ended.out.contains("h002.ovh"), "{ended:?}");
+    }
+    let line = format!("php 8.3 {line} --keep-going");
+    let ended = tool.run(&line).await.expect(Exit::NotAllowed);
+    assert_eq!(outcomes(&ended.out, "done"), 2, "{ended:?}");
+    assert_eq!(outcomes(&ended.out, "failed"), 1, "{ended:?}");
 }

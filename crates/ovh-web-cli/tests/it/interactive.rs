@@ -107,7 +107,8 @@ async fn ctrl_c_says_how_to_go_on() {
     );
     terminal.expect("databases create: todo");
     terminal.type_in("\u{3}");
-    terminal.expect("interrupted: the server goes on");
+    // The line of progress ends first.
+    terminal.expect("\r\nerror: interrupted: the server goes on");
     terminal.expect("ovh-web wait -H example.ovh ");
     let (code, shown) = terminal.end();
     assert_eq!(code, 130, "{shown}");

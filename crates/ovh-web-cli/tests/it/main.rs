@@ -13,6 +13,7 @@ mod hints;
 mod hostile;
 #[cfg(target_os = "linux")]
 mod interactive;
+mod interrupts;
 mod manual;
 mod output;
 mod probe;

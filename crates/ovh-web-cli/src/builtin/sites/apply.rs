@@ -11,13 +11,14 @@ use super::numbers::Numbers;
 use super::progress::Report;
 use super::summary::{Ended, go_on};
 use super::text::Style;
-use super::{Loaded, facts, file_arguments, files, interrupted, interrupts, one};
-use super::{summary, text, unless_interrupted};
+use super::{Loaded, facts, file_arguments, files, one};
+use super::{summary, text};
 use crate::account::Account;
 use crate::confirm;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::global::Globals;
+use crate::interrupt::{interrupts, unless_interrupted};
 use crate::session::Session;
 
 pub(super) fn arguments(command: clap::Command) -> clap::Command {
@@ -193,7 +194,7 @@ impl Job<'_> {
                 applied = &mut work => return Ok((applied.map_err(refused)?, ended)),
                 () = &mut first, if ended != Ended::Interrupted => {
                     if !report.is_planned() {
-                        return Err(interrupted());
+                        return Err(Failure::interrupted());
                     }
                     ended = Ended::Interrupted;
                     stop.stop();

@@ -6,11 +6,12 @@ use ovh_web::ChangeKind;
 use ovh_web::sites::{HostingPlan, PlannedChange};
 
 use super::numbers::Numbers;
-use super::{Loaded, facts, file_arguments, text, unless_interrupted};
+use super::{Loaded, facts, file_arguments, text};
 use crate::account::Account;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::global::Globals;
+use crate::interrupt::unless_interrupted;
 use crate::output::Printer;
 use crate::printable::printable;
 use crate::session::Session;

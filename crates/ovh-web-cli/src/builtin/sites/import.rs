@@ -5,11 +5,12 @@ use std::path::Path;
 
 use clap::{Arg, ArgAction, ArgMatches};
 
-use super::{files, one, unless_interrupted};
+use super::{files, one};
 use crate::account::Account;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::global::Globals;
+use crate::interrupt::unless_interrupted;
 use crate::select;
 use crate::session::Session;
 
@@ -51,6 +52,8 @@ pub(super) async fn run(
         return Err(exists(out));
     }
     let mut globals = globals.clone();
+    // A file without some of the hostings would look complete.
+    globals.keep_going = false;
     if !globals.is_fleet() && globals.hosting.is_empty() {
         globals.all = true;
     }

@@ -5,11 +5,12 @@ use ovh_web::sites::{Plan, SavedPlan};
 
 use super::numbers::Numbers;
 use super::text::Style;
-use super::{Loaded, facts, file_arguments, files, markdown, one, text, unless_interrupted};
+use super::{Loaded, facts, file_arguments, files, markdown, one, text};
 use crate::account::Account;
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::global::{Format, Globals};
+use crate::interrupt::unless_interrupted;
 use crate::output::Printer;
 use crate::session::Session;
 

@@ -1,0 +1,49 @@
+//! Ctrl-C: it ends a read at once, and lets a write in flight end.
+
+use std::future::{IntoFuture, pending};
+use std::pin::pin;
+
+use crate::failure::{Failure, Outcome};
+use crate::session::Session;
+
+/// The note at the first interrupt of a write.
+pub(crate) const ENDS_FIRST: &str = "interrupted: what was sent ends first; again to stop at once";
+
+/// Waits for a read. An interrupt ends it.
+pub(crate) async fn unless_interrupted<T>(
+    session: &Session,
+    work: impl IntoFuture<Output = T>,
+) -> Outcome<T> {
+    tokio::select! {
+        biased;
+        result = work.into_future() => Ok(result),
+        () = interrupts(session, 1) => Err(Failure::interrupted()),
+    }
+}
+
+/// Waits for a write. A second interrupt ends it.
+pub(crate) async fn unless_stopped<T>(
+    session: &Session,
+    work: impl IntoFuture<Output = T>,
+) -> Outcome<T> {
+    let mut work = pin!(work.into_future());
+    tokio::select! {
+        biased;
+        result = &mut work => return Ok(result),
+        () = interrupts(session, 1) => session.console.note(ENDS_FIRST),
+    }
+    tokio::select! {
+        biased;
+        result = work => Ok(result),
+        () = interrupts(session, 2) => Err(Failure::stopped()),
+    }
+}
+
+/// Ends after so many interrupts.
+pub(crate) async fn interrupts(session: &Session, count: u32) {
+    let mut interrupts = session.interrupts.clone();
+    if interrupts.wait_for(|it| *it >= count).await.is_err() {
+        // Nobody counts them.
+        pending::<()>().await;
+    }
+}
