@@ -1,7 +1,6 @@
 //! A generated command with the values that its arguments give.
 
 use std::collections::BTreeSet;
-use std::fs;
 
 use clap::ArgMatches;
 
@@ -41,11 +40,13 @@ impl Invocation {
         });
         let mut parts = Parts::default();
         if let Some(path) = text(matches, "body") {
-            let (origin, content) = match path.as_str() {
-                "-" => ("standard input", session.read_all()?),
-                path => (path, fs::read_to_string(path)),
+            let origin = match path.as_str() {
+                "-" => "standard input",
+                path => path,
             };
-            let content = content.map_err(|error| Failure::input(origin, &error))?;
+            let content = session
+                .read_input(&path)?
+                .map_err(|error| Failure::input(origin, &error))?;
             let value = body::parse(&content, origin)?;
             body::check_names(&value, row, origin)?;
             parts.body = Some(value);

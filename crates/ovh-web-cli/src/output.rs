@@ -14,6 +14,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::global::{Format, Globals};
 use crate::jq::Query;
+use crate::printable::{printable, printable_json};
 use crate::session::{Console, Session};
 
 pub(crate) use cells::field;
@@ -102,7 +103,7 @@ impl Printer {
     /// Adds an item of a list. It is printed at once where the format allows.
     pub(crate) fn add_item(&self, value: Value) -> Outcome {
         match self.streams {
-            true => self.console.output(&line(&value)),
+            true => self.print(&line(&value)),
             false => self.add(value),
         }
     }
@@ -185,7 +186,24 @@ impl Printer {
                 };
             }
         }
-        self.console.output(&text)
+        self.print(&text)
+    }
+
+    /// Prints text. On a terminal, nothing in it moves the cursor or reorders what is shown.
+    fn print(&self, text: &str) -> Outcome {
+        // Cells of a table are escaped, and its colors are not.
+        if !self.console.terminals().stdout || self.format == Format::Table {
+            return self.console.output(text);
+        }
+        let escape = match self.format {
+            Format::Json | Format::JsonLines => printable_json,
+            _ => printable,
+        };
+        let shown = text.split_inclusive(['\n', '\t']).map(|part| {
+            let end = part.len() - usize::from(part.ends_with(['\n', '\t']));
+            format!("{}{}", escape(&part[..end]), &part[end..])
+        });
+        self.console.output(&shown.collect::<String>())
     }
 
     /// The columns: those of `--columns`, else the defaults that occur, else all.

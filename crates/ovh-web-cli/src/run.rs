@@ -17,6 +17,14 @@ pub async fn run(session: &Session) -> Exit {
     if let Some(exit) = completion::answer(session).await {
         return exit;
     }
+    // The program puts this letter in place of bytes that are no text.
+    if session
+        .arguments
+        .iter()
+        .any(|word| word.contains('\u{fffd}'))
+    {
+        return ended(session, Failure::usage("an argument is not UTF-8"));
+    }
     let words = ["ovh-web".to_owned()]
         .into_iter()
         .chain(session.arguments.iter().cloned());
@@ -24,11 +32,11 @@ pub async fn run(session: &Session) -> Exit {
         Ok(matches) => matches,
         Err(error) => return usage_or_help(session, &error),
     };
-    let ended = match Globals::from_matches(leaf(&matches)) {
+    let result = match Globals::from_matches(leaf(&matches)) {
         Ok(globals) => dispatch(session, &globals, &matches).await,
         Err(failure) => Err(failure),
     };
-    match ended {
+    match result {
         Ok(exit) => exit,
         Err(failure) => {
             let failure = match matches.subcommand_name() {
@@ -36,13 +44,17 @@ pub async fn run(session: &Session) -> Exit {
                 Some("login" | "logout") => failure,
                 _ => failure.with_login(),
             };
-            // A reader that has closed the pipe needs no message.
-            if failure.exit != Exit::Done {
-                print(session, wants_json(&session.arguments), &failure);
-            }
-            failure.exit
+            ended(session, failure)
         }
     }
+}
+
+/// Prints a failure. A reader that has closed the pipe needs no message.
+fn ended(session: &Session, failure: Failure) -> Exit {
+    if failure.exit != Exit::Done {
+        print(session, wants_json(&session.arguments), &failure);
+    }
+    failure.exit
 }
 
 /// The matches of the command itself, which have the global flags too.
@@ -58,9 +70,10 @@ fn usage_or_help(session: &Session, error: &clap::Error) -> Exit {
     use clap::error::ErrorKind;
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            // A closed pipe is not an error.
-            let _ = session.console.print(&error.render().to_string());
-            Exit::Done
+            match session.console.output(&error.render().to_string()) {
+                Ok(()) => Exit::Done,
+                Err(failure) => ended(session, failure),
+            }
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             let text = error.render().to_string();
@@ -69,14 +82,7 @@ fn usage_or_help(session: &Session, error: &clap::Error) -> Exit {
                 .for_each(|line| session.console.note(line));
             Exit::Usage
         }
-        _ => {
-            print(
-                session,
-                wants_json(&session.arguments),
-                &usage::failure(error),
-            );
-            Exit::Usage
-        }
+        _ => ended(session, usage::failure(error)),
     }
 }
 

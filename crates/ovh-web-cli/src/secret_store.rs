@@ -93,8 +93,9 @@ impl SecretStore {
         let written = match &self.place {
             Place::Stdout(console) => console.print(&line),
             Place::File(file) => {
-                let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
-                let file = match &mut *file {
+                let mut place = file.lock().unwrap_or_else(PoisonError::into_inner);
+                let is_new = place.is_none();
+                let file = match &mut *place {
                     Some(file) => file,
                     none => {
                         let new = create(&self.path);
@@ -102,15 +103,33 @@ impl SecretStore {
                         none.insert(new.map_err(|failure| failure.hint(NEW_FILE))?)
                     }
                 };
-                file.write_all(line.as_bytes())
-                    .and_then(|()| file.flush())
-                    .and_then(|()| file.sync_all())
+                let written = append(file, &line);
+                // Nothing was sent, so the same command must be possible again.
+                if written.is_err() && is_new {
+                    *place = None;
+                    let _ = fs::remove_file(&self.path);
+                }
+                written
             }
         };
         written.map_err(|error| Failure::io(&self.path, &error))?;
         known.insert(key.to_owned(), secret.clone());
         Ok(secret)
     }
+}
+
+/// Adds a line to a file, whole or not at all.
+fn append(file: &mut File, line: &str) -> io::Result<()> {
+    let length = file.metadata()?.len();
+    let written = file
+        .write_all(line.as_bytes())
+        .and_then(|()| file.flush())
+        .and_then(|()| file.sync_all());
+    if written.is_err() {
+        // Nothing more can be done if this fails too.
+        let _ = file.set_len(length);
+    }
+    written
 }
 
 /// Creates a file that must not exist, readable by its owner only.

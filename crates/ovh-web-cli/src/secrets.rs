@@ -12,7 +12,7 @@ use crate::failure::{Failure, Outcome};
 use crate::printable::shell_word;
 use crate::prompt::Hidden;
 use crate::secret_store::SecretStore;
-use crate::session::Session;
+use crate::session::{Session, without_mark};
 use crate::tree::source_flag;
 
 /// A secret flag and where its value comes from.
@@ -176,7 +176,7 @@ fn from_file(path: &Path, name: &str) -> Outcome<String> {
     let text = fs::read_to_string(path).map_err(|error| {
         Failure::input(format_args!("--{name}-file {}", path.display()), &error)
     })?;
-    secret_in(&text)
+    secret_in(&without_mark(text))
         .map(str::to_owned)
         .ok_or_else(|| Failure::usage(format!("--{name}-file: the first line is empty")))
 }

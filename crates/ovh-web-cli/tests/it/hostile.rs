@@ -52,6 +52,22 @@ async fn messages_have_no_control_characters() {
 }
 
 #[tokio::test]
+async fn terminal_shows_every_format_escaped() {
+    let mut tool = tool().await;
+    let line = "hosting get -H example.ovh -o";
+    let piped = tool.run(&format!("{line} json")).await.json();
+    tool.terminals.stdout = true;
+    for format in ["json", "jsonl", "yaml", "csv", "tsv"] {
+        let ended = tool.run(&format!("{line} {format}")).await;
+        let ended = ended.expect(Exit::Done);
+        is_printable(&ended.out.replace('\t', " "));
+        if format.starts_with("json") {
+            assert_eq!(ended.json(), piped);
+        }
+    }
+}
+
+#[tokio::test]
 async fn commands_in_hints_are_quoted() {
     let tool = Tool::start().await;
     let names = tool.path("names");

@@ -124,6 +124,48 @@ async fn closed_pipe_ends_quietly() {
 }
 
 #[tokio::test]
+async fn full_disk_is_a_failure() {
+    let tool = Tool::start().await;
+    for line in ["--help", "--version", "man", "hosting list"] {
+        let kind = io::ErrorKind::StorageFull;
+        let ended = tool.run_without_output(line, kind).await;
+        ended.expect(Exit::Failed).says("standard output");
+    }
+}
+
+#[tokio::test]
+async fn byte_order_mark_is_no_text() {
+    let mut tool = Tool::start().await;
+    let files = [
+        ("names", "\u{feff}example.ovh\r\n"),
+        ("body", "\u{feff}{\"displayName\": \"shop\"}\n"),
+        ("value", "\u{feff}canary\r\n"),
+    ];
+    for (name, text) in files {
+        std::fs::write(tool.path(name), text).unwrap();
+    }
+    let (names, body) = (tool.path("names"), tool.path("body"));
+    let line = format!("hosting update --from {names} --body {body} -o csv");
+    let ended = tool.run(&line).await.expect(Exit::Done);
+    assert!(ended.out.contains("\nexample.ovh,done"), "{ended:?}");
+    let line = format!("api PUT /hosting/web/example.ovh --body {body}");
+    tool.run(&line).await.expect(Exit::Done);
+    let value = tool.path("value");
+    tool.extra.insert("VALUE".into(), "canary".into());
+    let line = "env-vars create -H example.ovh --type string --key";
+    for (key, source) in [
+        ("A", format!("file {value}")),
+        ("B", "env VALUE".to_owned()),
+    ] {
+        let line = format!("{line} {key} --value-{source}");
+        tool.run(&line).await.expect(Exit::Done);
+    }
+    let list = "env-vars list -H example.ovh --show-secrets --query '[.[].value] | unique'";
+    let values = tool.run(list).await.json();
+    assert_eq!(values.as_array().unwrap().len(), 1, "{values}");
+}
+
+#[tokio::test]
 async fn timing_and_verbose_go_to_standard_error() {
     let tool = Tool::start().await;
     let ended = tool.run("users list -H example.ovh -v --timing").await;

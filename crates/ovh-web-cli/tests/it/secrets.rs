@@ -96,6 +96,60 @@ async fn stored_secret_is_named_after_a_failure() {
     tool.run(&format!("{CREATE} {again}"))
         .await
         .expect(Exit::Done);
+    // Of work that failed too, what is in the file is wanted again.
+    tool.bed.sandbox.fail_next_task("databases::create");
+    let (line, path) = (CREATE.replace("shop", "blog"), tool.path("other"));
+    let line = format!("{line} --generate-password {path}");
+    let ended = tool.run(&line).await.expect(Exit::TaskFailed);
+    ended.says(&format!("--password-file {path}"));
+}
+
+/// Runs the program where files cannot become larger than so many bytes.
+#[cfg(target_os = "linux")]
+fn run_on_full_disk(tool: &Tool, bytes: usize, line: &str) -> std::process::Output {
+    let limit = format!("trap '' XFSZ; exec prlimit --fsize={bytes} \"$0\" \"$@\"");
+    std::process::Command::new("sh")
+        .args(["-c", &limit, env!("CARGO_BIN_EXE_ovh-web")])
+        .args(crate::support::split(line))
+        .envs(tool.bed.sandbox.env())
+        .output()
+        .unwrap()
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn full_disk_leaves_no_part_of_a_secret() {
+    let tool = Tool::with_hostings(2, |_, seed| seed).await;
+    let (secret, record) = (tool.path("secret"), tool.path("record"));
+    let line =
+        format!("users change-password h000 -H h000.ovh --no-wait --generate-password {secret}");
+    let ended = run_on_full_disk(&tool, 10, &line);
+    assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+    assert!(!std::path::Path::new(&secret).exists());
+    // The second line does not fit.
+    let line = format!(
+        "users change-password h000 --from {} --parallel 1 --no-wait --generate-password {secret}",
+        tool.path("names")
+    );
+    std::fs::write(tool.path("names"), "h000.ovh\nh001.ovh\n").unwrap();
+    run_on_full_disk(&tool, 40, &line);
+    let text = tool.read("secret");
+    assert_eq!((text.len(), text.ends_with('\n')), (30, true), "{text}");
+    // A record that cannot be continued must not look as if nothing was sent.
+    let line = format!(
+        "crons create -H h000.ovh --command a --frequency '0 4 * * *' --language php8.3 \
+         --no-wait --resume {record}"
+    );
+    let head = {
+        let ended = run_on_full_disk(&tool, 10_000, &line);
+        assert_eq!(ended.status.code(), Some(0), "{ended:?}");
+        tool.read("record").find("\n{\"accepted").unwrap()
+    };
+    std::fs::remove_file(&record).unwrap();
+    let ended = run_on_full_disk(&tool, head + 20, &line);
+    let text = String::from_utf8_lossy(&ended.stderr);
+    assert!(text.contains("the request was sent"), "{text}");
+    assert_eq!(tool.calls("crons::create"), 2);
 }
 
 #[tokio::test]

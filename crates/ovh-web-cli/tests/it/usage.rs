@@ -46,6 +46,13 @@ async fn mistakes_name_what_was_meant() {
 }
 
 #[tokio::test]
+async fn bytes_that_are_no_text_are_not_sent() {
+    let line = "hosting update -H example.ovh --display-name caf\u{fffd}s3cret";
+    let text = refused(line).await;
+    assert!(text.contains("not UTF-8"), "{text}");
+}
+
+#[tokio::test]
 async fn wrong_global_flags_need_no_account() {
     let tool = Tool::start().await.without_credentials();
     let missing = tool.path("missing");
