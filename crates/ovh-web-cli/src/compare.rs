@@ -5,9 +5,52 @@ use std::cmp::Ordering;
 use chrono::DateTime;
 use serde_json::Value;
 
-/// Compares two values for sorting.
+/// Compares two values for sorting: values of different kinds by their kind, so that the order of
+/// all is consistent.
 pub(crate) fn order(a: &Value, b: &Value) -> Ordering {
-    known_order(a, b).unwrap_or_else(|| text(a).cmp(&text(b)))
+    match (Kind::of(a), Kind::of(b)) {
+        (Kind::Size(a), Kind::Size(b)) | (Kind::Number(a), Kind::Number(b)) => a.total_cmp(&b),
+        (Kind::Moment(a), Kind::Moment(b)) => a.cmp(&b),
+        (Kind::Version(a), Kind::Version(b)) => a.cmp(&b),
+        (Kind::Text(a), Kind::Text(b)) => a.cmp(&b),
+        (a, b) => a.rank().cmp(&b.rank()),
+    }
+}
+
+/// A value by its kind.
+enum Kind {
+    Size(f64),
+    Number(f64),
+    Moment(DateTime<chrono::Utc>),
+    Version(Vec<u64>),
+    Text(String),
+}
+
+impl Kind {
+    fn of(value: &Value) -> Self {
+        if let Some(size) = bytes(value) {
+            return Self::Size(size);
+        }
+        if let Some(number) = value.as_f64() {
+            return Self::Number(number);
+        }
+        let text = text(value);
+        match (moment(&text), version(&text)) {
+            (Some(moment), _) => Self::Moment(moment),
+            (None, Some(version)) => Self::Version(version),
+            (None, None) => Self::Text(text),
+        }
+    }
+
+    const fn rank(&self) -> u8 {
+        match self {
+            Self::Size(_) => 0,
+            Self::Number(_) => 1,
+            Self::Moment(_) => 2,
+            Self::Version(_) => 3,
+            Self::Text(_) => 4,
+        }
+    }
 }
 
 /// Compares two values of the same kind; `None` if they are not.
@@ -94,5 +137,26 @@ mod tests {
             assert_eq!(order(&b, &a), Ordering::Greater, "{a} {b}");
         }
         assert_eq!(known_order(&json!("8.1"), &json!("abc")), None);
+    }
+
+    #[test]
+    fn order_of_mixed_values_is_consistent() {
+        // By letters alone, "8.10" < "8.5x" < "8.9", and by value "8.9" < "8.10".
+        let texts = [
+            "8.10", "8.5x", "8.9", "10", "1a", "9", "2GB", "30MB", "3-lts",
+        ];
+        let mut values: Vec<Value> = texts.iter().copied().map(Value::from).collect();
+        values.extend([json!(9), json!(10.5), json!(true), json!({"a": 1})]);
+        values.extend(["2026", "2026-01-01", "shop"].map(Value::from));
+        for (a, b) in values
+            .iter()
+            .flat_map(|a| values.iter().map(move |b| (a, b)))
+        {
+            assert_eq!(order(a, b), order(b, a).reverse(), "{a} {b}");
+            for c in &values {
+                let is_cycle = order(a, b).is_lt() && order(b, c).is_lt() && !order(a, c).is_lt();
+                assert!(!is_cycle, "{a} {b} {c}");
+            }
+        }
     }
 }

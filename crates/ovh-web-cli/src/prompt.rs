@@ -8,6 +8,10 @@ pub(crate) fn ask(session: &Session, question: &str) -> Outcome<Option<String>> 
     session.console.ask(question);
     let line = session.read_line();
     let line = line.inspect_err(|_| session.console.note(""))?;
+    if matches!(line, Ok(None)) {
+        // What follows begins a line.
+        session.console.note("");
+    }
     line.map_err(|error| Failure::io("the terminal", &error))
 }
 

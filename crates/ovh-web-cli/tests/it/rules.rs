@@ -74,6 +74,9 @@ async fn question_names_the_number_of_hostings() {
         .expect(Exit::Failed);
     assert!(ended.err.contains("on 3 hostings? [y/N]"), "{}", ended.err);
     assert_eq!(tool.calls("users::delete"), 0);
+    tool.stdin = String::new();
+    let ended = tool.run("users delete nobody --all").await;
+    ended.expect(Exit::Failed).says("[y/N] \nerror: nothing");
     tool.stdin = "y\n".to_owned();
     tool.run("users delete nobody --all --keep-going")
         .await
