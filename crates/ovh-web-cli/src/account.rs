@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use ovh_web::config::Sources;
 use ovh_web::{
-    AttemptInfo, AttemptOutcome, Client, ClientBuilder, Clock, Endpoint, Observer, RateLimit,
+    AttemptInfo, AttemptOutcome, Client, ClientBuilder, Clock, Endpoint, HttpEngine, Observer,
+    RateLimit, http,
 };
 use ovh_web_testing::TestBed;
 
@@ -16,7 +17,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::global::Globals;
 use crate::session::{Console, Session};
-use crate::table;
+use crate::{interrupt, table};
 
 /// A client and what it has cost.
 #[derive(Debug)]
@@ -71,8 +72,18 @@ impl Account {
             Some(rate) => builder.rate_limit(RateLimit::per_minute(rate)),
             None => builder,
         };
+        let builder = builder.observer(trace).wrap_http(|engine| {
+            let engine = Arc::new(engine);
+            move |request: http::Request<_>| {
+                if !request.method().is_safe() {
+                    interrupt::write_leaves();
+                }
+                let engine = engine.clone();
+                async move { engine.exchange(request).await }
+            }
+        });
         Ok(Self {
-            client: change(builder.observer(trace)).build()?,
+            client: change(builder).build()?,
             counts,
             clock,
             started: session.clock.monotonic(),

@@ -13,6 +13,8 @@ pub(crate) struct Failure {
     pub(crate) exit: Exit,
     pub(crate) message: String,
     pub(crate) hint: Option<String>,
+    /// `true` if an interrupt came before anything was sent.
+    pub(crate) is_unsent: bool,
     /// Further fields of the JSON error.
     facts: Map<String, Value>,
 }
@@ -26,6 +28,7 @@ impl Failure {
             exit,
             message: message.into(),
             hint: None,
+            is_unsent: false,
             facts: Map::new(),
         }
     }
@@ -46,7 +49,9 @@ impl Failure {
 
     /// An interrupted read, or a write that was interrupted before it was sent.
     pub(crate) fn interrupted() -> Self {
-        Self::new(Exit::Interrupted, "interrupted; nothing was sent")
+        let mut failure = Self::new(Exit::Interrupted, "interrupted; nothing was sent");
+        failure.is_unsent = true;
+        failure
     }
 
     /// A write that was interrupted while it was sent.
@@ -184,6 +189,7 @@ impl From<&Error> for Failure {
             exit: Exit::of(error),
             message,
             hint,
+            is_unsent: false,
             facts,
         }
     }

@@ -18,7 +18,7 @@ pub(crate) struct Report<T> {
     pub(crate) failed: Vec<(String, Failure)>,
     /// Targets that an interrupt stopped: their last request may have been applied.
     pub(crate) stopped: Vec<String>,
-    /// Targets that were not begun.
+    /// Targets that were not begun, or to which nothing was sent.
     pub(crate) left: Vec<String>,
     pub(crate) is_interrupted: bool,
 }
@@ -78,7 +78,10 @@ where
                     Err(failure) => {
                         report.is_interrupted |= failure.exit == Exit::Interrupted;
                         stops |= !pace.keeps_going || report.is_interrupted;
-                        report.failed.push((target, failure));
+                        match failure.is_unsent {
+                            true => report.left.push(target),
+                            false => report.failed.push((target, failure)),
+                        }
                     }
                 }
             }

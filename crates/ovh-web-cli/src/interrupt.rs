@@ -2,6 +2,8 @@
 
 use std::future::{IntoFuture, pending};
 use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::failure::{Failure, Outcome};
 use crate::session::Session;
@@ -36,6 +38,37 @@ pub(crate) async fn unless_stopped<T>(
         biased;
         result = work => Ok(result),
         () = interrupts(session, 2) => Err(Failure::stopped()),
+    }
+}
+
+tokio::task_local! {
+    /// `true` once a write has left for the server.
+    static IS_SENT: Arc<AtomicBool>;
+}
+
+/// Notes that a write leaves for the server.
+pub(crate) fn write_leaves() {
+    // Other commands do not ask.
+    let _ = IS_SENT.try_with(|is_sent| is_sent.store(true, Ordering::Relaxed));
+}
+
+/// Does a write, and the reads around it. `None` if it is interrupted before anything is written,
+/// such as while it waits for the limit of `--rate`.
+pub(crate) async fn unless_unsent<T>(
+    session: &Session,
+    work: impl IntoFuture<Output = T>,
+) -> Option<T> {
+    let is_sent = Arc::new(AtomicBool::new(false));
+    let interrupted = async {
+        interrupts(session, 1).await;
+        if is_sent.load(Ordering::Relaxed) {
+            pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        biased;
+        result = IS_SENT.scope(is_sent.clone(), work.into_future()) => Some(result),
+        () = interrupted => None,
     }
 }
 

@@ -36,17 +36,20 @@ async fn start() -> Exit {
         reason = "deprecated for Windows only, and in old releases"
     )]
     let home = std::env::home_dir().filter(|home| !home.as_os_str().is_empty());
+    let arguments: Vec<String> = std::env::args_os()
+        .skip(1)
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    // The command that a sandbox runs decides what an interrupt means.
+    let interrupts = interrupts(arguments.iter().any(|word| word == "sandbox"));
     let session = Session {
-        arguments: std::env::args_os()
-            .skip(1)
-            .map(|word| word.to_string_lossy().into_owned())
-            .collect(),
+        arguments,
         environment: std::env::vars_os()
             .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
             .collect(),
         console: Console::new(io::stdin(), io::stdout(), io::stderr(), terminals),
         clock: Arc::new(SystemClock::new()),
-        interrupts: interrupts(),
+        interrupts,
         home,
         reads_config_files: true,
     };
@@ -54,7 +57,7 @@ async fn start() -> Exit {
 }
 
 /// Counts interrupts on a separate thread, since a prompt blocks the runtime.
-fn interrupts() -> watch::Receiver<u32> {
+fn interrupts(runs_a_command: bool) -> watch::Receiver<u32> {
     let (sender, receiver) = watch::channel(0);
     let Ok(runtime) = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -75,7 +78,7 @@ fn interrupts() -> watch::Receiver<u32> {
                 while listener.recv().await.is_some() {
                     sender.send_modify(|count| *count += 1);
                     // A filter without an end, or output that nobody reads, keeps the runtime busy.
-                    if *sender.borrow() > 2 {
+                    if *sender.borrow() > 2 && !runs_a_command {
                         std::process::exit(Exit::Interrupted.code().into());
                     }
                 }

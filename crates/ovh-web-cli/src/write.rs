@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::fleet::{self, Pace, Report};
 use crate::global::Globals;
-use crate::interrupt::unless_interrupted;
+use crate::interrupt::{unless_interrupted, unless_unsent};
 use crate::invocation::Invocation;
 use crate::output::Printer;
 use crate::printable::shell_word;
@@ -105,10 +105,10 @@ pub(crate) async fn run(
             Ok(Exit::Done)
         }
         (None, Some((_, failure))) => Err(failure),
-        (None, None) => Err(match report.left.is_empty() {
-            true => invocation.with_stored_secret(Failure::stopped()),
+        (None, None) => Err(invocation.with_stored_secret(match report.left.is_empty() {
+            true => Failure::stopped(),
             false => Failure::interrupted(),
-        }),
+        })),
     }
 }
 
@@ -199,9 +199,15 @@ impl Job<'_> {
         let parts = self.invocation.parts_of(target)?;
         let request = requests::request(self.account, operation, &values, &parts)?;
         self.record(target, &State::Unknown)?;
-        let sent = match operation.is_void() {
-            true => request.send().await.map(|()| None),
-            false => request.json::<Value>().await.map(Some),
+        let sent = unless_unsent(self.session, async {
+            match operation.is_void() {
+                true => request.send().await.map(|()| None),
+                false => request.json::<Value>().await.map(Some),
+            }
+        });
+        let Some(sent) = sent.await else {
+            self.record(target, &State::New)?;
+            return Err(Failure::interrupted());
         };
         match sent {
             Ok(response) => {
@@ -436,10 +442,7 @@ fn print_fleet(
             )),
             None if !report.left.is_empty() => {
                 let names: Vec<_> = report.left.iter().map(|name| shell_word(name)).collect();
-                let mut text = format!(
-                    "to go on: the same command with only -H {}",
-                    names.join(" -H ")
-                );
+                let mut text = "to go on: the same command".to_owned();
                 // Beside these, what selected all of them would select them again.
                 let selection = [
                     (globals.all, "--all"),
@@ -449,8 +452,9 @@ fn print_fleet(
                 let given = selection.iter().filter(|(is_given, _)| *is_given);
                 let given: Vec<&str> = given.map(|(_, flag)| *flag).collect();
                 if !given.is_empty() {
-                    text.push_str(&format!(", without {}", given.join(" and ")));
+                    text.push_str(&format!(" without {},", given.join(" and ")));
                 }
+                text.push_str(&format!(" with only -H {}", names.join(" -H ")));
                 session.console.note(&text);
             }
             None => {}

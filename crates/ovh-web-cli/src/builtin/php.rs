@@ -10,6 +10,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::fleet::{self, Pace};
 use crate::global::Globals;
+use crate::interrupt::unless_unsent;
 use crate::output::Printer;
 use crate::printable::shell_word;
 use crate::resume::{Record, State};
@@ -72,7 +73,19 @@ pub(super) async fn run(
     };
     let work = |target: String| {
         let (account, record, wanted) = (&account, record.as_ref(), &wanted);
-        async move { change(globals, account, record, &target, wanted).await }
+        async move {
+            let changed = change(globals, account, record, &target, wanted);
+            match unless_unsent(session, changed).await {
+                Some(changed) => changed,
+                None => {
+                    // The intent may be written already.
+                    if let Some(record) = record.filter(|it| it.state(&target) == State::New) {
+                        record.write(&target, &State::New)?;
+                    }
+                    Err(Failure::interrupted())
+                }
+            }
+        }
     };
     let ended = |target: &str, outcome: &Outcome<Changed>| {
         let text = match outcome {

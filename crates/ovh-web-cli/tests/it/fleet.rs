@@ -149,7 +149,7 @@ async fn first_failure_stops_unless_told_to_go_on() {
     let rest = "with only -H h002.ovh -H h003.ovh";
     assert!(ended.err.contains(rest), "{}", ended.err);
     // Beside these, it would select all of them again.
-    ended.says(", without --all");
+    ended.says("command without --all, with only");
 }
 
 #[tokio::test]

@@ -1,5 +1,6 @@
 //! Ctrl-C: a read ends at once, a write in flight ends first, and nothing else is begun.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use ovh_web_cli::Exit;
@@ -67,6 +68,46 @@ async fn nothing_is_begun_after_an_interrupt() {
         ended.expect(Exit::Interrupted);
     }
     assert_eq!(tool.calls("domains::attach"), 0);
+}
+
+#[tokio::test]
+async fn write_that_waits_for_the_rate_is_not_sent() {
+    let mut tool = Tool::with_hostings(3, |_, seed| seed.php("8.1")).await;
+    tool.clock = Some(Arc::new(ovh_web::SystemClock::new()));
+    let crons = "crons create --no-wait --command a --frequency '0 4 * * *' --language php8.3";
+    for (command, operation, sent) in [
+        (crons, "crons::create", 1),
+        ("php 8.3", "ovh_configs::change", 0),
+    ] {
+        tool.bed.sandbox.journal().clear();
+        tool.interrupts.send_replace(0);
+        let record = tool.path(operation);
+        let line = format!(
+            "{command} -H h000.ovh -H h001.ovh -H h002.ovh --rate 1/min --resume {record} -o csv"
+        );
+        let interrupt = async {
+            while tool.bed.sandbox.journal().total() == 0 {
+                tokio::task::yield_now().await;
+            }
+            tool.interrupts.send_modify(|count| *count += 1);
+            std::future::pending::<()>().await;
+        };
+        let ended = tokio::select! {
+            ended = tool.run(&line) => ended,
+            () = interrupt => unreachable!(),
+        };
+        let ended = ended.expect(Exit::Interrupted);
+        assert_eq!(tool.calls(operation), sent, "{ended:?}");
+        let unsent = ended.out.matches(",not sent").count();
+        assert_eq!(unsent, 3 - sent, "{ended:?}");
+        // The same command sends the others.
+        tool.interrupts.send_replace(0);
+        let line = line.replace("--rate 1/min", "");
+        let clock = tool.clock.take();
+        tool.run(&line).await.expect(Exit::Done);
+        tool.clock = clock;
+        assert_eq!(tool.calls(operation), 3);
+    }
 }
 
 #[tokio::test]
