@@ -8,6 +8,7 @@ use futures_util::stream::FuturesUnordered;
 
 use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
+use crate::global::{Format, Globals};
 use crate::interrupt::ENDS_FIRST;
 use crate::session::Session;
 
@@ -99,6 +100,19 @@ where
     report.stopped.extend(begun);
     report.left.extend(waiting);
     report
+}
+
+/// Prints the failure of a target, as JSON where failures are.
+pub(crate) fn note(session: &Session, globals: &Globals, target: &str, failure: &Failure) {
+    match globals.output {
+        Some(Format::Json | Format::JsonLines) => {
+            let failure = failure.clone().fact("target", target);
+            session.console.note_json(&failure.to_json());
+        }
+        _ => session
+            .console
+            .note(&format!("{target}: {}", failure.line())),
+    }
 }
 
 impl<T> Report<T> {

@@ -123,9 +123,7 @@ async fn fleet(
     };
     let ended = |target: &str, outcome: &Outcome<Vec<Value>>| {
         if let Err(failure) = outcome {
-            session
-                .console
-                .note(&format!("{target}: {}", failure.message));
+            fleet::note(session, globals, target, failure);
         }
     };
     let report = fleet::each(session, pace, &targets.names, work, ended).await;

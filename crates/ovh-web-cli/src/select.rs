@@ -13,8 +13,8 @@ use crate::expression::Expression;
 use crate::failure::{Failure, Outcome};
 use crate::global::Globals;
 use crate::interrupt::unless_interrupted;
-use crate::requests;
 use crate::session::Session;
+use crate::{fleet, requests};
 
 /// The hostings, and how they were chosen.
 #[derive(Clone, Debug)]
@@ -174,9 +174,7 @@ async fn selected(
         if !globals.keep_going {
             return Err(failure);
         }
-        session
-            .console
-            .note(&format!("{name}: {}", failure.message));
+        fleet::note(session, globals, &name, &failure);
         failed.push((name, failure));
         Ok(())
     };

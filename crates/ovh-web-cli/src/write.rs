@@ -82,12 +82,12 @@ pub(crate) async fn run(
         let job = &job;
         async move { job.run(&target).await }
     };
-    let ended = |target: &str, outcome: &Outcome<Written>| {
-        if is_fleet {
-            session
-                .console
-                .note(&format!("{target}: {}", in_words(outcome)));
-        }
+    let ended = |target: &str, outcome: &Outcome<Written>| match outcome {
+        _ if !is_fleet => {}
+        Ok(written) => session
+            .console
+            .note(&format!("{target}: {}", in_words(written))),
+        Err(failure) => fleet::note(session, globals, target, failure),
     };
     let report = fleet::each(session, pace, names, work, ended).await;
     let report = report.with_failed(unread);
@@ -310,12 +310,11 @@ fn object_values(invocation: &Invocation, target: &str) -> Option<Vec<String>> {
 }
 
 /// A result in a few words.
-fn in_words(outcome: &Outcome<Written>) -> String {
-    match outcome {
-        Ok(Written::Done(_)) => "done".to_owned(),
-        Ok(Written::Before) => "done by an earlier run".to_owned(),
-        Ok(Written::Accepted(_)) => "accepted, not done yet".to_owned(),
-        Err(failure) => failure.line(),
+const fn in_words(written: &Written) -> &'static str {
+    match written {
+        Written::Done(_) => "done",
+        Written::Before => "done by an earlier run",
+        Written::Accepted(_) => "accepted, not done yet",
     }
 }
 

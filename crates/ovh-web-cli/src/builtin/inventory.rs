@@ -121,9 +121,7 @@ async fn hostings(session: &Session, globals: &Globals, account: &Account) -> Ou
     };
     let ended = |target: &str, outcome: &Outcome<Value>| {
         if let Err(failure) = outcome {
-            session
-                .console
-                .note(&format!("{target}: {}", failure.message));
+            fleet::note(session, globals, target, failure);
         }
     };
     let report = fleet::each(session, pace, &targets.names, work, ended).await;

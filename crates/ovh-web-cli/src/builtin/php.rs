@@ -93,7 +93,7 @@ pub(super) async fn run(
                 format!("{} ({version})", changed.outcome)
             }
             Ok(changed) => format!("{} ({} -> {version})", changed.outcome, changed.from),
-            Err(failure) => failure.line(),
+            Err(failure) => return fleet::note(session, globals, target, failure),
         };
         session.console.note(&format!("{target}: {text}"));
     };

@@ -71,7 +71,7 @@ pub(super) async fn run(
     };
     let ended = |id: &str, outcome: &Outcome| {
         if let Err(failure) = outcome {
-            session.console.note(&format!("{id}: {}", failure.line()));
+            fleet::note(session, globals, id, failure);
         }
     };
     let report = fleet::each(session, pace, &ids, work, ended).await;

@@ -158,9 +158,20 @@ async fn different_failures_have_their_own_code() {
     let faults = tool.bed.sandbox.faults();
     faults.add(Fault::on_route("GET", "/hosting/web/h000.ovh/user").status(404));
     faults.add(Fault::on_route("GET", "/hosting/web/h001.ovh/user").status(403));
-    tool.run("users list --all --keep-going")
-        .await
-        .expect(Exit::Mixed);
+    let line = "users list --all --keep-going -o json";
+    let ended = tool.run(line).await.expect(Exit::Mixed);
+    let errors = ended.err.lines().filter_map(|line| {
+        let line: Value = serde_json::from_str(line).ok()?;
+        let error = &line["error"];
+        Some((
+            error["target"].as_str()?.to_owned(),
+            error["exit"].as_u64()?,
+        ))
+    });
+    let mut errors: Vec<_> = errors.collect();
+    errors.sort();
+    let expected = [("h000.ovh".to_owned(), 5), ("h001.ovh".to_owned(), 4)];
+    assert_eq!(errors, expected, "{ended:?}");
 }
 
 #[tokio::test]
