@@ -482,8 +482,9 @@ pub(super) static COMMANDS: &[Command] = &[
         .body(Body::Object(OWN_LOG_USERS_BODY)).until_ready("user_logs::get"),
     Command::new("users change-password", "users::change_password",
         "Changes the password of an FTP and SSH user.").values(SERVICE_NAME_LOGIN_2)
-        .flags(&[Flag::body("password", Text, "The new password.").required().secret()])
-        .wait(Wait::Task).object("users::get").returns(TASK),
+        .flags(&[Flag::body("password", Text,
+        "The new password: 8 to 30 letters and digits, with upper case, lower case and a \
+        digit.").required().secret()]).wait(Wait::Task).object("users::get").returns(TASK),
     Command::new("users create", "users::create",
         "Creates an FTP and SSH user with a home folder.").values(SERVICE_NAME).flags(&[
         Flag::body("home", Text,
@@ -491,7 +492,9 @@ pub(super) static COMMANDS: &[Command] = &[
         Flag::body("login", Text,
         "Login: the hosting's `primaryLogin`, a hyphen and a name, such as \
         `example-anna`.").required(),
-        Flag::body("password", Text, "Password of the user.").required().secret(),
+        Flag::body("password", Text,
+        "Password of the user: 8 to 30 letters and digits, with upper case, lower case and a \
+        digit.").required().secret(),
         Flag::body("ssh-state", Choice(SSH_STATE), "SSH access of the user.")]).wait(Wait::Task)
         .object("users::get").returns(TASK),
     Command::new("users delete", "users::delete", "Deletes an FTP and SSH user.")

@@ -125,7 +125,8 @@ ovh_runtime::body! {
     /// Taken by [`databases::change_password`](crate::databases::DatabasesApi::change_password).
     pub struct DatabaseChangePassword: Eq {
         required {
-            /// The new password. A secret: write-only, and redacted in logs and errors.
+            /// The new password: 8 to 30 letters and digits, with upper case, lower case and a
+            /// digit. A secret: write-only, and redacted in logs and errors.
             password: Secret = "password",
         }
     }
@@ -478,7 +479,7 @@ ovh_runtime::body! {
     /// Taken by [`databases::create`](crate::databases::DatabasesApi::create).
     pub struct NewDatabase: Eq {
         required {
-            /// Kind of database, one of those from `databaseCreationCapabilities`. The name is
+            /// Kind of database, one of those from `databases::creation_capabilities`. The name is
             /// spelled this way on the wire; OVHcloud's guide calls it `capacity`.
             #[doc(alias = "capabilitie")]
             capacity: DatabaseCapacity = "capabilitie",
@@ -489,13 +490,14 @@ ovh_runtime::body! {
             user: String = "user",
         }
         optional {
-            /// Password of the database's user. If omitted, one is generated and sent by mail.
+            /// Password of the database's user: 8 to 30 letters and digits, with upper case, lower
+            /// case and a digit. If omitted, one is generated and sent by mail.
             password: Secret = "password",
             /// Disk space for the data, in MB. Only for databases bought in addition
             /// (`extraSqlPerso`).
             quota: ExtraSqlQuota = "quota",
-            /// Version of the engine, one of those from `databaseAvailableVersion`. If omitted, the
-            /// default version.
+            /// Version of the engine, one of those from `databases::available_versions`. If
+            /// omitted, the default version.
             version: DatabaseVersion = "version",
         }
     }

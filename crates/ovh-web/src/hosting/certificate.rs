@@ -16,6 +16,9 @@ use crate::wait::Work;
 ///
 /// Orders and deletions have no task. A wait uses the client's [`WaitPolicy`]; the default deadline
 /// is three days.
+///
+/// Version 1 of the API does not tell when a certificate expires. With the feature
+/// `webhosting-v2`, `Client::sites` lists the expiry of each site's certificate.
 #[derive(Clone, Debug)]
 pub struct Certificate {
     hosting: Hosting,

@@ -55,6 +55,19 @@ impl OvhConfigs {
             |configs, task| configs.current_after(task, id);
 
         /// Rolls a current configuration back to an old one of [`history`](Self::history).
+        ///
+        /// ```no_run
+        /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+        /// let configs = client.hosting("example.ovh").ovh_configs();
+        /// let current = configs.current("").await?;
+        /// let mut history = configs.history().await?;
+        /// history.retain(|old| old.path == current.path);
+        /// if let Some(old) = history.iter().max_by_key(|old| old.creation_date) {
+        ///     configs.rollback(current.id, old.id).await?.wait().await?;
+        /// }
+        /// # Ok(())
+        /// # }
+        /// ```
         async fn rollback(id: i64, old: i64) -> Task<OvhConfig>
             => ovh_configs.rollback(id, &OvhConfigRollback::new(old))
             = |configs, task| configs.current_after(task, id);
@@ -63,7 +76,7 @@ impl OvhConfigs {
         async fn refresh() -> Task = |configs, task| configs.started(task);
     }
 
-    /// Lists the old configurations, which can be rolled back to.
+    /// Lists the old configurations of all folders, which can be rolled back to.
     pub fn history(&self) -> Listing<OvhConfig, i64> {
         self.list_with(&ListOvhConfigs::default().historical(true))
     }
