@@ -69,7 +69,7 @@ impl fmt::Display for DomainCoverage {
 }
 
 /// The certificate of a hosting, and the state of a set of domains.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct CertificateCoverage {
     /// The certificate; `None` if there is none.

@@ -182,7 +182,7 @@ pub(crate) fn builder(
         }
         Some(new) => {
             let builder = new();
-            refuse_credentials(&builder)?;
+            refuse_headers(&builder)?;
             // Any proxy turns off those of the environment; this one is never used.
             let never = Proxy::custom(|_| None::<Url>);
             tls.extend(builder).proxy(never)
@@ -210,13 +210,28 @@ pub(crate) fn builder(
         .no_zstd())
 }
 
-/// Refuses default headers and cookies that would add credentials to our requests.
+/// Refuses default headers and cookies that would add credentials to our requests, or change their
+/// host or body, and those that compress responses.
 ///
 /// reqwest cannot take them back, and shows them only in its `Debug` output.
-fn refuse_credentials(builder: &reqwest::ClientBuilder) -> Result<(), Error> {
-    const OURS: [(&str, &str); 4] = [
+fn refuse_headers(builder: &reqwest::ClientBuilder) -> Result<(), Error> {
+    const OURS: [(&str, &str); 9] = [
+        (
+            "\"accept-encoding\": ",
+            "a default header `Accept-Encoding`",
+        ),
         ("\"authorization\": ", "a default header `Authorization`"),
+        (
+            "\"content-encoding\": ",
+            "a default header `Content-Encoding`",
+        ),
+        ("\"content-length\": ", "a default header `Content-Length`"),
         ("\"cookie\": ", "a default header `Cookie`"),
+        ("\"host\": ", "a default header `Host`"),
+        (
+            "\"transfer-encoding\": ",
+            "a default header `Transfer-Encoding`",
+        ),
         ("\"x-ovh-", "a default header `X-Ovh-..`"),
         ("cookie_store: true", "a cookie store"),
     ];
@@ -225,7 +240,8 @@ fn refuse_credentials(builder: &reqwest::ClientBuilder) -> Result<(), Error> {
         None => Ok(()),
         Some((_, what)) => {
             let message = format!("the program's reqwest settings have {what}");
-            let hint = "only the client sets credentials: use `credentials` or `access_token`";
+            let hint =
+                "only the client sets it; credentials are set with `credentials` or `access_token`";
             Err(configuration(message).hint(hint).build())
         }
     }

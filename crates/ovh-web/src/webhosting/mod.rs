@@ -156,7 +156,7 @@ impl IntoFuture for Sites {
 }
 
 /// All sites of the account.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct SiteList {
     /// The sites.

@@ -366,11 +366,16 @@ async fn other_default_headers_leave() {
 }
 
 #[tokio::test]
-async fn default_credentials_are_refused() {
+async fn default_headers_of_the_client_are_refused() {
     let server = Server::start(|_| json("7")).await;
     for name in [
+        "accept-encoding",
         "authorization",
+        "content-encoding",
+        "content-length",
         "cookie",
+        "host",
+        "transfer-encoding",
         "x-ovh-application",
         "x-ovh-consumer",
         "x-ovh-signature",
