@@ -10,6 +10,7 @@ use serde::Serialize;
 use super::{Change, ChangeKind, EnsureOptions, Ensured, FieldChange, STALE_READS};
 use crate::WaitPolicy;
 use crate::hosting::Certificate;
+use crate::hosting::resource::Collection as _;
 use crate::pending::{HasStatus, ProvisioningState};
 use crate::types::{self, DomainUpdate};
 use crate::wait::{Lookup, PollOutcome, Work, lookup, until_settled};
@@ -147,7 +148,8 @@ impl Certificate {
     /// other domains are covered. An imported certificate that lacks a domain is a
     /// [conflict](crate::ChangeKind::Conflict), and nothing is written.
     ///
-    /// The authority allows few reissues a week, so nothing is reissued if all domains are covered.
+    /// Waits for domains that are still being attached or changed. The authority allows few reissues
+    /// a week, so nothing is reissued if all domains are covered.
     ///
     /// ```no_run
     /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
@@ -188,7 +190,8 @@ impl Certificate {
         let _lock = hosting
             .exclusive("the certificate", policy.deadline)
             .await?;
-        let mut before = self.covers(&names).await?;
+        let attached = hosting.domains();
+        let (mut before, changing) = self.read(&names).await?;
         match before.state() {
             None | Some(ProvisioningState::Ready) => {}
             Some(ProvisioningState::Deleting) => {
@@ -196,7 +199,12 @@ impl Certificate {
             }
             Some(_) => drop(self.wait_created_with(policy).await?),
         }
-        if !matches!(before.state(), None | Some(ProvisioningState::Ready)) {
+        for name in &changing {
+            // An earlier run may have attached or changed it.
+            found(attached.pending(name).resumed().wait_with(policy).await)?;
+        }
+        let is_ready = matches!(before.state(), None | Some(ProvisioningState::Ready));
+        if !(is_ready && changing.is_empty()) {
             before = self.covers(&names).await?;
         }
         let change = before.change();
@@ -208,7 +216,6 @@ impl Certificate {
         if !change.is_write() {
             return Ok(ensured(before));
         }
-        let attached = self.hosting().domains();
         let update = DomainUpdate::new().ssl(true).bypass_dns_configuration(true);
         let mut enabled = Vec::new();
         for name in before.with(|state| state == CoverageState::SslDisabled) {
@@ -279,6 +286,11 @@ impl Certificate {
     }
 
     async fn covers(&self, names: &[String]) -> Result<CertificateCoverage, Error> {
+        Ok(self.read(names).await?.0)
+    }
+
+    /// Reads the coverage, and the domains to cover that are being attached or changed.
+    async fn read(&self, names: &[String]) -> Result<(CertificateCoverage, Vec<String>), Error> {
         if let Some(domain) = self.domain() {
             return Err(Error::invalid_argument(format!(
                 "the certificate of the single domain {domain} covers no other domain; nothing \
@@ -300,7 +312,7 @@ impl Certificate {
         let covered: BTreeSet<_> = covered.into_iter().flatten().map(lower).collect();
         let attached = self.hosting().domains();
         let list = attached.list().await?;
-        let mut domains = Vec::with_capacity(names.len());
+        let (mut domains, mut changing) = (Vec::with_capacity(names.len()), Vec::new());
         for name in names {
             let domain = list.iter().find(|it| it.domain.eq_ignore_ascii_case(name));
             let state = match domain {
@@ -315,15 +327,20 @@ impl Certificate {
                     }
                 }
             };
+            let in_progress = |it: &types::Domain| it.state() == ProvisioningState::InProgress;
+            if state.can_be_covered() && domain.is_some_and(in_progress) {
+                changing.push(name.clone());
+            }
             domains.push(DomainCoverage {
                 domain: name.clone(),
                 state,
             });
         }
-        Ok(CertificateCoverage {
+        let coverage = CertificateCoverage {
             certificate,
             domains,
-        })
+        };
+        Ok((coverage, changing))
     }
 }
 

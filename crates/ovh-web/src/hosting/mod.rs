@@ -243,6 +243,9 @@ impl Hosting {
     }
 
     /// Returns the handle of a task, by its id. Sends nothing.
+    ///
+    /// Once OVHcloud has archived the finished task, a wait returns an error of kind
+    /// [`Gone`](crate::ErrorKind::Gone): the object shows the outcome.
     pub fn task(&self, id: i64) -> Task {
         Task::resumed(self.clone(), id)
     }

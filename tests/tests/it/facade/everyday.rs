@@ -4,9 +4,9 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use ovh_web::types::{
     DatabaseCapacity, DatabaseCopyRestore, DatabaseType, DeploymentRequest, DeploymentStatus,
-    DumpDate, Language, NewCron, NewDatabase, NewDatabaseType, NewDomain, NewDump, NewWebsite,
-    OvhConfigAvailableEngineVersion, OvhConfigChange, OvhConfigContainer, OvhConfigHttpFirewall,
-    RenewalInput, StatisticsPeriod, StatisticsType, WebsiteUpdate,
+    DomainUpdate, DumpDate, Language, NewCron, NewDatabase, NewDatabaseType, NewDomain, NewDump,
+    NewWebsite, OvhConfigAvailableEngineVersion, OvhConfigChange, OvhConfigContainer,
+    OvhConfigHttpFirewall, RenewalInput, StatisticsPeriod, StatisticsType, WebsiteUpdate,
 };
 use ovh_web::{ChangeKind, CoverageState, Error, ErrorKind, Hosting};
 use ovh_web_sandbox::{HostingSeed, Rule, Sandbox, SeedCertificate};
@@ -266,6 +266,26 @@ async fn certificate_being_deleted_is_ordered_anew() {
     let again = certificate.ensure(names).await.expect("ordered");
     assert_eq!(again.change.kind, ChangeKind::Created);
     assert!(again.object.is_complete());
+}
+
+#[tokio::test]
+async fn certificate_waits_for_changing_domains() {
+    let scene = Scene::start().await;
+    let (domains, certificate) = (scene.hosting().domains(), scene.hosting().certificate());
+    attach(&scene, "shop.example.com").await;
+    // An earlier run was killed after it enabled SSL of one, and attached the other.
+    let ssl = DomainUpdate::new().ssl(true);
+    let _pending = domains.update("shop.example.com", &ssl).await;
+    let new = NewDomain::new("new.example.com", "shop").ssl(true);
+    let _task = domains.attach(&new).await.expect("a task");
+    let names = ["shop.example.com", "new.example.com"];
+    let done = certificate.ensure(names).await.expect("a certificate");
+    assert!(done.object.is_complete());
+    let made = changes(&scene.sandbox);
+    assert_eq!(
+        made[1..],
+        ["domains::update", "domains::attach", "certificates::create"]
+    );
 }
 
 #[tokio::test]
