@@ -18,8 +18,8 @@ use crate::retry::budget::Budget;
 use crate::transport::proxy::ProxySettings;
 use crate::transport::{HttpTransport, TransportConfig};
 use crate::{
-    Backoff, BaseUrl, Client, Clock, ClockSync, Credentials, Endpoint, HttpEngine, Observer,
-    RateLimit, RetryPolicy, WaitPolicy,
+    Backoff, Client, Clock, ClockSync, Credentials, Endpoint, HttpEngine, Observer, RateLimit,
+    RetryPolicy, WaitPolicy,
 };
 
 /// Builds a [`Client`].
@@ -143,10 +143,7 @@ impl ClientBuilder {
             return self;
         }
         match name {
-            "OVH_ENDPOINT" => match value.expose().parse() {
-                Ok(endpoint) => self.endpoint(endpoint),
-                Err(_) => self.base_url(value.expose()),
-            },
+            "OVH_ENDPOINT" => self.base_url(value.expose()),
             "OVH_TOKEN_URL" => self.token_url(value.expose()),
             _ => match Part::all().find(|part| part.variable() == name) {
                 Some(part) => self.part(part, value),
@@ -246,8 +243,7 @@ impl ClientBuilder {
     fn inputs(&self) -> Result<(Explicit, Sources), Error> {
         let mut explicit = self.explicit.clone();
         if let Some(url) = &self.base_url {
-            let url = BaseUrl::read(url, &explicit.plain_http)?;
-            explicit.endpoint = Some(Endpoint::at(url));
+            explicit.endpoint = Some(Endpoint::read(url, &explicit.plain_http)?);
         }
         let sources = match &self.sources {
             Some(sources) => sources.clone(),

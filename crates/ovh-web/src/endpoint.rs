@@ -186,8 +186,17 @@ impl Endpoint {
         let mut known = Self::KNOWN.iter();
         let named = known.find(|endpoint| endpoint.names().contains(&text));
         named.cloned().ok_or_else(|| {
-            configuration(format!("unknown endpoint `{}`", shortened(text)))
-                .hint(format!("use one of {}, or a base URL", Self::list()))
+            // A URL without a scheme may contain a password before an `@`.
+            let shown = if text.contains('@') {
+                "…"
+            } else {
+                &shortened(text)
+            };
+            configuration(format!("unknown endpoint `{shown}`"))
+                .hint(format!(
+                    "use one of {}, or a base URL that starts with https://",
+                    Self::list()
+                ))
                 .build()
         })
     }

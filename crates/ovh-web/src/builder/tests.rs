@@ -103,6 +103,18 @@ fn pairs_count_as_set_by_program() {
     let wrong = [("OVH_ENDPOINT", "ovh-mars"), ("OVH_ACCESS_TOKEN", "t0ken")];
     let error = Client::from_pairs(wrong).expect_err("no endpoint");
     assert_eq!(error.kind(), ErrorKind::Configuration);
+    assert_eq!(error.message(), "unknown endpoint `ovh-mars`");
+    for endpoint in ["user:s3cr3t@api.example.com/1.0", "s3cr3t@ovh-eu"] {
+        let wrong = [("OVH_ENDPOINT", endpoint), ("OVH_ACCESS_TOKEN", "t0ken")];
+        let variables = Sources::new().variable("OVH_ENDPOINT", endpoint);
+        for builder in [
+            Client::builder().from_pairs(wrong),
+            Client::builder().sources(variables),
+        ] {
+            let error = builder.build().expect_err("no endpoint");
+            assert!(!format!("{error} {error:?}").contains("s3cr3t"), "{error}");
+        }
+    }
 }
 
 const URL: &str = "http://sandbox:8080/1.0";
