@@ -179,13 +179,14 @@ impl<'p> Download<'p> {
     /// Returns the errors of [`to`](Self::to), or an error if a file operation fails.
     pub async fn to_file(mut self, path: impl AsRef<Path>) -> Result<Downloaded, Error> {
         let path = path.as_ref();
-        let (part, mut file) = PartFile::create_next_to(path).await.map_err(write_failed)?;
+        let failed = |source| write_error(&path.display().to_string(), source);
+        let (part, mut file) = PartFile::create_next_to(path).await.map_err(failed)?;
         let mut transfer = Transfer::new(&self.dump, self.progress.as_mut());
         let done = transfer.run(Target::File(&mut file)).await?;
-        file.flush().await.map_err(write_failed)?;
-        file.sync_all().await.map_err(write_failed)?;
+        file.flush().await.map_err(failed)?;
+        file.sync_all().await.map_err(failed)?;
         drop(file);
-        part.persist(path).await.map_err(write_failed)?;
+        part.persist(path).await.map_err(failed)?;
         Ok(done)
     }
 }
@@ -193,7 +194,11 @@ impl<'p> Download<'p> {
 partial_debug!(Download<'p>, |download| dump = download.dump);
 
 fn write_failed(source: std::io::Error) -> Error {
-    configuration(format!("cannot write the dump: {source}"))
+    write_error("the dump", source)
+}
+
+fn write_error(target: &str, source: std::io::Error) -> Error {
+    configuration(format!("cannot write {target}: {source}"))
         .source(source)
         .build()
 }

@@ -405,6 +405,8 @@ async fn impossible_target_is_an_error() {
     ] {
         let error = dump.download_to_file(&path).await.expect_err("no file");
         assert_eq!(error.kind(), ErrorKind::Configuration, "{error}");
+        let shown = path.display().to_string();
+        assert!(error.message().contains(&shown), "{error}");
     }
     assert_eq!(folder.count(), 0);
 }
