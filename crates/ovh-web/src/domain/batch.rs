@@ -37,9 +37,10 @@ impl ZoneRecord {
         self.name.eq_ignore_ascii_case(name)
     }
 
-    /// Returns `true` if both are the same record, whatever their IDs and TTL.
+    /// Returns `true` if both are published as the same record, whatever their IDs and TTL.
     pub(super) fn is_same(&self, other: &Self) -> bool {
-        self.is_in(&other.name, &other.field_type)
+        self.has_name(&other.name)
+            && normal::published(&self.field_type) == normal::published(&other.field_type)
             && normal::target(&self.field_type, &self.target)
                 == normal::target(&other.field_type, &other.target)
     }

@@ -2,6 +2,8 @@
 //!
 //! The result is a list of changes for the caller, and the writes that make them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use ovh_domain_client::types::{NewRecord, RecordType};
 use ovh_runtime::Error;
 use serde::{Deserialize, Serialize};
@@ -58,9 +60,18 @@ impl Wanted {
         }
     }
 
+    const fn field_type(&self) -> &RecordType {
+        match self {
+            Self::Present(record) => &record.field_type,
+            Self::Set(set) => &set.field_type,
+            Self::Absent(_, field_type, _) => field_type,
+        }
+    }
+
     /// Refuses what cannot be meant, before anything is sent.
     pub(super) fn check(&self) -> Result<(), Error> {
         normal::check_name(self.name())?;
+        normal::check_type(self.field_type())?;
         let refuse = |message: &str| Err(Error::invalid_argument(message).build());
         match self {
             Self::Set(set) if set.targets.is_empty() => refuse(
@@ -84,8 +95,10 @@ pub(super) struct Plan {
 
 /// Compares wanted records with the present ones of the same names.
 ///
-/// Returns an error if one record is wanted twice with different TTLs.
+/// Returns an error if one record is wanted twice with different TTLs, or one set with different
+/// targets.
 pub(super) fn plan(wanted: &[Wanted], present: &[ZoneRecord]) -> Result<Plan, Error> {
+    check_sets(wanted)?;
     let mut state = State::new(present);
     for wanted in wanted {
         match wanted {
@@ -102,6 +115,27 @@ pub(super) fn plan(wanted: &[Wanted], present: &[ZoneRecord]) -> Result<Plan, Er
         changes,
         writes: if is_conflict { Vec::new() } else { writes },
     })
+}
+
+/// Refuses two sets of one name and type with different targets.
+fn check_sets(wanted: &[Wanted]) -> Result<(), Error> {
+    let mut sets: BTreeMap<_, BTreeSet<String>> = BTreeMap::new();
+    for wanted in wanted {
+        let Wanted::Set(set) = wanted else { continue };
+        let key = (normal::name(&set.name), set.field_type.as_str());
+        let targets = set.targets.iter();
+        let targets: BTreeSet<String> = targets
+            .map(|target| normal::target(&set.field_type, target))
+            .collect();
+        let first = sets.entry(key).or_insert_with(|| targets.clone());
+        if *first != targets {
+            let set = record(&set.name, &set.field_type, &set.targets.join(", "));
+            let message =
+                format!("the set {set} is wanted with different targets too; nothing was sent");
+            return Err(Error::invalid_argument(message).build());
+        }
+    }
+    Ok(())
 }
 
 fn record(name: &str, field_type: &RecordType, target: &str) -> ZoneRecord {
@@ -175,6 +209,8 @@ impl State {
             if let Some(position) = position {
                 surplus.remove(position);
                 self.note(&wanted, Change::new(ChangeKind::Unchanged));
+            } else if self.is_of_other_type(&wanted) {
+                self.note(&wanted, Change::new(ChangeKind::Unchanged));
             } else if !self.records.iter().any(|it| it.is_same(&wanted))
                 && !missing.iter().any(|it| it.is_same(&wanted))
             {
@@ -217,6 +253,12 @@ impl State {
     fn positions(&self, is_one: impl Fn(&ZoneRecord) -> bool) -> Vec<usize> {
         let all = self.records.iter().enumerate();
         all.filter(|(_, it)| is_one(it)).map(|(at, _)| at).collect()
+    }
+
+    /// Returns `true` if a record of another type is published as the same one.
+    fn is_of_other_type(&self, wanted: &ZoneRecord) -> bool {
+        let mut same = self.records.iter().filter(|it| it.is_same(wanted));
+        same.any(|it| it.field_type != wanted.field_type)
     }
 
     /// Returns a record that the new one cannot exist beside: a CNAME excludes all others.

@@ -12,6 +12,17 @@ pub(super) fn name(sub_domain: &str) -> String {
     sub_domain.to_ascii_lowercase()
 }
 
+/// The longest string of a text.
+const LONGEST_STRING: usize = 255;
+
+/// Returns the type under which name servers publish a record.
+pub(super) fn published(field_type: &RecordType) -> &RecordType {
+    match field_type {
+        RecordType::Spf | RecordType::Dkim | RecordType::Dmarc => &RecordType::Txt,
+        other => other,
+    }
+}
+
 /// Returns the normal form of a target, as [`Records`](super::Records) documents it.
 pub(super) fn target(field_type: &RecordType, text: &str) -> String {
     let text = text.trim();
@@ -30,21 +41,21 @@ pub(super) fn target(field_type: &RecordType, text: &str) -> String {
             fields.join(" ").to_ascii_lowercase()
         }
         RecordType::Txt | RecordType::Spf | RecordType::Dkim | RecordType::Dmarc => {
-            unquoted(text).to_owned()
+            unquoted(text).unwrap_or_else(|| text.to_owned())
         }
         _ => text.to_owned(),
     }
 }
 
-/// The content of one quoted string. Several strings stay as they are.
-fn unquoted(text: &str) -> &str {
-    let inside = text
-        .strip_prefix('"')
-        .and_then(|text| text.strip_suffix('"'));
-    match inside {
-        Some(inside) if !inside.contains(['"', '\\']) => inside,
-        _ => text,
-    }
+/// The content of one quoted string, or of a long text that the server has split: all its strings
+/// are full, except the last one. Other strings are not joined.
+fn unquoted(text: &str) -> Option<String> {
+    let inside = text.strip_prefix('"')?.strip_suffix('"')?;
+    let strings: Vec<&str> = inside.split("\" \"").collect();
+    let is_plain = strings.iter().all(|it| !it.contains(['"', '\\']));
+    let (_, full) = strings.split_last()?;
+    let is_full = full.iter().all(|it| it.len() == LONGEST_STRING);
+    (is_plain && is_full).then(|| strings.concat())
 }
 
 /// Refuses spellings of a name that would make another record than the caller expects.
@@ -56,6 +67,18 @@ pub(super) fn check_name(name: &str) -> Result<(), Error> {
         "invalid record name `{name}`: expected a name below the zone, such as `www`, or an empty \
          name for the zone itself; nothing was sent"
     );
+    Err(Error::invalid_argument(message).build())
+}
+
+/// Refuses a type in lower case: it would match no record.
+pub(super) fn check_type(field_type: &RecordType) -> Result<(), Error> {
+    let field_type = field_type.as_str();
+    if !field_type.contains(char::is_lowercase) {
+        return Ok(());
+    }
+    let upper = field_type.to_uppercase();
+    let message =
+        format!("invalid record type `{field_type}`: expected `{upper}`; nothing was sent");
     Err(Error::invalid_argument(message).build())
 }
 
@@ -92,6 +115,18 @@ mod tests {
         assert_same("TXT", "\"a\" \"b\"", "a\" \"b", false);
         assert_same("TXT", "\"a\\\"b\"", "a\\\"b", false);
         assert_same("TXT", "\"", "", false);
+    }
+
+    #[test]
+    fn compares_long_texts_without_their_split() {
+        let (first, rest) = ("a".repeat(255), "b".repeat(9));
+        let split = format!("\"{first}\" \"{rest}\"");
+        for whole in [format!("{first}{rest}"), format!("\"{first}{rest}\"")] {
+            assert_same("TXT", &split, &whole, true);
+            assert_same("DKIM", &split, &whole, true);
+        }
+        let elsewhere = format!("\"{rest}\" \"{first}\"");
+        assert_same("TXT", &elsewhere, &format!("{rest}{first}"), false);
     }
 
     #[test]

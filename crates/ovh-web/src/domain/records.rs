@@ -34,9 +34,10 @@ const TIME_TO_IDENTIFY: Duration = Duration::from_secs(30);
 /// | part | equal |
 /// |---|---|
 /// | name | without case; empty for the zone itself |
+/// | type | `TXT`, `SPF`, `DKIM` and `DMARC` as one, since all of them are published as `TXT`; a set removes only records of its own type |
 /// | target of `A`, `AAAA` | as addresses |
 /// | target of `CNAME`, `DNAME`, `MX`, `NS`, `PTR`, `SRV` | without case and repeated spaces; a trailing dot makes a difference, since a name without one is below the zone |
-/// | target of `TXT`, `SPF`, `DKIM`, `DMARC` | without the quotes around a single text |
+/// | target of `TXT`, `SPF`, `DKIM`, `DMARC` | without the quotes around a single text, and without the split of a long one after each 255 bytes |
 /// | other targets | as text |
 /// | TTL | not compared if unset; 0 is the zone's default |
 #[derive(Clone, Debug)]
@@ -89,7 +90,7 @@ impl Records {
     /// # Errors
     ///
     /// Returns an error if a call fails; it has the writes that were sent. Also if the name is `@`
-    /// or ends with a dot.
+    /// or ends with a dot, or if the type is in lower case.
     pub async fn ensure(&self, wanted: &NewRecord) -> Result<EnsuredRecords, BatchError> {
         self.apply(vec![Wanted::Present(wanted.clone())]).await
     }

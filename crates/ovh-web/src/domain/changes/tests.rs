@@ -103,6 +103,33 @@ fn finds_records_by_their_normal_form() {
 }
 
 #[test]
+fn finds_texts_of_every_type() {
+    let is = ["1 @ SPF \"v=spf1 -all\" 0", "2 @ TXT old 0"];
+    assert_plan(
+        &[ensure(new("", "TXT", "v=spf1 -all"))],
+        &is,
+        &["@ TXT v=spf1 -all: unchanged"],
+        &[],
+    );
+    // A set removes records of its own type only.
+    assert_plan(
+        &[set("", "TXT", &["v=spf1 -all"])],
+        &is,
+        &["@ TXT v=spf1 -all: unchanged", "@ TXT old: removed"],
+        &["2 @ TXT old 0 -> none"],
+    );
+    assert_plan(
+        &[absent("", "TXT", "v=spf1 -all")],
+        &is,
+        &["@ SPF \"v=spf1 -all\": removed"],
+        &["1 @ SPF \"v=spf1 -all\" 0 -> none"],
+    );
+    // The server may answer with another of these types.
+    let batch = [write("", "1 @ TXT v=spf1 -all 0")];
+    assert_undo(&batch, &is, &["1 @ SPF \"v=spf1 -all\" 0 -> none"], &[]);
+}
+
+#[test]
 fn creates_a_repeated_record_once() {
     let wanted = ensure(new("www", "A", "192.0.2.1"));
     assert_plan(
@@ -211,6 +238,38 @@ fn set_refuses_no_target_and_two_cnames() {
         assert!(error.message().contains("nothing was sent"), "{error}");
     }
     set("www", "A", &["192.0.2.1"]).check().expect("a set");
+}
+
+#[test]
+fn refuses_two_sets_of_one_name_and_type() {
+    let one = set("www", "A", &["192.0.2.1", "192.0.2.2"]);
+    for is in [vec![], present(&["1 www A 192.0.2.1 0"])] {
+        for other in [
+            set("WWW", "A", &["192.0.2.3"]),
+            set("www", "A", &["192.0.2.1"]),
+        ] {
+            let error = plan(&[one.clone(), other], &is).expect_err("two sets");
+            assert!(error.message().contains("www A"), "{error}");
+        }
+    }
+    let same = set("WWW", "A", &["192.0.2.2", "192.0.2.1"]);
+    let plan = plan(&[one, same], &[]).expect("a plan");
+    assert_eq!(plan.writes.len(), 2);
+}
+
+#[test]
+fn refuses_types_in_lower_case() {
+    for refused in [
+        ensure(new("www", "a", "192.0.2.1")),
+        set("www", "cname", &["a.", "b."]),
+        absent("www", "Txt", "a"),
+    ] {
+        let error = refused.check().expect_err("a refusal");
+        assert!(error.message().contains("nothing was sent"), "{error}");
+    }
+    ensure(new("www", "SVCB2", "1 ."))
+        .check()
+        .expect("an unknown type");
 }
 
 #[test]
