@@ -48,18 +48,23 @@ impl Dns {
         !self.zones.is_empty()
     }
 
-    /// The deployed records of the zone that a name is in.
-    fn zone_of(&self, name: &str) -> Option<&Deployed> {
-        parents(name).find_map(|parent| self.zones.get(parent))
+    /// The zone that a name is in, with its deployed records.
+    fn zone_of<'n>(&self, name: &'n str) -> Option<(&'n str, &Deployed)> {
+        parents(name).find_map(|parent| Some((parent, self.zones.get(parent)?)))
     }
 
     pub(super) fn is_in_zone(&self, name: &str) -> bool {
         self.zone_of(name).is_some()
     }
 
+    /// The targets of a name, or of the wildcard above a name that has no records.
     fn targets(&self, name: &str, kind: &str) -> impl Iterator<Item = &str> {
-        let key = (name.to_owned(), kind.to_owned());
-        let targets = self.zone_of(name).and_then(|zone| zone.get(&key));
+        let targets = self.zone_of(name).and_then(|(_, zone)| {
+            let wildcards = parents(name).skip(1).map(|parent| format!("*.{parent}"));
+            let mut names = std::iter::once(name.to_owned()).chain(wildcards);
+            let name = names.find(|name| zone.keys().any(|(other, _)| other == name))?;
+            zone.get(&(name, kind.to_owned()))
+        });
         targets.into_iter().flatten().map(String::as_str)
     }
 
@@ -72,7 +77,12 @@ impl Dns {
             let Some(alias) = self.targets(&name, "CNAME").next() else {
                 break;
             };
-            name = alias.trim_end_matches('.').to_owned();
+            let alias = alias.to_ascii_lowercase();
+            name = match (alias.strip_suffix('.'), self.zone_of(&name)) {
+                (Some(absolute), _) => absolute.to_owned(),
+                (None, Some((zone, _))) => format!("{alias}.{zone}"),
+                (None, None) => alias,
+            };
         }
         let kinds = ["A", "AAAA"].into_iter();
         let targets = kinds.flat_map(|kind| self.targets(&name, kind));
@@ -102,4 +112,49 @@ pub(super) fn parents(name: &str) -> impl Iterator<Item = &str> {
 
 fn has_space<T>(records: &BTreeMap<String, T>, name: &str) -> bool {
     records.len() < MOST_RECORDS || records.contains_key(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dns(records: &[(&str, &str, &str)]) -> Dns {
+        let mut deployed = Deployed::new();
+        for (name, kind, target) in records {
+            let targets = deployed.entry(((*name).to_owned(), (*kind).to_owned()));
+            targets.or_default().insert((*target).to_owned());
+        }
+        let mut dns = Dns::default();
+        dns.deploy("example.com", deployed);
+        dns
+    }
+
+    fn addresses(dns: &Dns, name: &str) -> usize {
+        dns.zone_addresses(name).expect("a name of the zone").len()
+    }
+
+    #[test]
+    fn alias_without_last_dot_is_below_the_zone() {
+        let dns = dns(&[
+            ("example.com", "A", "192.0.2.1"),
+            ("www.example.com", "CNAME", "example.com."),
+            ("shop.example.com", "CNAME", "www"),
+            ("lost.example.com", "CNAME", "example.com"),
+        ]);
+        assert_eq!(addresses(&dns, "www.example.com"), 1);
+        assert_eq!(addresses(&dns, "shop.example.com"), 1);
+        assert_eq!(addresses(&dns, "lost.example.com"), 0);
+    }
+
+    #[test]
+    fn wildcard_answers_for_names_without_records() {
+        let dns = dns(&[
+            ("*.example.com", "A", "192.0.2.1"),
+            ("mail.example.com", "MX", "1 mx."),
+        ]);
+        assert_eq!(addresses(&dns, "www.example.com"), 1);
+        assert_eq!(addresses(&dns, "a.b.example.com"), 1);
+        assert_eq!(addresses(&dns, "mail.example.com"), 0);
+        assert_eq!(addresses(&dns, "example.com"), 0);
+    }
 }
