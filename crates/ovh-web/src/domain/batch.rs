@@ -213,8 +213,8 @@ impl EnsuredRecords {
 /// Changes of records that failed, with the writes that were sent before.
 ///
 /// The writes are staged: unless the refresh itself has failed, name servers do not answer with
-/// them yet. Run the same `ensure` again to complete them, or [`Batch::undo`] to restore the
-/// records.
+/// them yet. Run the same `ensure` or `undo` again to complete them, or [`Batch::undo`] of this batch
+/// to restore the records.
 #[derive(Debug)]
 #[non_exhaustive]
 pub struct BatchError {
@@ -228,14 +228,16 @@ pub struct BatchError {
 impl fmt::Display for BatchError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.error.fmt(f)?;
-        match self.batch.writes.len() {
-            0 => Ok(()),
-            writes => write!(
-                f,
-                " (after {writes} writes to the zone: run `ensure` again to complete them, or \
-                 `undo` to restore the records)"
-            ),
-        }
+        let writes = match self.batch.writes.len() {
+            0 => return Ok(()),
+            1 => "1 write".to_owned(),
+            writes => format!("{writes} writes"),
+        };
+        write!(
+            f,
+            " (after {writes} to the zone: do the same again to complete it, or undo this batch to \
+             restore the records)"
+        )
     }
 }
 

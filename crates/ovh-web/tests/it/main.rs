@@ -52,4 +52,6 @@ mod watches;
 mod webhosting;
 mod wire;
 #[cfg(feature = "domain")]
+mod zone_faults;
+#[cfg(feature = "domain")]
 mod zones;

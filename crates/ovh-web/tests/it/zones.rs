@@ -247,7 +247,11 @@ async fn failure_carries_the_sent_writes() {
     );
     let shown = failed.to_string();
     assert!(shown.contains("already exists"), "{shown}");
-    assert!(shown.contains("after 1 write"), "{shown}");
+    // An `undo` fails with these words too.
+    assert!(
+        shown.contains("after 1 write to the zone: do the same again"),
+        "{shown}"
+    );
 }
 
 #[tokio::test]
