@@ -59,6 +59,8 @@ struct Options {
     only_pages: bool,
     /// The server does not page this list.
     is_plain: bool,
+    /// Version 2 pages this list. It refuses a size above its largest one.
+    is_by_cursor: bool,
     /// `None` for the default.
     max_pages: Option<u64>,
 }
@@ -104,6 +106,7 @@ impl<T: 'static, I: 'static> Listing<T, I> {
                 filter: None,
                 only_pages: false,
                 is_plain: false,
+                is_by_cursor: false,
                 max_pages: None,
             },
         }

@@ -1,7 +1,7 @@
 //! Slow work without a task, polled through the object's own status.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use ovh_runtime::{Call, Correction, Error, ErrorKind, FromResponse};
@@ -28,6 +28,20 @@ pub(crate) trait HasStatus: DeserializeOwned + FromResponse + Send + 'static {
 
     fn state(&self) -> ProvisioningState {
         state_of(self.status())
+    }
+
+    /// The reason of the status, if the object has one.
+    fn reason(&self) -> Option<String> {
+        None
+    }
+}
+
+/// Returns the status and its reason, for an error.
+fn described(object: &impl HasStatus) -> String {
+    let status = object.status();
+    match object.reason() {
+        Some(reason) => format!("status `{status}`: {reason}"),
+        None => format!("status `{status}`"),
     }
 }
 
@@ -228,6 +242,7 @@ impl<T: HasStatus + Clone> Pending<T> {
     ) -> Result<Observed<T>, Error> {
         let clock = &**self.hosting.client().clock();
         let is_seen = AtomicBool::new(self.is_seen);
+        let last = Mutex::new(String::new());
         let settled = until_settled(clock, policy, sleep_first, || async {
             let observed = match observe(self.status()).await? {
                 Lookup::Found(observed) => observed,
@@ -245,10 +260,22 @@ impl<T: HasStatus + Clone> Pending<T> {
             match observed.object.state() {
                 ProvisioningState::Ready if accepts(&observed) => Ok(PollOutcome::Done(observed)),
                 ProvisioningState::Failed => Err(self.failed(&observed.object)),
-                _ => Ok(PollOutcome::InProgress),
+                _ => {
+                    let state = format!("is not ready ({})", described(&observed.object));
+                    *last.lock().unwrap_or_else(PoisonError::into_inner) = state;
+                    Ok(PollOutcome::InProgress)
+                }
             }
         });
-        let timeout = || Err(self.timeout(policy, "is not ready"));
+        let timeout = || {
+            let last = last.lock().unwrap_or_else(PoisonError::into_inner);
+            let state = if last.is_empty() {
+                "is not ready"
+            } else {
+                &last
+            };
+            Err(self.timeout(policy, state))
+        };
         settled.await.unwrap_or_else(timeout)
     }
 
@@ -304,7 +331,7 @@ impl<T: HasStatus + Clone> Pending<T> {
     }
 
     pub(crate) fn failed(&self, object: &T) -> Error {
-        let message = format!("{} failed (status `{}`)", self.what, object.status());
+        let message = format!("{} failed ({})", self.what, described(object));
         let hint = "the control panel or OVHcloud's support may show the reason";
         self.error(ErrorKind::Task, message, hint)
     }

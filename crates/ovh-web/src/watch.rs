@@ -20,7 +20,7 @@ use crate::pending::{ProvisioningState, state_of};
 use crate::types::PublicTask;
 use crate::wait::{Lookup, PollOutcome, Work, lookup, until_settled};
 use crate::{Client, Task, TaskInfo, WaitPolicy, operations};
-use state::{state_of_object, status_of};
+use state::{errors_of, state_of_object, status_of};
 
 /// A wait for an object or a task that is known by its operation, for programs without types.
 ///
@@ -314,7 +314,9 @@ impl Watch {
 
     fn failed(&self, object: &Value) -> Error {
         let path = self.request.path();
-        let message = format!("the work at {path} failed (status `{}`)", status_of(object));
+        let mut reasons = vec![format!("status `{}`", status_of(object))];
+        reasons.extend(errors_of(object).into_iter().map(str::to_owned));
+        let message = format!("the work at {path} failed ({})", reasons.join(": "));
         Error::builder(ErrorKind::Task, message)
             .hint("the control panel or OVHcloud's support may show the reason")
             .request(&self.request)

@@ -13,6 +13,7 @@ impl Listing<Value, Value> {
     /// Creates the list of a request. With `is_paged`, the server is asked for pages.
     pub(crate) fn of_request(core: ClientCore, request: Request, is_paged: bool) -> Self {
         let get = request.operation().and_then(getter);
+        let is_by_cursor = request.operation().is_some_and(Operation::is_by_cursor);
         let [for_page, for_ids] = [core.clone(), core.clone()];
         let [page, ids] = [request.clone(), request.clone()];
         let mut listing = Self::from_source(Source {
@@ -28,6 +29,7 @@ impl Listing<Value, Value> {
             }),
         });
         listing.options.is_plain = !is_paged;
+        listing.options.is_by_cursor = is_by_cursor;
         listing
     }
 }

@@ -40,19 +40,8 @@ impl<T: Send + 'static, I: Send + 'static> ListingStream<T, I> {
             let ids = (source.ids)().fresh().into_future();
             return Self::starting_with(State::Ids(ids), source, options);
         }
-        // Inferred: pages come from a cache that may be older than the last write.
-        let mut call = (source.page)().number(1).size(options.size.get()).fresh();
-        if let Some((property, order)) = &options.sort {
-            call = call.sort(property, *order);
-        }
-        if let Some(filter) = &options.filter {
-            call = call.filter(filter);
-        }
-        let mut pages = call.stream();
-        if let Some(most) = options.max_pages {
-            pages = pages.max_pages(most);
-        }
-        Self::starting_with(State::Pages(Box::new(pages)), source, options)
+        let pages = pages(&source, &options, Some(options.size.get()));
+        Self::starting_with(State::Pages(pages), source, options)
     }
 
     fn starting_with(state: State<T, I>, source: Arc<Source<T, I>>, options: Options) -> Self {
@@ -89,6 +78,16 @@ impl<T: Send + 'static, I: Send + 'static> ListingStream<T, I> {
                         self.state = State::Ids((self.source.ids)().fresh().into_future());
                         continue;
                     }
+                    // The size may be above the server's largest one.
+                    Some(Err(error))
+                        if error.kind() == ErrorKind::BadRequest
+                            && self.so_far == 0
+                            && self.options.is_by_cursor =>
+                    {
+                        self.options.is_by_cursor = false;
+                        self.state = State::Pages(self::pages(&self.source, &self.options, None));
+                        continue;
+                    }
                     Some(Err(error)) if pages.has_failed() => Some(self.fail(error)),
                     item => item,
                 },
@@ -119,6 +118,30 @@ impl<T: Send + 'static, I: Send + 'static> ListingStream<T, I> {
         self.state = State::End;
         Err(error)
     }
+}
+
+/// The pages from the first one, of this size or the server's own.
+fn pages<T: 'static, I>(
+    source: &Source<T, I>,
+    options: &Options,
+    size: Option<u64>,
+) -> Box<PageStream<T>> {
+    // Inferred: pages come from a cache that may be older than the last write.
+    let mut call = (source.page)().number(1).fresh();
+    if let Some(size) = size {
+        call = call.size(size);
+    }
+    if let Some((property, order)) = &options.sort {
+        call = call.sort(property, *order);
+    }
+    if let Some(filter) = &options.filter {
+        call = call.filter(filter);
+    }
+    let mut pages = call.stream();
+    if let Some(most) = options.max_pages {
+        pages = pages.max_pages(most);
+    }
+    Box::new(pages)
 }
 
 /// Requests objects one by one, a few concurrently, in the order of their ids.

@@ -18,6 +18,15 @@ pub(super) fn status_of(object: &Value) -> &str {
     deciding(object).map_or("ok", |(status, _)| status)
 }
 
+/// Returns the reasons of failed tasks, as version 2 lists them.
+pub(super) fn errors_of(object: &Value) -> Vec<&str> {
+    let tasks = object["currentTasks"].as_array().into_iter().flatten();
+    let errors = tasks.filter_map(|task| task["errors"].as_array()).flatten();
+    errors
+        .filter_map(|error| error["message"].as_str())
+        .collect()
+}
+
 fn deciding(object: &Value) -> Option<(&str, ProvisioningState)> {
     let texts = PROPERTIES
         .iter()
@@ -142,5 +151,14 @@ mod tests {
             assert_eq!(state_of_object(&object), state, "{object}");
             assert_eq!(status_of(&object), status, "{object}");
         }
+    }
+
+    #[test]
+    fn reads_reasons_of_failed_tasks() {
+        let errors = json!([{"message": "no database left"}, {"message": null}]);
+        let task = json!({"status": "ERROR", "errors": errors});
+        let object = json!({"currentTasks": [{"errors": null}, task]});
+        assert_eq!(errors_of(&object), ["no database left"]);
+        assert!(errors_of(&json!({"currentTasks": null})).is_empty());
     }
 }

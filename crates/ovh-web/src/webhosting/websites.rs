@@ -4,11 +4,10 @@
 
 use ovh_runtime::{Call, Error, Page, PageStream};
 use ovh_webhosting_client::types::{
-    CurrentTaskStatus, NewWebsite, NewWebsiteSpec, ResourceStatus, Website, WebsiteDomain,
-    WebsiteSpecInput, WebsiteUpdate,
+    CurrentTask, CurrentTaskStatus, NewWebsite, NewWebsiteSpec, ResourceStatus, Website,
+    WebsiteDomain, WebsiteSpecInput, WebsiteUpdate,
 };
 
-use super::PAGE_SIZE;
 use crate::pending::{HasStatus, ProvisioningState};
 use crate::wait::Work;
 use crate::{Hosting, Pending};
@@ -101,9 +100,9 @@ impl SiteWebsites {
     }
 }
 
-/// All pages, which are not answered from a cache.
+/// All pages, in the server's own size, since its largest one is undocumented.
 fn all<T: 'static>(call: Call<Page<T>>) -> PageStream<T> {
-    call.fresh().size(PAGE_SIZE).stream()
+    call.fresh().stream()
 }
 
 impl HasStatus for Website {
@@ -128,6 +127,21 @@ impl HasStatus for Website {
             }
             _ => ProvisioningState::InProgress,
         }
+    }
+
+    fn reason(&self) -> Option<String> {
+        let of_task = |task: &CurrentTask| match task.status {
+            Some(CurrentTaskStatus::WaitingUserInput) => {
+                vec![format!("`{}` waits for user input", task.type_)]
+            }
+            _ => {
+                let errors = task.errors.iter().flatten();
+                errors.map(|error| error.message.clone()).collect()
+            }
+        };
+        let tasks = self.current_tasks.iter().flatten();
+        let reasons: Vec<String> = tasks.flat_map(of_task).collect();
+        (!reasons.is_empty()).then(|| reasons.join("; "))
     }
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use ovh_web::webhosting::SitesSource;
 use ovh_web::webhosting::types::{NewWebsiteSpec, Website};
-use ovh_web::{Client, ErrorKind, Pending};
+use ovh_web::{Client, ErrorKind, Pending, WaitPolicy};
 use ovh_web_sandbox::{Builder, Clock, HostingSeed, Sandbox};
 
 use crate::support::scripted::unknown_route;
@@ -341,6 +341,72 @@ async fn creates_and_renames_a_website() {
     let mut domains = websites.domains(&website.id);
     let domain = domains.next().await.expect("an item").expect("a domain");
     assert_eq!(domain.current_state.fqdn, "shop.example.com");
+}
+
+fn website(status: &str, task: &str) -> String {
+    let name = r#"{"name":"shop"}"#;
+    format!(
+        r#"{{"checksum":"c","id":"1","resourceStatus":"{status}","targetSpec":{name},"currentState":{{
+            "git":{{"status":"DISABLED","vcsBranch":null,"vcsUrl":null}},"linkedDomains":1,
+            "module":{{"enabled":false}},"name":"shop","path":"shop"}},"currentTasks":[{{
+            "id":"7","link":"/","type":"website/create",{task}}}]}}"#
+    )
+}
+
+#[tokio::test]
+async fn failed_wait_names_the_reason() {
+    let failed = r#""status":"ERROR","errors":[{"message":"no database left"}]"#;
+    let waits = r#""status":"WAITING_USER_INPUT","errors":null"#;
+    for (task, kind, reason) in [
+        (failed, ErrorKind::Task, "no database left"),
+        (
+            waits,
+            ErrorKind::Timeout,
+            "`website/create` waits for user input",
+        ),
+    ] {
+        let server = Server::start(move |seen| {
+            json(&match seen.method.as_str() {
+                "POST" => website("CREATING", r#""status":"RUNNING","errors":null"#),
+                _ => website("CREATING", task),
+            })
+        })
+        .await;
+        let builder = server
+            .builder()
+            .clock(HandClock::jumping(Duration::from_secs(10)));
+        let client = builder.build().expect("a client");
+        let websites = client.hosting("a.ovh").site_websites();
+        let wanted = NewWebsiteSpec::new("shop.example.com", "shop");
+        let pending = websites.create(wanted).await.expect("a creation");
+        let policy = WaitPolicy::default().deadline(Duration::from_secs(60));
+        let error = pending.wait_with(policy).await.expect_err("no website");
+        assert_eq!(error.kind(), kind, "{error}");
+        assert!(error.message().contains(reason), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn lists_of_v2_take_any_page_size() {
+    let hosting = HostingSeed::new("a.ovh").domains(3);
+    let sandbox = Sandbox::builder().hosting_with(hosting).largest_page(1);
+    let sandbox = sandbox.start().await.expect("a sandbox");
+    let client = Client::builder().from_pairs(sandbox.env()).build();
+    let client = client.expect("a client");
+    let websites = client.hosting("a.ovh").site_websites();
+    let (mut list, mut domains) = (websites.list(), 0);
+    while let Some(website) = list.next().await {
+        let mut page = websites.domains(&website.expect("a website").id);
+        while let Some(domain) = page.next().await {
+            domain.expect("a domain");
+            domains += 1;
+        }
+    }
+    assert_eq!(domains, 4);
+    let sites = ovh_web::operations::by_id("webhosting/sites::list").expect("an operation");
+    let request = client.operation(sites, &[]).expect("a request");
+    let sites = request.list().expect("a list").await.expect("sites");
+    assert_eq!(sites.len(), 4);
 }
 
 const V2_OPERATIONS: [&str; 3] = [
