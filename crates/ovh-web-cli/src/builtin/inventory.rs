@@ -114,7 +114,9 @@ async fn hostings(session: &Session, globals: &Globals, account: &Account) -> Ou
         keeps_going: true,
         finishes: false,
     };
-    let expiries = &unless_interrupted(session, certificate_expiries(account)).await??;
+    let (expiries, unread) = unless_interrupted(session, certificate_expiries(account)).await?;
+    note_all(session, &unread);
+    let expiries = &expiries;
     let work = |target: String| async move {
         let expires = expiries.get(&target).map(|time| time.to_rfc3339());
         hosting_row(account, &target, expires).await
@@ -126,7 +128,10 @@ async fn hostings(session: &Session, globals: &Globals, account: &Account) -> Ou
     };
     let report = fleet::each(session, pace, &targets.names, work, ended).await;
     let mut report = report.with_failed(&targets.failed);
-    let exit = report.exit();
+    let exit = match report.exit() {
+        Exit::Done => Exit::of_all(unread.iter().map(|failure| failure.exit)),
+        exit => exit,
+    };
     report.done.sort_by(|a, b| a.0.cmp(&b.0));
     for (_, row) in report.done {
         printer.add(row)?;
@@ -135,27 +140,35 @@ async fn hostings(session: &Session, globals: &Globals, account: &Account) -> Ou
     Ok(exit)
 }
 
-/// The first end of a certificate of each hosting. Empty where version 2 is refused, which alone
-/// knows it.
-async fn certificate_expiries(account: &Account) -> Outcome<BTreeMap<String, DateTime<Utc>>> {
+/// The first end of a certificate of each hosting, and what could not be read. Empty where version
+/// 2 is refused, which alone knows it.
+async fn certificate_expiries(
+    account: &Account,
+) -> (BTreeMap<String, DateTime<Utc>>, Vec<Failure>) {
     let sites = account.client.sites().source(SitesSource::V2);
-    let mut stream = sites.with_certificates().stream();
     let mut expiries: BTreeMap<String, DateTime<Utc>> = BTreeMap::new();
-    while let Some(site) = stream.next().await {
-        let site = match site {
-            Ok(site) => site,
-            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Forbidden) => {
-                return Ok(BTreeMap::new());
-            }
-            Err(error) => return Err(error.into()),
-        };
+    let (list, errors) = match sites.with_certificates().split().await {
+        Ok(split) => split,
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Forbidden) => {
+            return (expiries, Vec::new());
+        }
+        Err(error) => return (expiries, vec![error.into()]),
+    };
+    for site in list.sites {
         if let CertificateExpiry::At(time) = site.certificate_expiry() {
             let time = time.to_utc();
             let first = expiries.entry(site.service_name).or_insert(time);
             *first = time.min(*first);
         }
     }
-    Ok(expiries)
+    (expiries, errors.into_iter().map(Failure::from).collect())
+}
+
+/// Prints what could not be read; the rest is shown.
+fn note_all(session: &Session, failures: &[Failure]) {
+    for failure in failures {
+        session.console.note(&failure.line());
+    }
 }
 
 async fn hosting_row(account: &Account, name: &str, expires: Option<String>) -> Outcome<Value> {
@@ -237,12 +250,13 @@ async fn sites(
         let end = session.clock.unix_time().checked_add(within)?;
         DateTime::from_timestamp(i64::try_from(end.as_secs()).ok()?, 0)
     };
-    let limit = within.map(|within| end(within).unwrap_or(DateTime::<Utc>::MAX_UTC));
-    let mut sites = account.client.sites().with_certificates().stream();
+    let at_most = |within| end(within).unwrap_or(DateTime::<Utc>::MAX_UTC);
+    let (now, limit) = (at_most(std::time::Duration::ZERO), within.map(at_most));
+    let (list, errors) = account.client.sites().with_certificates().split().await?;
+    let unread: Vec<Failure> = errors.into_iter().map(Failure::from).collect();
     let mut rows = Vec::new();
     let mut unknown = 0;
-    while let Some(site) = sites.next().await {
-        let site = site?;
+    for site in list.sites {
         let is_wanted = wanted
             .as_ref()
             .is_none_or(|names| names.contains(&site.service_name));
@@ -250,6 +264,7 @@ async fn sites(
             continue;
         }
         let (certificate, expires) = match site.certificate_expiry() {
+            CertificateExpiry::At(time) if time.to_utc() <= now => ("expired", Some(time)),
             CertificateExpiry::At(time) => ("active", Some(time)),
             CertificateExpiry::NoCertificate => ("none", None),
             _ => ("unknown", None),
@@ -287,5 +302,7 @@ async fn sites(
         printer.add_item(row)?;
     }
     printer.finish()?;
-    Ok(Exit::of_all(failed.iter().map(|(_, it)| it.exit)))
+    note_all(session, &unread);
+    let failures = failed.iter().map(|(_, failure)| failure).chain(&unread);
+    Ok(Exit::of_all(failures.map(|failure| failure.exit)))
 }

@@ -1,9 +1,10 @@
 //! Many hostings: selection, parallel work, failures, and a job that goes on after it was killed.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use ovh_web_cli::Exit;
-use ovh_web_sandbox::{Fault, SeedCertificate};
+use ovh_web_sandbox::{Fault, HostingSeed, Sandbox, SeedCertificate};
 use serde_json::Value;
 
 use crate::support::{Tool, split};
@@ -76,18 +77,14 @@ async fn resumed_upgrade_sends_no_write_twice() {
     let killed = tool.calls("ovh_configs::change");
     assert!((20..50).contains(&killed), "{killed}");
     // What was in flight settles on the server.
-    tool.bed
-        .clock
-        .advance(std::time::Duration::from_secs(3_600));
+    tool.bed.clock.advance(Duration::from_secs(3_600));
     let ended = tool.run(&format!("{line} --keep-going")).await;
     let unknown = ended.out.matches("an earlier run was stopped").count();
     let sent = sent_once(&tool, "ovh_configs::change");
     // What may have been sent is looked up, and never sent again by itself.
     // Some of these may have reached the server after the run was stopped.
     assert!(sent + unknown >= 50, "{ended:?}");
-    tool.bed
-        .clock
-        .advance(std::time::Duration::from_secs(3_600));
+    tool.bed.clock.advance(Duration::from_secs(3_600));
     let fresh = tool.path("fresh.jsonl");
     tool.run(&format!("{UPGRADE} {fresh}"))
         .await
@@ -246,9 +243,60 @@ async fn inventory_has_a_row_for_each_hosting_or_site() {
 }
 
 #[tokio::test]
+async fn inventory_of_sites_outlives_a_bad_hosting() {
+    let builder = Sandbox::builder()
+        .without_webhosting_v2(404)
+        .hosting("h000.ovh")
+        .hosting("h001.ovh");
+    let tool = Tool::start_with(builder).await;
+    let route = "/hosting/web/h001.ovh/attachedDomain";
+    let faults = tool.bed.sandbox.faults();
+    faults.add(Fault::on_route("GET", route).status(460));
+    let ended = tool.run("inventory --by site -o csv").await;
+    assert!(ended.out.contains("h000.ovh"), "{ended:#?}");
+    let ended = ended.expect(Exit::Failed).says("h001.ovh");
+    assert!(!ended.out.contains("h001.ovh"), "{ended:#?}");
+}
+
+#[tokio::test]
+async fn inventory_outlives_unreadable_certificates() {
+    let tool = Tool::with_hostings(2, |_, seed| seed.certificate(SeedCertificate::Free)).await;
+    let faults = tool.bed.sandbox.faults();
+    for (route, known) in [
+        ("/v2/webhosting/resource/h001.ovh/certificate", 1),
+        ("/v2/webhosting/attachedDomain", 0),
+    ] {
+        faults.add(Fault::on_route("GET", route).status(500));
+        let ended = tool.run("inventory -o json").await.expect(Exit::Temporary);
+        let rows: Value = serde_json::from_str(&ended.out).unwrap();
+        let expiries = rows.as_array().unwrap().iter();
+        let expiries: Vec<_> = expiries.map(|row| row["expires"].is_string()).collect();
+        assert_eq!(expiries.len(), 2, "{ended:#?}");
+        assert_eq!(
+            expiries.iter().filter(|it| **it).count(),
+            known,
+            "{ended:#?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn inventory_shows_an_expired_certificate() {
+    let seed = |_, seed: HostingSeed| seed.certificate(SeedCertificate::Imported);
+    let tool = Tool::with_hostings(1, seed).await;
+    for (days, state) in [(0, "active"), (400, "expired")] {
+        let seconds = days * 24 * 3600;
+        tool.bed.clock.advance(Duration::from_secs(seconds));
+        tool.bed.clock.set_skew(seconds.cast_signed());
+        let rows = tool.run("inventory --by site").await.json();
+        assert_eq!(rows[0]["certificate"], state, "{rows}");
+    }
+}
+
+#[tokio::test]
 async fn killed_program_resumes_without_second_write() {
     let tool = Tool::with_hostings(100, |_, seed| seed).await;
-    let delay = std::time::Duration::from_millis(10);
+    let delay = Duration::from_millis(10);
     tool.bed
         .sandbox
         .faults()
