@@ -320,8 +320,11 @@ const fn in_words(written: &Written) -> &'static str {
 
 /// The command that must follow a write before it takes effect.
 fn next_step(invocation: &Invocation) -> Option<String> {
-    let is_staged = invocation.row.operation.starts_with("domain/records::");
-    let refresh = table::by_operation("domain/zones::refresh").filter(|_| is_staged)?;
+    // From third-party reports: redirections are records too.
+    let staged = ["domain/records::", "domain/redirections::"];
+    let is_staged = staged.map(|api| invocation.row.operation.starts_with(api));
+    let refresh =
+        table::by_operation("domain/zones::refresh").filter(|_| is_staged.contains(&true))?;
     let zone = invocation.values.first()?;
     let command = format!("ovh-web {} {}", refresh.path, shell_word(zone));
     Some(format!("name servers answer with it after `{command}`"))

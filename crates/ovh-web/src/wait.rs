@@ -69,6 +69,24 @@ pub(crate) enum Work {
     Days,
 }
 
+impl Work {
+    /// The work of an operation, or of the object that it reads.
+    pub(crate) fn of_operation(id: &str) -> Self {
+        match id.split("::").next().unwrap_or_default() {
+            "certificates" | "domain_certificates" | "snapshots" => Self::Days,
+            "database_copies"
+            | "deployments"
+            | "domains"
+            | "dumps"
+            | "modules"
+            | "webhosting/websites"
+            | "websites" => Self::Day,
+            _ if ["databases::import", "databases::restore"].contains(&id) => Self::Day,
+            _ => Self::Hour,
+        }
+    }
+}
+
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
 impl WaitPolicy {
@@ -231,5 +249,34 @@ mod tests {
         assert_eq!(deadline(Work::Hour), 3_600);
         assert_eq!(deadline(Work::Day), 86_400);
         assert_eq!(deadline(Work::Days), 3 * 86_400);
+        for (work, ids) in [
+            (Work::Hour, &["users::get", "databases::create"][..]),
+            (
+                Work::Day,
+                &[
+                    "database_copies::get",
+                    "databases::import",
+                    "databases::restore",
+                    "deployments::get",
+                    "domains::attach",
+                    "dumps::restore",
+                    "modules::install",
+                    "websites::create",
+                ],
+            ),
+            (
+                Work::Days,
+                &[
+                    "certificates::create",
+                    "domain_certificates::get",
+                    "snapshots::restore",
+                ],
+            ),
+        ] {
+            for id in ids {
+                assert!(crate::operations::by_id(id).is_some(), "{id}");
+                assert_eq!(Work::of_operation(id), work, "{id}");
+            }
+        }
     }
 }

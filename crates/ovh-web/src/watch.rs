@@ -47,6 +47,7 @@ pub struct Watch {
     /// Reads the object.
     request: Request,
     kind: Kind,
+    work: Work,
     /// Monotonic time at which the watch was created.
     since: Duration,
     progress: Option<Arc<Report>>,
@@ -107,10 +108,12 @@ impl Client {
         let all: Vec<&str> = values.iter().copied().chain([&*id]).collect();
         let kind = Kind::Task(response.clone());
         let mut watch = self.watching(get, &all, kind)?;
+        watch.work = Work::of_operation(operation.id());
         if let ("tasks::get", [service_name]) = (get.id(), values) {
             let hosting = self.hosting(*service_name);
             let info = decode_task(&watch.request, response)?;
-            watch.kind = Kind::HostingTask(Task::started(&hosting, info));
+            let task = Task::started(&hosting, info).taking(watch.work);
+            watch.kind = Kind::HostingTask(task);
         }
         Ok(Some(watch))
     }
@@ -125,6 +128,7 @@ impl Client {
             client: self.clone(),
             request: self.operation(get, values)?.fresh().into_request()?,
             kind,
+            work: Work::of_operation(get.id()),
             since: self.clock().monotonic(),
             progress: None,
         })
@@ -303,7 +307,7 @@ impl Watch {
 
     /// The policy of a wait that is given none.
     fn policy(&self) -> WaitPolicy {
-        self.client.wait_policy(Work::default())
+        self.client.wait_policy(self.work)
     }
 
     fn report(&self, object: &Value) {
@@ -358,5 +362,21 @@ mod tests {
         let import = operations::by_id("domain/zones::import");
         let reader = import.and_then(task_reader).map(|(get, _)| get.id());
         assert_eq!(reader, import.map(|_| "domain/zone_tasks::get"));
+    }
+
+    #[test]
+    fn deadline_follows_the_operation() {
+        let credentials = crate::Credentials::new("key", "secret", "consumer");
+        let builder = Client::builder().endpoint(crate::Endpoint::OvhEu);
+        let client = builder.credentials(credentials).build().expect("a client");
+        let row = |id| operations::by_id(id).expect("an operation");
+        let object = client.watch(row("certificates::get"), &["a.ovh"]);
+        let object = object.expect("a watch");
+        assert_eq!(object.policy(), WaitPolicy::of(Work::Days));
+        let begin = "2026-01-02T03:04:05Z";
+        let task = json!({"id": 7, "function": "x", "status": "todo", "startDate": begin});
+        let task = client.watch_task(row("domains::attach"), &["a.ovh"], &task);
+        let task = task.expect("a watch").expect("a task");
+        assert_eq!(task.policy(), WaitPolicy::of(Work::Day));
     }
 }

@@ -23,15 +23,14 @@ async fn deadline_names_the_command_that_waits() {
 async fn change_of_a_record_names_the_refresh() {
     let builder = Sandbox::builder().hosting("example.ovh");
     let tool = Tool::start_with(builder.zone("example.com")).await;
-    let line = "domain records create example.com --field-type A --target 192.0.2.1 --sub-domain a";
-    let ended = tool.run(line).await.expect(Exit::Done);
-    assert!(
-        ended
-            .err
-            .contains("`ovh-web domain zones refresh example.com`"),
-        "{}",
-        ended.err
-    );
+    for line in [
+        "domain records create example.com --field-type A --target 192.0.2.1 --sub-domain a",
+        "domain redirections create example.com --target https://example.org --type visible",
+    ] {
+        let ended = tool.run(line).await.expect(Exit::Done);
+        let hint = "`ovh-web domain zones refresh example.com`";
+        assert!(ended.err.contains(hint), "{}", ended.err);
+    }
     let ended = tool.run("domain zones refresh example.com").await;
     assert_eq!(ended.expect(Exit::Done).err, "");
 }

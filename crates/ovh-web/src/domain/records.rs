@@ -25,7 +25,9 @@ const TIME_TO_IDENTIFY: Duration = Duration::from_secs(30);
 /// Each method that changes records reads the present ones of the same names, sends what differs,
 /// refreshes the zone once, and waits until it is deployed. If nothing differs, it refreshes the
 /// zone only if an earlier change is not deployed. Batches of one zone run one after another in a
-/// client and its clones; other programs are not locked out.
+/// client and its clones; other programs are not locked out. If a call is dropped, the writes that it
+/// has sent stay staged, and there is no [`Batch`] to undo them: the next batch of the zone refreshes
+/// it.
 ///
 /// # Comparison
 ///
