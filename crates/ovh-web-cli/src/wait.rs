@@ -185,7 +185,8 @@ pub(crate) fn command(
         }
         Wait::Status(read) | Wait::Gone(read) => {
             let read = crate::table::by_operation(read)?;
-            let values = read.values.iter().zip(invocation.values_of(target));
+            let known = crate::write::object_values(invocation, target, Some(response))?;
+            let values = read.values.iter().zip(&known);
             let words = values.map(|(value, text)| match value.is_hosting {
                 true => format!("-H {}", shell_word(text)),
                 false => shell_word(text).into_owned(),

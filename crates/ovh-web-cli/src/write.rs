@@ -235,7 +235,7 @@ impl Job<'_> {
         if self.globals.no_wait && row.wait != Wait::None {
             return Ok(Written::Accepted(response.unwrap_or(Value::Null)));
         }
-        let values = object_values(self.invocation, target);
+        let values = object_values(self.invocation, target, response.as_ref());
         let work = wait::Work {
             row,
             target,
@@ -265,7 +265,7 @@ impl Job<'_> {
 
     /// Finds out whether a request that may have been sent was done. It is not sent again.
     async fn look_up(&self, target: &str) -> Outcome<Written> {
-        let values = object_values(self.invocation, target);
+        let values = object_values(self.invocation, target, None);
         let found = lookup::is_done(self.account, self.invocation, values.as_deref()).await?;
         match found {
             Some(true) => {
@@ -287,7 +287,13 @@ impl Job<'_> {
 }
 
 /// The path values of the operation that reads the object, if they are known.
-fn object_values(invocation: &Invocation, target: &str) -> Option<Vec<String>> {
+///
+/// The response of slow work without a task is the object, and may have its ID.
+pub(crate) fn object_values(
+    invocation: &Invocation,
+    target: &str,
+    response: Option<&Value>,
+) -> Option<Vec<String>> {
     let read = requests::operation(invocation.row.object?).ok()?;
     let own: Vec<(&str, &str)> = invocation
         .row
@@ -301,10 +307,21 @@ fn object_values(invocation: &Invocation, target: &str) -> Option<Vec<String>> {
         let value = invocation.parts.value(&flag.body_path())?;
         value.as_str().map(str::to_owned)
     };
+    let is_object = matches!(invocation.row.wait, Wait::Status(_));
+    let of_response = |name: &str| {
+        let is_id = is_object && (name == "id" || name.ends_with("Id"));
+        match response.filter(|_| is_id)?.get("id")? {
+            Value::String(id) => Some(id.clone()),
+            id => Some(id.as_i64()?.to_string()),
+        }
+    };
     read.path_parameters()
         .map(|name| {
             let known = own.iter().find(|(other, _)| *other == name);
-            known.map_or_else(|| of_body(name), |(_, value)| Some((*value).to_owned()))
+            let known = known.map(|(_, value)| (*value).to_owned());
+            known
+                .or_else(|| of_body(name))
+                .or_else(|| of_response(name))
         })
         .collect()
 }
@@ -399,7 +416,7 @@ fn print_fleet(
     };
     for (target, written) in report.done {
         // A finished task stands for an object that cannot be read.
-        let has_object = object_values(invocation, &target).is_some();
+        let has_object = object_values(invocation, &target, None).is_some();
         let id = match (row.wait, &written) {
             (Wait::Task, Written::Accepted(_)) => "task",
             (Wait::Task, _) if !has_object => "task",

@@ -139,3 +139,23 @@ async fn interrupt_ends_a_read_of_standard_input() {
 
 const PASSWORD: &str =
     "users create -H example.ovh --login example-shop --home shop --password-stdin";
+
+#[tokio::test]
+async fn creation_waits_by_the_id_of_its_response() {
+    let tool = Tool::start().await;
+    let create = async |rest: &str| {
+        let line = "webhosting websites create -H example.ovh --target-spec.name Shop";
+        tool.run(&format!("{line} --target-spec.fqdn {rest}")).await
+    };
+    let website = create("a.example.com").await.json();
+    assert_eq!(website["resourceStatus"], "READY", "{website}");
+    let sandbox = &tool.bed.sandbox;
+    sandbox.fail_next_task("webhosting/websites::create");
+    let failed = create("b.example.com").await.expect(Exit::TaskFailed);
+    failed.says("The task website/create failed");
+    let ended = create("c.example.com --no-wait").await;
+    let id = ended.json()["id"].as_str().unwrap().to_owned();
+    ended.says(&format!(
+        "ovh-web webhosting websites get -H example.ovh {id}"
+    ));
+}

@@ -122,6 +122,25 @@ fn refuses_records_that_cannot_be() {
 }
 
 #[test]
+fn long_texts_are_split() {
+    let sandbox = sandbox();
+    let client = Client::new(&sandbox);
+    let (first, rest) = ("a".repeat(255), "b".repeat(3));
+    let split = format!("\"{first}\" \"{rest}\"");
+    for target in [
+        format!("{first}{rest}"),
+        format!("\"{first}{rest}\""),
+        split.clone(),
+    ] {
+        let body = json!({"fieldType": "TXT", "target": target});
+        assert_eq!(client.post(&at("/record"), body).ok()["target"], split);
+    }
+    let short = json!({"fieldType": "TXT", "target": "\"a\" \"b\""});
+    let short = client.post(&at("/record"), short).ok();
+    assert_eq!(short["target"], "\"a\" \"b\"");
+}
+
+#[test]
 fn dynamic_hosts_and_their_logins() {
     let sandbox = sandbox();
     let client = Client::new(&sandbox);

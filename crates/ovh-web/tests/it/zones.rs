@@ -430,6 +430,22 @@ async fn completes_a_batch_after_a_lost_response() {
 }
 
 #[tokio::test]
+async fn long_text_is_created_once() {
+    let sandbox = Sandbox::builder().zone("example.com").start().await;
+    let sandbox = sandbox.expect("a sandbox");
+    let client = Client::builder().from_pairs(sandbox.env()).build();
+    let client = client.expect("a client");
+    let records = client.zone("example.com").records();
+    let key = format!("v=DKIM1; p={}", "A".repeat(300));
+    let wanted = NewRecord::new("TXT", &*key).sub_domain("x._domainkey");
+    let done = records.ensure(&wanted).await.expect("a record");
+    let again = records.ensure(&wanted).await.expect("a record");
+    assert!(again.batch.is_empty(), "{again:?}");
+    let undone = done.batch.undo(&client).await.expect("an undo");
+    assert_eq!(undone.batch.writes.len(), 1, "{undone:?}");
+}
+
+#[tokio::test]
 async fn reads_a_domain_name() {
     let sandbox = Sandbox::builder().zone("example.com").start().await;
     let sandbox = sandbox.expect("a sandbox");
