@@ -79,13 +79,17 @@ pub(super) async fn run(
     let knows_columns = known.map(|row| validate::columns_of(globals, row));
     let knows_columns = knows_columns.transpose()?.unwrap_or_default();
     let account = Account::connect(session, globals).await?;
+    let mut request = account.client.request(method.clone(), path);
+    if let Some(content) = &content {
+        request = request.body(content);
+    }
     if !is_read && globals.dry_run {
-        let shown = content.map(|content| requests::without_secrets(content, operation));
+        let preview = request.preview()?;
         let printer = Printer::new(session, globals, [""; 0])?;
         printer.add(json!({
-            "method": method.as_str(),
-            "path": path,
-            "body": shown,
+            "method": preview.method.as_str(),
+            "path": preview.target,
+            "body": preview.body,
             "operation": operation.map(|operation| operation.id()),
             "actions": operation.map(|operation| operation.iam_actions()),
         }))?;
@@ -100,10 +104,6 @@ pub(super) async fn run(
     };
     if let Some(loss) = loss {
         confirm::confirm(session, globals, &format!("{method} {path}"), &loss, None)?;
-    }
-    let mut request = account.client.request(method, path);
-    if let Some(content) = &content {
-        request = request.body(content);
     }
     let show = |value: Value| match globals.show_secrets {
         true => value,

@@ -1,7 +1,7 @@
 //! `wait`: waits for tasks of a hosting that an earlier command started.
 
 use clap::{Arg, ArgMatches, value_parser};
-use ovh_web::WaitPolicy;
+use ovh_web::{Error, WaitPolicy};
 use serde_json::json;
 
 use crate::account::Account;
@@ -66,7 +66,7 @@ pub(super) async fn run(
                 Some(limit) => task.wait_with(WaitPolicy::default().deadline(limit)).await,
                 None => task.wait().await,
             };
-            waited.map(drop).map_err(|error| Failure::of_wait(&error))
+            waited.map(drop).map_err(|error| failure(&error))
         }
     };
     let ended = |id: &str, outcome: &Outcome| {
@@ -80,7 +80,10 @@ pub(super) async fn run(
         printer.add(json!({"id": id, "outcome": "done"}))?;
     }
     for (id, failure) in report.failed {
-        let outcome = failure.outcome();
+        let outcome = match failure.exit {
+            Exit::NotFound => "unknown",
+            _ => failure.outcome(),
+        };
         printer.add(json!({"id": id, "outcome": outcome, "message": failure.message}))?;
     }
     for id in report.stopped.iter().chain(&report.left) {
@@ -88,4 +91,15 @@ pub(super) async fn run(
     }
     printer.finish()?;
     Ok(exit)
+}
+
+/// The failure of a wait. OVHcloud removes a task some time after its end.
+fn failure(error: &Error) -> Failure {
+    let mut failure = Failure::of_wait(error);
+    if failure.exit == Exit::NotFound {
+        failure
+            .message
+            .push_str(": a task that has ended disappears, so it may be done");
+    }
+    failure
 }

@@ -194,6 +194,14 @@ async fn accepted_is_never_called_done() {
     let line = format!("wait -H example.ovh {task} --deadline 1s -o csv");
     let ended = tool.run(&line).await.expect(Exit::Deadline);
     assert_eq!(outcomes(&ended.out, "in work"), 1, "{ended:?}");
+    // Nor has a task that has disappeared after its end.
+    tool.bed
+        .clock
+        .advance(std::time::Duration::from_secs(3_600));
+    let line = line.replace(" --deadline 1s", "");
+    let ended = tool.run(&line).await.expect(Exit::NotFound);
+    assert_eq!(outcomes(&ended.out, "unknown"), 1, "{ended:?}");
+    ended.says("may be done");
 }
 
 #[tokio::test]

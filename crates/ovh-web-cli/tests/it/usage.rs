@@ -39,6 +39,7 @@ async fn mistakes_name_what_was_meant() {
         ("databases list --deadline s3cret", "90s"),
         ("schema databases::creat", "databases::create"),
         ("api GET hosting", "begins with /"),
+        ("api DELETE /hosting/web/.. --dry-run", "not allowed"),
     ] {
         let text = refused(line).await;
         assert!(text.contains(hint), "{line}: expected {hint:?} in {text}");
