@@ -131,11 +131,16 @@ fn ttl(body: &Values) -> Result<Option<i64>, Refusal> {
     Refusal::unless(is_valid, "$.ttl", "expected 0, or at least 60 seconds").map(|()| Some(ttl))
 }
 
-/// Checks the target of an address or of a name; other types have any target.
+/// Checks the target of an address, a name or a `CAA`; other types have any target.
 fn check_target(kind: &str, target: &str) -> Result<(), Refusal> {
     let is_valid = match kind {
         "A" => target.parse::<Ipv4Addr>().is_ok(),
         "AAAA" => target.parse::<Ipv6Addr>().is_ok(),
+        // From a third-party report: the value must be quoted.
+        "CAA" => target
+            .splitn(3, ' ')
+            .nth(2)
+            .is_some_and(|value| value.len() > 1 && value.starts_with('"') && value.ends_with('"')),
         "CNAME" | "DNAME" | "NS" => !target.is_empty() && !target.contains(char::is_whitespace),
         _ => !target.is_empty() && !target.contains(['\r', '\n']),
     };

@@ -106,7 +106,7 @@ impl Zone {
             "fieldType": kind,
             "id": id,
             "subDomain": subdomain.to_ascii_lowercase(),
-            "target": target,
+            "target": shown(kind, target),
             "ttl": ttl,
             "zone": self.name,
         });
@@ -115,7 +115,9 @@ impl Zone {
     }
 
     /// Replaces a staged record.
-    pub(crate) fn change(&mut self, id: u64, record: Value) {
+    pub(crate) fn change(&mut self, id: u64, mut record: Value) {
+        let text = |name: &str| record[name].as_str().unwrap_or_default();
+        record["target"] = shown(text("fieldType"), text("target")).into();
         self.staged.insert(id, record);
     }
 
@@ -328,6 +330,25 @@ impl Zone {
         }
         true
     }
+}
+
+/// The target as the API returns it.
+///
+/// From recorded responses: a text is quoted. From third-party reports: in strings of 255 bytes.
+fn shown(kind: &str, target: &str) -> String {
+    if kind != "TXT" || target.contains(['"', '\\']) {
+        return target.to_owned();
+    }
+    let (mut shown, mut length) = ("\"".to_owned(), 0);
+    for letter in target.chars() {
+        length += letter.len_utf8();
+        if length > 255 {
+            length = letter.len_utf8();
+            shown.push_str("\" \"");
+        }
+        shown.push(letter);
+    }
+    shown + "\""
 }
 
 /// The name servers of a zone.

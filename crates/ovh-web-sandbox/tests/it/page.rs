@@ -56,7 +56,7 @@ fn it_lists_zones_and_their_records() {
         "<h3>example.com <span class=\"state\">not deployed",
         "<h3>example.org</h3>",
         "www A 203.0.113.7",
-        "@ TXT &lt;b&gt;",
+        "@ TXT &quot;&lt;b&gt;&quot;",
     ] {
         assert!(text.contains(words), "no {words} in {text}");
     }

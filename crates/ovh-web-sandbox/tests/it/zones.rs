@@ -36,7 +36,7 @@ fn records_are_staged_until_a_refresh() {
     let changed = client.get(&one).ok();
     assert_eq!(
         (&changed["target"], &changed["ttl"]),
-        (&json!("y"), &json!(120))
+        (&json!("\"y\""), &json!(120))
     );
     client.post_nothing(&at("/refresh")).ok();
     assert_eq!(is_deployed(&client), true);
@@ -97,6 +97,26 @@ fn parallel_refreshes_have_no_effect() {
 }
 
 #[test]
+fn texts_are_quoted_in_strings_of_255_bytes() {
+    let sandbox = sandbox();
+    let client = Client::new(&sandbox);
+    let (long, quoted) = ("é".repeat(200), |text: &str| format!("\"{text}\""));
+    let split = [127, 73].map(|letters| quoted(&"é".repeat(letters)));
+    for (target, shown) in [
+        ("a b", quoted("a b")),
+        ("\"a\" \"b\"", "\"a\" \"b\"".to_owned()),
+        (&long, split.join(" ")),
+    ] {
+        let body = json!({"fieldType": "TXT", "subDomain": "a", "target": target});
+        let record = client.post(&at("/record"), body).ok();
+        assert_eq!(record["target"], shown);
+        let one = at(&format!("/record/{}", record["id"]));
+        client.put(&one, json!({"target": target})).ok();
+        assert_eq!(client.get(&one).ok()["target"], shown);
+    }
+}
+
+#[test]
 fn refuses_records_that_cannot_be() {
     let sandbox = sandbox();
     let client = Client::new(&sandbox);
@@ -106,6 +126,8 @@ fn refuses_records_that_cannot_be() {
         ("A", "x y", "192.0.2.1", 400),
         ("CNAME", "www", "example.org.", 409),
         ("TXT", "x", "", 400),
+        ("CAA", "", "0 issue letsencrypt.org", 400),
+        ("CAA", "", "0 issue \"letsencrypt.org\"", 200),
         ("CNAME", "x", "example.org.", 200),
         ("A", "x", "192.0.2.1", 409),
     ] {
