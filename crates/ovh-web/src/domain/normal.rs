@@ -7,13 +7,13 @@ use std::net::IpAddr;
 use ovh_domain_client::types::RecordType;
 use ovh_runtime::Error;
 
+/// The longest string in a record of texts, in bytes.
+const LONGEST_STRING: usize = 255;
+
 /// Names of DNS are compared without case.
 pub(super) fn name(sub_domain: &str) -> String {
     sub_domain.to_ascii_lowercase()
 }
-
-/// The longest string of a text.
-const LONGEST_STRING: usize = 255;
 
 /// Returns the type under which name servers publish a record.
 pub(super) fn published(field_type: &RecordType) -> &RecordType {
@@ -47,15 +47,22 @@ pub(super) fn target(field_type: &RecordType, text: &str) -> String {
     }
 }
 
-/// The content of one quoted string, or of a long text that the server has split: all its strings
-/// are full, except the last one. Other strings are not joined.
+/// The content of one quoted string, or of several that are one text.
+///
+/// From third-party reports: a text that is too long for one string is returned as several.
+/// Several strings that fit into one may be different records, and stay as they are.
 fn unquoted(text: &str) -> Option<String> {
     let inside = text.strip_prefix('"')?.strip_suffix('"')?;
-    let strings: Vec<&str> = inside.split("\" \"").collect();
-    let is_plain = strings.iter().all(|it| !it.contains(['"', '\\']));
-    let (_, full) = strings.split_last()?;
-    let is_full = full.iter().all(|it| it.len() == LONGEST_STRING);
-    (is_plain && is_full).then(|| strings.concat())
+    let mut parts = inside.split('"');
+    let mut joined = parts.next()?.to_owned();
+    while let Some(between) = parts.next() {
+        if !between.trim().is_empty() {
+            return None;
+        }
+        joined.push_str(parts.next()?);
+    }
+    let is_one = !inside.contains('"') || joined.len() > LONGEST_STRING;
+    (is_one && !inside.contains('\\')).then_some(joined)
 }
 
 /// Refuses spellings of a name that would make another record than the caller expects.
@@ -118,15 +125,25 @@ mod tests {
     }
 
     #[test]
-    fn compares_long_texts_without_their_split() {
-        let (first, rest) = ("a".repeat(255), "b".repeat(9));
-        let split = format!("\"{first}\" \"{rest}\"");
-        for whole in [format!("{first}{rest}"), format!("\"{first}{rest}\"")] {
-            assert_same("TXT", &split, &whole, true);
-            assert_same("DKIM", &split, &whole, true);
+    fn compares_long_text_without_its_parts() {
+        let (key, quoted) = ("k".repeat(300), |parts: &[&str]| {
+            parts
+                .iter()
+                .map(|it| format!("\"{it}\""))
+                .collect::<Vec<_>>()
+        });
+        let (one, two) = key.split_at(255);
+        for field_type in ["TXT", "DKIM"] {
+            assert_same(field_type, &quoted(&[one, two]).join(" "), &key, true);
+            assert_same(field_type, &quoted(&[one, two]).concat(), &key, true);
+            assert_same(field_type, &quoted(&[&key]).concat(), &key, true);
+            let other = quoted(&[one, "x"]).join(" ");
+            assert_same(field_type, &other, &key, false);
+            let joined = format!("\"{one}\" x \"{two}\"");
+            assert_same(field_type, &joined, &key, false);
         }
-        let elsewhere = format!("\"{rest}\" \"{first}\"");
-        assert_same("TXT", &elsewhere, &format!("{rest}{first}"), false);
+        // They may be different records.
+        assert_same("TXT", "\"a\" \"b\"", "ab", false);
     }
 
     #[test]

@@ -39,7 +39,7 @@ const TIME_TO_IDENTIFY: Duration = Duration::from_secs(30);
 /// | type | `TXT`, `SPF`, `DKIM` and `DMARC` as one, since all of them are published as `TXT`; a set removes only records of its own type |
 /// | target of `A`, `AAAA` | as addresses |
 /// | target of `CNAME`, `DNAME`, `MX`, `NS`, `PTR`, `SRV` | without case and repeated spaces; a trailing dot makes a difference, since a name without one is below the zone |
-/// | target of `TXT`, `SPF`, `DKIM`, `DMARC` | without the quotes around a single text, and without the split of a long one after each 255 bytes |
+/// | target of `TXT`, `SPF`, `DKIM`, `DMARC` | without the quotes around a single text; a text of more than 255 bytes also without its parts |
 /// | other targets | as text |
 /// | TTL | not compared if unset; 0 is the zone's default |
 #[derive(Clone, Debug)]

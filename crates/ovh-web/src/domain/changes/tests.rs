@@ -130,6 +130,34 @@ fn finds_texts_of_every_type() {
 }
 
 #[test]
+fn panel_types_are_text_records() {
+    let is = [
+        "1 @ SPF \"v=spf1 -all\" 0",
+        "2 _dmarc DMARC v=DMARC1;p=none 0",
+        "3 @ TXT a 0",
+    ];
+    assert_plan(
+        &[
+            ensure(new("", "TXT", "v=spf1 -all")),
+            set("_dmarc", "TXT", &["v=DMARC1;p=none"]),
+        ],
+        &is,
+        &[
+            "@ TXT v=spf1 -all: unchanged",
+            "_dmarc TXT v=DMARC1;p=none: unchanged",
+        ],
+        &[],
+    );
+    // A set leaves those of other types with other targets alone.
+    assert_plan(
+        &[set("", "TXT", &["b"])],
+        &is,
+        &["@ TXT b: updated (target: a -> b)"],
+        &["3 @ TXT a 0 -> 3 @ TXT b 0"],
+    );
+}
+
+#[test]
 fn creates_a_repeated_record_once() {
     let wanted = ensure(new("www", "A", "192.0.2.1"));
     assert_plan(
