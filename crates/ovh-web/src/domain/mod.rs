@@ -29,8 +29,6 @@ mod changes;
 mod normal;
 mod records;
 
-use std::sync::Arc;
-
 use ovh_runtime::{Call, Error, ErrorKind};
 
 pub use batch::{
@@ -47,7 +45,7 @@ pub use ovh_domain_client::records::ListRecords;
 pub use ovh_domain_client::types::{self, NewRecord, RecordType};
 
 use crate::wait::{PollOutcome, Work, until_settled};
-use crate::{Client, Listing};
+use crate::{Client, Listing, WaitPolicy};
 
 impl Client {
     /// Returns the generated client, with every operation of `/domain`.
@@ -141,7 +139,8 @@ impl Zone {
     /// # Errors
     ///
     /// Returns an error of kind [`ErrorKind::Timeout`] if the zone is not deployed within the
-    /// client's wait policy.
+    /// client's wait policy, or has errors after two refreshes. A zone with warnings counts as
+    /// deployed then, since it may never be shown so; the warnings are logged.
     pub async fn refresh(&self) -> Result<(), Error> {
         let _lock = self.client.locks().acquire(&self.name).await;
         self.deploy().await
@@ -150,30 +149,52 @@ impl Zone {
     /// Refreshes the zone for a caller that holds its lock, and waits until it is deployed.
     ///
     /// From third-party reports: a refresh beside one of another program gets lost without an
-    /// error. The status shows it, and the refresh is sent once more.
+    /// error. The status shows it, and the refresh is sent once more. A zone with warnings may never
+    /// be shown as deployed.
     async fn deploy(&self) -> Result<(), Error> {
         let policy = self.client.wait_policy(Work::default());
         let grace = policy.deadline(policy.deadline.min(policy.object_grace));
-        let clock = Arc::clone(self.client.clock());
-        for policy in [grace, policy] {
+        for _ in 0..2 {
             self.client.raw_domain().zones().refresh(&self.name).await?;
-            let deployed = until_settled(&*clock, policy, false, || async {
-                Ok(match self.status().await?.is_deployed {
-                    true => PollOutcome::Done(()),
-                    false => PollOutcome::InProgress,
-                })
-            });
-            if let Some(deployed) = deployed.await {
+            if let Some(deployed) = self.until_deployed(grace).await {
                 return deployed;
             }
         }
-        let message = format!(
-            "the zone {} is not deployed after two refreshes: its changes are staged",
-            self.name
-        );
+        let status = self.status().await?;
+        let [errors, warnings] =
+            [status.errors, status.warnings].map(|texts| texts.unwrap_or_default().join("; "));
+        let name = &self.name;
+        let mut message =
+            format!("the zone {name} is not deployed after two refreshes: its changes are staged");
+        if !errors.is_empty() {
+            message = format!("{message}, and it has errors: {errors}");
+        } else if !warnings.is_empty() {
+            tracing::warn!(
+                zone = name,
+                warnings,
+                "the zone is refreshed, but not shown as deployed"
+            );
+            return Ok(());
+        } else if let Some(deployed) = self
+            .until_deployed(policy.deadline(policy.deadline.saturating_sub(grace.deadline)))
+            .await
+        {
+            return deployed;
+        }
         Err(Error::builder(ErrorKind::Timeout, message)
             .hint("read the errors of its `status`, then refresh it again")
             .build())
+    }
+
+    /// Waits until the zone is shown as deployed; `None` after the deadline.
+    async fn until_deployed(&self, policy: WaitPolicy) -> Option<Result<(), Error>> {
+        until_settled(&**self.client.clock(), policy, false, || async {
+            Ok(match self.status().await?.is_deployed {
+                true => PollOutcome::Done(()),
+                false => PollOutcome::InProgress,
+            })
+        })
+        .await
     }
 
     /// Returns the handle of the zone's records.

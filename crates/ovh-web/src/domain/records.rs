@@ -267,19 +267,27 @@ impl Records {
             // An undecodable response comes after the write.
             let may_be_applied =
                 |error: &Error| error.maybe_applied() || matches!(error.kind(), ErrorKind::Decode);
-            if result.as_ref().err().is_none_or(may_be_applied) {
-                if result.is_err() && write.before.is_none() {
-                    self.identify(&mut sent, batch).await;
-                }
+            let is_sent = result.as_ref().err().is_none_or(may_be_applied);
+            if is_sent && write.before.is_none() && sent.after.as_ref().is_some_and(is_nameless) {
+                self.identify(&mut sent, batch).await;
+            }
+            let is_created =
+                write.before.is_none() && sent.after.as_ref().is_some_and(|it| !is_nameless(it));
+            if is_sent {
                 batch.writes.push(sent);
             }
-            result?;
+            match result {
+                // The creation was accepted, but its response has no record.
+                Err(error) if is_created && error.status().is_some_and(|it| it.is_success()) => {}
+                result => result?,
+            }
         }
         self.zone.deploy().await?;
         Ok(true)
     }
 
-    /// Finds the record of a write whose response was lost: the only new one with its values.
+    /// Finds the record of a write whose response was lost or has no ID: the only new one with its
+    /// values.
     ///
     /// It looks right away, before somebody else is likely to create the same record. Without a
     /// find, or if the zone cannot be read, `undo` only reports such a record.
@@ -313,7 +321,8 @@ impl Records {
             (None, Some(new)) => {
                 let created = raw.create(zone, &body(new)).await?;
                 sent.after = Some(ZoneRecord {
-                    id: Some(created.id),
+                    // Known to OVHcloud's Terraform provider: the response may lack the ID.
+                    id: Some(created.id).filter(|id| *id != 0),
                     ttl: created.ttl.unwrap_or(new.ttl),
                     target: Some(created.target)
                         .filter(|it| !it.is_empty())
@@ -336,6 +345,10 @@ impl Records {
             },
         }
     }
+}
+
+fn is_nameless(record: &ZoneRecord) -> bool {
+    record.id.is_none()
 }
 
 /// The body that creates a record. 0 and empty are left out: they are the API's defaults.

@@ -174,6 +174,28 @@ async fn refreshes_again_if_a_refresh_was_lost() {
 }
 
 #[tokio::test]
+async fn warnings_do_not_hold_up_a_refresh() {
+    for (found, problem) in [("warnings", None), ("errors", Some("no address for mail"))] {
+        let status = format!(r#"{{"isDeployed":false,"{found}":["no address for mail"]}}"#);
+        let shown = move |route: &str| (route == "GET /status").then(|| json(&status));
+        let (server, records) = zone(&[], shown).await;
+        let clock = HandClock::jumping(Duration::from_secs(10));
+        let client = server.builder().clock(clock).build().expect("a client");
+        let refreshed = client.zone(records.zone().name()).refresh().await;
+        let error = refreshed.err().map(|error| error.to_string());
+        assert_eq!(error.is_some(), problem.is_some(), "{error:?}");
+        assert!(
+            error
+                .unwrap_or_default()
+                .contains(problem.unwrap_or_default())
+        );
+        let routes = routes(&server);
+        let refreshes = routes.iter().filter(|it| *it == "POST /refresh").count();
+        assert!(refreshes == 2 && routes.len() < 30, "{routes:?}");
+    }
+}
+
+#[tokio::test]
 async fn set_and_absent_send_what_differs() {
     let present = [
         record(1, "www", "A", "192.0.2.1"),
@@ -313,6 +335,35 @@ async fn lost_write_is_identified_right_away() {
         let write = failed.batch.writes[0].after.as_ref().expect("a record");
         assert_eq!(write.id, id);
         assert_eq!(routes(&server).len(), 3);
+    }
+}
+
+#[tokio::test]
+async fn record_without_id_is_identified() {
+    // Known to OVHcloud's Terraform provider: the response of a creation may lack the ID.
+    let zero = record(0, "www", "A", "192.0.2.1");
+    for (response, listed) in [
+        ("null", true),
+        (zero.as_str(), true),
+        (zero.as_str(), false),
+    ] {
+        let (response, is_sent) = (response.to_owned(), AtomicBool::new(false));
+        let nameless = move |route: &str| match route.split('?').next() {
+            Some("POST /record") => {
+                is_sent.store(listed, Ordering::SeqCst);
+                Some(json(&response))
+            }
+            Some("GET /record") if is_sent.load(Ordering::SeqCst) => {
+                Some(json(&format!("[{}]", record(7, "www", "A", "192.0.2.1"))))
+            }
+            _ => None,
+        };
+        let (_server, records) = zone(&[], nameless).await;
+        let done = records.ensure(&new("www", "192.0.2.1")).await;
+        let done = done.expect("a record");
+        let write = done.batch.writes[0].after.as_ref().expect("a record");
+        assert_eq!(write.id, listed.then_some(7));
+        assert!(done.refreshed);
     }
 }
 
