@@ -149,13 +149,17 @@ impl Zone {
     /// Refreshes the zone for a caller that holds its lock, and waits until it is deployed.
     ///
     /// From third-party reports: a refresh beside one of another program gets lost without an
-    /// error. The status shows it, and the refresh is sent once more. A zone with warnings may never
-    /// be shown as deployed.
+    /// error. The status shows it, and the refresh is sent once more, as after a temporary failure. A
+    /// zone with warnings may never be shown as deployed.
     async fn deploy(&self) -> Result<(), Error> {
         let policy = self.client.wait_policy(Work::default());
         let grace = policy.deadline(policy.deadline.min(policy.object_grace));
-        for _ in 0..2 {
-            self.client.raw_domain().zones().refresh(&self.name).await?;
+        for is_first in [true, false] {
+            match self.client.raw_domain().zones().refresh(&self.name).await {
+                // It may have been accepted: the status shows it.
+                Err(error) if is_first && error.is_transient() => {}
+                result => result?,
+            }
             if let Some(deployed) = self.until_deployed(grace).await {
                 return deployed;
             }

@@ -153,15 +153,19 @@ async fn refreshes_what_was_left_staged() {
 
 #[tokio::test]
 async fn refreshes_again_if_a_refresh_was_lost() {
-    for (needed, is_deployed) in [(2, true), (3, false)] {
-        let (server, records) = zone(&[], deployed_after(needed)).await;
+    for (needed, is_refused, is_deployed) in [(2, false, true), (2, true, true), (3, false, false)]
+    {
+        let (deployed, is_first) = (deployed_after(needed), AtomicBool::new(is_refused));
+        let answers = move |route: &str| {
+            let answered = deployed(route);
+            let fails = route == "POST /refresh" && is_first.swap(false, Ordering::SeqCst);
+            answered.or_else(|| fails.then(|| answer(502, "", "<h1>Bad Gateway</h1>")))
+        };
+        let (server, records) = zone(&[], answers).await;
         let clock = HandClock::jumping(Duration::from_secs(10));
-        let client = server.builder().clock(clock);
-        let client = client
-            .wait_policy(WaitPolicy::default().deadline(Duration::from_secs(300)))
-            .build()
-            .expect("a client");
-        let zone = client.zone(records.zone().name());
+        let policy = WaitPolicy::default().deadline(Duration::from_secs(300));
+        let client = server.builder().clock(clock).wait_policy(policy).build();
+        let zone = client.expect("a client").zone(records.zone().name());
         let refreshed = zone.refresh().await;
         assert_eq!(refreshed.is_ok(), is_deployed, "{refreshed:?}");
         let routes = routes(&server);
