@@ -4,16 +4,13 @@
 
 use crate::http::{HttpRequest, HttpResponse, METHODS, below_version};
 
-/// Guess: the allowed origins, methods and headers; the last two headers are known.
-const HEADERS: &str = "Content-Type, X-Ovh-Application, X-Ovh-Consumer, X-Ovh-Signature, \
-                       X-Ovh-Timestamp, X-Pagination-Mode, X-Pagination-Number, \
-                       X-Pagination-Size, X-Pagination-Filter, X-Pagination-Sort, \
-                       X-Pagination-Sort-Order, X-Pagination-Cursor, X-Ovh-Session, Authorization";
+/// The request headers that a page may send, from recorded responses: none for pages of a list.
+const HEADERS: &str = "X-Ovh-Timestamp, X-Ovh-Consumer, X-Ovh-Application, X-Ovh-Signature, \
+                       X-Ovh-Session, Authorization, Content-Type, X-Challenge-Response, \
+                       X-Challenge-Payload, User-Agent";
 
-/// The response headers that a page may read.
-const EXPOSED: &str = "Date, Retry-After, X-Ovh-Queryid, X-Pagination-Number, X-Pagination-Size, \
-                       X-Pagination-Total, X-Pagination-Elements, X-Pagination-Cursor-Next, \
-                       X-Pagination-Sort, X-Pagination-Sort-Order, X-Ovh-Sandbox-Effect";
+/// The response headers that a page may read, from recorded responses, and one of the sandbox.
+const EXPOSED: &str = "X-Pagination-Cursor-Next, X-Ovh-Queryid, X-Ovh-Sandbox-Effect";
 
 fn applies(request: &HttpRequest) -> bool {
     let path = request.path();
@@ -31,7 +28,7 @@ pub(crate) fn preflight(request: &HttpRequest) -> Option<HttpResponse> {
         ("access-control-allow-origin", "*"),
         ("access-control-allow-methods", &*METHODS.join(", ")),
         ("access-control-allow-headers", HEADERS),
-        ("access-control-max-age", "600"),
+        ("access-control-max-age", "60"),
     ];
     Some(HttpResponse::new(204, &headers, Vec::new()))
 }

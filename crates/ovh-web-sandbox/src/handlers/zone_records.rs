@@ -121,7 +121,7 @@ fn subdomain(body: &Values) -> Result<Option<String>, Refusal> {
     Refusal::unless(is_valid, "$.subDomain", problem).map(|()| Some(subdomain))
 }
 
-/// Guess: a TTL is at least a minute, and 0 stands for the one of the zone.
+/// From OVHcloud's Terraform provider: a TTL is at least a minute, or 0 for the one of the zone.
 fn ttl(body: &Values) -> Result<Option<i64>, Refusal> {
     let Some(value) = body.value("ttl") else {
         return Ok(None);

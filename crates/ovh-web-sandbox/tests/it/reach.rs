@@ -138,11 +138,15 @@ fn other_origins_may_call_api_routes_only() {
         assert!(methods.is_some_and(|methods| methods.contains("PUT")));
         let headers = asked.header("access-control-allow-headers");
         assert!(headers.is_some_and(|headers| headers.contains("X-Ovh-Signature")));
+        // A page of another origin cannot ask for pages of a list.
+        assert!(headers.is_some_and(|headers| !headers.contains("X-Pagination")));
     }
     sandbox.journal().calls().never();
     let time = send("GET", "/1.0/auth/time", "localhost", origin);
     assert_eq!(time.header(allowed), Some("*"));
     assert!(time.header("access-control-allow-credentials").is_none());
+    let exposed = time.header("access-control-expose-headers");
+    assert!(exposed.is_some_and(|it| !it.contains("Date") && it.contains("X-Ovh-Queryid")));
     // A refusal is for the page to read as well.
     let refused = send("GET", "/1.0/hosting/web", "localhost", origin);
     refused.refused(403);
