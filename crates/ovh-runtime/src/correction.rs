@@ -11,10 +11,10 @@ use crate::one_line::OneLine;
 /// value of its type: an empty string, 0, `false`, an empty list or map, the unknown value of an
 /// enum with an empty string, a model of zero values. A [`bool_enum!`](crate::bool_enum!) is `No`.
 ///
-/// Some values are never corrected, since a replacement would look like a real one: the root of a
-/// response, list items and map values, identifiers, the status of objects that change in the
-/// background, dates, IP addresses, secrets, URLs and tokens, and all of `/auth`. A response without
-/// one of these is an error.
+/// Some missing values are never corrected, since a replacement would look like a real one: the
+/// root of a response, list items and map values, identifiers, the status of objects that change in
+/// the background, dates, IP addresses, secrets, URLs and tokens, and all of `/auth`. A response
+/// without one of these is an error.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Correction {
     pub(crate) path: String,

@@ -96,9 +96,12 @@ impl Reader<'_> {
     }
 
     /// Decodes a whole number that was sent as a string; a missing one is corrected.
+    ///
+    /// An identity is decoded too: unlike a missing one, its value is known.
     #[cold]
     pub(super) fn number_from_string<T: std::str::FromStr + ToString>(&mut self) -> Option<T> {
-        if self.leniency == Leniency::All && self.place == Place::Property {
+        let is_property = matches!(self.place, Place::Property | Place::Required);
+        if self.leniency == Leniency::All && is_property {
             let text = self.values.text(self.at);
             let number = text.and_then(|text| {
                 let number: T = text.parse().ok()?;

@@ -173,6 +173,7 @@ fn refuses_object_without_known_properties() {
 #[test]
 fn reads_whole_number_from_string() {
     let mut body = whole();
+    body["id"] = json!("1");
     body["whole"] = json!("-7");
     body["large"] = json!("18446744073709551615");
     body["size"] = json!("100");
@@ -184,7 +185,16 @@ fn reads_whole_number_from_string() {
         (-7, u64::MAX, Size::Hundred)
     );
     assert_eq!((plain.nothing, plain.unit.value), (Some(5), 0));
-    let expected = ["whole", "large", "size", "unitAndValue.value", "nothing"];
+    // An identity too: the panel's own data have IDs of tasks as strings.
+    assert_eq!(plain.id, 1);
+    let expected = [
+        "id",
+        "whole",
+        "large",
+        "size",
+        "unitAndValue.value",
+        "nothing",
+    ];
     assert_eq!(paths(&corrections), expected);
     assert!(
         corrections
@@ -200,8 +210,8 @@ fn reads_whole_number_from_string() {
         ("whole", "7.0"),
         ("whole", "9223372036854775808"),
         ("share", "7"),
-        // An identity is never corrected.
-        ("id", "1"),
+        ("id", "one"),
+        ("id", ""),
     ] {
         let mut body = whole();
         body[name] = json!(text);
