@@ -261,8 +261,8 @@ impl From<BatchError> for Error {
 pub struct Undone {
     /// The records that were changed after the batch, and are left as they are.
     pub changed: Vec<ChangedRecord>,
-    /// The records that the batch or somebody else has created, and that are left as they are: the
-    /// response of the write was lost, and the record was not found right after it.
+    /// The records that the batch or somebody else has created, and that are left as they are: no
+    /// response has told the ID, or the ID no longer exists and another record has its values.
     pub uncertain: Vec<ZoneRecord>,
     /// The writes that restored the others. It can be undone too.
     pub batch: Batch,

@@ -392,18 +392,18 @@ fn restore(
     let id = id.and_then(|record| record.id);
     let of_id = id.and_then(|id| records.iter().find(|it| it.id == Some(id)));
     match (&write.before, &write.after) {
-        (None, Some(after)) if id.is_none() => {
-            // The write may have done nothing, and somebody else may have created the record.
-            let is_new = |it: &ZoneRecord| it.id.is_none_or(|id| !known.contains(&id));
-            let found = records.iter().find(|it| is_new(it) && it.is_same(after));
-            found.map_or(Ok(None), |found| Err(Left::Uncertain(found.clone())))
-        }
         (None, Some(after)) => match of_id {
-            None => Ok(None),
             Some(found) if found.has_values_of(after) => {
                 Ok(Some(RecordWrite::new(Some(found.clone()), None)))
             }
             Some(found) => Err(Left::Changed(Some(found.clone()))),
+            None => {
+                // The write may have done nothing, and somebody else may have created the record.
+                // From third-party reports: an import of the zone gives its records other IDs.
+                let is_new = |it: &ZoneRecord| it.id.is_none_or(|id| !known.contains(&id));
+                let found = records.iter().find(|it| is_new(it) && it.is_same(after));
+                found.map_or(Ok(None), |found| Err(Left::Uncertain(found.clone())))
+            }
         },
         (Some(before), Some(after)) => match of_id {
             Some(found) if found.has_values_of(before) => Ok(None),

@@ -399,6 +399,20 @@ fn undo_only_reports_record_without_id() {
 }
 
 #[test]
+fn undo_reports_a_record_with_another_id() {
+    let batch = Batch {
+        zone: "example.com".to_owned(),
+        writes: vec![write("", "1 www A 192.0.2.1 0")],
+        known: vec![3],
+    };
+    for (is, uncertain) in [("3 www A 192.0.2.1 0", 0), ("4 www A 192.0.2.1 0", 1)] {
+        let plan = undo(&batch, &present(&[is]));
+        assert!(plan.writes.is_empty() && plan.changed.is_empty());
+        assert_eq!(plan.uncertain.len(), uncertain, "{is}");
+    }
+}
+
+#[test]
 fn write_is_stored_as_json() {
     let write = write("1 www A 192.0.2.1 0", "1 www A 192.0.2.1 60");
     let json = serde_json::to_string(&write).expect("JSON");
