@@ -8,7 +8,10 @@ use std::str::FromStr;
 use ovh_runtime::Error;
 use url::Url;
 
+use self::address::Address;
 use crate::error::configuration;
+
+mod address;
 
 /// A region of the API, or another server that speaks it.
 ///
@@ -83,8 +86,9 @@ impl Endpoint {
     /// Returns OVHcloud's token URL, if the endpoint has one.
     ///
     /// The addresses are those of OVH's own clients. The other brands offer no OAuth2.
-    pub(crate) const fn token_url(&self) -> Option<&'static str> {
+    pub(crate) fn token_url(&self) -> Option<&'static str> {
         match self {
+            Self::Custom(base) => Address::at(base).map(|address| address.token_url),
             Self::OvhEu => Some("https://www.ovh.com/auth/oauth2/token"),
             Self::OvhCa => Some("https://ca.ovh.com/auth/oauth2/token"),
             Self::OvhUs => Some("https://us.ovhcloud.com/auth/oauth2/token"),
@@ -94,26 +98,35 @@ impl Endpoint {
 
     /// Returns `true` for the URL of one of OVHcloud's token servers.
     pub(crate) fn is_token_server(url: &str) -> bool {
-        let mut known = Self::KNOWN.iter();
-        known.any(|endpoint| endpoint.token_url() == Some(url))
+        let known = Self::KNOWN.iter().filter_map(Self::token_url);
+        let others = Address::ALL.iter().map(|address| address.token_url);
+        known.chain(others).any(|known| known == url)
     }
 
-    /// Returns the path of a URL on a known endpoint's server, and the endpoint.
-    fn known_server(base: &BaseUrl) -> Option<(&Self, &str)> {
-        Self::KNOWN.iter().find_map(|known| {
-            let server = known.base_url().trim_end_matches("/1.0");
+    /// Returns the path of a URL on one of OVHcloud's servers, and the base URL of that server.
+    fn known_server(base: &BaseUrl) -> Option<(&str, &str)> {
+        let known = Self::KNOWN.iter().map(Self::base_url);
+        let others = Address::ALL.iter().map(|address| address.base_url);
+        known.chain(others).find_map(|known| {
+            let server = known.trim_end_matches("/1.0");
             let path = base.as_str().strip_prefix(server)?;
             (path.is_empty() || path.starts_with('/')).then_some((known, path))
         })
     }
 
     /// Returns the endpoint at a base URL: a region if the URL is that of a region.
+    ///
+    /// A further address of a region (`https://api.eu.ovhcloud.com/1.0`) stays the called one, with
+    /// the token server of the region and its section in configuration files.
     #[must_use]
     pub fn at(base: BaseUrl) -> Self {
-        match Self::known_server(&base) {
-            Some((known, "" | "/1.0" | "/v1")) => known.clone(),
-            _ => Self::Custom(base),
-        }
+        let base = match Self::known_server(&base) {
+            Some((known, "" | "/1.0" | "/v1")) => BaseUrl(known.to_owned()),
+            _ => base,
+        };
+        let mut known = Self::KNOWN.iter();
+        let region = known.find(|known| known.base_url() == base.as_str());
+        region.cloned().unwrap_or(Self::Custom(base))
     }
 
     /// Returns `true` for OVHcloud's own servers.
@@ -154,9 +167,12 @@ impl Endpoint {
 
     /// Returns the names of the endpoint in configuration files.
     pub(crate) fn names(&self) -> Vec<&str> {
-        match self.names_and_url() {
-            ([], url) => vec![url],
-            (names, _) => names.to_vec(),
+        match self {
+            Self::Custom(base) => {
+                let region = Address::at(base).map(|address| address.region.name());
+                [base.as_str()].into_iter().chain(region).collect()
+            }
+            known => known.names_and_url().0.to_vec(),
         }
     }
 
@@ -164,7 +180,8 @@ impl Endpoint {
     #[must_use]
     pub fn create_token_page(&self) -> Option<String> {
         match self {
-            Self::Custom(_) | Self::RunaboveCa => None,
+            Self::RunaboveCa => None,
+            Self::Custom(base) => Address::at(base).map(|it| it.create_token_page.to_owned()),
             known => {
                 let server = known.base_url().trim_end_matches("/1.0");
                 Some(format!("{server}/createToken/"))
@@ -407,6 +424,7 @@ mod tests {
             ("https://api.us.ovhcloud.com", Some(Endpoint::OvhUs)),
             ("https://eu.api.ovh.com:444/1.0", None),
             ("https://eu.api.ovh.com.example/1.0", None),
+            ("https://api.eu.ovhcloud.com.example/1.0", None),
             ("https://eu.api.ovh.com/1.0/x", None),
         ] {
             let endpoint: Endpoint = text.parse().expect(text);

@@ -312,7 +312,7 @@ fn ask_for_key(session: &Session, endpoint: &str) -> Outcome<String> {
         .parse::<Endpoint>()
         .ok()
         .and_then(|endpoint| endpoint.create_token_page())
-        .map(|page| page.replace("/createToken/", "/createApp/"));
+        .map(|page| page.replace("/createToken", "/createApp"));
     let made_at = page.map_or_else(String::new, |page| format!("Keys are made at {page}"));
     if !session.console.is_interactive() {
         return Err(Failure::usage("missing --application-key").hint(made_at));

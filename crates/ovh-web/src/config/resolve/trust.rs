@@ -107,6 +107,8 @@ mod tests {
             "ovh-ca",
             "https://ca.api.ovh.com/1.0",
             "https://ca.api.ovh.com/v2",
+            "https://api.ca.ovhcloud.com/v1",
+            "https://api.ovh.com/1.0",
         ] {
             let here =
                 Sources::new().file("./ovh.conf", format!("[default]\nendpoint = {region}\n"));
@@ -157,16 +159,25 @@ mod tests {
         assert_eq!(url(&variable), own);
         let file = format!("[default]\nendpoint = ovh-eu\n[ovh-eu]\n{secrets}token_url = {own}\n");
         assert_eq!(url(&Sources::new().file("./ovh.conf", file)), own);
-        let ovh = "https://ca.ovh.com/auth/oauth2/token";
-        let file = format!("[ovh-eu]\ntoken_url = {ovh}\n");
-        assert_eq!(
-            url(&of_environment(Sources::new().file("./ovh.conf", file))),
-            ovh
-        );
+        for ovh in [
+            "https://ca.ovh.com/auth/oauth2/token",
+            "https://auth.ca.ovhcloud.com/oauth2/token",
+        ] {
+            let file = format!("[ovh-eu]\ntoken_url = {ovh}\n");
+            let sources = Sources::new().file("./ovh.conf", file);
+            assert_eq!(url(&of_environment(sources)), ovh);
+        }
         // A region given as URL has its token server.
-        let region =
-            of_environment(Sources::new()).variable("OVH_ENDPOINT", "https://eu.api.ovh.com/1.0");
-        assert_eq!(url(&region), "https://www.ovh.com/auth/oauth2/token");
+        for (base, server) in [
+            ("https://eu.api.ovh.com/1.0", "https://www.ovh.com/auth"),
+            (
+                "https://api.eu.ovhcloud.com/v1",
+                "https://auth.eu.ovhcloud.com",
+            ),
+        ] {
+            let region = of_environment(Sources::new()).variable("OVH_ENDPOINT", base);
+            assert_eq!(url(&region), format!("{server}/oauth2/token"));
+        }
         for bad in [
             "http://own.example/token",
             "own.example",
