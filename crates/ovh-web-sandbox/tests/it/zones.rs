@@ -125,10 +125,12 @@ fn refuses_records_that_cannot_be() {
         ("AAAA", "x", "192.0.2.1", 400),
         ("A", "x y", "192.0.2.1", 400),
         ("CNAME", "www", "example.org.", 409),
+        ("CNAME", "", "example.org.", 400),
         ("TXT", "x", "", 400),
         ("CAA", "", "0 issue letsencrypt.org", 400),
         ("CAA", "", "0 issue \"letsencrypt.org\"", 200),
         ("CNAME", "x", "example.org.", 200),
+        ("TXT", "x", "a", 200),
         ("A", "x", "192.0.2.1", 409),
     ] {
         let body = json!({"fieldType": kind, "subDomain": subdomain, "target": target});
