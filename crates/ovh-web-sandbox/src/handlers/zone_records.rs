@@ -19,9 +19,6 @@ pub(super) const ALL: &[Handler] = &[
     world("GET", "/domain/zone/{zoneName}/export", export),
 ];
 
-/// The longest string of a text.
-const LONGEST_STRING: usize = 255;
-
 /// The largest zone.
 const MOST_RECORDS: usize = 10_000;
 
@@ -54,7 +51,7 @@ fn create(world: &mut World, cx: &Context<'_>) -> HandlerResult {
     if zone.records().count() >= MOST_RECORDS {
         return bad_request("The zone has too many records");
     }
-    let id = zone.add(&subdomain, kind, &stored(kind, target), ttl);
+    let id = zone.add(&subdomain, kind, target, ttl);
     let record = zone.record(id).cloned().unwrap_or_default();
     Ok(Response::json(record).changed(format!("the record {id} was created")))
 }
@@ -68,7 +65,7 @@ fn update(world: &mut World, cx: &Context<'_>) -> HandlerResult {
     }
     if let Some(target) = cx.body.text("target") {
         check_target(&kind, target)?;
-        record["target"] = stored(&kind, target).into();
+        record["target"] = target.into();
     }
     if let Some(ttl) = ttl(&cx.body)? {
         record["ttl"] = ttl.into();
@@ -146,21 +143,6 @@ fn check_target(kind: &str, target: &str) -> Result<(), Refusal> {
     };
     let problem = format!("expected the target of a record of type {kind}");
     Refusal::unless(is_valid, "$.target", problem)
-}
-
-/// The target as the server stores it. From third-party reports: a text that is too long for one
-/// string is split.
-fn stored(kind: &str, target: &str) -> String {
-    let inside = target.strip_prefix('"');
-    let text = inside.and_then(|text| text.strip_suffix('"'));
-    let text = text.unwrap_or(target);
-    let is_plain = text.is_ascii() && !text.contains(['"', '\\']);
-    if kind != "TXT" || text.len() <= LONGEST_STRING || !is_plain {
-        return target.to_owned();
-    }
-    let strings = text.as_bytes().chunks(LONGEST_STRING);
-    let strings = strings.map(|string| format!("\"{}\"", String::from_utf8_lossy(string)));
-    strings.collect::<Vec<_>>().join(" ")
 }
 
 /// Refuses a `CNAME` of the zone's own name, and beside other records of its name.

@@ -336,11 +336,14 @@ impl Zone {
 ///
 /// From recorded responses: a text is quoted. From third-party reports: in strings of 255 bytes.
 fn shown(kind: &str, target: &str) -> String {
-    if kind != "TXT" || target.contains(['"', '\\']) {
+    let inside = target.strip_prefix('"');
+    let text = inside.and_then(|text| text.strip_suffix('"'));
+    let text = text.unwrap_or(target);
+    if kind != "TXT" || text.contains(['"', '\\']) {
         return target.to_owned();
     }
     let (mut shown, mut length) = ("\"".to_owned(), 0);
-    for letter in target.chars() {
+    for letter in text.chars() {
         length += letter.len_utf8();
         if length > 255 {
             length = letter.len_utf8();
