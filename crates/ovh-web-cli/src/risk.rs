@@ -26,6 +26,10 @@ const LOSING: &[(&str, &str)] = &[
     ),
     ("dumps::restore", "The database goes back to the dump."),
     (
+        "email::request",
+        "A purge deletes mail that was not sent yet.",
+    ),
+    (
         "hosting::request",
         "The request may flush the hosting or change its configuration.",
     ),
@@ -86,6 +90,7 @@ mod tests {
     fn deletions_lose_and_creations_do_not() {
         let loses = |id| loss(table::by_operation(id).unwrap()).is_some();
         assert!(loses("databases::delete") && loses("dumps::restore"));
+        assert!(loses("email::request"));
         assert!(loses("services::terminate") && !loses("databases::create"));
         assert!(!loses("databases::list"));
     }

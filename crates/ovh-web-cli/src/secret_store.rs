@@ -30,9 +30,17 @@ enum Place {
     File(Mutex<Option<File>>),
 }
 
-/// The way out if the file cannot be created.
-const NEW_FILE: &str = "an existing file is never changed: name a new one, or send the secret in it with the flag that \
-     ends in -file";
+/// The failure of a file that cannot be created.
+fn cannot_create(path: &str, error: &io::Error) -> Failure {
+    let failure = Failure::input(path, error);
+    match error.kind() {
+        io::ErrorKind::AlreadyExists => failure.hint(
+            "an existing file is never changed: name a new one, or send the secret in it with the flag that \
+             ends in -file",
+        ),
+        _ => failure,
+    }
+}
 
 impl SecretStore {
     /// Checks that the file can be created, or reads it again if the run resumes an earlier one.
@@ -51,7 +59,7 @@ impl SecretStore {
             }
             return Ok(store(Place::Stdout(console.clone()), BTreeMap::new()));
         }
-        let failed = |error: io::Error| Failure::input(path, &error).hint(NEW_FILE);
+        let failed = |error: io::Error| cannot_create(path, &error);
         match fs::symlink_metadata(path) {
             Ok(_) if !rules.resumes => Err(failed(io::ErrorKind::AlreadyExists.into())),
             Ok(_) => {
@@ -99,8 +107,7 @@ impl SecretStore {
                     Some(file) => file,
                     none => {
                         let new = create(&self.path);
-                        let new = new.map_err(|error| Failure::input(&self.path, &error));
-                        none.insert(new.map_err(|failure| failure.hint(NEW_FILE))?)
+                        none.insert(new.map_err(|error| cannot_create(&self.path, &error))?)
                     }
                 };
                 let written = append(file, &line);

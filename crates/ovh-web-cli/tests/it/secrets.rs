@@ -65,6 +65,8 @@ async fn failure_before_sending_leaves_no_file() {
     ] {
         let ended = tool.run(&line).await;
         assert_ne!(ended.exit, Exit::Failed, "{line}: {ended:?}");
+        // Nothing that exists is in the way.
+        assert!(!ended.err.contains("never changed"), "{line}: {ended:?}");
         assert!(!std::path::Path::new(&path).exists(), "{line}: {ended:?}");
     }
     let spec = "target-spec";
