@@ -167,7 +167,10 @@ impl From<&Error> for Failure {
             message = format!("{message}: {cause}");
             source = cause.source();
         }
-        let hint = error.hint().map(str::to_owned);
+        // What follows is for programs.
+        const CODE: &str = "; to request one, build the client";
+        let hint = error.hint().and_then(|hint| hint.split(CODE).next());
+        let hint = hint.map(str::to_owned);
         let mut facts = Map::new();
         let mut fact = |name: &str, value: Option<Value>| {
             if let Some(value) = value {

@@ -113,7 +113,12 @@ pub(crate) fn arguments() -> Vec<Arg> {
         .short('o')
         .hide_possible_values(true)
         .value_parser(["table", "json", "jsonl", "yaml", "csv", "tsv"]),
-        text("columns", "NAMES", "Columns, separated by commas").value_delimiter(','),
+        text(
+            "columns",
+            "NAMES",
+            "Columns of table, csv and tsv, separated by commas",
+        )
+        .value_delimiter(','),
         text("sort", "COLUMN", "Sort by a column; -COLUMN in reverse").allow_hyphen_values(true),
         text(
             "query",

@@ -90,7 +90,8 @@ async fn login_writes_a_file_that_only_its_owner_reads() {
         .await
         .expect(Exit::Done);
     assert!(!tool.read(".ovh.conf").contains("consumer_key"));
-    tool.run(&line).await.expect(Exit::Credentials);
+    let ended = tool.run(&line).await.expect(Exit::Credentials);
+    assert!(!ended.err.contains("build the client"), "{ended:?}");
 }
 
 #[tokio::test]
