@@ -156,17 +156,19 @@ fn databases_create_is_a_golden_row() {
     let wanted = r#"Command::new("databases create", "databases::create", "Creates a database.")
         .values(SERVICE_NAME).flags(&[ Flag::body_at("capacity", &["capabilitie"],
         Choice(&["extraSqlPerso", "local", "privateDatabase", "sqlLocal", "sqlPerso", "sqlPro"]),
-        "Kind of database, one of those from `databaseCreationCapabilities`.").required(),
+        "Kind of database, one of those from `databases::creation_capabilities`.").required(),
         Flag::body("type", Choice(&["mariadb", "mysql", "postgresql", "redis"]),
         "Engine of the database.").required(),
         Flag::body("user", Text, "Name of the user and the database.").required(),
-        Flag::body("password", Text, "Password of the database's user.").secret(),
+        Flag::body("password", Text,
+        "Password of the database's user: 8 to 30 letters and digits, with upper case, lower case \
+        and a digit.").secret(),
         Flag::body("quota", IntegerChoice(&["25", "100", "200", "256", "400", "512",
         "800", "1024"]), "Disk space for the data, in MB."),
         Flag::body_at("body.version", &["version"], Choice(&["10", "10.1", "10.11", "10.2", "10.3",
         "10.4", "10.5", "10.6", "11", "12", "13", "15", "3.2", "3.4", "4.0", "5.1", "5.5", "5.6",
         "5.7", "6.0", "7.0", "8.0", "8.4", "9.4", "9.5", "9.6"]),
-        "Version of the engine, one of those from `databaseAvailableVersion`.")])
+        "Version of the engine, one of those from `databases::available_versions`.")])
         .wait(Wait::Task).object("databases::get").returns(TASK)"#;
     let wanted: Vec<&str> = wanted.split_whitespace().collect();
     assert_eq!(row.replace(" .", "."), wanted.join(" ").replace(" .", "."));
