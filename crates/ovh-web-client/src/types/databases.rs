@@ -375,7 +375,7 @@ ovh_runtime::open_enum! {
         V10_5 = alias "10.5",
         /// MariaDB 10.6.
         V10_6 = alias "10.6",
-        /// PostgreSQL 11.
+        /// MariaDB 11 or PostgreSQL 11.
         V11 = alias "11",
         /// PostgreSQL 12.
         V12 = alias "12",
