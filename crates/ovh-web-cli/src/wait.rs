@@ -160,13 +160,20 @@ fn interrupted(work: Work<'_>) -> Failure {
 
 /// Adds how to wait for work that goes on.
 fn go_on(work: Work<'_>, failure: Failure) -> Failure {
-    let id = work.response.and_then(|response| response.get("id"));
-    match (work.target, id.and_then(Value::as_i64)) {
+    match (work.target, work.response.and_then(task_id)) {
         ("", _) | (_, None) => failure.hint("read the object to see its status"),
         (target, Some(id)) => {
             let target = shell_word(target);
             failure.hint(format!("to wait for it: ovh-web wait -H {target} {id}"))
         }
+    }
+}
+
+/// The ID of a task; from third-party reports, it may be a string.
+fn task_id(task: &Value) -> Option<i64> {
+    match task.get("id")? {
+        Value::String(digits) => digits.parse().ok(),
+        number => number.as_i64(),
     }
 }
 
@@ -179,7 +186,7 @@ pub(crate) fn command(
 ) -> Option<String> {
     match row.wait {
         Wait::Task => {
-            let id = response.get("id")?.as_i64()?;
+            let id = task_id(response)?;
             row.has_hosting()
                 .then(|| format!("ovh-web wait -H {} {id}", shell_word(target)))
         }

@@ -94,7 +94,11 @@ impl Client {
         response: &Value,
     ) -> Result<Option<Watch>, Error> {
         let is_text = |name: &str| response.get(name).is_some_and(Value::is_string);
-        let id = response.get("id").and_then(Value::as_i64);
+        // From third-party reports, the ID may be a string, as in typed calls.
+        let id = response.get("id").and_then(|id| match id {
+            Value::String(digits) => digits.parse().ok(),
+            number => number.as_i64(),
+        });
         let (Some(id), Some((get, count))) = (id, task_reader(operation)) else {
             return Ok(None);
         };

@@ -37,7 +37,9 @@ fn kept() -> (Arc<Mutex<Vec<String>>>, impl Fn(&str) + Send + Sync) {
 async fn task_in_a_response_is_waited_for() {
     let scripted =
         Scripted::start(&[(TASK, &[|| deleted("doing"), gone]), (GET_USER, &[gone])]).await;
-    let response = parsed(&task("user/delete", USER, "todo"));
+    let mut response = parsed(&task("user/delete", USER, "todo"));
+    // From third-party reports.
+    response["id"] = value!("42");
     let delete = row("users::delete");
     let watch = scripted.client.watch_task(delete, &VALUES, &response);
     let (seen, keep) = kept();
