@@ -459,12 +459,13 @@ async fn domain_goes_online_after_faults() {
     let hosting = scene.hosting();
     let run = || put_online::put_online(&hosting, "example.com");
 
-    // In the middle of the batch a response is lost; then the refresh fails; then a task does.
+    // In the middle of the batch a response is lost; then the refresh fails twice, which is once more
+    // than it is repeated; then a task does.
     let lost = Fault::on("domain/records::create").reset_after().times(1);
     scene.sandbox.faults().add(lost);
     let error = run().await.expect_err("the response was lost");
     assert!(error.maybe_applied(), "{error}");
-    let failed = Fault::on("domain/zones::refresh").status(500).times(1);
+    let failed = Fault::on("domain/zones::refresh").status(500).times(2);
     scene.sandbox.faults().add(failed);
     let error = run().await.expect_err("no refresh");
     assert_eq!(error.kind(), ErrorKind::Server);
