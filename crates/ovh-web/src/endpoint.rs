@@ -204,10 +204,9 @@ impl Endpoint {
         let named = known.find(|endpoint| endpoint.names().contains(&text));
         named.cloned().ok_or_else(|| {
             // A URL without a scheme may contain a password before an `@`.
-            let shown = if text.contains('@') {
-                "…"
-            } else {
-                &shortened(text)
+            let shown = match text.contains('@') {
+                true => Cow::Borrowed("…"),
+                false => shortened(text),
             };
             configuration(format!("unknown endpoint `{shown}`"))
                 .hint(format!(
