@@ -315,8 +315,9 @@ impl Records {
     /// Sends one write. A created record gets the values of the response.
     async fn send(&self, write: &RecordWrite, sent: &mut RecordWrite) -> Result<(), Error> {
         let (raw, zone) = (self.raw(), self.zone.name());
-        let (raw, id) = (raw.records(), write.before.as_ref().and_then(|it| it.id));
-        match (id, &write.after) {
+        let before = write.before.as_ref().and_then(|is| Some((is.id?, is)));
+        let raw = raw.records();
+        match (before, &write.after) {
             (None, None) => Ok(()),
             (None, Some(new)) => {
                 let created = raw.create(zone, &body(new)).await?;
@@ -331,14 +332,20 @@ impl Records {
                 });
                 Ok(())
             }
-            (Some(id), Some(new)) => {
-                let update = RecordUpdate::new()
-                    .target(new.target.as_str())
-                    .sub_domain(new.name.as_str())
-                    .ttl(new.ttl);
+            (Some((id, is)), Some(new)) => {
+                let mut update = RecordUpdate::new();
+                if is.target != new.target {
+                    update = update.target(new.target.as_str());
+                }
+                if is.name != new.name {
+                    update = update.sub_domain(new.name.as_str());
+                }
+                if is.ttl != new.ttl {
+                    update = update.ttl(new.ttl);
+                }
                 raw.update(zone, id, &update).await
             }
-            (Some(id), None) => match raw.delete(zone, id).await {
+            (Some((id, _)), None) => match raw.delete(zone, id).await {
                 // Deleted by an earlier attempt, or by another client.
                 Err(error) if error.is_gone() => Ok(()),
                 result => result,

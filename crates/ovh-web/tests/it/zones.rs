@@ -232,6 +232,22 @@ async fn set_and_absent_send_what_differs() {
     assert_eq!(plan.expect("a plan").len(), 2);
 }
 
+/// Somebody else may change the rest between the read and the write.
+#[tokio::test]
+async fn update_sends_only_what_differs() {
+    let (server, records) = zone(&[record(1, "www", "A", "192.0.2.1")], |_| None).await;
+    let done = records.ensure(&new("WWW", "192.0.2.1").ttl(60)).await;
+    assert!(done.expect("a record").refreshed);
+    let done = records.ensure_set("www", "A", &["192.0.2.3"]).await;
+    assert!(done.expect("a set").refreshed);
+    let calls = server.calls();
+    let puts = calls.iter().filter(|seen| seen.method == "PUT");
+    let bodies: Vec<_> = puts
+        .map(|seen| String::from_utf8_lossy(&seen.body))
+        .collect();
+    assert_eq!(bodies, [r#"{"ttl":60}"#, r#"{"target":"192.0.2.3"}"#]);
+}
+
 #[tokio::test]
 async fn conflict_writes_nothing() {
     let (server, records) = zone(&[record(1, "www", "CNAME", "example.org.")], |_| None).await;
