@@ -186,7 +186,7 @@ impl Zone {
             return deployed;
         }
         Err(Error::builder(ErrorKind::Timeout, message)
-            .hint("read the errors of its `status`, then refresh it again")
+            .hint("correct what the server reports, if it does, and refresh the zone again")
             .build())
     }
 

@@ -31,9 +31,10 @@ fn refused() -> Answer {
 }
 
 fn status(is_deployed: bool) -> Answer {
-    json(&format!(
-        r#"{{"isDeployed":{is_deployed},"errors":null,"warnings":null}}"#
-    ))
+    json(match is_deployed {
+        true => r#"{"isDeployed":true,"errors":null,"warnings":null}"#,
+        false => r#"{"isDeployed":false,"errors":["www has no target"],"warnings":[]}"#,
+    })
 }
 
 fn route(seen: &Seen) -> String {
@@ -175,6 +176,7 @@ async fn refreshes_again_if_a_refresh_was_lost() {
         assert_eq!(refreshes.count(), 2);
         if let Err(error) = refreshed {
             assert_eq!(error.kind(), ErrorKind::Timeout);
+            assert!(error.message().contains("www has no target"), "{error}");
         }
     }
 }
