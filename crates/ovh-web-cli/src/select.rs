@@ -250,7 +250,7 @@ async fn selected(
     }
     if !unknown.is_empty() {
         session.console.note(&format!(
-            "--where: {} left out, since a value is missing: {}",
+            "--where: {} left out, since a value is missing or cannot be compared: {}",
             unknown.len(),
             unknown.join(", ")
         ));

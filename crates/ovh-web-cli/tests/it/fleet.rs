@@ -111,6 +111,9 @@ async fn selection_by_fields_of_the_list() {
     assert_eq!(hostings, ["h000.ovh", "h002.ovh"]);
     let ended = tool.run("users list --where 'displayName = x'").await;
     assert!(ended.err.contains("4 left out"), "{ended:?}");
+    // A size without a unit.
+    let ended = tool.run("users list --where 'quotaUsed > 50'").await;
+    ended.says("missing or cannot be compared: h000.ovh");
 }
 
 #[tokio::test]
