@@ -41,6 +41,7 @@ fn in_our_words(word: &str) -> Option<&'static str> {
 pub(crate) fn failure(error: &clap::Error) -> Failure {
     let text = |kind| context(error, kind);
     let argument = text(ContextKind::InvalidArg).map(|argument| name_only(&argument));
+    let is_flag = argument.as_ref().is_some_and(|name| name.starts_with('-'));
     let message = match error.kind() {
         ErrorKind::UnknownArgument => match &argument {
             Some(name) if name.starts_with('-') && !name.starts_with("---") => {
@@ -93,7 +94,7 @@ pub(crate) fn failure(error: &clap::Error) -> Failure {
         };
         hints.extend(last.map(|name| format!("did you mean `{}`?", name_only(&name))));
     }
-    if hints.is_empty() && error.kind() == ErrorKind::UnknownArgument {
+    if hints.is_empty() && is_flag && error.kind() == ErrorKind::UnknownArgument {
         hints.push("join a value that begins with - to its flag: --FLAG=-VALUE".to_owned());
     }
     if hints.is_empty()

@@ -38,6 +38,7 @@ async fn mistakes_name_what_was_meant() {
         ("module-catalog list -H example.ovh", "no hosting"),
         ("databases list --deadline s3cret", "90s"),
         ("schema databases::creat", "databases::create"),
+        ("users get a s3cret -H example.ovh", "`--help` lists"),
         ("api GET hosting", "begins with /"),
         ("api DELETE /hosting/web/.. --dry-run", "not allowed"),
     ] {
