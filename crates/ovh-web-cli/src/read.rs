@@ -139,7 +139,8 @@ async fn fleet(
     printer.finish()?;
     let exit = report.exit();
     if exit != Exit::Done {
-        let (failed, left) = (report.failed.len(), report.left.len());
+        let failed = report.failed.len();
+        let left = report.left.len() + report.stopped.len();
         session.console.note(&format!(
             "{failed} of {} failed, {left} not read",
             targets.names.len() + targets.failed.len()

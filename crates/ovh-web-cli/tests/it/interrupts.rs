@@ -6,7 +6,7 @@ use std::time::Duration;
 use ovh_web_cli::Exit;
 use ovh_web_sandbox::Fault;
 
-use crate::support::Tool;
+use crate::support::{Ended, Tool};
 
 const ATTACH: &str = "domains attach --domain shop.example.com --path shop \
     --bypass-dns-configuration true";
@@ -70,6 +70,34 @@ async fn nothing_is_begun_after_an_interrupt() {
     assert_eq!(tool.calls("domains::attach"), 0);
 }
 
+/// Runs a line, with an interrupt when its first request has come.
+async fn interrupted_at_a_request(tool: &Tool, line: &str) -> Ended {
+    let interrupt = async {
+        while tool.bed.sandbox.journal().total() == 0 {
+            tokio::task::yield_now().await;
+        }
+        tool.interrupts.send_modify(|count| *count += 1);
+        std::future::pending::<()>().await;
+    };
+    let ended = tokio::select! {
+        ended = tool.run(line) => ended,
+        () = interrupt => unreachable!(),
+    };
+    ended.expect(Exit::Interrupted)
+}
+
+#[tokio::test]
+async fn interrupted_read_counts_what_was_not_read() {
+    let mut tool = Tool::with_hostings(4, |_, seed| seed).await;
+    tool.clock = Some(Arc::new(ovh_web::SystemClock::new()));
+    let hostings = "-H h000.ovh -H h001.ovh -H h002.ovh -H h003.ovh";
+    let line = format!("users list {hostings} --rate 1/min --parallel 2 -o jsonl");
+    let ended = interrupted_at_a_request(&tool, &line).await;
+    let read = ended.out.lines().count();
+    let unread = format!("{} not read", 4 - read);
+    ended.says(&unread);
+}
+
 #[tokio::test]
 async fn write_that_waits_for_the_rate_is_not_sent() {
     let mut tool = Tool::with_hostings(3, |_, seed| seed.php("8.1")).await;
@@ -85,18 +113,7 @@ async fn write_that_waits_for_the_rate_is_not_sent() {
         let line = format!(
             "{command} -H h000.ovh -H h001.ovh -H h002.ovh --rate 1/min --resume {record} -o csv"
         );
-        let interrupt = async {
-            while tool.bed.sandbox.journal().total() == 0 {
-                tokio::task::yield_now().await;
-            }
-            tool.interrupts.send_modify(|count| *count += 1);
-            std::future::pending::<()>().await;
-        };
-        let ended = tokio::select! {
-            ended = tool.run(&line) => ended,
-            () = interrupt => unreachable!(),
-        };
-        let ended = ended.expect(Exit::Interrupted);
+        let ended = interrupted_at_a_request(&tool, &line).await;
         assert_eq!(tool.calls(operation), sent, "{ended:?}");
         let unsent = ended.out.matches(",not sent").count();
         assert_eq!(unsent, 3 - sent, "{ended:?}");
@@ -114,19 +131,8 @@ async fn write_that_waits_for_the_rate_is_not_sent() {
 async fn interrupted_wait_says_how_to_go_on() {
     let tool = Tool::start().await;
     let line = format!("{ATTACH} -H example.ovh");
-    let interrupt = async {
-        while tool.calls("domains::attach") == 0 {
-            tokio::task::yield_now().await;
-        }
-        tool.interrupts.send_modify(|count| *count += 1);
-        std::future::pending::<()>().await;
-    };
-    let ended = tokio::select! {
-        ended = tool.run(&line) => ended,
-        () = interrupt => unreachable!(),
-    };
-    ended
-        .expect(Exit::Interrupted)
+    interrupted_at_a_request(&tool, &line)
+        .await
         .says("ovh-web wait -H example.ovh");
 }
 
