@@ -186,7 +186,11 @@ impl Printer {
                 };
             }
         }
-        self.print(&text)
+        match self.print(&text) {
+            // Whoever reads no more takes nothing from the exit code.
+            Err(failure) if failure.exit == Exit::Done => Ok(()),
+            printed => printed,
+        }
     }
 
     /// Prints text. On a terminal, nothing in it moves the cursor or reorders what is shown.

@@ -172,6 +172,13 @@ async fn different_failures_have_their_own_code() {
     errors.sort();
     let expected = [("h000.ovh".to_owned(), 5), ("h001.ovh".to_owned(), 4)];
     assert_eq!(errors, expected, "{ended:?}");
+    // A reader that has ended hides no failure.
+    for line in [line, "users delete nobody --all --yes --keep-going"] {
+        let closed = std::io::ErrorKind::BrokenPipe;
+        let ended = tool.run_without_output(line, closed).await;
+        assert_ne!(ended.exit, Exit::Done, "{line}");
+        ended.says("2 of 2 failed");
+    }
 }
 
 #[tokio::test]
