@@ -36,7 +36,7 @@ const TIME_TO_IDENTIFY: Duration = Duration::from_secs(30);
 /// | part | equal |
 /// |---|---|
 /// | name | without case; empty for the zone itself |
-/// | type | `TXT`, `SPF`, `DKIM` and `DMARC` as one, since all of them are published as `TXT`; a set removes only records of its own type |
+/// | type | `TXT`, `SPF`, `DKIM` and `DMARC` as one, since all of them are published as `TXT`; a set removes only records of the type it names |
 /// | target of `A`, `AAAA` | as addresses |
 /// | target of `CNAME`, `DNAME`, `MX`, `NS`, `PTR`, `SRV` | without case and repeated spaces; a trailing dot makes a difference, since a name without one is below the zone |
 /// | target of `TXT`, `SPF`, `DKIM`, `DMARC` | without the quotes around a single text; a text of more than 255 bytes also without its parts |

@@ -111,7 +111,7 @@ fn finds_texts_of_every_type() {
         &["@ TXT v=spf1 -all: unchanged"],
         &[],
     );
-    // A set removes records of its own type only.
+    // A set removes only records of the type it names.
     assert_plan(
         &[set("", "TXT", &["v=spf1 -all"])],
         &is,
