@@ -48,7 +48,7 @@ pub(crate) async fn plan(
     plan.insert("actions".into(), json!(operation.iam_actions()));
     plan.insert("allowed".into(), allowed(account, row, target).await?);
     plan.insert("waits_for".into(), waits_for(row).into());
-    if let Some(loss) = crate::risk::loss(row) {
+    if let Some(loss) = crate::risk::loss(row, parts.body.as_ref()) {
         plan.insert("loses".into(), loss.into());
     }
     Ok(Value::Object(plan))

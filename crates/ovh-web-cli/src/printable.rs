@@ -21,7 +21,11 @@ pub(crate) fn printable_json(line: &str) -> String {
     let mut shown = String::with_capacity(line.len());
     for letter in line.chars() {
         match letter.is_control() || is_invisible(letter) {
-            true => shown.push_str(&format!("\\u{:04x}", u32::from(letter))),
+            true => {
+                for unit in letter.encode_utf16(&mut [0; 2]) {
+                    shown.push_str(&format!("\\u{unit:04x}"));
+                }
+            }
             false => shown.push(letter),
         }
     }
@@ -57,10 +61,10 @@ mod tests {
     #[test]
     fn escapes_what_moves_the_cursor() {
         assert_eq!(printable("a\u{1b}[2J\né"), "a\\u{1b}[2J\\né");
-        let hostile = "\u{9b}31m\u{202e}é\u{7f}";
+        let hostile = "\u{9b}31m\u{202e}é\u{7f}\u{ad}\u{e0061}";
         let json = serde_json::Value::from(hostile).to_string();
         let shown = printable_json(&json);
-        assert_eq!(shown, "\"\\u009b31m\\u202eé\\u007f\"");
+        assert_eq!(shown, "\"\\u009b31m\\u202eé\\u007f\\u00ad\\udb40\\udc61\"");
         let read: serde_json::Value = serde_json::from_str(&shown).unwrap();
         assert_eq!(read, hostile);
     }

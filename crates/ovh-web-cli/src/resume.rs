@@ -4,7 +4,7 @@
 //! secret, and belongs to one command with its arguments.
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
@@ -47,8 +47,11 @@ impl Record {
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(path).map_err(failed)?;
         // Two runs with one record would both send.
-        file.try_lock().map_err(|_| {
-            Failure::usage(format!("{} is in use by another command", path.display()))
+        file.try_lock().map_err(|error| match error {
+            TryLockError::WouldBlock => {
+                Failure::usage(format!("{} is in use by another command", path.display()))
+            }
+            TryLockError::Error(error) => failed(error),
         })?;
         let mut text = String::new();
         file.read_to_string(&mut text).map_err(failed)?;

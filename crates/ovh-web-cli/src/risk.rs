@@ -1,5 +1,7 @@
 //! Writes that lose data: they ask first.
 
+use serde_json::Value;
+
 use crate::command::Command;
 
 /// Writes other than deletions that replace or end what exists.
@@ -58,8 +60,12 @@ const LOSING: &[(&str, &str)] = &[
     ),
 ];
 
-/// Returns the loss that a write causes, if any.
-pub(crate) fn loss(row: &Command) -> Option<String> {
+/// Returns the loss that a write with this body causes, if any.
+pub(crate) fn loss(row: &Command, body: Option<&Value>) -> Option<String> {
+    let ends = body.and_then(|body| body.pointer("/renew/deleteAtExpiration"));
+    if ends == Some(&Value::Bool(true)) {
+        return Some("The contract ends when it expires, with all its data.".to_owned());
+    }
     let known = LOSING.iter().find(|(id, _)| *id == row.operation);
     if let Some((_, loss)) = known {
         return Some((*loss).to_owned());
@@ -83,16 +89,27 @@ pub(crate) fn loss(row: &Command) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::table;
 
     #[test]
     fn deletions_lose_and_creations_do_not() {
-        let loses = |id| loss(table::by_operation(id).unwrap()).is_some();
+        let loses = |id| loss(table::by_operation(id).unwrap(), None).is_some();
         assert!(loses("databases::delete") && loses("dumps::restore"));
         assert!(loses("email::request"));
         assert!(loses("services::terminate") && !loses("databases::create"));
         assert!(!loses("databases::list"));
+    }
+
+    #[test]
+    fn renewal_that_deletes_loses() {
+        let row = table::by_operation("services::update").unwrap();
+        for (deletes, loses) in [(true, true), (false, false)] {
+            let body = json!({"renew": {"automatic": true, "deleteAtExpiration": deletes}});
+            assert_eq!(loss(row, Some(&body)).is_some(), loses);
+        }
     }
 
     #[test]

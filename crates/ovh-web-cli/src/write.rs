@@ -47,7 +47,7 @@ pub(crate) async fn run(
         unless_interrupted(session, plan).await??;
         return Ok(Exit::of_all(unread.iter().map(|(_, failure)| failure.exit)));
     }
-    if let Some(loss) = risk::loss(row) {
+    if let Some(loss) = risk::loss(row, invocation.parts.body.as_ref()) {
         confirm::confirm(session, globals, row.path, &loss, targets)?;
     }
     let record = match &globals.resume {

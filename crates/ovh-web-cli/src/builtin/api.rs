@@ -98,7 +98,7 @@ pub(super) async fn run(
         return Ok(Exit::Done);
     }
     let loss = match operation.and_then(|operation| table::by_operation(operation.id())) {
-        Some(row) => risk::loss(row),
+        Some(row) => risk::loss(row, content.as_ref()),
         // Nobody knows what a write to an unknown route loses.
         None => (!is_read).then(|| "The documents do not describe this write.".to_owned()),
     };

@@ -185,7 +185,7 @@ fn invisible_characters_are_escaped() {
     let one = import("one.ovh", &mut shared, |import, reader| {
         let mut cron = cron(&[]);
         cron.object.email = Some("a\u{200b}@example.com".to_owned());
-        cron.object.description = Some("[a\u{202e}b]".to_owned());
+        cron.object.description = Some("[a\u{202e}b\u{e0061}]".to_owned());
         import.crons(reader, &[cron]);
         import.domains(reader, None, &domains(&[hostile]));
     });
@@ -194,6 +194,12 @@ fn invisible_characters_are_escaped() {
     let is_raw = |c: char| c != '\n' && (c.is_control() || crate::sites::is_invisible(c));
     assert!(!text.contains(is_raw), "{text:?}");
     assert!(text.contains("# Not written: domains a?b?c??"), "{text}");
-    assert!(text.contains("email = \"a\\u200B@example.com\""), "{text}");
-    assert!(text.contains(".crons.\"a\\u202Eb\"]"), "{text}");
+    assert!(
+        text.contains("email = \"a\\U0000200B@example.com\""),
+        "{text}"
+    );
+    assert!(
+        text.contains(".crons.\"a\\U0000202Eb\\U000E0061\"]"),
+        "{text}"
+    );
 }

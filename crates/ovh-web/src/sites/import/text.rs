@@ -116,7 +116,7 @@ pub(super) fn quoted(text: &str) -> String {
                 quoted.push(c);
             }
             c if is_unsafe(c) => {
-                let _ = write!(quoted, "\\u{:04X}", u32::from(c));
+                let _ = write!(quoted, "\\U{:08X}", u32::from(c));
             }
             c => quoted.push(c),
         }
