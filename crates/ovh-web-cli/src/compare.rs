@@ -9,12 +9,14 @@ use serde_json::Value;
 /// all is consistent.
 pub(crate) fn order(a: &Value, b: &Value) -> Ordering {
     match (Kind::of(a), Kind::of(b)) {
-        (Kind::Size(a), Kind::Size(b)) | (Kind::Number(a), Kind::Number(b)) => a.total_cmp(&b),
-        (Kind::Moment(a), Kind::Moment(b)) => a.cmp(&b),
-        (Kind::Version(a), Kind::Version(b)) => a.cmp(&b),
         (Kind::Text(a), Kind::Text(b)) => a.cmp(&b),
-        (a, b) => a.rank().cmp(&b.rank()),
+        (a, b) => a.order(&b).unwrap_or_else(|| a.rank().cmp(&b.rank())),
     }
+}
+
+/// Compares two values of the same kind; `None` if they are not.
+pub(crate) fn known_order(a: &Value, b: &Value) -> Option<Ordering> {
+    Kind::of(a).order(&Kind::of(b))
 }
 
 /// A value by its kind.
@@ -42,6 +44,17 @@ impl Kind {
         }
     }
 
+    fn order(&self, other: &Self) -> Option<Ordering> {
+        match (self, other) {
+            (Self::Size(a), Self::Size(b)) | (Self::Number(a), Self::Number(b)) => {
+                Some(a.total_cmp(b))
+            }
+            (Self::Moment(a), Self::Moment(b)) => Some(a.cmp(b)),
+            (Self::Version(a), Self::Version(b)) => Some(a.cmp(b)),
+            _ => None,
+        }
+    }
+
     const fn rank(&self) -> u8 {
         match self {
             Self::Size(_) => 0,
@@ -51,21 +64,6 @@ impl Kind {
             Self::Text(_) => 4,
         }
     }
-}
-
-/// Compares two values of the same kind; `None` if they are not.
-pub(crate) fn known_order(a: &Value, b: &Value) -> Option<Ordering> {
-    if let (Some(a), Some(b)) = (bytes(a), bytes(b)) {
-        return a.partial_cmp(&b);
-    }
-    if let (Some(a), Some(b)) = (a.as_f64(), b.as_f64()) {
-        return a.partial_cmp(&b);
-    }
-    let (a, b) = (a.as_str()?, b.as_str()?);
-    if let (Some(a), Some(b)) = (moment(a), moment(b)) {
-        return Some(a.cmp(&b));
-    }
-    Some(version(a)?.cmp(&version(b)?))
 }
 
 fn text(value: &Value) -> String {
