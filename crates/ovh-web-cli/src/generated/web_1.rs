@@ -401,7 +401,7 @@ pub(super) static COMMANDS: &[Command] = &[
     Command::new("databases change-password", "databases::change_password",
         "Changes the password of a database's user.").values(SERVICE_NAME_NAME)
         .flags(&[Flag::body("password", Text,
-        "The new password: 8 to 30 letters and digits, with upper case, lower case and a \
+        "The new password: 9 to 30 letters and digits, with upper case, lower case and a \
         digit.").required().secret()]).wait(Wait::Task).object("databases::get").returns(TASK),
     Command::new("databases create", "databases::create", "Creates a database.")
         .values(SERVICE_NAME).flags(&[
@@ -412,7 +412,7 @@ pub(super) static COMMANDS: &[Command] = &[
         "Engine of the database.").required(),
         Flag::body("user", Text, "Name of the user and the database.").required(),
         Flag::body("password", Text,
-        "Password of the database's user: 8 to 30 letters and digits, with upper case, lower case \
+        "Password of the database's user: 9 to 30 letters and digits, with upper case, lower case \
         and a digit.").secret(),
         Flag::body("quota", IntegerChoice(&["25", "100", "200", "256", "400", "512", "800",
         "1024"]), "Disk space for the data, in MB."),

@@ -483,7 +483,7 @@ pub(super) static COMMANDS: &[Command] = &[
     Command::new("users change-password", "users::change_password",
         "Changes the password of an FTP and SSH user.").values(SERVICE_NAME_LOGIN_2)
         .flags(&[Flag::body("password", Text,
-        "The new password: 8 to 30 letters and digits, with upper case, lower case and a \
+        "The new password: 9 to 30 letters and digits, with upper case, lower case and a \
         digit.").required().secret()]).wait(Wait::Task).object("users::get").returns(TASK),
     Command::new("users create", "users::create",
         "Creates an FTP and SSH user with a home folder.").values(SERVICE_NAME).flags(&[
@@ -493,7 +493,7 @@ pub(super) static COMMANDS: &[Command] = &[
         "Login: the hosting's `primaryLogin`, a hyphen and a name, such as \
         `example-anna`.").required(),
         Flag::body("password", Text,
-        "Password of the user: 8 to 30 letters and digits, with upper case, lower case and a \
+        "Password of the user: 9 to 30 letters and digits, with upper case, lower case and a \
         digit.").required().secret(),
         Flag::body("ssh-state", Choice(SSH_STATE), "SSH access of the user.")]).wait(Wait::Task)
         .object("users::get").returns(TASK),

@@ -125,7 +125,7 @@ ovh_runtime::body! {
     /// Taken by [`databases::change_password`](crate::databases::DatabasesApi::change_password).
     pub struct DatabaseChangePassword: Eq {
         required {
-            /// The new password: 8 to 30 letters and digits, with upper case, lower case and a
+            /// The new password: 9 to 30 letters and digits, with upper case, lower case and a
             /// digit. A secret: write-only, and redacted in logs and errors.
             password: Secret = "password",
         }
@@ -490,7 +490,7 @@ ovh_runtime::body! {
             user: String = "user",
         }
         optional {
-            /// Password of the database's user: 8 to 30 letters and digits, with upper case, lower
+            /// Password of the database's user: 9 to 30 letters and digits, with upper case, lower
             /// case and a digit. If omitted, one is generated and sent by mail.
             password: Secret = "password",
             /// Disk space for the data, in MB. Only for databases bought in addition

@@ -16,7 +16,7 @@ ovh_runtime::body! {
             home: String = "home",
             /// Login: the hosting's `primaryLogin`, a hyphen and a name, such as `example-anna`.
             login: String = "login",
-            /// Password of the user: 8 to 30 letters and digits, with upper case, lower case and a
+            /// Password of the user: 9 to 30 letters and digits, with upper case, lower case and a
             /// digit. A secret: write-only, and redacted in logs and errors.
             password: Secret = "password",
         }
@@ -99,7 +99,7 @@ ovh_runtime::body! {
     /// Taken by [`users::change_password`](crate::users::UsersApi::change_password).
     pub struct UserChangePassword: Eq {
         required {
-            /// The new password: 8 to 30 letters and digits, with upper case, lower case and a
+            /// The new password: 9 to 30 letters and digits, with upper case, lower case and a
             /// digit. A secret: write-only, and redacted in logs and errors.
             password: Secret = "password",
         }

@@ -161,7 +161,7 @@ fn databases_create_is_a_golden_row() {
         "Engine of the database.").required(),
         Flag::body("user", Text, "Name of the user and the database.").required(),
         Flag::body("password", Text,
-        "Password of the database's user: 8 to 30 letters and digits, with upper case, lower case \
+        "Password of the database's user: 9 to 30 letters and digits, with upper case, lower case \
         and a digit.").secret(),
         Flag::body("quota", IntegerChoice(&["25", "100", "200", "256", "400", "512",
         "800", "1024"]), "Disk space for the data, in MB."),
