@@ -152,7 +152,7 @@ mod tests {
         {
             assert_eq!(order(a, b), order(b, a).reverse(), "{a} {b}");
             for c in &values {
-                let is_cycle = order(a, b).is_lt() && order(b, c).is_lt() && !order(a, c).is_lt();
+                let is_cycle = order(a, b).is_le() && order(b, c).is_le() && order(a, c).is_gt();
                 assert!(!is_cycle, "{a} {b} {c}");
             }
         }
