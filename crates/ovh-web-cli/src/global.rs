@@ -192,7 +192,9 @@ impl Globals {
             keep_going: matches.get_flag("keep-going"),
             resume: text("resume").map(PathBuf::from),
             no_wait: matches.get_flag("no-wait"),
-            deadline: text("deadline").map(|text| duration(&text)).transpose()?,
+            deadline: text("deadline")
+                .map(|text| duration("--deadline", &text))
+                .transpose()?,
             dry_run: matches.get_flag("dry-run"),
             yes: matches.get_flag("yes"),
             output,
@@ -223,8 +225,8 @@ fn rate(text: &str) -> Outcome<u32> {
     number.ok_or_else(|| Failure::usage("--rate expects requests per minute, such as 60/min"))
 }
 
-/// Reads `90s`, `10m`, `2h` or `1d`.
-pub(crate) fn duration(text: &str) -> Outcome<Duration> {
+/// Reads the value of a flag: `90s`, `10m`, `2h` or `1d`.
+pub(crate) fn duration(flag: &str, text: &str) -> Outcome<Duration> {
     let split = text.len() - text.chars().last().map_or(0, char::len_utf8);
     let unit = match &text[split..] {
         "s" => 1,
@@ -235,9 +237,11 @@ pub(crate) fn duration(text: &str) -> Outcome<Duration> {
     };
     let number = text[..split].parse::<u64>().ok().filter(|_| unit > 0);
     let seconds = number.and_then(|number| number.checked_mul(unit));
-    seconds
-        .map(Duration::from_secs)
-        .ok_or_else(|| Failure::usage("a time is a number and s, m, h or d, such as 90s"))
+    seconds.map(Duration::from_secs).ok_or_else(|| {
+        Failure::usage(format!(
+            "{flag} {text}: expected a number and s, m, h or d, such as 90s"
+        ))
+    })
 }
 
 #[cfg(test)]
@@ -246,10 +250,12 @@ mod tests {
 
     #[test]
     fn reads_durations_and_rates() {
+        let duration = |text| duration("--deadline", text);
         assert_eq!(duration("90s").unwrap(), Duration::from_secs(90));
         assert_eq!(duration("2h").unwrap(), Duration::from_secs(7_200));
         for text in ["", "5", "m", "-1s", "1é", "99999999999999999999d"] {
-            assert!(duration(text).is_err(), "{text}");
+            let failure = duration(text).unwrap_err();
+            assert!(failure.message.starts_with(&format!("--deadline {text}: ")));
         }
         assert_eq!(rate("60/min").unwrap(), 60);
         assert!(rate("0").is_err() && rate("1/s").is_err());

@@ -80,7 +80,7 @@ pub(super) async fn run(
         return Err(Failure::usage("--expires-within needs --by site"));
     }
     let within = within
-        .map(|text| crate::global::duration(text))
+        .map(|text| crate::global::duration("--expires-within", text))
         .transpose()?;
     match by_site {
         true => validate::columns(globals, BY_SITE)?,
