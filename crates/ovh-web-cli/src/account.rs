@@ -76,7 +76,7 @@ impl Account {
             let engine = Arc::new(engine);
             move |request: http::Request<_>| {
                 if !request.method().is_safe() {
-                    interrupt::write_leaves();
+                    interrupt::mark_sent();
                 }
                 let engine = engine.clone();
                 async move { engine.exchange(request).await }

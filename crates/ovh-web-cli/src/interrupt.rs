@@ -42,19 +42,19 @@ pub(crate) async fn unless_stopped<T>(
 }
 
 tokio::task_local! {
-    /// `true` once a write has left for the server.
+    /// `true` once a write is being sent.
     static IS_SENT: Arc<AtomicBool>;
 }
 
-/// Notes that a write leaves for the server.
-pub(crate) fn write_leaves() {
-    // Other commands do not ask.
+/// Records that a write is being sent.
+pub(crate) fn mark_sent() {
+    // Other commands do not need to know.
     let _ = IS_SENT.try_with(|is_sent| is_sent.store(true, Ordering::Relaxed));
 }
 
 /// Does a write, and the reads around it. `None` if it is interrupted before anything is written,
 /// such as while it waits for the limit of `--rate`.
-pub(crate) async fn unless_unsent<T>(
+pub(crate) async fn unless_interrupted_before_sending<T>(
     session: &Session,
     work: impl IntoFuture<Output = T>,
 ) -> Option<T> {
@@ -76,7 +76,7 @@ pub(crate) async fn unless_unsent<T>(
 pub(crate) async fn interrupts(session: &Session, count: u32) {
     let mut interrupts = session.interrupts.clone();
     if interrupts.wait_for(|it| *it >= count).await.is_err() {
-        // Nobody counts them.
+        // Interrupts are not counted any more.
         pending::<()>().await;
     }
 }

@@ -1,4 +1,4 @@
-//! The world of a command: arguments, environment, streams, clock and interrupts.
+//! What a command sees of the system: arguments, environment, streams, clock and interrupts.
 //!
 //! The program passes the real ones, and tests pass their own.
 

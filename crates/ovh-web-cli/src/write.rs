@@ -8,7 +8,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::fleet::{self, Pace, Report};
 use crate::global::Globals;
-use crate::interrupt::{unless_interrupted, unless_unsent};
+use crate::interrupt::{unless_interrupted, unless_interrupted_before_sending};
 use crate::invocation::Invocation;
 use crate::output::Printer;
 use crate::printable::shell_word;
@@ -199,7 +199,7 @@ impl Job<'_> {
         let parts = self.invocation.parts_of(target)?;
         let request = requests::request(self.account, operation, &values, &parts)?;
         self.record(target, &State::Unknown)?;
-        let sent = unless_unsent(self.session, async {
+        let sent = unless_interrupted_before_sending(self.session, async {
             match operation.is_void() {
                 true => request.send().await.map(|()| None),
                 false => request.json::<Value>().await.map(Some),

@@ -10,7 +10,7 @@ use crate::exit::Exit;
 use crate::failure::{Failure, Outcome};
 use crate::fleet::{self, Pace};
 use crate::global::Globals;
-use crate::interrupt::unless_unsent;
+use crate::interrupt::unless_interrupted_before_sending;
 use crate::output::Printer;
 use crate::printable::shell_word;
 use crate::resume::{Record, State};
@@ -75,7 +75,7 @@ pub(super) async fn run(
         let (account, record, wanted) = (&account, record.as_ref(), &wanted);
         async move {
             let changed = change(globals, account, record, &target, wanted);
-            match unless_unsent(session, changed).await {
+            match unless_interrupted_before_sending(session, changed).await {
                 Some(changed) => changed,
                 None => {
                     // The intent may be written already.

@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn failed_write_leaves_no_half_file() {
+    fn failed_mark_sent_no_half_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("sites.toml");
         write_new(&path, b"half".chain(Broken)).unwrap_err();

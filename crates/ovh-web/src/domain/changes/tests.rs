@@ -389,7 +389,7 @@ fn undo_only_reports_record_without_id() {
         );
         plan.uncertain.iter().map(|it| shown(Some(it))).collect()
     };
-    // One from before the batch is nobody's.
+    // The batch has not created a record that was there before.
     let old = "3 www A 192.0.2.1 0";
     assert!(uncertain(&[old, "5 www A 192.0.2.2 0"]).is_empty());
     // The server may fill in the TTL.
