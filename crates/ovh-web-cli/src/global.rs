@@ -239,7 +239,7 @@ pub(crate) fn duration(flag: &str, text: &str) -> Outcome<Duration> {
     let seconds = number.and_then(|number| number.checked_mul(unit));
     seconds.map(Duration::from_secs).ok_or_else(|| {
         Failure::usage(format!(
-            "{flag} {text}: expected a number and s, m, h or d, such as 90s"
+            "{flag} expects a number and s, m, h or d, such as 90s"
         ))
     })
 }
@@ -255,7 +255,7 @@ mod tests {
         assert_eq!(duration("2h").unwrap(), Duration::from_secs(7_200));
         for text in ["", "5", "m", "-1s", "1é", "99999999999999999999d"] {
             let failure = duration(text).unwrap_err();
-            assert!(failure.message.starts_with(&format!("--deadline {text}: ")));
+            assert!(failure.message.starts_with("--deadline expects"), "{text}");
         }
         assert_eq!(rate("60/min").unwrap(), 60);
         assert!(rate("0").is_err() && rate("1/s").is_err());
