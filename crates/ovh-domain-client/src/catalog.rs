@@ -9,85 +9,37 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Registry rules and trademark notices of domain names, before an order.
-#[derive(Clone, Copy, Debug)]
-pub struct CatalogApi<'c>(pub(crate) &'c ClientCore);
-impl CatalogApi<'_> {
-    /// Returns the rules for ordering or changing a domain name.
-    ///
-    /// `GET /domain/configurationRule`, needs no credentials.
-    ///
-    /// * `action` - Action that the rules are for.
-    /// * `domain` - Domain name that the rules are for.
-    #[inline]
-    pub fn configuration_rules(
-        &self,
-        action: &types::Action,
-        domain: &str,
-    ) -> Call<types::Rule> {
-        self.0
-            .request(&CONFIGURATION_RULES, &[])
-            .arg("action", &action)
-            .arg("domain", &domain)
-            .call()
-    }
-    /// Checks values against the rules for an order or a change.
-    ///
-    /// `POST /domain/configurationRule/check`. IAM:
-    /// `account:apiovh:domain/configurationRule/check`.
-    ///
-    /// * `action` - Action that the values are for.
-    /// * `domain` - Domain name that the values are for.
-    #[inline]
-    pub fn check_configuration(
-        &self,
-        action: &types::Action,
-        domain: &str,
-        body: &types::RuleData,
-    ) -> Call<()> {
-        self.0
-            .request(&CHECK_CONFIGURATION, &[])
-            .arg("action", &action)
-            .arg("domain", &domain)
-            .body(body)
-            .call()
-    }
-    /// Returns the trademark notice of a domain name.
-    ///
-    /// `GET /domain/data/claimNotice`, needs no credentials.
-    ///
-    /// * `domain` - Domain name to look up.
-    #[inline]
-    pub fn claim_notice(&self, domain: &str) -> Call<types::ClaimNotice> {
-        self.0.request(&CLAIM_NOTICE, &[]).arg("domain", &domain).call()
-    }
-    /// Lists the extensions that can be ordered.
-    ///
-    /// `GET /domain/data/extension`, needs no credentials. Deprecated, will be removed.
-    #[deprecated(
-        note = "deprecated by OVHcloud on 2021-02-01T00:00:00Z, may be removed from 2021-08-31T00:00:00Z; use /domain/extensions"
-    )]
-    #[inline]
-    pub fn extensions(&self, query: &CatalogExtensionsQuery) -> Call<Vec<String>> {
-        self.0.request(&EXTENSIONS, &[]).query(query).call()
-    }
-}
-
-ovh_runtime::operations! {
-    CatalogApi<'_>:
-    CONFIGURATION_RULES: "domain/catalog::configuration_rules", GET, "/domain/configurationRule",
-        anonymous();
-    CHECK_CONFIGURATION: "domain/catalog::check_configuration", POST, "/domain/configurationRule/check",
-        void(), iam(&["account:apiovh:domain/configurationRule/check"]), secrets(&["authInfo"]);
-    CLAIM_NOTICE: "domain/catalog::claim_notice", GET, "/domain/data/claimNotice",
-        anonymous();
-    EXTENSIONS: "domain/catalog::extensions", GET, "/domain/data/extension",
-        anonymous(), stability("Deprecated, will be removed"),
-        deprecated(ovh_runtime::Deprecation::new(Some("2021-02-01T00:00:00Z"), Some("2021-08-31T00:00:00Z"), Some("/domain/extensions")));
+CatalogApi:
+/// Returns the rules for ordering or changing a domain name.
+///
+/// * `action` - Action that the rules are for.
+/// * `domain` - Domain name that the rules are for.
+"domain/catalog::configuration_rules": GET "/domain/configurationRule",
+    configuration_rules() arg("action", action: &types::Action) arg("domain", domain: &str)
+    -> types::Rule, anonymous();
+/// Checks values against the rules for an order or a change.
+///
+/// * `action` - Action that the values are for.
+/// * `domain` - Domain name that the values are for.
+"domain/catalog::check_configuration": POST "/domain/configurationRule/check",
+    check_configuration() arg("action", action: &types::Action) arg("domain", domain: &str)
+    body(body: &types::RuleData) -> (), void(),
+    iam(&["account:apiovh:domain/configurationRule/check"]), secrets(&["authInfo"]);
+/// Returns the trademark notice of a domain name.
+///
+/// * `domain` - Domain name to look up.
+"domain/catalog::claim_notice": GET "/domain/data/claimNotice",
+    claim_notice() arg("domain", domain: &str) -> types::ClaimNotice, anonymous();
+/// Lists the extensions that can be ordered.
+#[deprecated(note = "deprecated by OVHcloud on 2021-02-01T00:00:00Z, may be removed from 2021-08-31T00:00:00Z; use /domain/extensions")]
+"domain/catalog::extensions": GET "/domain/data/extension",
+    extensions() query(query: &CatalogExtensionsQuery) -> Vec<String>, anonymous(),
+    stability("Deprecated, will be removed"),
+    deprecated(ovh_runtime::Deprecation::new(Some("2021-02-01T00:00:00Z"), Some("2021-08-31T00:00:00Z"), Some("/domain/extensions")));
 }
 
 ovh_runtime::query! {

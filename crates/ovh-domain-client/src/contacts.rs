@@ -11,67 +11,28 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, List, Page};
-
+use ovh_runtime::List;
 use crate::types;
 
+ovh_runtime::api! {
 /// Contacts: the persons and organizations that own domain names.
-#[derive(Clone, Copy, Debug)]
-pub struct ContactsApi<'c>(pub(crate) &'c ClientCore);
-impl ContactsApi<'_> {
-    /// Lists the contacts of the account.
-    ///
-    /// `GET /domain/contact`. IAM: `account:apiovh:domain/contact/get`.
-    #[inline]
-    pub fn list(&self) -> Call<List<types::Contact>> {
-        self.0.request(&LIST, &[]).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /domain/contact` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(&self) -> Call<Page<types::Contact>> {
-        self.0.request(&LIST, &[]).page()
-    }
-    /// Creates a contact.
-    ///
-    /// `POST /domain/contact`. IAM: `account:apiovh:domain/contact/create`.
-    #[inline]
-    pub fn create(&self, body: &types::NewContact) -> Call<types::Contact> {
-        self.0.request(&CREATE, &[]).body(body).call()
-    }
-    /// Returns a contact.
-    ///
-    /// `GET /domain/contact/{contactId}`. IAM: `account:apiovh:domain/contact/get`.
-    ///
-    /// * `contact_id` - ID of the contact, as returned by the list of contacts.
-    #[inline]
-    pub fn get(&self, contact_id: i64) -> Call<types::Contact> {
-        self.0.request(&GET, &[&contact_id]).call()
-    }
-    /// Changes a contact.
-    ///
-    /// `PUT /domain/contact/{contactId}`. IAM: `account:apiovh:domain/contact/edit`.
-    ///
-    /// * `contact_id` - ID of the contact, as returned by the list of contacts.
-    #[inline]
-    pub fn update(
-        &self,
-        contact_id: i64,
-        body: &types::ContactUpdate,
-    ) -> Call<types::Contact> {
-        self.0.request(&UPDATE, &[&contact_id]).body(body).call()
-    }
-}
-
-ovh_runtime::operations! {
-    ContactsApi<'_>:
-    LIST: "domain/contacts::list", GET, "/domain/contact",
-        expands_to("Contact"), iam(&["account:apiovh:domain/contact/get"]);
-    CREATE: "domain/contacts::create", POST, "/domain/contact",
-        iam(&["account:apiovh:domain/contact/create"]);
-    GET: "domain/contacts::get", GET, "/domain/contact/{contactId}",
-        iam(&["account:apiovh:domain/contact/get"]);
-    UPDATE: "domain/contacts::update", PUT, "/domain/contact/{contactId}",
-        idempotent(), iam(&["account:apiovh:domain/contact/edit"]);
+ContactsApi:
+/// Lists the contacts of the account.
+"domain/contacts::list": GET "/domain/contact",
+    list() -> List<types::Contact> as page(Contact), iam(&["account:apiovh:domain/contact/get"]);
+/// Creates a contact.
+"domain/contacts::create": POST "/domain/contact",
+    create() body(body: &types::NewContact) -> types::Contact,
+    iam(&["account:apiovh:domain/contact/create"]);
+/// Returns a contact.
+///
+/// * `contact_id` - ID of the contact, as returned by the list of contacts.
+"domain/contacts::get": GET "/domain/contact/{contactId}",
+    get(contact_id: i64) -> types::Contact, iam(&["account:apiovh:domain/contact/get"]);
+/// Changes a contact.
+///
+/// * `contact_id` - ID of the contact, as returned by the list of contacts.
+"domain/contacts::update": PUT "/domain/contact/{contactId}",
+    update(contact_id: i64) body(body: &types::ContactUpdate) -> types::Contact, idempotent(),
+    iam(&["account:apiovh:domain/contact/edit"]);
 }

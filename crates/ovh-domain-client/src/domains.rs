@@ -11,283 +11,130 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, List, Page, Secret, TagFilters};
-
+use ovh_runtime::{List, Secret, TagFilters};
 use crate::types;
 
+ovh_runtime::api! {
 /// Domain names: expiry, renewal, name servers, DNSSEC state, transfer lock.
-#[derive(Clone, Copy, Debug)]
-pub struct DomainsApi<'c>(pub(crate) &'c ClientCore);
-impl DomainsApi<'_> {
-    /// Lists the domain names of the account.
-    ///
-    /// `GET /domain`. IAM: `domain:apiovh:get`.
-    #[inline]
-    pub fn list(&self, query: &ListDomains) -> Call<Vec<String>> {
-        self.0.request(&LIST, &[]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /domain` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(&self, query: &ListDomains) -> Call<Page<types::Domain>> {
-        self.0.request(&LIST, &[]).query(query).page()
-    }
-    /// Returns a domain name: expiry, name servers, DNSSEC state, transfer lock.
-    ///
-    /// `GET /domain/{serviceName}`. IAM: `domain:apiovh:get`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    #[inline]
-    pub fn get(&self, service_name: &str) -> Call<types::Domain> {
-        self.0.request(&GET, &[&service_name]).call()
-    }
-    /// Changes the kind of name servers or the transfer lock of a domain name.
-    ///
-    /// `PUT /domain/{serviceName}`. IAM: `domain:apiovh:edit`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    #[inline]
-    pub fn update(
-        &self,
-        service_name: &str,
-        body: &types::DomainServiceUpdate,
-    ) -> Call<types::DomainService> {
-        self.0.request(&UPDATE, &[&service_name]).body(body).call()
-    }
-    /// Returns the code that a transfer to another registrar needs.
-    ///
-    /// `GET /domain/{serviceName}/authInfo`. IAM: `domain:apiovh:authInfo/get`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    #[inline]
-    pub fn auth_info(&self, service_name: &str) -> Call<Secret> {
-        self.0.request(&AUTH_INFO, &[&service_name]).call()
-    }
-    /// Starts a change of the domain name's contacts.
-    ///
-    /// `POST /domain/{serviceName}/changeContact`. IAM: `domain:apiovh:changeContact`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    #[inline]
-    pub fn change_contact(
-        &self,
-        service_name: &str,
-        body: &types::ContactChange,
-    ) -> Call<Vec<i64>> {
-        self.0.request(&CHANGE_CONTACT, &[&service_name]).body(body).call()
-    }
-    /// Lists the obfuscated e-mail addresses of the domain name's contacts.
-    ///
-    /// `GET /domain/{serviceName}/configurations/obfuscatedEmails`. IAM:
-    /// `domain:apiovh:configuration/obfuscatedEmail/get`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    #[inline]
-    pub fn obfuscated_emails(
-        &self,
-        service_name: &str,
-    ) -> Call<List<types::ObfuscatedEmail>> {
-        self.0.request(&OBFUSCATED_EMAILS, &[&service_name]).call()
-    }
-    /// Sets the contacts whose e-mail address is obfuscated.
-    ///
-    /// `PUT /domain/{serviceName}/configurations/obfuscatedEmails`. IAM:
-    /// `domain:apiovh:configuration/obfuscatedEmail/edit`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    #[inline]
-    pub fn update_obfuscated_emails(
-        &self,
-        service_name: &str,
-        body: &types::ObfuscatedEmailUpdatePayload,
-    ) -> Call<List<types::ObfuscatedEmail>> {
-        self.0.request(&UPDATE_OBFUSCATED_EMAILS, &[&service_name]).body(body).call()
-    }
-    /// Refreshes the obfuscated e-mail addresses of contacts.
-    ///
-    /// `POST /domain/{serviceName}/configurations/obfuscatedEmails/refresh`. IAM:
-    /// `domain:apiovh:configuration/obfuscatedEmail/refresh`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    #[inline]
-    pub fn refresh_obfuscated_emails(
-        &self,
-        service_name: &str,
-        body: &types::ObfuscatedEmailRefreshPayload,
-    ) -> Call<()> {
-        self.0.request(&REFRESH_OBFUSCATED_EMAILS, &[&service_name]).body(body).call()
-    }
-    /// Lists the contact fields that the public directory shows.
-    ///
-    /// `GET /domain/{serviceName}/configurations/optin`. IAM:
-    /// `domain:apiovh:configuration/optin/get`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    #[inline]
-    pub fn optin(&self, service_name: &str) -> Call<List<types::Optin>> {
-        self.0.request(&OPTIN, &[&service_name]).call()
-    }
-    /// Sets the contact fields that the public directory shows.
-    ///
-    /// `PUT /domain/{serviceName}/configurations/optin`. IAM:
-    /// `domain:apiovh:configuration/optin/edit`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    #[inline]
-    pub fn update_optin(
-        &self,
-        service_name: &str,
-        body: &types::OptinUpdatePayload,
-    ) -> Call<List<types::Optin>> {
-        self.0.request(&UPDATE_OPTIN, &[&service_name]).body(body).call()
-    }
-    /// Returns the services of a domain name, such as its zone.
-    ///
-    /// `GET /domain/{serviceName}/options`. IAM: `domain:apiovh:options/get`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    #[inline]
-    pub fn options(&self, service_name: &str) -> Call<types::ServiceOptions> {
-        self.0.request(&OPTIONS, &[&service_name]).call()
-    }
-    /// Accepts or rejects a transfer to another registrar.
-    ///
-    /// `POST /domain/{serviceName}/outgoingTransfer/approve`. IAM:
-    /// `domain:apiovh:outgoingTransfer/approve`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    #[inline]
-    pub fn approve_outgoing_transfer(
-        &self,
-        service_name: &str,
-        body: &types::OutgoingTransferApproval,
-    ) -> Call<()> {
-        self.0.request(&APPROVE_OUTGOING_TRANSFER, &[&service_name]).body(body).call()
-    }
-    /// Lists the contacts whose e-mail address can be obfuscated.
-    ///
-    /// `GET /domain/{serviceName}/rules/emailsObfuscation`. IAM:
-    /// `domain:apiovh:rule/emailsObfuscation/get`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    #[inline]
-    pub fn obfuscation_rules(
-        &self,
-        service_name: &str,
-    ) -> Call<Vec<types::ContactType>> {
-        self.0.request(&OBFUSCATION_RULES, &[&service_name]).call()
-    }
-    /// Lists the contact fields that the public directory can show.
-    ///
-    /// `GET /domain/{serviceName}/rules/optin`. IAM: `domain:apiovh:rule/optin/get`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    #[inline]
-    pub fn optin_rules(&self, service_name: &str) -> Call<List<types::OptinRule>> {
-        self.0.request(&OPTIN_RULES, &[&service_name]).call()
-    }
-    /// Returns the contract of a domain name: contacts, dates, renewal.
-    ///
-    /// `GET /domain/{serviceName}/serviceInfos`. IAM: `domain:apiovh:serviceInfos/get`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    #[inline]
-    pub fn service_infos(&self, service_name: &str) -> Call<types::Service> {
-        self.0.request(&SERVICE_INFOS, &[&service_name]).call()
-    }
-    /// Changes the renewal of a domain name.
-    ///
-    /// `PUT /domain/{serviceName}/serviceInfos`. IAM: `domain:apiovh:serviceInfos/edit`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    #[inline]
-    pub fn update_service_infos(
-        &self,
-        service_name: &str,
-        body: &types::ServiceUpdate,
-    ) -> Call<()> {
-        self.0.request(&UPDATE_SERVICE_INFOS, &[&service_name]).body(body).call()
-    }
-    /// Transfers a `.uk` domain name to another registrar.
-    ///
-    /// `POST /domain/{serviceName}/ukOutgoingTransfer`, starts a task. IAM:
-    /// `domain:apiovh:outgoingTransfer/uk/create`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    #[inline]
-    pub fn transfer_uk_out(
-        &self,
-        service_name: &str,
-        body: &types::NewUkRegistrar,
-    ) -> Call<types::Task> {
-        self.0.request(&TRANSFER_UK_OUT, &[&service_name]).body(body).call()
-    }
-    /// Lists the registrars of `.uk` domain names, with their tags.
-    ///
-    /// `GET /domain/{serviceName}/ukRegistrars`. IAM: `domain:apiovh:ukRegistrar/get`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    #[inline]
-    pub fn uk_registrars(&self, service_name: &str) -> Call<List<types::UkRegistrar>> {
-        self.0.request(&UK_REGISTRARS, &[&service_name]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    DomainsApi<'_>:
-    LIST: "domain/domains::list", GET, "/domain",
-        expands_to("Domain"), iam(&["domain:apiovh:get"]);
-    GET: "domain/domains::get", GET, "/domain/{serviceName}",
-        iam(&["domain:apiovh:get"]), reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "domain/domains::update", PUT, "/domain/{serviceName}",
-        idempotent(), iam(&["domain:apiovh:edit"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    AUTH_INFO: "domain/domains::auth_info", GET, "/domain/{serviceName}/authInfo",
-        iam(&["domain:apiovh:authInfo/get"]), secrets(&[""]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CHANGE_CONTACT: "domain/domains::change_contact", POST, "/domain/{serviceName}/changeContact",
-        iam(&["domain:apiovh:changeContact"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    OBFUSCATED_EMAILS: "domain/domains::obfuscated_emails", GET, "/domain/{serviceName}/configurations/obfuscatedEmails",
-        iam(&["domain:apiovh:configuration/obfuscatedEmail/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE_OBFUSCATED_EMAILS: "domain/domains::update_obfuscated_emails", PUT, "/domain/{serviceName}/configurations/obfuscatedEmails",
-        idempotent(), iam(&["domain:apiovh:configuration/obfuscatedEmail/edit"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    REFRESH_OBFUSCATED_EMAILS: "domain/domains::refresh_obfuscated_emails", POST, "/domain/{serviceName}/configurations/obfuscatedEmails/refresh",
-        void(), iam(&["domain:apiovh:configuration/obfuscatedEmail/refresh"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    OPTIN: "domain/domains::optin", GET, "/domain/{serviceName}/configurations/optin",
-        iam(&["domain:apiovh:configuration/optin/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE_OPTIN: "domain/domains::update_optin", PUT, "/domain/{serviceName}/configurations/optin",
-        idempotent(), iam(&["domain:apiovh:configuration/optin/edit"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    OPTIONS: "domain/domains::options", GET, "/domain/{serviceName}/options",
-        iam(&["domain:apiovh:options/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    APPROVE_OUTGOING_TRANSFER: "domain/domains::approve_outgoing_transfer", POST, "/domain/{serviceName}/outgoingTransfer/approve",
-        void(), iam(&["domain:apiovh:outgoingTransfer/approve"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    OBFUSCATION_RULES: "domain/domains::obfuscation_rules", GET, "/domain/{serviceName}/rules/emailsObfuscation",
-        iam(&["domain:apiovh:rule/emailsObfuscation/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    OPTIN_RULES: "domain/domains::optin_rules", GET, "/domain/{serviceName}/rules/optin",
-        iam(&["domain:apiovh:rule/optin/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    SERVICE_INFOS: "domain/domains::service_infos", GET, "/domain/{serviceName}/serviceInfos",
-        iam(&["domain:apiovh:serviceInfos/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE_SERVICE_INFOS: "domain/domains::update_service_infos", PUT, "/domain/{serviceName}/serviceInfos",
-        idempotent(), void(), iam(&["domain:apiovh:serviceInfos/edit"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    TRANSFER_UK_OUT: "domain/domains::transfer_uk_out", POST, "/domain/{serviceName}/ukOutgoingTransfer",
-        task("Task"), iam(&["domain:apiovh:outgoingTransfer/uk/create"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UK_REGISTRARS: "domain/domains::uk_registrars", GET, "/domain/{serviceName}/ukRegistrars",
-        iam(&["domain:apiovh:ukRegistrar/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+DomainsApi:
+/// Lists the domain names of the account.
+"domain/domains::list": GET "/domain",
+    list() query(query: &ListDomains) -> Vec<String> as page(Domain), iam(&["domain:apiovh:get"]);
+/// Returns a domain name: expiry, name servers, DNSSEC state, transfer lock.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+"domain/domains::get": GET "/domain/{serviceName}",
+    get(service_name: &str) -> types::Domain, iam(&["domain:apiovh:get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Changes the kind of name servers or the transfer lock of a domain name.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+"domain/domains::update": PUT "/domain/{serviceName}",
+    update(service_name: &str) body(body: &types::DomainServiceUpdate) -> types::DomainService,
+    idempotent(), iam(&["domain:apiovh:edit"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns the code that a transfer to another registrar needs.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+"domain/domains::auth_info": GET "/domain/{serviceName}/authInfo",
+    auth_info(service_name: &str) -> Secret, iam(&["domain:apiovh:authInfo/get"]), secrets(&[""]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Starts a change of the domain name's contacts.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+"domain/domains::change_contact": POST "/domain/{serviceName}/changeContact",
+    change_contact(service_name: &str) body(body: &types::ContactChange) -> Vec<i64>,
+    iam(&["domain:apiovh:changeContact"]), reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Lists the obfuscated e-mail addresses of the domain name's contacts.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+"domain/domains::obfuscated_emails": GET "/domain/{serviceName}/configurations/obfuscatedEmails",
+    obfuscated_emails(service_name: &str) -> List<types::ObfuscatedEmail>,
+    iam(&["domain:apiovh:configuration/obfuscatedEmail/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Sets the contacts whose e-mail address is obfuscated.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+"domain/domains::update_obfuscated_emails": PUT "/domain/{serviceName}/configurations/obfuscatedEmails",
+    update_obfuscated_emails(service_name: &str) body(body: &types::ObfuscatedEmailUpdatePayload)
+    -> List<types::ObfuscatedEmail>, idempotent(),
+    iam(&["domain:apiovh:configuration/obfuscatedEmail/edit"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Refreshes the obfuscated e-mail addresses of contacts.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+"domain/domains::refresh_obfuscated_emails": POST "/domain/{serviceName}/configurations/obfuscatedEmails/refresh",
+    refresh_obfuscated_emails(service_name: &str) body(body: &types::ObfuscatedEmailRefreshPayload)
+    -> (), void(), iam(&["domain:apiovh:configuration/obfuscatedEmail/refresh"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Lists the contact fields that the public directory shows.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+"domain/domains::optin": GET "/domain/{serviceName}/configurations/optin",
+    optin(service_name: &str) -> List<types::Optin>,
+    iam(&["domain:apiovh:configuration/optin/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Sets the contact fields that the public directory shows.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+"domain/domains::update_optin": PUT "/domain/{serviceName}/configurations/optin",
+    update_optin(service_name: &str) body(body: &types::OptinUpdatePayload) -> List<types::Optin>,
+    idempotent(), iam(&["domain:apiovh:configuration/optin/edit"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns the services of a domain name, such as its zone.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+"domain/domains::options": GET "/domain/{serviceName}/options",
+    options(service_name: &str) -> types::ServiceOptions, iam(&["domain:apiovh:options/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Accepts or rejects a transfer to another registrar.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+"domain/domains::approve_outgoing_transfer": POST "/domain/{serviceName}/outgoingTransfer/approve",
+    approve_outgoing_transfer(service_name: &str) body(body: &types::OutgoingTransferApproval)
+    -> (), void(), iam(&["domain:apiovh:outgoingTransfer/approve"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Lists the contacts whose e-mail address can be obfuscated.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+"domain/domains::obfuscation_rules": GET "/domain/{serviceName}/rules/emailsObfuscation",
+    obfuscation_rules(service_name: &str) -> Vec<types::ContactType>,
+    iam(&["domain:apiovh:rule/emailsObfuscation/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Lists the contact fields that the public directory can show.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+"domain/domains::optin_rules": GET "/domain/{serviceName}/rules/optin",
+    optin_rules(service_name: &str) -> List<types::OptinRule>,
+    iam(&["domain:apiovh:rule/optin/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns the contract of a domain name: contacts, dates, renewal.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+"domain/domains::service_infos": GET "/domain/{serviceName}/serviceInfos",
+    service_infos(service_name: &str) -> types::Service, iam(&["domain:apiovh:serviceInfos/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Changes the renewal of a domain name.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+"domain/domains::update_service_infos": PUT "/domain/{serviceName}/serviceInfos",
+    update_service_infos(service_name: &str) body(body: &types::ServiceUpdate) -> (), idempotent(),
+    void(), iam(&["domain:apiovh:serviceInfos/edit"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Transfers a `.uk` domain name to another registrar.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+"domain/domains::transfer_uk_out": POST "/domain/{serviceName}/ukOutgoingTransfer",
+    transfer_uk_out(service_name: &str) body(body: &types::NewUkRegistrar) -> types::Task,
+    task("Task"), iam(&["domain:apiovh:outgoingTransfer/uk/create"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Lists the registrars of `.uk` domain names, with their tags.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+"domain/domains::uk_registrars": GET "/domain/{serviceName}/ukRegistrars",
+    uk_registrars(service_name: &str) -> List<types::UkRegistrar>,
+    iam(&["domain:apiovh:ukRegistrar/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

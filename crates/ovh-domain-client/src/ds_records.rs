@@ -12,70 +12,31 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// DNSSEC keys that the registry has of a domain name.
-#[derive(Clone, Copy, Debug)]
-pub struct DsRecordsApi<'c>(pub(crate) &'c ClientCore);
-impl DsRecordsApi<'_> {
-    /// Lists the IDs of a domain name's DNSSEC keys.
-    ///
-    /// `GET /domain/{serviceName}/dsRecord`. IAM: `domain:apiovh:dsRecord/get`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    #[inline]
-    pub fn list(&self, service_name: &str, query: &ListDsRecords) -> Call<Vec<i64>> {
-        self.0.request(&LIST, &[&service_name]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /domain/{serviceName}/dsRecord` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(
-        &self,
-        service_name: &str,
-        query: &ListDsRecords,
-    ) -> Call<Page<types::DnssecKey>> {
-        self.0.request(&LIST, &[&service_name]).query(query).page()
-    }
-    /// Replaces all DNSSEC keys of a domain name.
-    ///
-    /// `POST /domain/{serviceName}/dsRecord`, starts a task. IAM: `domain:apiovh:dsRecord/create`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    #[inline]
-    pub fn create(
-        &self,
-        service_name: &str,
-        body: &types::DnssecUpdatePayload,
-    ) -> Call<types::Task> {
-        self.0.request(&CREATE, &[&service_name]).body(body).call()
-    }
-    /// Returns a DNSSEC key of a domain name.
-    ///
-    /// `GET /domain/{serviceName}/dsRecord/{id}`. IAM: `domain:apiovh:dsRecord/get`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    /// * `id` - ID of the object, as returned by the call that lists or creates these objects.
-    #[inline]
-    pub fn get(&self, service_name: &str, id: i64) -> Call<types::DnssecKey> {
-        self.0.request(&GET, &[&service_name, &id]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    DsRecordsApi<'_>:
-    LIST: "domain/ds_records::list", GET, "/domain/{serviceName}/dsRecord",
-        expands_to("DnssecKey"), iam(&["domain:apiovh:dsRecord/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE: "domain/ds_records::create", POST, "/domain/{serviceName}/dsRecord",
-        task("Task"), iam(&["domain:apiovh:dsRecord/create"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "domain/ds_records::get", GET, "/domain/{serviceName}/dsRecord/{id}",
-        iam(&["domain:apiovh:dsRecord/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+DsRecordsApi:
+/// Lists the IDs of a domain name's DNSSEC keys.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+"domain/ds_records::list": GET "/domain/{serviceName}/dsRecord",
+    list(service_name: &str) query(query: &ListDsRecords) -> Vec<i64> as page(DnssecKey),
+    iam(&["domain:apiovh:dsRecord/get"]), reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Replaces all DNSSEC keys of a domain name.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+"domain/ds_records::create": POST "/domain/{serviceName}/dsRecord",
+    create(service_name: &str) body(body: &types::DnssecUpdatePayload) -> types::Task, task("Task"),
+    iam(&["domain:apiovh:dsRecord/create"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns a DNSSEC key of a domain name.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+/// * `id` - ID of the object, as returned by the call that lists or creates these objects.
+"domain/ds_records::get": GET "/domain/{serviceName}/dsRecord/{id}",
+    get(service_name: &str, id: i64) -> types::DnssecKey, iam(&["domain:apiovh:dsRecord/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

@@ -11,117 +11,51 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Users that may update DynHost records.
-#[derive(Clone, Copy, Debug)]
-pub struct DynHostLoginsApi<'c>(pub(crate) &'c ClientCore);
-impl DynHostLoginsApi<'_> {
-    /// Lists the logins of the zone's DynHost users.
-    ///
-    /// `GET /domain/zone/{zoneName}/dynHost/login`. IAM: `dnsZone:apiovh:dynHost/login/get`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    #[inline]
-    pub fn list(&self, zone_name: &str, query: &ListDynHostLogins) -> Call<Vec<String>> {
-        self.0.request(&LIST, &[&zone_name]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /domain/zone/{zoneName}/dynHost/login` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(
-        &self,
-        zone_name: &str,
-        query: &ListDynHostLogins,
-    ) -> Call<Page<types::DynHostLogin>> {
-        self.0.request(&LIST, &[&zone_name]).query(query).page()
-    }
-    /// Creates a DynHost user for a name of the zone.
-    ///
-    /// `POST /domain/zone/{zoneName}/dynHost/login`. IAM: `dnsZone:apiovh:dynHost/login/create`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    #[inline]
-    pub fn create(
-        &self,
-        zone_name: &str,
-        body: &types::NewDynHostLogin,
-    ) -> Call<types::DynHostLogin> {
-        self.0.request(&CREATE, &[&zone_name]).body(body).call()
-    }
-    /// Returns a DynHost user.
-    ///
-    /// `GET /domain/zone/{zoneName}/dynHost/login/{login}`. IAM:
-    /// `dnsZone:apiovh:dynHost/login/get`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    /// * `login` - Login of the DynHost user, in full, as returned by the list of these users.
-    #[inline]
-    pub fn get(&self, zone_name: &str, login: &str) -> Call<types::DynHostLogin> {
-        self.0.request(&GET, &[&zone_name, &login]).call()
-    }
-    /// Changes the name that a DynHost user may update.
-    ///
-    /// `PUT /domain/zone/{zoneName}/dynHost/login/{login}`. IAM:
-    /// `dnsZone:apiovh:dynHost/login/edit`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    /// * `login` - Login of the DynHost user, in full, as returned by the list of these users.
-    #[inline]
-    pub fn update(
-        &self,
-        zone_name: &str,
-        login: &str,
-        body: &types::DynHostLoginUpdate,
-    ) -> Call<()> {
-        self.0.request(&UPDATE, &[&zone_name, &login]).body(body).call()
-    }
-    /// Deletes a DynHost user.
-    ///
-    /// `DELETE /domain/zone/{zoneName}/dynHost/login/{login}`. IAM:
-    /// `dnsZone:apiovh:dynHost/login/delete`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    /// * `login` - Login of the DynHost user, in full, as returned by the list of these users.
-    #[inline]
-    pub fn delete(&self, zone_name: &str, login: &str) -> Call<()> {
-        self.0.request(&DELETE, &[&zone_name, &login]).call()
-    }
-    /// Changes the password of a DynHost user.
-    ///
-    /// `POST /domain/zone/{zoneName}/dynHost/login/{login}/changePassword`. IAM:
-    /// `dnsZone:apiovh:dynHost/login/changePassword`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    /// * `login` - Login of the DynHost user, in full, as returned by the list of these users.
-    #[inline]
-    pub fn change_password(
-        &self,
-        zone_name: &str,
-        login: &str,
-        body: &types::DynHostPassword,
-    ) -> Call<()> {
-        self.0.request(&CHANGE_PASSWORD, &[&zone_name, &login]).body(body).call()
-    }
-}
-
-ovh_runtime::operations! {
-    DynHostLoginsApi<'_>:
-    LIST: "domain/dyn_host_logins::list", GET, "/domain/zone/{zoneName}/dynHost/login",
-        expands_to("DynHostLogin"), iam(&["dnsZone:apiovh:dynHost/login/get"]);
-    CREATE: "domain/dyn_host_logins::create", POST, "/domain/zone/{zoneName}/dynHost/login",
-        iam(&["dnsZone:apiovh:dynHost/login/create"]), secrets(&["password"]);
-    GET: "domain/dyn_host_logins::get", GET, "/domain/zone/{zoneName}/dynHost/login/{login}",
-        iam(&["dnsZone:apiovh:dynHost/login/get"]);
-    UPDATE: "domain/dyn_host_logins::update", PUT, "/domain/zone/{zoneName}/dynHost/login/{login}",
-        idempotent(), void(), iam(&["dnsZone:apiovh:dynHost/login/edit"]);
-    DELETE: "domain/dyn_host_logins::delete", DELETE, "/domain/zone/{zoneName}/dynHost/login/{login}",
-        idempotent(), void(), iam(&["dnsZone:apiovh:dynHost/login/delete"]);
-    CHANGE_PASSWORD: "domain/dyn_host_logins::change_password", POST, "/domain/zone/{zoneName}/dynHost/login/{login}/changePassword",
-        void(), iam(&["dnsZone:apiovh:dynHost/login/changePassword"]), secrets(&["password"]);
+DynHostLoginsApi:
+/// Lists the logins of the zone's DynHost users.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+"domain/dyn_host_logins::list": GET "/domain/zone/{zoneName}/dynHost/login",
+    list(zone_name: &str) query(query: &ListDynHostLogins) -> Vec<String> as page(DynHostLogin),
+    iam(&["dnsZone:apiovh:dynHost/login/get"]);
+/// Creates a DynHost user for a name of the zone.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+"domain/dyn_host_logins::create": POST "/domain/zone/{zoneName}/dynHost/login",
+    create(zone_name: &str) body(body: &types::NewDynHostLogin) -> types::DynHostLogin,
+    iam(&["dnsZone:apiovh:dynHost/login/create"]), secrets(&["password"]);
+/// Returns a DynHost user.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+/// * `login` - Login of the DynHost user, in full, as returned by the list of these users.
+"domain/dyn_host_logins::get": GET "/domain/zone/{zoneName}/dynHost/login/{login}",
+    get(zone_name: &str, login: &str) -> types::DynHostLogin,
+    iam(&["dnsZone:apiovh:dynHost/login/get"]);
+/// Changes the name that a DynHost user may update.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+/// * `login` - Login of the DynHost user, in full, as returned by the list of these users.
+"domain/dyn_host_logins::update": PUT "/domain/zone/{zoneName}/dynHost/login/{login}",
+    update(zone_name: &str, login: &str) body(body: &types::DynHostLoginUpdate) -> (), idempotent(),
+    void(), iam(&["dnsZone:apiovh:dynHost/login/edit"]);
+/// Deletes a DynHost user.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+/// * `login` - Login of the DynHost user, in full, as returned by the list of these users.
+"domain/dyn_host_logins::delete": DELETE "/domain/zone/{zoneName}/dynHost/login/{login}",
+    delete(zone_name: &str, login: &str) -> (), idempotent(), void(),
+    iam(&["dnsZone:apiovh:dynHost/login/delete"]);
+/// Changes the password of a DynHost user.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+/// * `login` - Login of the DynHost user, in full, as returned by the list of these users.
+"domain/dyn_host_logins::change_password": POST "/domain/zone/{zoneName}/dynHost/login/{login}/changePassword",
+    change_password(zone_name: &str, login: &str) body(body: &types::DynHostPassword) -> (), void(),
+    iam(&["dnsZone:apiovh:dynHost/login/changePassword"]), secrets(&["password"]);
 }
 
 ovh_runtime::query! {

@@ -11,98 +11,44 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// DynHost records, whose address a program at home keeps up to date.
-#[derive(Clone, Copy, Debug)]
-pub struct DynHostRecordsApi<'c>(pub(crate) &'c ClientCore);
-impl DynHostRecordsApi<'_> {
-    /// Lists the IDs of the zone's DynHost records.
-    ///
-    /// `GET /domain/zone/{zoneName}/dynHost/record`. IAM: `dnsZone:apiovh:dynHost/record/get`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    #[inline]
-    pub fn list(&self, zone_name: &str, query: &ListDynHostRecords) -> Call<Vec<i64>> {
-        self.0.request(&LIST, &[&zone_name]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /domain/zone/{zoneName}/dynHost/record` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(
-        &self,
-        zone_name: &str,
-        query: &ListDynHostRecords,
-    ) -> Call<Page<types::DynHostRecord>> {
-        self.0.request(&LIST, &[&zone_name]).query(query).page()
-    }
-    /// Adds a DynHost record to the zone.
-    ///
-    /// `POST /domain/zone/{zoneName}/dynHost/record`. IAM: `dnsZone:apiovh:dynHost/record/create`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    #[inline]
-    pub fn create(
-        &self,
-        zone_name: &str,
-        body: &types::NewDynHostRecord,
-    ) -> Call<types::DynHostRecord> {
-        self.0.request(&CREATE, &[&zone_name]).body(body).call()
-    }
-    /// Returns a DynHost record.
-    ///
-    /// `GET /domain/zone/{zoneName}/dynHost/record/{id}`. IAM: `dnsZone:apiovh:dynHost/record/get`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    /// * `id` - ID of the object, as returned by the call that lists or creates these objects.
-    #[inline]
-    pub fn get(&self, zone_name: &str, id: i64) -> Call<types::DynHostRecord> {
-        self.0.request(&GET, &[&zone_name, &id]).call()
-    }
-    /// Changes the name or address of a DynHost record.
-    ///
-    /// `PUT /domain/zone/{zoneName}/dynHost/record/{id}`. IAM:
-    /// `dnsZone:apiovh:dynHost/record/edit`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    /// * `id` - ID of the object, as returned by the call that lists or creates these objects.
-    #[inline]
-    pub fn update(
-        &self,
-        zone_name: &str,
-        id: i64,
-        body: &types::DynHostRecordUpdate,
-    ) -> Call<()> {
-        self.0.request(&UPDATE, &[&zone_name, &id]).body(body).call()
-    }
-    /// Deletes a DynHost record.
-    ///
-    /// `DELETE /domain/zone/{zoneName}/dynHost/record/{id}`. IAM:
-    /// `dnsZone:apiovh:dynHost/record/delete`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    /// * `id` - ID of the object, as returned by the call that lists or creates these objects.
-    #[inline]
-    pub fn delete(&self, zone_name: &str, id: i64) -> Call<()> {
-        self.0.request(&DELETE, &[&zone_name, &id]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    DynHostRecordsApi<'_>:
-    LIST: "domain/dyn_host_records::list", GET, "/domain/zone/{zoneName}/dynHost/record",
-        expands_to("DynHostRecord"), iam(&["dnsZone:apiovh:dynHost/record/get"]);
-    CREATE: "domain/dyn_host_records::create", POST, "/domain/zone/{zoneName}/dynHost/record",
-        iam(&["dnsZone:apiovh:dynHost/record/create"]);
-    GET: "domain/dyn_host_records::get", GET, "/domain/zone/{zoneName}/dynHost/record/{id}",
-        iam(&["dnsZone:apiovh:dynHost/record/get"]);
-    UPDATE: "domain/dyn_host_records::update", PUT, "/domain/zone/{zoneName}/dynHost/record/{id}",
-        idempotent(), void(), iam(&["dnsZone:apiovh:dynHost/record/edit"]);
-    DELETE: "domain/dyn_host_records::delete", DELETE, "/domain/zone/{zoneName}/dynHost/record/{id}",
-        idempotent(), void(), iam(&["dnsZone:apiovh:dynHost/record/delete"]);
+DynHostRecordsApi:
+/// Lists the IDs of the zone's DynHost records.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+"domain/dyn_host_records::list": GET "/domain/zone/{zoneName}/dynHost/record",
+    list(zone_name: &str) query(query: &ListDynHostRecords) -> Vec<i64> as page(DynHostRecord),
+    iam(&["dnsZone:apiovh:dynHost/record/get"]);
+/// Adds a DynHost record to the zone.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+"domain/dyn_host_records::create": POST "/domain/zone/{zoneName}/dynHost/record",
+    create(zone_name: &str) body(body: &types::NewDynHostRecord) -> types::DynHostRecord,
+    iam(&["dnsZone:apiovh:dynHost/record/create"]);
+/// Returns a DynHost record.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+/// * `id` - ID of the object, as returned by the call that lists or creates these objects.
+"domain/dyn_host_records::get": GET "/domain/zone/{zoneName}/dynHost/record/{id}",
+    get(zone_name: &str, id: i64) -> types::DynHostRecord,
+    iam(&["dnsZone:apiovh:dynHost/record/get"]);
+/// Changes the name or address of a DynHost record.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+/// * `id` - ID of the object, as returned by the call that lists or creates these objects.
+"domain/dyn_host_records::update": PUT "/domain/zone/{zoneName}/dynHost/record/{id}",
+    update(zone_name: &str, id: i64) body(body: &types::DynHostRecordUpdate) -> (), idempotent(),
+    void(), iam(&["dnsZone:apiovh:dynHost/record/edit"]);
+/// Deletes a DynHost record.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+/// * `id` - ID of the object, as returned by the call that lists or creates these objects.
+"domain/dyn_host_records::delete": DELETE "/domain/zone/{zoneName}/dynHost/record/{id}",
+    delete(zone_name: &str, id: i64) -> (), idempotent(), void(),
+    iam(&["dnsZone:apiovh:dynHost/record/delete"]);
 }
 
 ovh_runtime::query! {

@@ -11,96 +11,41 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, List, Page};
-
+use ovh_runtime::List;
 use crate::types;
 
+ovh_runtime::api! {
 /// Extensions such as `.com`: names, categories, limits of the registry.
-#[derive(Clone, Copy, Debug)]
-pub struct ExtensionsApi<'c>(pub(crate) &'c ClientCore);
-impl ExtensionsApi<'_> {
-    /// Lists the names of the extensions.
-    ///
-    /// `GET /domain/extensions`. IAM: `account:apiovh:domain/extension/get`.
-    #[inline]
-    pub fn list(&self, query: &ListExtensions) -> Call<Vec<String>> {
-        self.0.request(&LIST, &[]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /domain/extensions` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(&self, query: &ListExtensions) -> Call<Page<types::Extension>> {
-        self.0.request(&LIST, &[]).query(query).page()
-    }
-    /// Returns the extensions by category.
-    ///
-    /// `GET /domain/extensions/byCategory`. IAM: `account:apiovh:domain/extension/byCategory/get`.
-    #[inline]
-    pub fn by_category(
-        &self,
-        query: &ExtensionByCategoryQuery,
-    ) -> Call<types::ExtensionsByCategory> {
-        self.0.request(&BY_CATEGORY, &[]).query(query).call()
-    }
-    /// Lists the names of the highlighted extensions.
-    ///
-    /// `GET /domain/extensions/highlighted`. IAM:
-    /// `account:apiovh:domain/extension/highlighted/get`.
-    #[inline]
-    pub fn highlighted(&self, query: &ExtensionHighlightedQuery) -> Call<Vec<String>> {
-        self.0.request(&HIGHLIGHTED, &[]).query(query).call()
-    }
-    /// Lists extensions with notes about their prices.
-    ///
-    /// `GET /domain/extensions/pricingAttributes`. IAM: `account:apiovh:domain/extension/get`.
-    #[inline]
-    pub fn pricing_attributes(
-        &self,
-        query: &ExtensionPricingAttributesQuery,
-    ) -> Call<List<types::PricingAttributes>> {
-        self.0.request(&PRICING_ATTRIBUTES, &[]).query(query).call()
-    }
-    /// Returns an extension.
-    ///
-    /// `GET /domain/extensions/{name}`. IAM: `account:apiovh:domain/extension/get`.
-    ///
-    /// * `name` - Name of the extension, as returned by the list of extensions.
-    #[inline]
-    pub fn get(&self, name: &str) -> Call<types::Extension> {
-        self.0.request(&GET, &[&name]).call()
-    }
-    /// Returns what the registry of an extension supports: DNSSEC, lengths, periods.
-    ///
-    /// `GET /domain/extensions/{name}/registryConfigurations`. IAM:
-    /// `account:apiovh:domain/extension/registryConfiguration/get`.
-    ///
-    /// * `name` - Name of the extension, as returned by the list of extensions.
-    #[inline]
-    pub fn registry_configurations(
-        &self,
-        name: &str,
-    ) -> Call<types::RegistryConfigurations> {
-        self.0.request(&REGISTRY_CONFIGURATIONS, &[&name]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    ExtensionsApi<'_>:
-    LIST: "domain/extensions::list", GET, "/domain/extensions",
-        expands_to("Extension"), iam(&["account:apiovh:domain/extension/get"]);
-    BY_CATEGORY: "domain/extensions::by_category", GET, "/domain/extensions/byCategory",
-        iam(&["account:apiovh:domain/extension/byCategory/get"]);
-    HIGHLIGHTED: "domain/extensions::highlighted", GET, "/domain/extensions/highlighted",
-        iam(&["account:apiovh:domain/extension/highlighted/get"]);
-    PRICING_ATTRIBUTES: "domain/extensions::pricing_attributes", GET, "/domain/extensions/pricingAttributes",
-        iam(&["account:apiovh:domain/extension/get"]);
-    GET: "domain/extensions::get", GET, "/domain/extensions/{name}",
-        iam(&["account:apiovh:domain/extension/get"]),
-        reserved_values(&[crate::reserved_values::NAME]);
-    REGISTRY_CONFIGURATIONS: "domain/extensions::registry_configurations", GET, "/domain/extensions/{name}/registryConfigurations",
-        iam(&["account:apiovh:domain/extension/registryConfiguration/get"]),
-        reserved_values(&[crate::reserved_values::NAME_2]);
+ExtensionsApi:
+/// Lists the names of the extensions.
+"domain/extensions::list": GET "/domain/extensions",
+    list() query(query: &ListExtensions) -> Vec<String> as page(Extension),
+    iam(&["account:apiovh:domain/extension/get"]);
+/// Returns the extensions by category.
+"domain/extensions::by_category": GET "/domain/extensions/byCategory",
+    by_category() query(query: &ExtensionByCategoryQuery) -> types::ExtensionsByCategory,
+    iam(&["account:apiovh:domain/extension/byCategory/get"]);
+/// Lists the names of the highlighted extensions.
+"domain/extensions::highlighted": GET "/domain/extensions/highlighted",
+    highlighted() query(query: &ExtensionHighlightedQuery) -> Vec<String>,
+    iam(&["account:apiovh:domain/extension/highlighted/get"]);
+/// Lists extensions with notes about their prices.
+"domain/extensions::pricing_attributes": GET "/domain/extensions/pricingAttributes",
+    pricing_attributes() query(query: &ExtensionPricingAttributesQuery)
+    -> List<types::PricingAttributes>, iam(&["account:apiovh:domain/extension/get"]);
+/// Returns an extension.
+///
+/// * `name` - Name of the extension, as returned by the list of extensions.
+"domain/extensions::get": GET "/domain/extensions/{name}",
+    get(name: &str) -> types::Extension, iam(&["account:apiovh:domain/extension/get"]),
+    reserved_values(&[crate::reserved_values::NAME]);
+/// Returns what the registry of an extension supports: DNSSEC, lengths, periods.
+///
+/// * `name` - Name of the extension, as returned by the list of extensions.
+"domain/extensions::registry_configurations": GET "/domain/extensions/{name}/registryConfigurations",
+    registry_configurations(name: &str) -> types::RegistryConfigurations,
+    iam(&["account:apiovh:domain/extension/registryConfiguration/get"]),
+    reserved_values(&[crate::reserved_values::NAME_2]);
 }
 
 ovh_runtime::query! {

@@ -12,108 +12,49 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Glue records: addresses of name servers below the domain name itself.
-#[derive(Clone, Copy, Debug)]
-pub struct GlueRecordsApi<'c>(pub(crate) &'c ClientCore);
-impl GlueRecordsApi<'_> {
-    /// Lists the host names of a domain name's glue records.
-    ///
-    /// `GET /domain/{serviceName}/glueRecord`. IAM: `domain:apiovh:glueRecord/get`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    #[inline]
-    pub fn list(
-        &self,
-        service_name: &str,
-        query: &ListGlueRecords,
-    ) -> Call<Vec<String>> {
-        self.0.request(&LIST, &[&service_name]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /domain/{serviceName}/glueRecord` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(
-        &self,
-        service_name: &str,
-        query: &ListGlueRecords,
-    ) -> Call<Page<types::GlueRecord>> {
-        self.0.request(&LIST, &[&service_name]).query(query).page()
-    }
-    /// Creates a glue record.
-    ///
-    /// `POST /domain/{serviceName}/glueRecord`, starts a task. IAM:
-    /// `domain:apiovh:glueRecord/create`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    #[inline]
-    pub fn create(
-        &self,
-        service_name: &str,
-        body: &types::GlueRecordCreatePayload,
-    ) -> Call<types::Task> {
-        self.0.request(&CREATE, &[&service_name]).body(body).call()
-    }
-    /// Returns a glue record.
-    ///
-    /// `GET /domain/{serviceName}/glueRecord/{host}`. IAM: `domain:apiovh:glueRecord/get`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    /// * `host` - Host name of the glue record, as the list returns it.
-    #[inline]
-    pub fn get(&self, service_name: &str, host: &str) -> Call<types::GlueRecord> {
-        self.0.request(&GET, &[&service_name, &host]).call()
-    }
-    /// Deletes a glue record.
-    ///
-    /// `DELETE /domain/{serviceName}/glueRecord/{host}`, starts a task. IAM:
-    /// `domain:apiovh:glueRecord/delete`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    /// * `host` - Host name of the glue record, as the list returns it.
-    #[inline]
-    pub fn delete(&self, service_name: &str, host: &str) -> Call<types::Task> {
-        self.0.request(&DELETE, &[&service_name, &host]).call()
-    }
-    /// Changes the addresses of a glue record.
-    ///
-    /// `POST /domain/{serviceName}/glueRecord/{host}/update`, starts a task. IAM:
-    /// `domain:apiovh:glueRecord/edit`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    /// * `host` - Host name of the glue record, as the list returns it.
-    #[inline]
-    pub fn update(
-        &self,
-        service_name: &str,
-        host: &str,
-        body: &types::NewGlueRecord,
-    ) -> Call<types::Task> {
-        self.0.request(&UPDATE, &[&service_name, &host]).body(body).call()
-    }
-}
-
-ovh_runtime::operations! {
-    GlueRecordsApi<'_>:
-    LIST: "domain/glue_records::list", GET, "/domain/{serviceName}/glueRecord",
-        expands_to("GlueRecord"), iam(&["domain:apiovh:glueRecord/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE: "domain/glue_records::create", POST, "/domain/{serviceName}/glueRecord",
-        task("Task"), iam(&["domain:apiovh:glueRecord/create"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "domain/glue_records::get", GET, "/domain/{serviceName}/glueRecord/{host}",
-        iam(&["domain:apiovh:glueRecord/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE: "domain/glue_records::delete", DELETE, "/domain/{serviceName}/glueRecord/{host}",
-        idempotent(), task("Task"), iam(&["domain:apiovh:glueRecord/delete"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "domain/glue_records::update", POST, "/domain/{serviceName}/glueRecord/{host}/update",
-        task("Task"), iam(&["domain:apiovh:glueRecord/edit"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+GlueRecordsApi:
+/// Lists the host names of a domain name's glue records.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+"domain/glue_records::list": GET "/domain/{serviceName}/glueRecord",
+    list(service_name: &str) query(query: &ListGlueRecords) -> Vec<String> as page(GlueRecord),
+    iam(&["domain:apiovh:glueRecord/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Creates a glue record.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+"domain/glue_records::create": POST "/domain/{serviceName}/glueRecord",
+    create(service_name: &str) body(body: &types::GlueRecordCreatePayload) -> types::Task,
+    task("Task"), iam(&["domain:apiovh:glueRecord/create"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns a glue record.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+/// * `host` - Host name of the glue record, as the list returns it.
+"domain/glue_records::get": GET "/domain/{serviceName}/glueRecord/{host}",
+    get(service_name: &str, host: &str) -> types::GlueRecord,
+    iam(&["domain:apiovh:glueRecord/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Deletes a glue record.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+/// * `host` - Host name of the glue record, as the list returns it.
+"domain/glue_records::delete": DELETE "/domain/{serviceName}/glueRecord/{host}",
+    delete(service_name: &str, host: &str) -> types::Task, idempotent(), task("Task"),
+    iam(&["domain:apiovh:glueRecord/delete"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Changes the addresses of a glue record.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+/// * `host` - Host name of the glue record, as the list returns it.
+"domain/glue_records::update": POST "/domain/{serviceName}/glueRecord/{host}/update",
+    update(service_name: &str, host: &str) body(body: &types::NewGlueRecord) -> types::Task,
+    task("Task"), iam(&["domain:apiovh:glueRecord/edit"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

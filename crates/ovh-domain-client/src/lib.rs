@@ -4,160 +4,49 @@
 //! [`Client`] has a method for each module, which returns a handle with the operations. An
 //! operation takes its path parameters, required query parameters, body and optional query
 //! parameters, and returns a [`Call`](ovh_runtime::Call) to await. The
-//! [`Transport`](ovh_runtime::Transport) of the [`ClientCore`] sends the requests.
+//! [`Transport`](ovh_runtime::Transport) of the client's core sends the requests.
 //!
 //! The models are in [`types`]; [`operations`] lists all operations. An enum keeps an unknown value
 //! in its `Unknown` variant. Unknown properties are ignored.
 
-#[rustfmt::skip]
-pub mod catalog;
-#[rustfmt::skip]
-pub mod contacts;
-#[rustfmt::skip]
-pub mod domains;
-#[rustfmt::skip]
-pub mod ds_records;
-#[rustfmt::skip]
-pub mod dyn_host_logins;
-#[rustfmt::skip]
-pub mod dyn_host_records;
-#[rustfmt::skip]
-pub mod extensions;
-#[rustfmt::skip]
-pub mod glue_records;
-#[rustfmt::skip]
-pub mod name_servers;
-#[rustfmt::skip]
-pub mod operations;
-#[rustfmt::skip]
-pub mod options;
-#[rustfmt::skip]
-pub mod records;
-#[rustfmt::skip]
-pub mod redirections;
-#[rustfmt::skip]
-pub mod smds;
-#[rustfmt::skip]
-pub mod tasks;
-#[rustfmt::skip]
-pub mod types;
-#[rustfmt::skip]
-pub mod zone_history;
-#[rustfmt::skip]
-pub mod zone_options;
-#[rustfmt::skip]
-pub mod zone_tasks;
-#[rustfmt::skip]
-pub mod zones;
+ovh_runtime::client! {
+    /// Registry rules and trademark notices of domain names, before an order.
+    catalog: CatalogApi,
+    /// Contacts: the persons and organizations that own domain names.
+    contacts: ContactsApi,
+    /// Domain names: expiry, renewal, name servers, DNSSEC state, transfer lock.
+    domains: DomainsApi,
+    /// DNSSEC keys that the registry has of a domain name.
+    ds_records: DsRecordsApi,
+    /// Users that may update DynHost records.
+    dyn_host_logins: DynHostLoginsApi,
+    /// DynHost records, whose address a program at home keeps up to date.
+    dyn_host_records: DynHostRecordsApi,
+    /// Extensions such as `.com`: names, categories, limits of the registry.
+    extensions: ExtensionsApi,
+    /// Glue records: addresses of name servers below the domain name itself.
+    glue_records: GlueRecordsApi,
+    /// Name servers of a domain name.
+    name_servers: NameServersApi,
+    /// Paid options of a domain name.
+    options: OptionsApi,
+    /// DNS records of a zone.
+    records: RecordsApi,
+    /// Web redirections of a zone's names.
+    redirections: RedirectionsApi,
+    /// Signed mark data (SMD): files that prove the right to a trademark.
+    smds: SmdsApi,
+    /// Background tasks of a domain name.
+    tasks: TasksApi,
+    /// Restore points of a zone.
+    zone_history: ZoneHistoryApi,
+    /// Paid options of a zone, such as Anycast.
+    zone_options: ZoneOptionsApi,
+    /// Background tasks of a zone.
+    zone_tasks: ZoneTasksApi,
+    /// DNS zones: state, refresh, import and export, SOA, DNSSEC.
+    zones: ZonesApi,
+}
+
 #[rustfmt::skip]
 mod reserved_values;
-
-use ovh_runtime::ClientCore;
-
-/// The API client. Cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Client {
-    core: ClientCore,
-}
-impl Client {
-    /// Creates a client.
-    #[must_use]
-    pub fn new(core: ClientCore) -> Self {
-        Self { core }
-    }
-    /// Returns the core that sends the requests.
-    #[must_use]
-    pub fn core(&self) -> &ClientCore {
-        &self.core
-    }
-    /// Registry rules and trademark notices of domain names, before an order.
-    #[must_use]
-    pub fn catalog(&self) -> catalog::CatalogApi<'_> {
-        catalog::CatalogApi(&self.core)
-    }
-    /// Contacts: the persons and organizations that own domain names.
-    #[must_use]
-    pub fn contacts(&self) -> contacts::ContactsApi<'_> {
-        contacts::ContactsApi(&self.core)
-    }
-    /// Domain names: expiry, renewal, name servers, DNSSEC state, transfer lock.
-    #[must_use]
-    pub fn domains(&self) -> domains::DomainsApi<'_> {
-        domains::DomainsApi(&self.core)
-    }
-    /// DNSSEC keys that the registry has of a domain name.
-    #[must_use]
-    pub fn ds_records(&self) -> ds_records::DsRecordsApi<'_> {
-        ds_records::DsRecordsApi(&self.core)
-    }
-    /// Users that may update DynHost records.
-    #[must_use]
-    pub fn dyn_host_logins(&self) -> dyn_host_logins::DynHostLoginsApi<'_> {
-        dyn_host_logins::DynHostLoginsApi(&self.core)
-    }
-    /// DynHost records, whose address a program at home keeps up to date.
-    #[must_use]
-    pub fn dyn_host_records(&self) -> dyn_host_records::DynHostRecordsApi<'_> {
-        dyn_host_records::DynHostRecordsApi(&self.core)
-    }
-    /// Extensions such as `.com`: names, categories, limits of the registry.
-    #[must_use]
-    pub fn extensions(&self) -> extensions::ExtensionsApi<'_> {
-        extensions::ExtensionsApi(&self.core)
-    }
-    /// Glue records: addresses of name servers below the domain name itself.
-    #[must_use]
-    pub fn glue_records(&self) -> glue_records::GlueRecordsApi<'_> {
-        glue_records::GlueRecordsApi(&self.core)
-    }
-    /// Name servers of a domain name.
-    #[must_use]
-    pub fn name_servers(&self) -> name_servers::NameServersApi<'_> {
-        name_servers::NameServersApi(&self.core)
-    }
-    /// Paid options of a domain name.
-    #[must_use]
-    pub fn options(&self) -> options::OptionsApi<'_> {
-        options::OptionsApi(&self.core)
-    }
-    /// DNS records of a zone.
-    #[must_use]
-    pub fn records(&self) -> records::RecordsApi<'_> {
-        records::RecordsApi(&self.core)
-    }
-    /// Web redirections of a zone's names.
-    #[must_use]
-    pub fn redirections(&self) -> redirections::RedirectionsApi<'_> {
-        redirections::RedirectionsApi(&self.core)
-    }
-    /// Signed mark data (SMD): files that prove the right to a trademark.
-    #[must_use]
-    pub fn smds(&self) -> smds::SmdsApi<'_> {
-        smds::SmdsApi(&self.core)
-    }
-    /// Background tasks of a domain name.
-    #[must_use]
-    pub fn tasks(&self) -> tasks::TasksApi<'_> {
-        tasks::TasksApi(&self.core)
-    }
-    /// Restore points of a zone.
-    #[must_use]
-    pub fn zone_history(&self) -> zone_history::ZoneHistoryApi<'_> {
-        zone_history::ZoneHistoryApi(&self.core)
-    }
-    /// Paid options of a zone, such as Anycast.
-    #[must_use]
-    pub fn zone_options(&self) -> zone_options::ZoneOptionsApi<'_> {
-        zone_options::ZoneOptionsApi(&self.core)
-    }
-    /// Background tasks of a zone.
-    #[must_use]
-    pub fn zone_tasks(&self) -> zone_tasks::ZoneTasksApi<'_> {
-        zone_tasks::ZoneTasksApi(&self.core)
-    }
-    /// DNS zones: state, refresh, import and export, SOA, DNSSEC.
-    #[must_use]
-    pub fn zones(&self) -> zones::ZonesApi<'_> {
-        zones::ZonesApi(&self.core)
-    }
-}

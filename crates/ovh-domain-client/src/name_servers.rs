@@ -12,110 +12,54 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Name servers of a domain name.
-#[derive(Clone, Copy, Debug)]
-pub struct NameServersApi<'c>(pub(crate) &'c ClientCore);
-impl NameServersApi<'_> {
-    /// Lists the IDs of a domain name's name servers.
-    ///
-    /// `GET /domain/{serviceName}/nameServer`. IAM: `domain:apiovh:nameServer/get`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    #[inline]
-    pub fn list(&self, service_name: &str) -> Call<Vec<i64>> {
-        self.0.request(&LIST, &[&service_name]).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /domain/{serviceName}/nameServer` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(&self, service_name: &str) -> Call<Page<types::FullNameServer>> {
-        self.0.request(&LIST, &[&service_name]).page()
-    }
-    /// Adds name servers to a domain name.
-    ///
-    /// `POST /domain/{serviceName}/nameServer`, starts a task. IAM:
-    /// `domain:apiovh:nameServer/create`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    #[inline]
-    pub fn create(
-        &self,
-        service_name: &str,
-        body: &types::NameServerCreatePayload,
-    ) -> Call<types::Task> {
-        self.0.request(&CREATE, &[&service_name]).body(body).call()
-    }
-    /// Returns a name server of a domain name.
-    ///
-    /// `GET /domain/{serviceName}/nameServer/{id}`. IAM: `domain:apiovh:nameServer/get`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    /// * `id` - ID of the object, as returned by the call that lists or creates these objects.
-    #[inline]
-    pub fn get(&self, service_name: &str, id: i64) -> Call<types::FullNameServer> {
-        self.0.request(&GET, &[&service_name, &id]).call()
-    }
-    /// Removes a name server from a domain name.
-    ///
-    /// `DELETE /domain/{serviceName}/nameServer/{id}`, starts a task. IAM:
-    /// `domain:apiovh:nameServer/delete`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    /// * `id` - ID of the object, as returned by the call that lists or creates these objects.
-    #[inline]
-    pub fn delete(&self, service_name: &str, id: i64) -> Call<types::Task> {
-        self.0.request(&DELETE, &[&service_name, &id]).call()
-    }
-    /// Returns the state of a name server: if it answers, and since when it is used.
-    ///
-    /// `GET /domain/{serviceName}/nameServer/{id}/status`. IAM:
-    /// `domain:apiovh:nameServer/status/get`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    /// * `id` - ID of the object, as returned by the call that lists or creates these objects.
-    #[inline]
-    pub fn status(&self, service_name: &str, id: i64) -> Call<types::NameServerStatus> {
-        self.0.request(&STATUS, &[&service_name, &id]).call()
-    }
-    /// Replaces all name servers of a domain name.
-    ///
-    /// `POST /domain/{serviceName}/nameServers/update`, starts a task. IAM:
-    /// `domain:apiovh:nameServer/edit`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    #[inline]
-    pub fn update(
-        &self,
-        service_name: &str,
-        body: &types::NameServerUpdatePayload,
-    ) -> Call<types::Task> {
-        self.0.request(&UPDATE, &[&service_name]).body(body).call()
-    }
-}
-
-ovh_runtime::operations! {
-    NameServersApi<'_>:
-    LIST: "domain/name_servers::list", GET, "/domain/{serviceName}/nameServer",
-        expands_to("FullNameServer"), iam(&["domain:apiovh:nameServer/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE: "domain/name_servers::create", POST, "/domain/{serviceName}/nameServer",
-        task("Task"), iam(&["domain:apiovh:nameServer/create"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "domain/name_servers::get", GET, "/domain/{serviceName}/nameServer/{id}",
-        iam(&["domain:apiovh:nameServer/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE: "domain/name_servers::delete", DELETE, "/domain/{serviceName}/nameServer/{id}",
-        idempotent(), task("Task"), iam(&["domain:apiovh:nameServer/delete"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    STATUS: "domain/name_servers::status", GET, "/domain/{serviceName}/nameServer/{id}/status",
-        iam(&["domain:apiovh:nameServer/status/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "domain/name_servers::update", POST, "/domain/{serviceName}/nameServers/update",
-        task("Task"), iam(&["domain:apiovh:nameServer/edit"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+NameServersApi:
+/// Lists the IDs of a domain name's name servers.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+"domain/name_servers::list": GET "/domain/{serviceName}/nameServer",
+    list(service_name: &str) -> Vec<i64> as page(FullNameServer),
+    iam(&["domain:apiovh:nameServer/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Adds name servers to a domain name.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+"domain/name_servers::create": POST "/domain/{serviceName}/nameServer",
+    create(service_name: &str) body(body: &types::NameServerCreatePayload) -> types::Task,
+    task("Task"), iam(&["domain:apiovh:nameServer/create"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns a name server of a domain name.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+/// * `id` - ID of the object, as returned by the call that lists or creates these objects.
+"domain/name_servers::get": GET "/domain/{serviceName}/nameServer/{id}",
+    get(service_name: &str, id: i64) -> types::FullNameServer,
+    iam(&["domain:apiovh:nameServer/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Removes a name server from a domain name.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+/// * `id` - ID of the object, as returned by the call that lists or creates these objects.
+"domain/name_servers::delete": DELETE "/domain/{serviceName}/nameServer/{id}",
+    delete(service_name: &str, id: i64) -> types::Task, idempotent(), task("Task"),
+    iam(&["domain:apiovh:nameServer/delete"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns the state of a name server: if it answers, and since when it is used.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+/// * `id` - ID of the object, as returned by the call that lists or creates these objects.
+"domain/name_servers::status": GET "/domain/{serviceName}/nameServer/{id}/status",
+    status(service_name: &str, id: i64) -> types::NameServerStatus,
+    iam(&["domain:apiovh:nameServer/status/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Replaces all name servers of a domain name.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+"domain/name_servers::update": POST "/domain/{serviceName}/nameServers/update",
+    update(service_name: &str) body(body: &types::NameServerUpdatePayload) -> types::Task,
+    task("Task"), iam(&["domain:apiovh:nameServer/edit"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -12,65 +12,29 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Paid options of a domain name.
-#[derive(Clone, Copy, Debug)]
-pub struct OptionsApi<'c>(pub(crate) &'c ClientCore);
-impl OptionsApi<'_> {
-    /// Lists the paid options of a domain name.
-    ///
-    /// `GET /domain/{serviceName}/option`. IAM: `domain:apiovh:option/get`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    #[inline]
-    pub fn list(&self, service_name: &str) -> Call<Vec<types::DomainOption>> {
-        self.0.request(&LIST, &[&service_name]).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /domain/{serviceName}/option` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(&self, service_name: &str) -> Call<Page<types::OptionModel>> {
-        self.0.request(&LIST, &[&service_name]).page()
-    }
-    /// Returns a paid option of a domain name: state and expiry.
-    ///
-    /// `GET /domain/{serviceName}/option/{option}`. IAM: `domain:apiovh:option/get`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    /// * `option` - Name of the option, as returned by the list of options.
-    #[inline]
-    pub fn get(
-        &self,
-        service_name: &str,
-        option: &types::DomainOption,
-    ) -> Call<types::OptionModel> {
-        self.0.request(&GET, &[&service_name, &option]).call()
-    }
-    /// Deletes a paid option of a domain name.
-    ///
-    /// `DELETE /domain/{serviceName}/option/{option}`. IAM: `domain:apiovh:option/delete`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    /// * `option` - Name of the option, as returned by the list of options.
-    #[inline]
-    pub fn delete(&self, service_name: &str, option: &types::DomainOption) -> Call<()> {
-        self.0.request(&DELETE, &[&service_name, &option]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    OptionsApi<'_>:
-    LIST: "domain/options::list", GET, "/domain/{serviceName}/option",
-        expands_to("OptionModel"), iam(&["domain:apiovh:option/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "domain/options::get", GET, "/domain/{serviceName}/option/{option}",
-        iam(&["domain:apiovh:option/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE: "domain/options::delete", DELETE, "/domain/{serviceName}/option/{option}",
-        idempotent(), void(), iam(&["domain:apiovh:option/delete"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+OptionsApi:
+/// Lists the paid options of a domain name.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+"domain/options::list": GET "/domain/{serviceName}/option",
+    list(service_name: &str) -> Vec<types::DomainOption> as page(OptionModel),
+    iam(&["domain:apiovh:option/get"]), reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns a paid option of a domain name: state and expiry.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+/// * `option` - Name of the option, as returned by the list of options.
+"domain/options::get": GET "/domain/{serviceName}/option/{option}",
+    get(service_name: &str, option: &types::DomainOption) -> types::OptionModel,
+    iam(&["domain:apiovh:option/get"]), reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Deletes a paid option of a domain name.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+/// * `option` - Name of the option, as returned by the list of options.
+"domain/options::delete": DELETE "/domain/{serviceName}/option/{option}",
+    delete(service_name: &str, option: &types::DomainOption) -> (), idempotent(), void(),
+    iam(&["domain:apiovh:option/delete"]), reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -14,107 +14,50 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// DNS records of a zone.
-#[derive(Clone, Copy, Debug)]
-pub struct RecordsApi<'c>(pub(crate) &'c ClientCore);
-impl RecordsApi<'_> {
-    /// Lists the IDs of the zone's records.
-    ///
-    /// `GET /domain/zone/{zoneName}/record`. IAM: `dnsZone:apiovh:record/get`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    #[inline]
-    pub fn list(&self, zone_name: &str, query: &ListRecords) -> Call<Vec<i64>> {
-        self.0.request(&LIST, &[&zone_name]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /domain/zone/{zoneName}/record` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(
-        &self,
-        zone_name: &str,
-        query: &ListRecords,
-    ) -> Call<Page<types::Record>> {
-        self.0.request(&LIST, &[&zone_name]).query(query).page()
-    }
-    /// Adds a record to the zone.
-    ///
-    /// Staged: it takes effect with `zones().refresh`. A second request may add a second record.
-    ///
-    /// `POST /domain/zone/{zoneName}/record`. IAM: `dnsZone:apiovh:record/create`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    #[inline]
-    pub fn create(
-        &self,
-        zone_name: &str,
-        body: &types::NewRecord,
-    ) -> Call<types::Record> {
-        self.0.request(&CREATE, &[&zone_name]).body(body).call()
-    }
-    /// Returns a record.
-    ///
-    /// `GET /domain/zone/{zoneName}/record/{id}`. IAM: `dnsZone:apiovh:record/get`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    /// * `id` - ID of the object, as returned by the call that lists or creates these objects.
-    #[inline]
-    pub fn get(&self, zone_name: &str, id: i64) -> Call<types::Record> {
-        self.0.request(&GET, &[&zone_name, &id]).call()
-    }
-    /// Changes the name, target or TTL of a record.
-    ///
-    /// Staged: it takes effect with `zones().refresh`.
-    ///
-    /// `PUT /domain/zone/{zoneName}/record/{id}`. IAM: `dnsZone:apiovh:record/edit`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    /// * `id` - ID of the object, as returned by the call that lists or creates these objects.
-    #[inline]
-    pub fn update(
-        &self,
-        zone_name: &str,
-        id: i64,
-        body: &types::RecordUpdate,
-    ) -> Call<()> {
-        self.0.request(&UPDATE, &[&zone_name, &id]).body(body).call()
-    }
-    /// Deletes a record.
-    ///
-    /// Staged: it takes effect with `zones().refresh`.
-    ///
-    /// `DELETE /domain/zone/{zoneName}/record/{id}`. IAM: `dnsZone:apiovh:record/delete`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    /// * `id` - ID of the object, as returned by the call that lists or creates these objects.
-    #[inline]
-    pub fn delete(&self, zone_name: &str, id: i64) -> Call<()> {
-        self.0.request(&DELETE, &[&zone_name, &id]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    RecordsApi<'_>:
-    LIST: "domain/records::list", GET, "/domain/zone/{zoneName}/record",
-        expands_to("Record"), iam(&["dnsZone:apiovh:record/get"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
-    CREATE: "domain/records::create", POST, "/domain/zone/{zoneName}/record",
-        iam(&["dnsZone:apiovh:record/create"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
-    GET: "domain/records::get", GET, "/domain/zone/{zoneName}/record/{id}",
-        iam(&["dnsZone:apiovh:record/get"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_3]);
-    UPDATE: "domain/records::update", PUT, "/domain/zone/{zoneName}/record/{id}",
-        idempotent(), void(), iam(&["dnsZone:apiovh:record/edit"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_3]);
-    DELETE: "domain/records::delete", DELETE, "/domain/zone/{zoneName}/record/{id}",
-        idempotent(), void(), iam(&["dnsZone:apiovh:record/delete"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_3]);
+RecordsApi:
+/// Lists the IDs of the zone's records.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+"domain/records::list": GET "/domain/zone/{zoneName}/record",
+    list(zone_name: &str) query(query: &ListRecords) -> Vec<i64> as page(Record),
+    iam(&["dnsZone:apiovh:record/get"]), reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
+/// Adds a record to the zone.
+///
+/// Staged: it takes effect with `zones().refresh`. A second request may add a second record.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+"domain/records::create": POST "/domain/zone/{zoneName}/record",
+    create(zone_name: &str) body(body: &types::NewRecord) -> types::Record,
+    iam(&["dnsZone:apiovh:record/create"]), reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
+/// Returns a record.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+/// * `id` - ID of the object, as returned by the call that lists or creates these objects.
+"domain/records::get": GET "/domain/zone/{zoneName}/record/{id}",
+    get(zone_name: &str, id: i64) -> types::Record, iam(&["dnsZone:apiovh:record/get"]),
+    reserved_values(&[crate::reserved_values::ZONE_NAME_3]);
+/// Changes the name, target or TTL of a record.
+///
+/// Staged: it takes effect with `zones().refresh`.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+/// * `id` - ID of the object, as returned by the call that lists or creates these objects.
+"domain/records::update": PUT "/domain/zone/{zoneName}/record/{id}",
+    update(zone_name: &str, id: i64) body(body: &types::RecordUpdate) -> (), idempotent(), void(),
+    iam(&["dnsZone:apiovh:record/edit"]), reserved_values(&[crate::reserved_values::ZONE_NAME_3]);
+/// Deletes a record.
+///
+/// Staged: it takes effect with `zones().refresh`.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+/// * `id` - ID of the object, as returned by the call that lists or creates these objects.
+"domain/records::delete": DELETE "/domain/zone/{zoneName}/record/{id}",
+    delete(zone_name: &str, id: i64) -> (), idempotent(), void(),
+    iam(&["dnsZone:apiovh:record/delete"]), reserved_values(&[crate::reserved_values::ZONE_NAME_3]);
 }
 
 ovh_runtime::query! {

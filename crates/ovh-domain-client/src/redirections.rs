@@ -11,101 +11,48 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Web redirections of a zone's names.
-#[derive(Clone, Copy, Debug)]
-pub struct RedirectionsApi<'c>(pub(crate) &'c ClientCore);
-impl RedirectionsApi<'_> {
-    /// Lists the IDs of the zone's web redirections.
-    ///
-    /// `GET /domain/zone/{zoneName}/redirection`. IAM: `dnsZone:apiovh:redirection/get`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    #[inline]
-    pub fn list(&self, zone_name: &str, query: &ListRedirections) -> Call<Vec<i64>> {
-        self.0.request(&LIST, &[&zone_name]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /domain/zone/{zoneName}/redirection` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(
-        &self,
-        zone_name: &str,
-        query: &ListRedirections,
-    ) -> Call<Page<types::Redirection>> {
-        self.0.request(&LIST, &[&zone_name]).query(query).page()
-    }
-    /// Creates a web redirection for a name of the zone.
-    ///
-    /// `POST /domain/zone/{zoneName}/redirection`. IAM: `dnsZone:apiovh:redirection/create`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    #[inline]
-    pub fn create(
-        &self,
-        zone_name: &str,
-        body: &types::NewRedirection,
-    ) -> Call<types::Redirection> {
-        self.0.request(&CREATE, &[&zone_name]).body(body).call()
-    }
-    /// Returns a web redirection.
-    ///
-    /// `GET /domain/zone/{zoneName}/redirection/{id}`. IAM: `dnsZone:apiovh:redirection/get`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    /// * `id` - ID of the object, as returned by the call that lists or creates these objects.
-    #[inline]
-    pub fn get(&self, zone_name: &str, id: i64) -> Call<types::Redirection> {
-        self.0.request(&GET, &[&zone_name, &id]).call()
-    }
-    /// Changes a web redirection.
-    ///
-    /// `PUT /domain/zone/{zoneName}/redirection/{id}`. IAM: `dnsZone:apiovh:redirection/edit`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    /// * `id` - ID of the object, as returned by the call that lists or creates these objects.
-    #[inline]
-    pub fn update(
-        &self,
-        zone_name: &str,
-        id: i64,
-        body: &types::RedirectionUpdate,
-    ) -> Call<()> {
-        self.0.request(&UPDATE, &[&zone_name, &id]).body(body).call()
-    }
-    /// Deletes a web redirection.
-    ///
-    /// `DELETE /domain/zone/{zoneName}/redirection/{id}`. IAM: `dnsZone:apiovh:redirection/delete`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    /// * `id` - ID of the object, as returned by the call that lists or creates these objects.
-    #[inline]
-    pub fn delete(&self, zone_name: &str, id: i64) -> Call<()> {
-        self.0.request(&DELETE, &[&zone_name, &id]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    RedirectionsApi<'_>:
-    LIST: "domain/redirections::list", GET, "/domain/zone/{zoneName}/redirection",
-        expands_to("Redirection"), iam(&["dnsZone:apiovh:redirection/get"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
-    CREATE: "domain/redirections::create", POST, "/domain/zone/{zoneName}/redirection",
-        iam(&["dnsZone:apiovh:redirection/create"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
-    GET: "domain/redirections::get", GET, "/domain/zone/{zoneName}/redirection/{id}",
-        iam(&["dnsZone:apiovh:redirection/get"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_3]);
-    UPDATE: "domain/redirections::update", PUT, "/domain/zone/{zoneName}/redirection/{id}",
-        idempotent(), void(), iam(&["dnsZone:apiovh:redirection/edit"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_3]);
-    DELETE: "domain/redirections::delete", DELETE, "/domain/zone/{zoneName}/redirection/{id}",
-        idempotent(), void(), iam(&["dnsZone:apiovh:redirection/delete"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_3]);
+RedirectionsApi:
+/// Lists the IDs of the zone's web redirections.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+"domain/redirections::list": GET "/domain/zone/{zoneName}/redirection",
+    list(zone_name: &str) query(query: &ListRedirections) -> Vec<i64> as page(Redirection),
+    iam(&["dnsZone:apiovh:redirection/get"]),
+    reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
+/// Creates a web redirection for a name of the zone.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+"domain/redirections::create": POST "/domain/zone/{zoneName}/redirection",
+    create(zone_name: &str) body(body: &types::NewRedirection) -> types::Redirection,
+    iam(&["dnsZone:apiovh:redirection/create"]),
+    reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
+/// Returns a web redirection.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+/// * `id` - ID of the object, as returned by the call that lists or creates these objects.
+"domain/redirections::get": GET "/domain/zone/{zoneName}/redirection/{id}",
+    get(zone_name: &str, id: i64) -> types::Redirection, iam(&["dnsZone:apiovh:redirection/get"]),
+    reserved_values(&[crate::reserved_values::ZONE_NAME_3]);
+/// Changes a web redirection.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+/// * `id` - ID of the object, as returned by the call that lists or creates these objects.
+"domain/redirections::update": PUT "/domain/zone/{zoneName}/redirection/{id}",
+    update(zone_name: &str, id: i64) body(body: &types::RedirectionUpdate) -> (), idempotent(),
+    void(), iam(&["dnsZone:apiovh:redirection/edit"]),
+    reserved_values(&[crate::reserved_values::ZONE_NAME_3]);
+/// Deletes a web redirection.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+/// * `id` - ID of the object, as returned by the call that lists or creates these objects.
+"domain/redirections::delete": DELETE "/domain/zone/{zoneName}/redirection/{id}",
+    delete(zone_name: &str, id: i64) -> (), idempotent(), void(),
+    iam(&["dnsZone:apiovh:redirection/delete"]),
+    reserved_values(&[crate::reserved_values::ZONE_NAME_3]);
 }
 
 ovh_runtime::query! {

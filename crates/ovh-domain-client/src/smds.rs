@@ -11,74 +11,34 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, List, Page};
-
+use ovh_runtime::List;
 use crate::types;
 
+ovh_runtime::api! {
 /// Signed mark data (SMD): files that prove the right to a trademark.
-#[derive(Clone, Copy, Debug)]
-pub struct SmdsApi<'c>(pub(crate) &'c ClientCore);
-impl SmdsApi<'_> {
-    /// Lists the IDs of the SMD files.
-    ///
-    /// `GET /domain/data/smd`. IAM: `account:apiovh:domain/data/smd/get`.
-    #[inline]
-    pub fn list(&self) -> Call<List<types::Smd>> {
-        self.0.request(&LIST, &[]).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /domain/data/smd` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(&self) -> Call<Page<types::Smd>> {
-        self.0.request(&LIST, &[]).page()
-    }
-    /// Adds an SMD file.
-    ///
-    /// `POST /domain/data/smd`. IAM: `account:apiovh:domain/data/smd/create`.
-    #[inline]
-    pub fn create(&self, body: &types::NewSmdBody) -> Call<types::Smd> {
-        self.0.request(&CREATE, &[]).body(body).call()
-    }
-    /// Returns an SMD file: labels, trademarks, validity.
-    ///
-    /// `GET /domain/data/smd/{smdId}`. IAM: `account:apiovh:domain/data/smd/get`.
-    ///
-    /// * `smd_id` - ID of the file, as returned by the list of these files.
-    #[inline]
-    pub fn get(&self, smd_id: &str) -> Call<types::Smd> {
-        self.0.request(&GET, &[&smd_id]).call()
-    }
-    /// Replaces an SMD file.
-    ///
-    /// `PUT /domain/data/smd/{smdId}`. IAM: `account:apiovh:domain/data/smd/edit`.
-    ///
-    /// * `smd_id` - ID of the file, as returned by the list of these files.
-    #[inline]
-    pub fn update(&self, smd_id: &str, body: &types::SmdBodyUpdate) -> Call<types::Smd> {
-        self.0.request(&UPDATE, &[&smd_id]).body(body).call()
-    }
-    /// Deletes an SMD file.
-    ///
-    /// `DELETE /domain/data/smd/{smdId}`. IAM: `account:apiovh:domain/data/smd/delete`.
-    ///
-    /// * `smd_id` - ID of the file, as returned by the list of these files.
-    #[inline]
-    pub fn delete(&self, smd_id: &str) -> Call<()> {
-        self.0.request(&DELETE, &[&smd_id]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    SmdsApi<'_>:
-    LIST: "domain/smds::list", GET, "/domain/data/smd",
-        expands_to("Smd"), iam(&["account:apiovh:domain/data/smd/get"]);
-    CREATE: "domain/smds::create", POST, "/domain/data/smd",
-        iam(&["account:apiovh:domain/data/smd/create"]);
-    GET: "domain/smds::get", GET, "/domain/data/smd/{smdId}",
-        iam(&["account:apiovh:domain/data/smd/get"]);
-    UPDATE: "domain/smds::update", PUT, "/domain/data/smd/{smdId}",
-        idempotent(), iam(&["account:apiovh:domain/data/smd/edit"]);
-    DELETE: "domain/smds::delete", DELETE, "/domain/data/smd/{smdId}",
-        idempotent(), void(), iam(&["account:apiovh:domain/data/smd/delete"]);
+SmdsApi:
+/// Lists the IDs of the SMD files.
+"domain/smds::list": GET "/domain/data/smd",
+    list() -> List<types::Smd> as page(Smd), iam(&["account:apiovh:domain/data/smd/get"]);
+/// Adds an SMD file.
+"domain/smds::create": POST "/domain/data/smd",
+    create() body(body: &types::NewSmdBody) -> types::Smd,
+    iam(&["account:apiovh:domain/data/smd/create"]);
+/// Returns an SMD file: labels, trademarks, validity.
+///
+/// * `smd_id` - ID of the file, as returned by the list of these files.
+"domain/smds::get": GET "/domain/data/smd/{smdId}",
+    get(smd_id: &str) -> types::Smd, iam(&["account:apiovh:domain/data/smd/get"]);
+/// Replaces an SMD file.
+///
+/// * `smd_id` - ID of the file, as returned by the list of these files.
+"domain/smds::update": PUT "/domain/data/smd/{smdId}",
+    update(smd_id: &str) body(body: &types::SmdBodyUpdate) -> types::Smd, idempotent(),
+    iam(&["account:apiovh:domain/data/smd/edit"]);
+/// Deletes an SMD file.
+///
+/// * `smd_id` - ID of the file, as returned by the list of these files.
+"domain/smds::delete": DELETE "/domain/data/smd/{smdId}",
+    delete(smd_id: &str) -> (), idempotent(), void(),
+    iam(&["account:apiovh:domain/data/smd/delete"]);
 }

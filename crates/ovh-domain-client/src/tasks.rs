@@ -12,92 +12,45 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Background tasks of a domain name.
-#[derive(Clone, Copy, Debug)]
-pub struct TasksApi<'c>(pub(crate) &'c ClientCore);
-impl TasksApi<'_> {
-    /// Lists the IDs of a domain name's tasks.
-    ///
-    /// `GET /domain/{serviceName}/task`. IAM: `domain:apiovh:task/get`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    #[inline]
-    pub fn list(&self, service_name: &str, query: &ListTasks) -> Call<Vec<i64>> {
-        self.0.request(&LIST, &[&service_name]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /domain/{serviceName}/task` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(
-        &self,
-        service_name: &str,
-        query: &ListTasks,
-    ) -> Call<Page<types::Task>> {
-        self.0.request(&LIST, &[&service_name]).query(query).page()
-    }
-    /// Returns a task of a domain name: function, dates and status.
-    ///
-    /// `GET /domain/{serviceName}/task/{id}`. IAM: `domain:apiovh:task/get`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    /// * `id` - ID of the object, as returned by the call that lists or creates these objects.
-    #[inline]
-    pub fn get(&self, service_name: &str, id: i64) -> Call<types::Task> {
-        self.0.request(&GET, &[&service_name, &id]).call()
-    }
-    /// Lets a waiting task run at once.
-    ///
-    /// `POST /domain/{serviceName}/task/{id}/accelerate`. IAM: `domain:apiovh:task/accelerate`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    /// * `id` - ID of the object, as returned by the call that lists or creates these objects.
-    #[inline]
-    pub fn accelerate(&self, service_name: &str, id: i64) -> Call<()> {
-        self.0.request(&ACCELERATE, &[&service_name, &id]).call()
-    }
-    /// Cancels a task.
-    ///
-    /// `POST /domain/{serviceName}/task/{id}/cancel`. IAM: `domain:apiovh:task/cancel`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    /// * `id` - ID of the object, as returned by the call that lists or creates these objects.
-    #[inline]
-    pub fn cancel(&self, service_name: &str, id: i64) -> Call<()> {
-        self.0.request(&CANCEL, &[&service_name, &id]).call()
-    }
-    /// Runs a failed task again.
-    ///
-    /// `POST /domain/{serviceName}/task/{id}/relaunch`. IAM: `domain:apiovh:task/relaunch`.
-    ///
-    /// * `service_name` - Domain name, such as `example.com`.
-    /// * `id` - ID of the object, as returned by the call that lists or creates these objects.
-    #[inline]
-    pub fn relaunch(&self, service_name: &str, id: i64) -> Call<()> {
-        self.0.request(&RELAUNCH, &[&service_name, &id]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    TasksApi<'_>:
-    LIST: "domain/tasks::list", GET, "/domain/{serviceName}/task",
-        expands_to("Task"), iam(&["domain:apiovh:task/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "domain/tasks::get", GET, "/domain/{serviceName}/task/{id}",
-        iam(&["domain:apiovh:task/get"]), reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    ACCELERATE: "domain/tasks::accelerate", POST, "/domain/{serviceName}/task/{id}/accelerate",
-        void(), iam(&["domain:apiovh:task/accelerate"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CANCEL: "domain/tasks::cancel", POST, "/domain/{serviceName}/task/{id}/cancel",
-        void(), iam(&["domain:apiovh:task/cancel"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    RELAUNCH: "domain/tasks::relaunch", POST, "/domain/{serviceName}/task/{id}/relaunch",
-        void(), iam(&["domain:apiovh:task/relaunch"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+TasksApi:
+/// Lists the IDs of a domain name's tasks.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+"domain/tasks::list": GET "/domain/{serviceName}/task",
+    list(service_name: &str) query(query: &ListTasks) -> Vec<i64> as page(Task),
+    iam(&["domain:apiovh:task/get"]), reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns a task of a domain name: function, dates and status.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+/// * `id` - ID of the object, as returned by the call that lists or creates these objects.
+"domain/tasks::get": GET "/domain/{serviceName}/task/{id}",
+    get(service_name: &str, id: i64) -> types::Task, iam(&["domain:apiovh:task/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Lets a waiting task run at once.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+/// * `id` - ID of the object, as returned by the call that lists or creates these objects.
+"domain/tasks::accelerate": POST "/domain/{serviceName}/task/{id}/accelerate",
+    accelerate(service_name: &str, id: i64) -> (), void(), iam(&["domain:apiovh:task/accelerate"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Cancels a task.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+/// * `id` - ID of the object, as returned by the call that lists or creates these objects.
+"domain/tasks::cancel": POST "/domain/{serviceName}/task/{id}/cancel",
+    cancel(service_name: &str, id: i64) -> (), void(), iam(&["domain:apiovh:task/cancel"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Runs a failed task again.
+///
+/// * `service_name` - Domain name, such as `example.com`.
+/// * `id` - ID of the object, as returned by the call that lists or creates these objects.
+"domain/tasks::relaunch": POST "/domain/{serviceName}/task/{id}/relaunch",
+    relaunch(service_name: &str, id: i64) -> (), void(), iam(&["domain:apiovh:task/relaunch"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

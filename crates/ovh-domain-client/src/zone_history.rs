@@ -11,79 +11,33 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, DateTime, List, Page};
-
+use ovh_runtime::{DateTime, List};
 use crate::types;
 
+ovh_runtime::api! {
 /// Restore points of a zone.
-#[derive(Clone, Copy, Debug)]
-pub struct ZoneHistoryApi<'c>(pub(crate) &'c ClientCore);
-impl ZoneHistoryApi<'_> {
-    /// Lists the times of the zone's restore points.
-    ///
-    /// `GET /domain/zone/{zoneName}/history`. IAM: `dnsZone:apiovh:history/get`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    #[inline]
-    pub fn list(
-        &self,
-        zone_name: &str,
-        query: &ListZoneHistory,
-    ) -> Call<List<DateTime>> {
-        self.0.request(&LIST, &[&zone_name]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /domain/zone/{zoneName}/history` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(
-        &self,
-        zone_name: &str,
-        query: &ListZoneHistory,
-    ) -> Call<Page<types::RestorePoint>> {
-        self.0.request(&LIST, &[&zone_name]).query(query).page()
-    }
-    /// Returns a restore point, with the address of its zone file.
-    ///
-    /// `GET /domain/zone/{zoneName}/history/{creationDate}`. IAM: `dnsZone:apiovh:history/get`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    /// * `creation_date` - Time of the restore point, as returned by the list of restore points.
-    #[inline]
-    pub fn get(
-        &self,
-        zone_name: &str,
-        creation_date: &DateTime,
-    ) -> Call<types::RestorePoint> {
-        self.0.request(&GET, &[&zone_name, &creation_date]).call()
-    }
-    /// Replaces the zone's records with those of a restore point.
-    ///
-    /// `POST /domain/zone/{zoneName}/history/{creationDate}/restore`. IAM:
-    /// `dnsZone:apiovh:history/restore`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    /// * `creation_date` - Time of the restore point, as returned by the list of restore points.
-    #[inline]
-    pub fn restore(
-        &self,
-        zone_name: &str,
-        creation_date: &DateTime,
-    ) -> Call<types::ZoneTask> {
-        self.0.request(&RESTORE, &[&zone_name, &creation_date]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    ZoneHistoryApi<'_>:
-    LIST: "domain/zone_history::list", GET, "/domain/zone/{zoneName}/history",
-        expands_to("RestorePoint"), iam(&["dnsZone:apiovh:history/get"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
-    GET: "domain/zone_history::get", GET, "/domain/zone/{zoneName}/history/{creationDate}",
-        iam(&["dnsZone:apiovh:history/get"]), secrets(&["zoneFileUrl"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_3]);
-    RESTORE: "domain/zone_history::restore", POST, "/domain/zone/{zoneName}/history/{creationDate}/restore",
-        iam(&["dnsZone:apiovh:history/restore"]);
+ZoneHistoryApi:
+/// Lists the times of the zone's restore points.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+"domain/zone_history::list": GET "/domain/zone/{zoneName}/history",
+    list(zone_name: &str) query(query: &ListZoneHistory) -> List<DateTime> as page(RestorePoint),
+    iam(&["dnsZone:apiovh:history/get"]), reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
+/// Returns a restore point, with the address of its zone file.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+/// * `creation_date` - Time of the restore point, as returned by the list of restore points.
+"domain/zone_history::get": GET "/domain/zone/{zoneName}/history/{creationDate}",
+    get(zone_name: &str, creation_date: &DateTime) -> types::RestorePoint,
+    iam(&["dnsZone:apiovh:history/get"]), secrets(&["zoneFileUrl"]),
+    reserved_values(&[crate::reserved_values::ZONE_NAME_3]);
+/// Replaces the zone's records with those of a restore point.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+/// * `creation_date` - Time of the restore point, as returned by the list of restore points.
+"domain/zone_history::restore": POST "/domain/zone/{zoneName}/history/{creationDate}/restore",
+    restore(zone_name: &str, creation_date: &DateTime) -> types::ZoneTask,
+    iam(&["dnsZone:apiovh:history/restore"]);
 }
 
 ovh_runtime::query! {

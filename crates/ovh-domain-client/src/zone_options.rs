@@ -11,80 +11,37 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Paid options of a zone, such as Anycast.
-#[derive(Clone, Copy, Debug)]
-pub struct ZoneOptionsApi<'c>(pub(crate) &'c ClientCore);
-impl ZoneOptionsApi<'_> {
-    /// Lists the names of the zone's paid options.
-    ///
-    /// `GET /domain/zone/{zoneName}/option`. IAM: `dnsZone:apiovh:option/get`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    #[inline]
-    pub fn list(&self, zone_name: &str) -> Call<Vec<String>> {
-        self.0.request(&LIST, &[&zone_name]).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /domain/zone/{zoneName}/option` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(&self, zone_name: &str) -> Call<Page<types::ZoneOption>> {
-        self.0.request(&LIST, &[&zone_name]).page()
-    }
-    /// Returns a paid option of the zone.
-    ///
-    /// `GET /domain/zone/{zoneName}/option/{name}`. IAM: `dnsZone:apiovh:option/get`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    /// * `name` - Name of the option.
-    #[inline]
-    pub fn get(&self, zone_name: &str, name: &str) -> Call<types::ZoneOption> {
-        self.0.request(&GET, &[&zone_name, &name]).call()
-    }
-    /// Returns the contract of a zone's option.
-    ///
-    /// `GET /domain/zone/{zoneName}/option/{name}/serviceInfos`. IAM:
-    /// `dnsZone:apiovh:option/serviceInfos/get`. Beta version.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    /// * `name` - Name of the option.
-    #[inline]
-    pub fn service_infos(&self, zone_name: &str, name: &str) -> Call<types::Service> {
-        self.0.request(&SERVICE_INFOS, &[&zone_name, &name]).call()
-    }
-    /// Changes the renewal of a zone's option.
-    ///
-    /// `PUT /domain/zone/{zoneName}/option/{name}/serviceInfos`. IAM:
-    /// `dnsZone:apiovh:option/serviceInfos/edit`. Beta version.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    /// * `name` - Name of the option.
-    #[inline]
-    pub fn update_service_infos(
-        &self,
-        zone_name: &str,
-        name: &str,
-        body: &types::ZoneOptionServiceUpdate,
-    ) -> Call<()> {
-        self.0.request(&UPDATE_SERVICE_INFOS, &[&zone_name, &name]).body(body).call()
-    }
-}
-
-ovh_runtime::operations! {
-    ZoneOptionsApi<'_>:
-    LIST: "domain/zone_options::list", GET, "/domain/zone/{zoneName}/option",
-        expands_to("ZoneOption"), iam(&["dnsZone:apiovh:option/get"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
-    GET: "domain/zone_options::get", GET, "/domain/zone/{zoneName}/option/{name}",
-        iam(&["dnsZone:apiovh:option/get"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_3]);
-    SERVICE_INFOS: "domain/zone_options::service_infos", GET, "/domain/zone/{zoneName}/option/{name}/serviceInfos",
-        stability("Beta version"), iam(&["dnsZone:apiovh:option/serviceInfos/get"]);
-    UPDATE_SERVICE_INFOS: "domain/zone_options::update_service_infos", PUT, "/domain/zone/{zoneName}/option/{name}/serviceInfos",
-        idempotent(), void(), stability("Beta version"),
-        iam(&["dnsZone:apiovh:option/serviceInfos/edit"]);
+ZoneOptionsApi:
+/// Lists the names of the zone's paid options.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+"domain/zone_options::list": GET "/domain/zone/{zoneName}/option",
+    list(zone_name: &str) -> Vec<String> as page(ZoneOption), iam(&["dnsZone:apiovh:option/get"]),
+    reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
+/// Returns a paid option of the zone.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+/// * `name` - Name of the option.
+"domain/zone_options::get": GET "/domain/zone/{zoneName}/option/{name}",
+    get(zone_name: &str, name: &str) -> types::ZoneOption, iam(&["dnsZone:apiovh:option/get"]),
+    reserved_values(&[crate::reserved_values::ZONE_NAME_3]);
+/// Returns the contract of a zone's option.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+/// * `name` - Name of the option.
+"domain/zone_options::service_infos": GET "/domain/zone/{zoneName}/option/{name}/serviceInfos",
+    service_infos(zone_name: &str, name: &str) -> types::Service, stability("Beta version"),
+    iam(&["dnsZone:apiovh:option/serviceInfos/get"]);
+/// Changes the renewal of a zone's option.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+/// * `name` - Name of the option.
+"domain/zone_options::update_service_infos": PUT "/domain/zone/{zoneName}/option/{name}/serviceInfos",
+    update_service_infos(zone_name: &str, name: &str) body(body: &types::ZoneOptionServiceUpdate)
+    -> (), idempotent(), void(), stability("Beta version"),
+    iam(&["dnsZone:apiovh:option/serviceInfos/edit"]);
 }

@@ -11,89 +11,42 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Background tasks of a zone.
-#[derive(Clone, Copy, Debug)]
-pub struct ZoneTasksApi<'c>(pub(crate) &'c ClientCore);
-impl ZoneTasksApi<'_> {
-    /// Lists the IDs of the zone's tasks.
-    ///
-    /// `GET /domain/zone/{zoneName}/task`. IAM: `dnsZone:apiovh:task/get`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    #[inline]
-    pub fn list(&self, zone_name: &str, query: &ListZoneTasks) -> Call<Vec<i64>> {
-        self.0.request(&LIST, &[&zone_name]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /domain/zone/{zoneName}/task` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(
-        &self,
-        zone_name: &str,
-        query: &ListZoneTasks,
-    ) -> Call<Page<types::ZoneTask>> {
-        self.0.request(&LIST, &[&zone_name]).query(query).page()
-    }
-    /// Returns a task of the zone: function, dates and status.
-    ///
-    /// `GET /domain/zone/{zoneName}/task/{id}`. IAM: `dnsZone:apiovh:task/get`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    /// * `id` - ID of the object, as returned by the call that lists or creates these objects.
-    #[inline]
-    pub fn get(&self, zone_name: &str, id: i64) -> Call<types::ZoneTask> {
-        self.0.request(&GET, &[&zone_name, &id]).call()
-    }
-    /// Lets a waiting task run at once.
-    ///
-    /// `POST /domain/zone/{zoneName}/task/{id}/accelerate`. IAM: `dnsZone:apiovh:task/accelerate`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    /// * `id` - ID of the object, as returned by the call that lists or creates these objects.
-    #[inline]
-    pub fn accelerate(&self, zone_name: &str, id: i64) -> Call<()> {
-        self.0.request(&ACCELERATE, &[&zone_name, &id]).call()
-    }
-    /// Cancels a task.
-    ///
-    /// `POST /domain/zone/{zoneName}/task/{id}/cancel`. IAM: `dnsZone:apiovh:task/cancel`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    /// * `id` - ID of the object, as returned by the call that lists or creates these objects.
-    #[inline]
-    pub fn cancel(&self, zone_name: &str, id: i64) -> Call<()> {
-        self.0.request(&CANCEL, &[&zone_name, &id]).call()
-    }
-    /// Runs a failed task again.
-    ///
-    /// `POST /domain/zone/{zoneName}/task/{id}/relaunch`. IAM: `dnsZone:apiovh:task/relaunch`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    /// * `id` - ID of the object, as returned by the call that lists or creates these objects.
-    #[inline]
-    pub fn relaunch(&self, zone_name: &str, id: i64) -> Call<()> {
-        self.0.request(&RELAUNCH, &[&zone_name, &id]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    ZoneTasksApi<'_>:
-    LIST: "domain/zone_tasks::list", GET, "/domain/zone/{zoneName}/task",
-        expands_to("ZoneTask"), iam(&["dnsZone:apiovh:task/get"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
-    GET: "domain/zone_tasks::get", GET, "/domain/zone/{zoneName}/task/{id}",
-        iam(&["dnsZone:apiovh:task/get"]), reserved_values(&[crate::reserved_values::ZONE_NAME_3]);
-    ACCELERATE: "domain/zone_tasks::accelerate", POST, "/domain/zone/{zoneName}/task/{id}/accelerate",
-        void(), iam(&["dnsZone:apiovh:task/accelerate"]);
-    CANCEL: "domain/zone_tasks::cancel", POST, "/domain/zone/{zoneName}/task/{id}/cancel",
-        void(), iam(&["dnsZone:apiovh:task/cancel"]);
-    RELAUNCH: "domain/zone_tasks::relaunch", POST, "/domain/zone/{zoneName}/task/{id}/relaunch",
-        void(), iam(&["dnsZone:apiovh:task/relaunch"]);
+ZoneTasksApi:
+/// Lists the IDs of the zone's tasks.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+"domain/zone_tasks::list": GET "/domain/zone/{zoneName}/task",
+    list(zone_name: &str) query(query: &ListZoneTasks) -> Vec<i64> as page(ZoneTask),
+    iam(&["dnsZone:apiovh:task/get"]), reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
+/// Returns a task of the zone: function, dates and status.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+/// * `id` - ID of the object, as returned by the call that lists or creates these objects.
+"domain/zone_tasks::get": GET "/domain/zone/{zoneName}/task/{id}",
+    get(zone_name: &str, id: i64) -> types::ZoneTask, iam(&["dnsZone:apiovh:task/get"]),
+    reserved_values(&[crate::reserved_values::ZONE_NAME_3]);
+/// Lets a waiting task run at once.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+/// * `id` - ID of the object, as returned by the call that lists or creates these objects.
+"domain/zone_tasks::accelerate": POST "/domain/zone/{zoneName}/task/{id}/accelerate",
+    accelerate(zone_name: &str, id: i64) -> (), void(), iam(&["dnsZone:apiovh:task/accelerate"]);
+/// Cancels a task.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+/// * `id` - ID of the object, as returned by the call that lists or creates these objects.
+"domain/zone_tasks::cancel": POST "/domain/zone/{zoneName}/task/{id}/cancel",
+    cancel(zone_name: &str, id: i64) -> (), void(), iam(&["dnsZone:apiovh:task/cancel"]);
+/// Runs a failed task again.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+/// * `id` - ID of the object, as returned by the call that lists or creates these objects.
+"domain/zone_tasks::relaunch": POST "/domain/zone/{zoneName}/task/{id}/relaunch",
+    relaunch(zone_name: &str, id: i64) -> (), void(), iam(&["dnsZone:apiovh:task/relaunch"]);
 }
 
 ovh_runtime::query! {

@@ -11,262 +11,131 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page, TagFilters};
-
+use ovh_runtime::TagFilters;
 use crate::types;
 
+ovh_runtime::api! {
 /// DNS zones: state, refresh, import and export, SOA, DNSSEC.
-#[derive(Clone, Copy, Debug)]
-pub struct ZonesApi<'c>(pub(crate) &'c ClientCore);
-impl ZonesApi<'_> {
-    /// Lists the names of the account's DNS zones.
-    ///
-    /// `GET /domain/zone`. IAM: `dnsZone:apiovh:get`.
-    #[inline]
-    pub fn list(&self, query: &ListZones) -> Call<Vec<String>> {
-        self.0.request(&LIST, &[]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /domain/zone` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(&self, query: &ListZones) -> Call<Page<types::Zone>> {
-        self.0.request(&LIST, &[]).query(query).page()
-    }
-    /// Returns a zone: name servers, DNSSEC, last change.
-    ///
-    /// `GET /domain/zone/{zoneName}`. IAM: `dnsZone:apiovh:get`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    #[inline]
-    pub fn get(&self, zone_name: &str) -> Call<types::Zone> {
-        self.0.request(&GET, &[&zone_name]).call()
-    }
-    /// Returns what the zone can have.
-    ///
-    /// `GET /domain/zone/{zoneName}/capabilities`. IAM: `dnsZone:apiovh:capabilities/get`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    #[inline]
-    pub fn capabilities(&self, zone_name: &str) -> Call<types::ZoneCapabilities> {
-        self.0.request(&CAPABILITIES, &[&zone_name]).call()
-    }
-    /// Starts a change of the zone's contacts, which both sides confirm by e-mail.
-    ///
-    /// `POST /domain/zone/{zoneName}/changeContact`. IAM: `dnsZone:apiovh:changeContact`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    #[inline]
-    pub fn change_contact(
-        &self,
-        zone_name: &str,
-        body: &types::ContactChange,
-    ) -> Call<Vec<i64>> {
-        self.0.request(&CHANGE_CONTACT, &[&zone_name]).body(body).call()
-    }
-    /// Confirms the termination of the zone with the token from the e-mail.
-    ///
-    /// `POST /domain/zone/{zoneName}/confirmTermination`. IAM: `dnsZone:apiovh:confirmTermination`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    #[inline]
-    pub fn confirm_termination(
-        &self,
-        zone_name: &str,
-        body: &types::TerminationConfirmation,
-    ) -> Call<String> {
-        self.0.request(&CONFIRM_TERMINATION, &[&zone_name]).body(body).call()
-    }
-    /// Returns the state of DNSSEC of the zone.
-    ///
-    /// `GET /domain/zone/{zoneName}/dnssec`. IAM: `dnsZone:apiovh:dnssec/get`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    #[inline]
-    pub fn dnssec(&self, zone_name: &str) -> Call<types::ZoneDnssec> {
-        self.0.request(&DNSSEC, &[&zone_name]).call()
-    }
-    /// Enables DNSSEC for the zone.
-    ///
-    /// The change runs in the background: poll `dnssec` until it is `enabled`.
-    ///
-    /// `POST /domain/zone/{zoneName}/dnssec`. IAM: `dnsZone:apiovh:dnssec/create`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    #[inline]
-    pub fn enable_dnssec(&self, zone_name: &str) -> Call<()> {
-        self.0.request(&ENABLE_DNSSEC, &[&zone_name]).call()
-    }
-    /// Disables DNSSEC for the zone.
-    ///
-    /// The change runs in the background: poll `dnssec` until it is `disabled`.
-    ///
-    /// `DELETE /domain/zone/{zoneName}/dnssec`. IAM: `dnsZone:apiovh:dnssec/delete`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    #[inline]
-    pub fn disable_dnssec(&self, zone_name: &str) -> Call<()> {
-        self.0.request(&DISABLE_DNSSEC, &[&zone_name]).call()
-    }
-    /// Returns the zone as text in the format of zone files.
-    ///
-    /// `GET /domain/zone/{zoneName}/export`. IAM: `dnsZone:apiovh:export/get`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    #[inline]
-    pub fn export(&self, zone_name: &str) -> Call<String> {
-        self.0.request(&EXPORT, &[&zone_name]).call()
-    }
-    /// Replaces the whole zone with the content of a zone file.
-    ///
-    /// All records that the file does not have are gone afterwards.
-    ///
-    /// `POST /domain/zone/{zoneName}/import`. IAM: `dnsZone:apiovh:import`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    #[inline]
-    pub fn import(
-        &self,
-        zone_name: &str,
-        body: &types::ZoneImport,
-    ) -> Call<types::ZoneTask> {
-        self.0.request(&IMPORT, &[&zone_name]).body(body).call()
-    }
-    /// Puts staged changes of the zone into effect.
-    ///
-    /// Name servers answer with changed records only after it. Send one after a batch, and never
-    /// two at the same time for one zone.
-    ///
-    /// `POST /domain/zone/{zoneName}/refresh`. IAM: `dnsZone:apiovh:refresh`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    #[inline]
-    pub fn refresh(&self, zone_name: &str) -> Call<()> {
-        self.0.request(&REFRESH, &[&zone_name]).call()
-    }
-    /// Replaces the zone's records with default ones.
-    ///
-    /// All other records are gone afterwards.
-    ///
-    /// `POST /domain/zone/{zoneName}/reset`. IAM: `dnsZone:apiovh:reset`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    #[inline]
-    pub fn reset(&self, zone_name: &str, body: &types::ZoneReset) -> Call<()> {
-        self.0.request(&RESET, &[&zone_name]).body(body).call()
-    }
-    /// Returns the contract of the zone: contacts, dates, renewal.
-    ///
-    /// `GET /domain/zone/{zoneName}/serviceInfos`. IAM: `dnsZone:apiovh:serviceInfos/get`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    #[inline]
-    pub fn service_infos(&self, zone_name: &str) -> Call<types::Service> {
-        self.0.request(&SERVICE_INFOS, &[&zone_name]).call()
-    }
-    /// Changes the renewal of the zone.
-    ///
-    /// `PUT /domain/zone/{zoneName}/serviceInfos`. IAM: `dnsZone:apiovh:serviceInfos/edit`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    #[inline]
-    pub fn update_service_infos(
-        &self,
-        zone_name: &str,
-        body: &types::ServiceUpdate,
-    ) -> Call<()> {
-        self.0.request(&UPDATE_SERVICE_INFOS, &[&zone_name]).body(body).call()
-    }
-    /// Returns the zone's SOA record.
-    ///
-    /// `GET /domain/zone/{zoneName}/soa`. IAM: `dnsZone:apiovh:soa/get`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    #[inline]
-    pub fn soa(&self, zone_name: &str) -> Call<types::Soa> {
-        self.0.request(&SOA, &[&zone_name]).call()
-    }
-    /// Changes the zone's SOA record.
-    ///
-    /// `PUT /domain/zone/{zoneName}/soa`. IAM: `dnsZone:apiovh:soa/edit`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    #[inline]
-    pub fn update_soa(&self, zone_name: &str, body: &types::SoaUpdate) -> Call<()> {
-        self.0.request(&UPDATE_SOA, &[&zone_name]).body(body).call()
-    }
-    /// Returns the state of the zone: if it is deployed, and what is wrong with it.
-    ///
-    /// `GET /domain/zone/{zoneName}/status`. IAM: `dnsZone:apiovh:status/get`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    #[inline]
-    pub fn status(&self, zone_name: &str) -> Call<types::ZoneStatus> {
-        self.0.request(&STATUS, &[&zone_name]).call()
-    }
-    /// Requests the termination of the zone. An e-mail with a token follows.
-    ///
-    /// `POST /domain/zone/{zoneName}/terminate`. IAM: `dnsZone:apiovh:terminate`.
-    ///
-    /// * `zone_name` - Name of the DNS zone, such as `example.com`.
-    #[inline]
-    pub fn terminate(&self, zone_name: &str) -> Call<String> {
-        self.0.request(&TERMINATE, &[&zone_name]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    ZonesApi<'_>:
-    LIST: "domain/zones::list", GET, "/domain/zone",
-        expands_to("Zone"), iam(&["dnsZone:apiovh:get"]);
-    GET: "domain/zones::get", GET, "/domain/zone/{zoneName}",
-        iam(&["dnsZone:apiovh:get"]), reserved_values(&[crate::reserved_values::ZONE_NAME]);
-    CAPABILITIES: "domain/zones::capabilities", GET, "/domain/zone/{zoneName}/capabilities",
-        iam(&["dnsZone:apiovh:capabilities/get"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
-    CHANGE_CONTACT: "domain/zones::change_contact", POST, "/domain/zone/{zoneName}/changeContact",
-        iam(&["dnsZone:apiovh:changeContact"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
-    CONFIRM_TERMINATION: "domain/zones::confirm_termination", POST, "/domain/zone/{zoneName}/confirmTermination",
-        iam(&["dnsZone:apiovh:confirmTermination"]), secrets(&["token"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
-    DNSSEC: "domain/zones::dnssec", GET, "/domain/zone/{zoneName}/dnssec",
-        iam(&["dnsZone:apiovh:dnssec/get"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
-    ENABLE_DNSSEC: "domain/zones::enable_dnssec", POST, "/domain/zone/{zoneName}/dnssec",
-        void(), iam(&["dnsZone:apiovh:dnssec/create"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
-    DISABLE_DNSSEC: "domain/zones::disable_dnssec", DELETE, "/domain/zone/{zoneName}/dnssec",
-        idempotent(), void(), iam(&["dnsZone:apiovh:dnssec/delete"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
-    EXPORT: "domain/zones::export", GET, "/domain/zone/{zoneName}/export",
-        iam(&["dnsZone:apiovh:export/get"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
-    IMPORT: "domain/zones::import", POST, "/domain/zone/{zoneName}/import",
-        iam(&["dnsZone:apiovh:import"]), reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
-    REFRESH: "domain/zones::refresh", POST, "/domain/zone/{zoneName}/refresh",
-        void(), iam(&["dnsZone:apiovh:refresh"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
-    RESET: "domain/zones::reset", POST, "/domain/zone/{zoneName}/reset",
-        void(), iam(&["dnsZone:apiovh:reset"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
-    SERVICE_INFOS: "domain/zones::service_infos", GET, "/domain/zone/{zoneName}/serviceInfos",
-        iam(&["dnsZone:apiovh:serviceInfos/get"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
-    UPDATE_SERVICE_INFOS: "domain/zones::update_service_infos", PUT, "/domain/zone/{zoneName}/serviceInfos",
-        idempotent(), void(), iam(&["dnsZone:apiovh:serviceInfos/edit"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
-    SOA: "domain/zones::soa", GET, "/domain/zone/{zoneName}/soa",
-        iam(&["dnsZone:apiovh:soa/get"]), reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
-    UPDATE_SOA: "domain/zones::update_soa", PUT, "/domain/zone/{zoneName}/soa",
-        idempotent(), void(), iam(&["dnsZone:apiovh:soa/edit"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
-    STATUS: "domain/zones::status", GET, "/domain/zone/{zoneName}/status",
-        iam(&["dnsZone:apiovh:status/get"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
-    TERMINATE: "domain/zones::terminate", POST, "/domain/zone/{zoneName}/terminate",
-        iam(&["dnsZone:apiovh:terminate"]),
-        reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
+ZonesApi:
+/// Lists the names of the account's DNS zones.
+"domain/zones::list": GET "/domain/zone",
+    list() query(query: &ListZones) -> Vec<String> as page(Zone), iam(&["dnsZone:apiovh:get"]);
+/// Returns a zone: name servers, DNSSEC, last change.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+"domain/zones::get": GET "/domain/zone/{zoneName}",
+    get(zone_name: &str) -> types::Zone, iam(&["dnsZone:apiovh:get"]),
+    reserved_values(&[crate::reserved_values::ZONE_NAME]);
+/// Returns what the zone can have.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+"domain/zones::capabilities": GET "/domain/zone/{zoneName}/capabilities",
+    capabilities(zone_name: &str) -> types::ZoneCapabilities,
+    iam(&["dnsZone:apiovh:capabilities/get"]),
+    reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
+/// Starts a change of the zone's contacts, which both sides confirm by e-mail.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+"domain/zones::change_contact": POST "/domain/zone/{zoneName}/changeContact",
+    change_contact(zone_name: &str) body(body: &types::ContactChange) -> Vec<i64>,
+    iam(&["dnsZone:apiovh:changeContact"]), reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
+/// Confirms the termination of the zone with the token from the e-mail.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+"domain/zones::confirm_termination": POST "/domain/zone/{zoneName}/confirmTermination",
+    confirm_termination(zone_name: &str) body(body: &types::TerminationConfirmation) -> String,
+    iam(&["dnsZone:apiovh:confirmTermination"]), secrets(&["token"]),
+    reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
+/// Returns the state of DNSSEC of the zone.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+"domain/zones::dnssec": GET "/domain/zone/{zoneName}/dnssec",
+    dnssec(zone_name: &str) -> types::ZoneDnssec, iam(&["dnsZone:apiovh:dnssec/get"]),
+    reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
+/// Enables DNSSEC for the zone.
+///
+/// The change runs in the background: poll `dnssec` until it is `enabled`.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+"domain/zones::enable_dnssec": POST "/domain/zone/{zoneName}/dnssec",
+    enable_dnssec(zone_name: &str) -> (), void(), iam(&["dnsZone:apiovh:dnssec/create"]),
+    reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
+/// Disables DNSSEC for the zone.
+///
+/// The change runs in the background: poll `dnssec` until it is `disabled`.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+"domain/zones::disable_dnssec": DELETE "/domain/zone/{zoneName}/dnssec",
+    disable_dnssec(zone_name: &str) -> (), idempotent(), void(),
+    iam(&["dnsZone:apiovh:dnssec/delete"]), reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
+/// Returns the zone as text in the format of zone files.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+"domain/zones::export": GET "/domain/zone/{zoneName}/export",
+    export(zone_name: &str) -> String, iam(&["dnsZone:apiovh:export/get"]),
+    reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
+/// Replaces the whole zone with the content of a zone file.
+///
+/// All records that the file does not have are gone afterwards.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+"domain/zones::import": POST "/domain/zone/{zoneName}/import",
+    import(zone_name: &str) body(body: &types::ZoneImport) -> types::ZoneTask,
+    iam(&["dnsZone:apiovh:import"]), reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
+/// Puts staged changes of the zone into effect.
+///
+/// Name servers answer with changed records only after it. Send one after a batch, and never two at
+/// the same time for one zone.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+"domain/zones::refresh": POST "/domain/zone/{zoneName}/refresh",
+    refresh(zone_name: &str) -> (), void(), iam(&["dnsZone:apiovh:refresh"]),
+    reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
+/// Replaces the zone's records with default ones.
+///
+/// All other records are gone afterwards.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+"domain/zones::reset": POST "/domain/zone/{zoneName}/reset",
+    reset(zone_name: &str) body(body: &types::ZoneReset) -> (), void(),
+    iam(&["dnsZone:apiovh:reset"]), reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
+/// Returns the contract of the zone: contacts, dates, renewal.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+"domain/zones::service_infos": GET "/domain/zone/{zoneName}/serviceInfos",
+    service_infos(zone_name: &str) -> types::Service, iam(&["dnsZone:apiovh:serviceInfos/get"]),
+    reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
+/// Changes the renewal of the zone.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+"domain/zones::update_service_infos": PUT "/domain/zone/{zoneName}/serviceInfos",
+    update_service_infos(zone_name: &str) body(body: &types::ServiceUpdate) -> (), idempotent(),
+    void(), iam(&["dnsZone:apiovh:serviceInfos/edit"]),
+    reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
+/// Returns the zone's SOA record.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+"domain/zones::soa": GET "/domain/zone/{zoneName}/soa",
+    soa(zone_name: &str) -> types::Soa, iam(&["dnsZone:apiovh:soa/get"]),
+    reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
+/// Changes the zone's SOA record.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+"domain/zones::update_soa": PUT "/domain/zone/{zoneName}/soa",
+    update_soa(zone_name: &str) body(body: &types::SoaUpdate) -> (), idempotent(), void(),
+    iam(&["dnsZone:apiovh:soa/edit"]), reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
+/// Returns the state of the zone: if it is deployed, and what is wrong with it.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+"domain/zones::status": GET "/domain/zone/{zoneName}/status",
+    status(zone_name: &str) -> types::ZoneStatus, iam(&["dnsZone:apiovh:status/get"]),
+    reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
+/// Requests the termination of the zone. An e-mail with a token follows.
+///
+/// * `zone_name` - Name of the DNS zone, such as `example.com`.
+"domain/zones::terminate": POST "/domain/zone/{zoneName}/terminate",
+    terminate(zone_name: &str) -> String, iam(&["dnsZone:apiovh:terminate"]),
+    reserved_values(&[crate::reserved_values::ZONE_NAME_2]);
 }
 
 ovh_runtime::query! {

@@ -13,6 +13,7 @@ extern crate self as ovh_runtime;
 
 mod bool_enum;
 mod call;
+mod client_macros;
 mod convert_macros;
 mod correction;
 mod decode_error;

@@ -170,10 +170,10 @@ impl fmt::Display for Operation {
 #[macro_export]
 macro_rules! operations {
     ($calls:ty:
-        $($name:ident: $id:literal, $method:ident, $path:literal $(, $fact:ident($($value:tt)*))*;)*
+        $($name:ident: $id:literal, $method:ident, $path:literal $(, $fact:ident $value:tt)*;)*
     ) => {
         $(pub(crate) static $name: $crate::Operation =
-            $crate::Operation::new($id, $crate::Method::$method, $path)$(.$fact($($value)*))*;)*
+            $crate::Operation::new($id, $crate::Method::$method, $path)$(.$fact $value)*;)*
 
         impl $calls {
             /// The rows of this module.

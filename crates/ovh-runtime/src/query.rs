@@ -69,6 +69,12 @@ pub trait Query {
     fn add_to(&self, query: &mut QueryString);
 }
 
+impl<Q: Query + ?Sized> Query for &Q {
+    fn add_to(&self, query: &mut QueryString) {
+        (**self).add_to(query);
+    }
+}
+
 /// Declares the struct of an operation's optional query values.
 ///
 /// Each line is a field, its type and its name on the wire. A list is sent as one query value for

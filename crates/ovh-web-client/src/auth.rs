@@ -9,82 +9,45 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Access to the API: requests for consumer keys, and the rights of the current credentials.
-#[derive(Clone, Copy, Debug)]
-pub struct AuthApi<'c>(pub(crate) &'c ClientCore);
-impl AuthApi<'_> {
-    /// Requests a new consumer key with the given access rules.
-    ///
-    /// Needs only the application key: the request is unsigned. The response holds the key and a
-    /// URL. The key is unusable until the account owner has opened that URL, logged in, chosen the
-    /// key's validity and approved it.
-    ///
-    /// Request as little as the program needs. A rule without `*` matches only that exact path: to
-    /// cover an object and everything below it, give both `/hosting/web/example` and
-    /// `/hosting/web/example/*`.
-    ///
-    /// `POST /auth/credential`, needs no credentials.
-    #[inline]
-    pub fn request_credential(
-        &self,
-        body: &types::CredentialRequest,
-    ) -> Call<types::CredentialRequested> {
-        self.0.request(&REQUEST_CREDENTIAL, &[]).body(body).call()
-    }
-    /// Returns the consumer key that signs this call.
-    ///
-    /// Use it to read the key's rules and expiration, or to wait until a new key is validated.
-    /// Until then the call is refused (403). It covers consumer keys only; for other authentication
-    /// methods use `GET /auth/details`.
-    ///
-    /// `GET /auth/currentCredential`.
-    #[inline]
-    pub fn current_credential(&self) -> Call<types::Credential> {
-        self.0.request(&CURRENT_CREDENTIAL, &[]).call()
-    }
-    /// Returns the identity that makes this call, and its rights.
-    ///
-    /// Works with every kind of credentials, so it is a good first call to check them.
-    ///
-    /// `GET /auth/details`.
-    #[inline]
-    pub fn details(&self) -> Call<types::AuthDetails> {
-        self.0.request(&DETAILS, &[]).call()
-    }
-    /// Revokes the current credentials.
-    ///
-    /// The consumer key stops working and cannot be restored: a new one must be requested and
-    /// validated.
-    ///
-    /// `POST /auth/logout`.
-    #[inline]
-    pub fn logout(&self) -> Call<()> {
-        self.0.request(&LOGOUT, &[]).call()
-    }
-    /// Returns the server's clock, in whole seconds of Unix time.
-    ///
-    /// Needs no credentials and must not be signed. Signed calls carry a timestamp that must match
-    /// the server's clock, so a client reads it once and corrects its own clock by the difference.
-    ///
-    /// `GET /auth/time`, needs no credentials.
-    #[inline]
-    pub fn time(&self) -> Call<i64> {
-        self.0.request(&TIME, &[]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    AuthApi<'_>:
-    REQUEST_CREDENTIAL: "auth::request_credential", POST, "/auth/credential",
-        anonymous(), secrets(&["consumerKey", "redirection", "validationUrl"]);
-    CURRENT_CREDENTIAL: "auth::current_credential", GET, "/auth/currentCredential";
-    DETAILS: "auth::details", GET, "/auth/details";
-    LOGOUT: "auth::logout", POST, "/auth/logout",
-        void();
-    TIME: "auth::time", GET, "/auth/time",
-        anonymous();
+AuthApi:
+/// Requests a new consumer key with the given access rules.
+///
+/// Needs only the application key: the request is unsigned. The response holds the key and a URL.
+/// The key is unusable until the account owner has opened that URL, logged in, chosen the key's
+/// validity and approved it.
+///
+/// Request as little as the program needs. A rule without `*` matches only that exact path: to
+/// cover an object and everything below it, give both `/hosting/web/example` and
+/// `/hosting/web/example/*`.
+"auth::request_credential": POST "/auth/credential",
+    request_credential() body(body: &types::CredentialRequest) -> types::CredentialRequested,
+    anonymous(), secrets(&["consumerKey", "redirection", "validationUrl"]);
+/// Returns the consumer key that signs this call.
+///
+/// Use it to read the key's rules and expiration, or to wait until a new key is validated. Until
+/// then the call is refused (403). It covers consumer keys only; for other authentication methods
+/// use `GET /auth/details`.
+"auth::current_credential": GET "/auth/currentCredential",
+    current_credential() -> types::Credential;
+/// Returns the identity that makes this call, and its rights.
+///
+/// Works with every kind of credentials, so it is a good first call to check them.
+"auth::details": GET "/auth/details",
+    details() -> types::AuthDetails;
+/// Revokes the current credentials.
+///
+/// The consumer key stops working and cannot be restored: a new one must be requested and
+/// validated.
+"auth::logout": POST "/auth/logout",
+    logout() -> (), void();
+/// Returns the server's clock, in whole seconds of Unix time.
+///
+/// Needs no credentials and must not be signed. Signed calls carry a timestamp that must match the
+/// server's clock, so a client reads it once and corrects its own clock by the difference.
+"auth::time": GET "/auth/time",
+    time() -> i64, anonymous();
 }

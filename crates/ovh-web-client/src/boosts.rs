@@ -12,84 +12,45 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, DateTime, List, Page};
-
+use ovh_runtime::{DateTime, List};
 use crate::types;
 
+ovh_runtime::api! {
 /// Boosts: the resources of a larger offer, for a limited time.
-#[derive(Clone, Copy, Debug)]
-pub struct BoostsApi<'c>(pub(crate) &'c ClientCore);
-impl BoostsApi<'_> {
-    /// Lists the times of the hosting's boost changes.
-    ///
-    /// The times are the IDs of the entries: pass one, unchanged, to the call that returns an
-    /// entry.
-    ///
-    /// `GET /hosting/web/{serviceName}/boostHistory`. IAM: `webHosting:apiovh:boostHistory/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn list(&self, service_name: &str, query: &ListBoosts) -> Call<List<DateTime>> {
-        self.0.request(&LIST, &[&service_name]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/boostHistory` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(
-        &self,
-        service_name: &str,
-        query: &ListBoosts,
-    ) -> Call<Page<types::Boost>> {
-        self.0.request(&LIST, &[&service_name]).query(query).page()
-    }
-    /// Returns a boost change.
-    ///
-    /// `GET /hosting/web/{serviceName}/boostHistory/{date}`. IAM:
-    /// `webHosting:apiovh:boostHistory/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `date` - Time of the change, exactly as returned by the list.
-    #[inline]
-    pub fn get(&self, service_name: &str, date: &DateTime) -> Call<types::Boost> {
-        self.0.request(&GET, &[&service_name, &date]).call()
-    }
-    /// Starts or ends a boost: a temporary upgrade to a larger offer.
-    ///
-    /// A boost is billed: each day on the larger offer is charged in addition to the contract until
-    /// the boost is ended. An `offer` of null ends it (undocumented).
-    ///
-    /// Only the Performance offers support it. `availableBoostOffer` of the hosting lists the
-    /// available offers.
-    ///
-    /// `POST /hosting/web/{serviceName}/requestBoost`, starts a task. IAM:
-    /// `webHosting:apiovh:requestBoost`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn request(
-        &self,
-        service_name: &str,
-        body: &types::BoostRequest,
-    ) -> Call<types::PublicTask> {
-        self.0.request(&REQUEST, &[&service_name]).body(body).call()
-    }
-}
-
-ovh_runtime::operations! {
-    BoostsApi<'_>:
-    LIST: "boosts::list", GET, "/hosting/web/{serviceName}/boostHistory",
-        expands_to("Boost"), iam(&["webHosting:apiovh:boostHistory/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "boosts::get", GET, "/hosting/web/{serviceName}/boostHistory/{date}",
-        iam(&["webHosting:apiovh:boostHistory/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    REQUEST: "boosts::request", POST, "/hosting/web/{serviceName}/requestBoost",
-        task("PublicTask"), iam(&["webHosting:apiovh:requestBoost"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+BoostsApi:
+/// Lists the times of the hosting's boost changes.
+///
+/// The times are the IDs of the entries: pass one, unchanged, to the call that returns an entry.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"boosts::list": GET "/hosting/web/{serviceName}/boostHistory",
+    list(service_name: &str) query(query: &ListBoosts) -> List<DateTime> as page(Boost),
+    iam(&["webHosting:apiovh:boostHistory/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns a boost change.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `date` - Time of the change, exactly as returned by the list.
+"boosts::get": GET "/hosting/web/{serviceName}/boostHistory/{date}",
+    get(service_name: &str, date: &DateTime) -> types::Boost,
+    iam(&["webHosting:apiovh:boostHistory/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Starts or ends a boost: a temporary upgrade to a larger offer.
+///
+/// A boost is billed: each day on the larger offer is charged in addition to the contract until the
+/// boost is ended. An `offer` of null ends it (undocumented).
+///
+/// Only the Performance offers support it. `availableBoostOffer` of the hosting lists the available
+/// offers.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"boosts::request": POST "/hosting/web/{serviceName}/requestBoost",
+    request(service_name: &str) body(body: &types::BoostRequest) -> types::PublicTask,
+    task("PublicTask"), iam(&["webHosting:apiovh:requestBoost"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

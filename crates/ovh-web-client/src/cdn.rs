@@ -10,108 +10,64 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, List};
-
+use ovh_runtime::List;
 use crate::types;
 
+ovh_runtime::api! {
 /// The hosting's content delivery network (CDN): domains, options, purges and statistics.
-#[derive(Clone, Copy, Debug)]
-pub struct CdnApi<'c>(pub(crate) &'c ClientCore);
-impl CdnApi<'_> {
-    /// Returns the CDN of a hosting.
-    ///
-    /// A hosting has at most one CDN: see `hasCdn` of the hosting. Without one, expect an error
-    /// rather than an empty object.
-    ///
-    /// `GET /hosting/web/{serviceName}/cdn`. IAM: `webHosting:apiovh:cdn/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn get(&self, service_name: &str) -> Call<types::Cdn> {
-        self.0.request(&GET, &[&service_name]).call()
-    }
-    /// Lists the CDN options available to the hosting, with their limits.
-    ///
-    /// They depend on the offer (basic, security or advanced). `maxItems` and the constraints of
-    /// each setting are the limits of later calls.
-    ///
-    /// `GET /hosting/web/{serviceName}/cdn/availableOptions`. IAM:
-    /// `webHosting:apiovh:cdn/availableOptions/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn available_options(
-        &self,
-        service_name: &str,
-    ) -> Call<List<types::CdnAvailableOption>> {
-        self.0.request(&AVAILABLE_OPTIONS, &[&service_name]).call()
-    }
-    /// Returns the contract of the CDN: contacts, dates and renewal.
-    ///
-    /// The CDN has a contract separate from the hosting's.
-    ///
-    /// `GET /hosting/web/{serviceName}/cdn/serviceInfos`. IAM:
-    /// `webHosting:apiovh:cdn/serviceInfos/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn service(&self, service_name: &str) -> Call<types::Service> {
-        self.0.request(&SERVICE, &[&service_name]).call()
-    }
-    /// Changes the renewal of the CDN.
-    ///
-    /// It affects billing and can end the service: read the current `renew` with the contract
-    /// first, and send it back complete.
-    ///
-    /// `POST /hosting/web/{serviceName}/cdn/serviceInfosUpdate`. IAM:
-    /// `webHosting:apiovh:cdn/serviceInfosUpdate/create`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn update_service(
-        &self,
-        service_name: &str,
-        body: &types::CdnServiceUpdate,
-    ) -> Call<()> {
-        self.0.request(&UPDATE_SERVICE, &[&service_name]).body(body).call()
-    }
-    /// Requests the termination of the CDN.
-    ///
-    /// Nothing is terminated yet: the contacts get a mail to confirm or cancel the request. Returns
-    /// a human-readable message.
-    /// Once the CDN ends, its domains must point at the hosting's address again. A DNS zone in the
-    /// same account is updated automatically; any other must be updated manually, and takes hours
-    /// to propagate.
-    ///
-    /// `POST /hosting/web/{serviceName}/cdn/terminate`. IAM: `webHosting:apiovh:cdn/terminate`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn terminate(&self, service_name: &str) -> Call<String> {
-        self.0.request(&TERMINATE, &[&service_name]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    CdnApi<'_>:
-    GET: "cdn::get", GET, "/hosting/web/{serviceName}/cdn",
-        iam(&["webHosting:apiovh:cdn/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    AVAILABLE_OPTIONS: "cdn::available_options", GET, "/hosting/web/{serviceName}/cdn/availableOptions",
-        iam(&["webHosting:apiovh:cdn/availableOptions/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    SERVICE: "cdn::service", GET, "/hosting/web/{serviceName}/cdn/serviceInfos",
-        iam(&["webHosting:apiovh:cdn/serviceInfos/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE_SERVICE: "cdn::update_service", POST, "/hosting/web/{serviceName}/cdn/serviceInfosUpdate",
-        void(), iam(&["webHosting:apiovh:cdn/serviceInfosUpdate/create"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    TERMINATE: "cdn::terminate", POST, "/hosting/web/{serviceName}/cdn/terminate",
-        iam(&["webHosting:apiovh:cdn/terminate"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+CdnApi:
+/// Returns the CDN of a hosting.
+///
+/// A hosting has at most one CDN: see `hasCdn` of the hosting. Without one, expect an error rather
+/// than an empty object.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"cdn::get": GET "/hosting/web/{serviceName}/cdn",
+    get(service_name: &str) -> types::Cdn, iam(&["webHosting:apiovh:cdn/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Lists the CDN options available to the hosting, with their limits.
+///
+/// They depend on the offer (basic, security or advanced). `maxItems` and the constraints of each
+/// setting are the limits of later calls.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"cdn::available_options": GET "/hosting/web/{serviceName}/cdn/availableOptions",
+    available_options(service_name: &str) -> List<types::CdnAvailableOption>,
+    iam(&["webHosting:apiovh:cdn/availableOptions/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns the contract of the CDN: contacts, dates and renewal.
+///
+/// The CDN has a contract separate from the hosting's.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"cdn::service": GET "/hosting/web/{serviceName}/cdn/serviceInfos",
+    service(service_name: &str) -> types::Service, iam(&["webHosting:apiovh:cdn/serviceInfos/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Changes the renewal of the CDN.
+///
+/// It affects billing and can end the service: read the current `renew` with the contract first,
+/// and send it back complete.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"cdn::update_service": POST "/hosting/web/{serviceName}/cdn/serviceInfosUpdate",
+    update_service(service_name: &str) body(body: &types::CdnServiceUpdate) -> (), void(),
+    iam(&["webHosting:apiovh:cdn/serviceInfosUpdate/create"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Requests the termination of the CDN.
+///
+/// Nothing is terminated yet: the contacts get a mail to confirm or cancel the request. Returns a
+/// human-readable message.
+/// Once the CDN ends, its domains must point at the hosting's address again. A DNS zone in the same
+/// account is updated automatically; any other must be updated manually, and takes hours to
+/// propagate.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"cdn::terminate": POST "/hosting/web/{serviceName}/cdn/terminate",
+    terminate(service_name: &str) -> String, iam(&["webHosting:apiovh:cdn/terminate"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -12,161 +12,91 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Date, List, Page};
-
+use ovh_runtime::{Date, List};
 use crate::types;
 
+ovh_runtime::api! {
 /// Domains served by the CDN: their logs, statistics and cache purges.
-#[derive(Clone, Copy, Debug)]
-pub struct CdnDomainsApi<'c>(pub(crate) &'c ClientCore);
-impl CdnDomainsApi<'_> {
-    /// Lists the domains that the CDN serves.
-    ///
-    /// To add a domain, set `cdn` to `active` when attaching it to the hosting, or on an attached
-    /// domain.
-    ///
-    /// `GET /hosting/web/{serviceName}/cdn/domain`. IAM: `webHosting:apiovh:cdn/domain/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn list(&self, service_name: &str) -> Call<List<types::CdnDomain>> {
-        self.0.request(&LIST, &[&service_name]).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/cdn/domain` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(&self, service_name: &str) -> Call<Page<types::CdnDomain>> {
-        self.0.request(&LIST, &[&service_name]).page()
-    }
-    /// Returns a domain that the CDN serves.
-    ///
-    /// `needRefresh` shows whether changed options are waiting for a refresh, and `status` whether
-    /// a refresh is in progress.
-    ///
-    /// `GET /hosting/web/{serviceName}/cdn/domain/{domainName}`. IAM:
-    /// `webHosting:apiovh:cdn/domain/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
-    #[inline]
-    pub fn get(&self, service_name: &str, domain_name: &str) -> Call<types::CdnDomain> {
-        self.0.request(&GET, &[&service_name, &domain_name]).call()
-    }
-    /// Returns the URL of a domain's CDN log file.
-    ///
-    /// The URL is valid until `validity` and needs no other credential: it is a secret. The log of
-    /// a day is complete and available only from the next day on.
-    ///
-    /// `GET /hosting/web/{serviceName}/cdn/domain/{domainName}/logs`. IAM:
-    /// `webHosting:apiovh:cdn/domain/logs/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
-    #[inline]
-    pub fn logs(
-        &self,
-        service_name: &str,
-        domain_name: &str,
-        query: &CdnDomainLogsQuery,
-    ) -> Call<types::CdnLogs> {
-        self.0.request(&LOGS, &[&service_name, &domain_name]).query(query).call()
-    }
-    /// Purges the CDN cache of a domain, or a part of it.
-    ///
-    /// Use it after publishing new files under old names. Until the cache has filled again,
-    /// requests reach the hosting itself: the site is slower and the load higher, so purge only
-    /// what is needed.
-    /// Without `pattern` and `patternType` the whole cache of the domain is purged. Purging a part
-    /// needs the advanced offer.
-    /// A purge does not affect browser caches. Returns an operation, found in the list of CDN
-    /// operations.
-    ///
-    /// `POST /hosting/web/{serviceName}/cdn/domain/{domainName}/purge`. IAM:
-    /// `webHosting:apiovh:cdn/domain/purge`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
-    #[inline]
-    pub fn purge(
-        &self,
-        service_name: &str,
-        domain_name: &str,
-        query: &CdnDomainPurgeQuery,
-    ) -> Call<types::CdnOperation> {
-        self.0.request(&PURGE, &[&service_name, &domain_name]).query(query).call()
-    }
-    /// Applies the stored CDN options of a domain.
-    ///
-    /// Changed options take effect only with this call: forgetting it is the usual reason for an
-    /// option without effect. `needRefresh` of the domain is `true` if changes are pending.
-    /// Returns an operation, found in the list of CDN operations.
-    ///
-    /// `POST /hosting/web/{serviceName}/cdn/domain/{domainName}/refresh`. IAM:
-    /// `webHosting:apiovh:cdn/domain/refresh`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
-    #[inline]
-    pub fn refresh(
-        &self,
-        service_name: &str,
-        domain_name: &str,
-    ) -> Call<types::CdnOperation> {
-        self.0.request(&REFRESH, &[&service_name, &domain_name]).call()
-    }
-    /// Returns the hits and misses of the CDN's cache for a domain.
-    ///
-    /// A hit is served from the cache, a miss by the hosting itself. The call is deprecated,
-    /// without a replacement.
-    ///
-    /// `GET /hosting/web/{serviceName}/cdn/domain/{domainName}/statistics`. IAM:
-    /// `webHosting:apiovh:cdn/domain/statistics/get`. Deprecated, will be removed.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
-    #[deprecated(
-        note = "deprecated by OVHcloud on 2023-11-03T00:00:00Z, may be removed from 2024-01-01T00:00:00Z"
-    )]
-    #[inline]
-    pub fn statistics(
-        &self,
-        service_name: &str,
-        domain_name: &str,
-        query: &CdnDomainStatisticsQuery,
-    ) -> Call<List<types::CdnStatistics>> {
-        self.0.request(&STATISTICS, &[&service_name, &domain_name]).query(query).call()
-    }
-}
-
-ovh_runtime::operations! {
-    CdnDomainsApi<'_>:
-    LIST: "cdn_domains::list", GET, "/hosting/web/{serviceName}/cdn/domain",
-        expands_to("CdnDomain"), iam(&["webHosting:apiovh:cdn/domain/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "cdn_domains::get", GET, "/hosting/web/{serviceName}/cdn/domain/{domainName}",
-        iam(&["webHosting:apiovh:cdn/domain/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    LOGS: "cdn_domains::logs", GET, "/hosting/web/{serviceName}/cdn/domain/{domainName}/logs",
-        iam(&["webHosting:apiovh:cdn/domain/logs/get"]), secrets(&["url"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    PURGE: "cdn_domains::purge", POST, "/hosting/web/{serviceName}/cdn/domain/{domainName}/purge",
-        iam(&["webHosting:apiovh:cdn/domain/purge"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    REFRESH: "cdn_domains::refresh", POST, "/hosting/web/{serviceName}/cdn/domain/{domainName}/refresh",
-        iam(&["webHosting:apiovh:cdn/domain/refresh"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    STATISTICS: "cdn_domains::statistics", GET, "/hosting/web/{serviceName}/cdn/domain/{domainName}/statistics",
-        stability("Deprecated, will be removed"),
-        iam(&["webHosting:apiovh:cdn/domain/statistics/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]),
-        deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00Z"), Some("2024-01-01T00:00:00Z"), None));
+CdnDomainsApi:
+/// Lists the domains that the CDN serves.
+///
+/// To add a domain, set `cdn` to `active` when attaching it to the hosting, or on an attached
+/// domain.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"cdn_domains::list": GET "/hosting/web/{serviceName}/cdn/domain",
+    list(service_name: &str) -> List<types::CdnDomain> as page(CdnDomain),
+    iam(&["webHosting:apiovh:cdn/domain/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns a domain that the CDN serves.
+///
+/// `needRefresh` shows whether changed options are waiting for a refresh, and `status` whether a
+/// refresh is in progress.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
+"cdn_domains::get": GET "/hosting/web/{serviceName}/cdn/domain/{domainName}",
+    get(service_name: &str, domain_name: &str) -> types::CdnDomain,
+    iam(&["webHosting:apiovh:cdn/domain/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns the URL of a domain's CDN log file.
+///
+/// The URL is valid until `validity` and needs no other credential: it is a secret. The log of a
+/// day is complete and available only from the next day on.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
+"cdn_domains::logs": GET "/hosting/web/{serviceName}/cdn/domain/{domainName}/logs",
+    logs(service_name: &str, domain_name: &str) query(query: &CdnDomainLogsQuery) -> types::CdnLogs,
+    iam(&["webHosting:apiovh:cdn/domain/logs/get"]), secrets(&["url"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Purges the CDN cache of a domain, or a part of it.
+///
+/// Use it after publishing new files under old names. Until the cache has filled again, requests
+/// reach the hosting itself: the site is slower and the load higher, so purge only what is needed.
+/// Without `pattern` and `patternType` the whole cache of the domain is purged. Purging a part
+/// needs the advanced offer.
+/// A purge does not affect browser caches. Returns an operation, found in the list of CDN
+/// operations.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
+"cdn_domains::purge": POST "/hosting/web/{serviceName}/cdn/domain/{domainName}/purge",
+    purge(service_name: &str, domain_name: &str) query(query: &CdnDomainPurgeQuery)
+    -> types::CdnOperation, iam(&["webHosting:apiovh:cdn/domain/purge"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Applies the stored CDN options of a domain.
+///
+/// Changed options take effect only with this call: forgetting it is the usual reason for an option
+/// without effect. `needRefresh` of the domain is `true` if changes are pending.
+/// Returns an operation, found in the list of CDN operations.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
+"cdn_domains::refresh": POST "/hosting/web/{serviceName}/cdn/domain/{domainName}/refresh",
+    refresh(service_name: &str, domain_name: &str) -> types::CdnOperation,
+    iam(&["webHosting:apiovh:cdn/domain/refresh"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns the hits and misses of the CDN's cache for a domain.
+///
+/// A hit is served from the cache, a miss by the hosting itself. The call is deprecated, without a
+/// replacement.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
+#[deprecated(note = "deprecated by OVHcloud on 2023-11-03T00:00:00Z, may be removed from 2024-01-01T00:00:00Z")]
+"cdn_domains::statistics": GET "/hosting/web/{serviceName}/cdn/domain/{domainName}/statistics",
+    statistics(service_name: &str, domain_name: &str) query(query: &CdnDomainStatisticsQuery)
+    -> List<types::CdnStatistics>, stability("Deprecated, will be removed"),
+    iam(&["webHosting:apiovh:cdn/domain/statistics/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]),
+    deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00Z"), Some("2024-01-01T00:00:00Z"), None));
 }
 
 ovh_runtime::query! {

@@ -11,158 +11,73 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Forwarding of CDN logs: to a Logs Data Platform stream or as a temporary link.
-#[derive(Clone, Copy, Debug)]
-pub struct CdnLogsApi<'c>(pub(crate) &'c ClientCore);
-impl CdnLogsApi<'_> {
-    /// Lists the kinds of log that a CDN can forward.
-    ///
-    /// `GET /hosting/web/cdn/log/kind`.
-    #[inline]
-    pub fn kinds(&self) -> Call<Vec<String>> {
-        self.0.request(&KINDS, &[]).call()
-    }
-    /// Returns a page of the objects that [`kinds`](Self::kinds) lists.
-    ///
-    /// `GET /hosting/web/cdn/log/kind` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn kinds_page(&self) -> Call<Page<types::LogKind>> {
-        self.0.request(&KINDS, &[]).page()
-    }
-    /// Returns a kind of log that a CDN can forward.
-    ///
-    /// `GET /hosting/web/cdn/log/kind/{name}`.
-    ///
-    /// * `name` - Name of the kind of log, as returned by the list of kinds.
-    #[inline]
-    pub fn kind(&self, name: &str) -> Call<types::LogKind> {
-        self.0.request(&KIND, &[&name]).call()
-    }
-    /// Lists the subscriptions that forward the CDN's logs.
-    ///
-    /// `GET /hosting/web/{serviceName}/cdn/log/subscription`. IAM:
-    /// `webHosting:apiovh:cdn/log/subscription/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn subscriptions(
-        &self,
-        service_name: &str,
-        query: &CdnLogSubscriptionsQuery,
-    ) -> Call<Vec<String>> {
-        self.0.request(&SUBSCRIPTIONS, &[&service_name]).query(query).call()
-    }
-    /// Returns a page of the objects that [`subscriptions`](Self::subscriptions) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/cdn/log/subscription` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn subscriptions_page(
-        &self,
-        service_name: &str,
-        query: &CdnLogSubscriptionsQuery,
-    ) -> Call<Page<types::LogSubscription>> {
-        self.0.request(&SUBSCRIPTIONS, &[&service_name]).query(query).page()
-    }
-    /// Forwards one kind of CDN logs to a Logs Data Platform stream.
-    ///
-    /// The stream must exist already, in a Logs Data Platform service of the same account. The
-    /// forwarded data is billed to that service.
-    /// Two permissions are needed: one on the hosting, one on the stream. Returns an operation of
-    /// the Logs Data Platform, not a task of the hosting; the subscription is listed once that
-    /// operation has ended.
-    ///
-    /// `POST /hosting/web/{serviceName}/cdn/log/subscription`. IAM:
-    /// `webHosting:apiovh:cdn/log/subscription/create`,
-    /// `ldp:apiovh:output/graylog/stream/forwardTo`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn subscribe(
-        &self,
-        service_name: &str,
-        body: &types::NewLogSubscription,
-    ) -> Call<types::LogSubscriptionReply> {
-        self.0.request(&SUBSCRIBE, &[&service_name]).body(body).call()
-    }
-    /// Returns a subscription that forwards the CDN's logs.
-    ///
-    /// `GET /hosting/web/{serviceName}/cdn/log/subscription/{subscriptionId}`. IAM:
-    /// `webHosting:apiovh:cdn/log/subscription/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `subscription_id` - ID of the subscription, as returned by the list of subscriptions.
-    #[inline]
-    pub fn subscription(
-        &self,
-        service_name: &str,
-        subscription_id: &str,
-    ) -> Call<types::LogSubscription> {
-        self.0.request(&SUBSCRIPTION, &[&service_name, &subscription_id]).call()
-    }
-    /// Stops forwarding the CDN's logs to a stream.
-    ///
-    /// The data already in the stream is kept. Returns an operation of the Logs Data Platform, not
-    /// a task of the hosting.
-    ///
-    /// `DELETE /hosting/web/{serviceName}/cdn/log/subscription/{subscriptionId}`. IAM:
-    /// `webHosting:apiovh:cdn/log/subscription/delete`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `subscription_id` - ID of the subscription, as returned by the list of subscriptions.
-    #[inline]
-    pub fn unsubscribe(
-        &self,
-        service_name: &str,
-        subscription_id: &str,
-    ) -> Call<types::LogSubscriptionReply> {
-        self.0.request(&UNSUBSCRIBE, &[&service_name, &subscription_id]).call()
-    }
-    /// Creates a temporary URL for the CDN's logs.
-    ///
-    /// It needs no subscription. The URL is a secret: it gives access to the logs until it expires.
-    ///
-    /// `POST /hosting/web/{serviceName}/cdn/log/url`. IAM: `webHosting:apiovh:cdn/log/url/create`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn url(
-        &self,
-        service_name: &str,
-        body: &types::NewLogUrl,
-    ) -> Call<types::LogUrl> {
-        self.0.request(&URL, &[&service_name]).body(body).call()
-    }
-}
-
-ovh_runtime::operations! {
-    CdnLogsApi<'_>:
-    KINDS: "cdn_logs::kinds", GET, "/hosting/web/cdn/log/kind",
-        expands_to("LogKind");
-    KIND: "cdn_logs::kind", GET, "/hosting/web/cdn/log/kind/{name}";
-    SUBSCRIPTIONS: "cdn_logs::subscriptions", GET, "/hosting/web/{serviceName}/cdn/log/subscription",
-        expands_to("LogSubscription"), iam(&["webHosting:apiovh:cdn/log/subscription/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    SUBSCRIBE: "cdn_logs::subscribe", POST, "/hosting/web/{serviceName}/cdn/log/subscription",
-        iam(&["webHosting:apiovh:cdn/log/subscription/create", "ldp:apiovh:output/graylog/stream/forwardTo"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    SUBSCRIPTION: "cdn_logs::subscription", GET, "/hosting/web/{serviceName}/cdn/log/subscription/{subscriptionId}",
-        iam(&["webHosting:apiovh:cdn/log/subscription/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UNSUBSCRIBE: "cdn_logs::unsubscribe", DELETE, "/hosting/web/{serviceName}/cdn/log/subscription/{subscriptionId}",
-        idempotent(), iam(&["webHosting:apiovh:cdn/log/subscription/delete"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    URL: "cdn_logs::url", POST, "/hosting/web/{serviceName}/cdn/log/url",
-        iam(&["webHosting:apiovh:cdn/log/url/create"]), secrets(&["url"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+CdnLogsApi:
+/// Lists the kinds of log that a CDN can forward.
+"cdn_logs::kinds": GET "/hosting/web/cdn/log/kind",
+    kinds() -> Vec<String> as kinds_page(LogKind);
+/// Returns a kind of log that a CDN can forward.
+///
+/// * `name` - Name of the kind of log, as returned by the list of kinds.
+"cdn_logs::kind": GET "/hosting/web/cdn/log/kind/{name}",
+    kind(name: &str) -> types::LogKind;
+/// Lists the subscriptions that forward the CDN's logs.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"cdn_logs::subscriptions": GET "/hosting/web/{serviceName}/cdn/log/subscription",
+    subscriptions(service_name: &str) query(query: &CdnLogSubscriptionsQuery) -> Vec<String>
+    as subscriptions_page(LogSubscription), iam(&["webHosting:apiovh:cdn/log/subscription/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Forwards one kind of CDN logs to a Logs Data Platform stream.
+///
+/// The stream must exist already, in a Logs Data Platform service of the same account. The
+/// forwarded data is billed to that service.
+/// Two permissions are needed: one on the hosting, one on the stream. Returns an operation of the
+/// Logs Data Platform, not a task of the hosting; the subscription is listed once that operation
+/// has ended.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"cdn_logs::subscribe": POST "/hosting/web/{serviceName}/cdn/log/subscription",
+    subscribe(service_name: &str) body(body: &types::NewLogSubscription)
+    -> types::LogSubscriptionReply,
+    iam(&["webHosting:apiovh:cdn/log/subscription/create", "ldp:apiovh:output/graylog/stream/forwardTo"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns a subscription that forwards the CDN's logs.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `subscription_id` - ID of the subscription, as returned by the list of subscriptions.
+"cdn_logs::subscription": GET "/hosting/web/{serviceName}/cdn/log/subscription/{subscriptionId}",
+    subscription(service_name: &str, subscription_id: &str) -> types::LogSubscription,
+    iam(&["webHosting:apiovh:cdn/log/subscription/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Stops forwarding the CDN's logs to a stream.
+///
+/// The data already in the stream is kept. Returns an operation of the Logs Data Platform, not a
+/// task of the hosting.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `subscription_id` - ID of the subscription, as returned by the list of subscriptions.
+"cdn_logs::unsubscribe": DELETE "/hosting/web/{serviceName}/cdn/log/subscription/{subscriptionId}",
+    unsubscribe(service_name: &str, subscription_id: &str) -> types::LogSubscriptionReply,
+    idempotent(), iam(&["webHosting:apiovh:cdn/log/subscription/delete"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Creates a temporary URL for the CDN's logs.
+///
+/// It needs no subscription. The URL is a secret: it gives access to the logs until it expires.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"cdn_logs::url": POST "/hosting/web/{serviceName}/cdn/log/url",
+    url(service_name: &str) body(body: &types::NewLogUrl) -> types::LogUrl,
+    iam(&["webHosting:apiovh:cdn/log/url/create"]), secrets(&["url"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

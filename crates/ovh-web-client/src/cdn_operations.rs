@@ -12,55 +12,31 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, List, Page};
-
+use ovh_runtime::List;
 use crate::types;
 
+ovh_runtime::api! {
 /// Operations of the CDN: its running and finished tasks.
-#[derive(Clone, Copy, Debug)]
-pub struct CdnOperationsApi<'c>(pub(crate) &'c ClientCore);
-impl CdnOperationsApi<'_> {
-    /// Lists the operations on the CDN, such as purges and refreshes.
-    ///
-    /// CDN operations are not part of the hosting's tasks.
-    ///
-    /// `GET /hosting/web/{serviceName}/cdn/operation`. IAM: `webHosting:apiovh:cdn/operation/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn list(&self, service_name: &str) -> Call<List<types::CdnOperation>> {
-        self.0.request(&LIST, &[&service_name]).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/cdn/operation` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(&self, service_name: &str) -> Call<Page<types::CdnOperation>> {
-        self.0.request(&LIST, &[&service_name]).page()
-    }
-    /// Returns an operation on the CDN.
-    ///
-    /// The operation has ended when `status` is `done`, `error` or `cancelled`.
-    ///
-    /// `GET /hosting/web/{serviceName}/cdn/operation/{id}`. IAM:
-    /// `webHosting:apiovh:cdn/operation/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the operation, as returned by the list or the call that started it.
-    #[inline]
-    pub fn get(&self, service_name: &str, id: i64) -> Call<types::CdnOperation> {
-        self.0.request(&GET, &[&service_name, &id]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    CdnOperationsApi<'_>:
-    LIST: "cdn_operations::list", GET, "/hosting/web/{serviceName}/cdn/operation",
-        expands_to("CdnOperation"), iam(&["webHosting:apiovh:cdn/operation/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "cdn_operations::get", GET, "/hosting/web/{serviceName}/cdn/operation/{id}",
-        iam(&["webHosting:apiovh:cdn/operation/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+CdnOperationsApi:
+/// Lists the operations on the CDN, such as purges and refreshes.
+///
+/// CDN operations are not part of the hosting's tasks.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"cdn_operations::list": GET "/hosting/web/{serviceName}/cdn/operation",
+    list(service_name: &str) -> List<types::CdnOperation> as page(CdnOperation),
+    iam(&["webHosting:apiovh:cdn/operation/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns an operation on the CDN.
+///
+/// The operation has ended when `status` is `done`, `error` or `cancelled`.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the operation, as returned by the list or the call that started it.
+"cdn_operations::get": GET "/hosting/web/{serviceName}/cdn/operation/{id}",
+    get(service_name: &str, id: i64) -> types::CdnOperation,
+    iam(&["webHosting:apiovh:cdn/operation/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -14,146 +14,72 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, List, Page};
-
+use ovh_runtime::List;
 use crate::types;
 
+ovh_runtime::api! {
 /// Options of a CDN domain: cache rules, headers, compression and the like.
-#[derive(Clone, Copy, Debug)]
-pub struct CdnOptionsApi<'c>(pub(crate) &'c ClientCore);
-impl CdnOptionsApi<'_> {
-    /// Lists the CDN options of a domain, with their settings.
-    ///
-    /// Each cache rule has an entry. So has every other option of the CDN offer, enabled or not.
-    ///
-    /// `GET /hosting/web/{serviceName}/cdn/domain/{domainName}/option`. IAM:
-    /// `webHosting:apiovh:cdn/domain/option/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
-    #[inline]
-    pub fn list(
-        &self,
-        service_name: &str,
-        domain_name: &str,
-    ) -> Call<List<types::CdnOption>> {
-        self.0.request(&LIST, &[&service_name, &domain_name]).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/cdn/domain/{domainName}/option` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(
-        &self,
-        service_name: &str,
-        domain_name: &str,
-    ) -> Call<Page<types::CdnOption>> {
-        self.0.request(&LIST, &[&service_name, &domain_name]).page()
-    }
-    /// Adds a cache rule to a domain.
-    ///
-    /// Only cache rules can be added. All other options always exist and are enabled or disabled by
-    /// updating them.
-    /// The rule takes effect only with the next refresh of the domain. The maximum number of rules
-    /// depends on the offer: see `maxItems` of the available options.
-    ///
-    /// `POST /hosting/web/{serviceName}/cdn/domain/{domainName}/option`. IAM:
-    /// `webHosting:apiovh:cdn/domain/option/create`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
-    #[inline]
-    pub fn create(
-        &self,
-        service_name: &str,
-        domain_name: &str,
-        body: &types::NewCdnOption,
-    ) -> Call<types::CdnOption> {
-        self.0.request(&CREATE, &[&service_name, &domain_name]).body(body).call()
-    }
-    /// Returns one CDN option of a domain, with its settings.
-    ///
-    /// `GET /hosting/web/{serviceName}/cdn/domain/{domainName}/option/{optionName}`. IAM:
-    /// `webHosting:apiovh:cdn/domain/option/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
-    /// * `option_name` - Name of the CDN option, as returned by the domain's list of options.
-    #[inline]
-    pub fn get(
-        &self,
-        service_name: &str,
-        domain_name: &str,
-        option_name: &str,
-    ) -> Call<types::CdnOption> {
-        self.0.request(&GET, &[&service_name, &domain_name, &option_name]).call()
-    }
-    /// Changes a CDN option of a domain.
-    ///
-    /// The change is stored at once but takes effect only with the next refresh of the domain, so
-    /// several options can be changed and applied together.
-    /// Send all settings of the option: the effect of omitting one from `config` is undocumented.
-    ///
-    /// `PUT /hosting/web/{serviceName}/cdn/domain/{domainName}/option/{optionName}`. IAM:
-    /// `webHosting:apiovh:cdn/domain/option/edit`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
-    /// * `option_name` - Name of the CDN option, as returned by the domain's list of options.
-    #[inline]
-    pub fn update(
-        &self,
-        service_name: &str,
-        domain_name: &str,
-        option_name: &str,
-        body: &types::CdnOptionUpdate,
-    ) -> Call<types::CdnOption> {
-        self.0
-            .request(&UPDATE, &[&service_name, &domain_name, &option_name])
-            .body(body)
-            .call()
-    }
-    /// Removes a cache rule, or resets another CDN option to its default.
-    ///
-    /// Like an update, it takes effect only with the next refresh of the domain.
-    ///
-    /// `DELETE /hosting/web/{serviceName}/cdn/domain/{domainName}/option/{optionName}`. IAM:
-    /// `webHosting:apiovh:cdn/domain/option/delete`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
-    /// * `option_name` - Name of the CDN option, as returned by the domain's list of options.
-    #[inline]
-    pub fn delete(
-        &self,
-        service_name: &str,
-        domain_name: &str,
-        option_name: &str,
-    ) -> Call<()> {
-        self.0.request(&DELETE, &[&service_name, &domain_name, &option_name]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    CdnOptionsApi<'_>:
-    LIST: "cdn_options::list", GET, "/hosting/web/{serviceName}/cdn/domain/{domainName}/option",
-        expands_to("CdnOption"), iam(&["webHosting:apiovh:cdn/domain/option/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE: "cdn_options::create", POST, "/hosting/web/{serviceName}/cdn/domain/{domainName}/option",
-        iam(&["webHosting:apiovh:cdn/domain/option/create"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "cdn_options::get", GET, "/hosting/web/{serviceName}/cdn/domain/{domainName}/option/{optionName}",
-        iam(&["webHosting:apiovh:cdn/domain/option/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "cdn_options::update", PUT, "/hosting/web/{serviceName}/cdn/domain/{domainName}/option/{optionName}",
-        idempotent(), iam(&["webHosting:apiovh:cdn/domain/option/edit"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE: "cdn_options::delete", DELETE, "/hosting/web/{serviceName}/cdn/domain/{domainName}/option/{optionName}",
-        idempotent(), void(), iam(&["webHosting:apiovh:cdn/domain/option/delete"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+CdnOptionsApi:
+/// Lists the CDN options of a domain, with their settings.
+///
+/// Each cache rule has an entry. So has every other option of the CDN offer, enabled or not.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
+"cdn_options::list": GET "/hosting/web/{serviceName}/cdn/domain/{domainName}/option",
+    list(service_name: &str, domain_name: &str) -> List<types::CdnOption> as page(CdnOption),
+    iam(&["webHosting:apiovh:cdn/domain/option/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Adds a cache rule to a domain.
+///
+/// Only cache rules can be added. All other options always exist and are enabled or disabled by
+/// updating them.
+/// The rule takes effect only with the next refresh of the domain. The maximum number of rules
+/// depends on the offer: see `maxItems` of the available options.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
+"cdn_options::create": POST "/hosting/web/{serviceName}/cdn/domain/{domainName}/option",
+    create(service_name: &str, domain_name: &str) body(body: &types::NewCdnOption)
+    -> types::CdnOption, iam(&["webHosting:apiovh:cdn/domain/option/create"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns one CDN option of a domain, with its settings.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
+/// * `option_name` - Name of the CDN option, as returned by the domain's list of options.
+"cdn_options::get": GET "/hosting/web/{serviceName}/cdn/domain/{domainName}/option/{optionName}",
+    get(service_name: &str, domain_name: &str, option_name: &str) -> types::CdnOption,
+    iam(&["webHosting:apiovh:cdn/domain/option/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Changes a CDN option of a domain.
+///
+/// The change is stored at once but takes effect only with the next refresh of the domain, so
+/// several options can be changed and applied together.
+/// Send all settings of the option: the effect of omitting one from `config` is undocumented.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
+/// * `option_name` - Name of the CDN option, as returned by the domain's list of options.
+"cdn_options::update": PUT "/hosting/web/{serviceName}/cdn/domain/{domainName}/option/{optionName}",
+    update(service_name: &str, domain_name: &str, option_name: &str)
+    body(body: &types::CdnOptionUpdate) -> types::CdnOption, idempotent(),
+    iam(&["webHosting:apiovh:cdn/domain/option/edit"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Removes a cache rule, or resets another CDN option to its default.
+///
+/// Like an update, it takes effect only with the next refresh of the domain.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `domain_name` - Domain that the CDN serves, such as `www.example.com`.
+/// * `option_name` - Name of the CDN option, as returned by the domain's list of options.
+"cdn_options::delete": DELETE "/hosting/web/{serviceName}/cdn/domain/{domainName}/option/{optionName}",
+    delete(service_name: &str, domain_name: &str, option_name: &str) -> (), idempotent(), void(),
+    iam(&["webHosting:apiovh:cdn/domain/option/delete"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -14,116 +14,72 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// SSL certificates, for the hosting or for a single attached domain.
-#[derive(Clone, Copy, Debug)]
-pub struct CertificatesApi<'c>(pub(crate) &'c ClientCore);
-impl CertificatesApi<'_> {
-    /// Returns the hosting's SSL certificate.
-    ///
-    /// A hosting without a certificate returns 404.
-    ///
-    /// `GET /hosting/web/{serviceName}/ssl`. IAM: `webHosting:apiovh:ssl/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn get(&self, service_name: &str) -> Call<types::Certificate> {
-        self.0.request(&GET, &[&service_name]).call()
-    }
-    /// Orders the free certificate for the hosting, or imports an existing one.
-    ///
-    /// An empty body orders the free certificate (Let's Encrypt). At least one attached domain must
-    /// have SSL enabled, and its DNS must point at the hosting. To import, give `certificate`,
-    /// `chain` and `key` together: RSA, in PEM, the key without a passphrase.
-    ///
-    /// A hosting has one certificate at a time: delete the old one first. Returns no task: poll the
-    /// certificate until its `status` is `created`, which takes from minutes to some hours.
-    ///
-    /// `POST /hosting/web/{serviceName}/ssl`. IAM: `webHosting:apiovh:ssl/create`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn create(
-        &self,
-        service_name: &str,
-        body: &types::NewCertificate,
-    ) -> Call<types::Certificate> {
-        self.0.request(&CREATE, &[&service_name]).body(body).call()
-    }
-    /// Deletes the hosting's SSL certificate.
-    ///
-    /// Visitors over HTTPS then get a warning instead of the site. A paid certificate is lost
-    /// permanently, without a refund for the remaining time. The work takes up to several hours.
-    ///
-    /// `DELETE /hosting/web/{serviceName}/ssl`. IAM: `webHosting:apiovh:ssl/delete`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn delete(&self, service_name: &str) -> Call<types::Certificate> {
-        self.0.request(&DELETE, &[&service_name]).call()
-    }
-    /// Lists the domains that the hosting's certificate covers.
-    ///
-    /// `GET /hosting/web/{serviceName}/ssl/domains`. IAM: `webHosting:apiovh:ssl/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn domains(&self, service_name: &str) -> Call<Vec<String>> {
-        self.0.request(&DOMAINS, &[&service_name]).call()
-    }
-    /// Reissues the hosting's free certificate for the currently attached domains.
-    ///
-    /// Needed after enabling SSL for more domains. Only for certificates with `regenerable` set.
-    /// The authority allows few renewals a week, so attach all domains first. The work can take
-    /// several hours.
-    ///
-    /// `POST /hosting/web/{serviceName}/ssl/regenerate`. IAM: `webHosting:apiovh:ssl/regenerate`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn regenerate(&self, service_name: &str) -> Call<types::Certificate> {
-        self.0.request(&REGENERATE, &[&service_name]).call()
-    }
-    /// Returns the progress of the hosting's paid certificate order.
-    ///
-    /// Available if `isReportable` is true.
-    ///
-    /// `GET /hosting/web/{serviceName}/ssl/report`. IAM: `webHosting:apiovh:ssl/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn report(&self, service_name: &str) -> Call<types::CertificateReport> {
-        self.0.request(&REPORT, &[&service_name]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    CertificatesApi<'_>:
-    GET: "certificates::get", GET, "/hosting/web/{serviceName}/ssl",
-        iam(&["webHosting:apiovh:ssl/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE: "certificates::create", POST, "/hosting/web/{serviceName}/ssl",
-        iam(&["webHosting:apiovh:ssl/create"]), secrets(&["key"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE: "certificates::delete", DELETE, "/hosting/web/{serviceName}/ssl",
-        idempotent(), iam(&["webHosting:apiovh:ssl/delete"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DOMAINS: "certificates::domains", GET, "/hosting/web/{serviceName}/ssl/domains",
-        iam(&["webHosting:apiovh:ssl/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    REGENERATE: "certificates::regenerate", POST, "/hosting/web/{serviceName}/ssl/regenerate",
-        iam(&["webHosting:apiovh:ssl/regenerate"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    REPORT: "certificates::report", GET, "/hosting/web/{serviceName}/ssl/report",
-        iam(&["webHosting:apiovh:ssl/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+CertificatesApi:
+/// Returns the hosting's SSL certificate.
+///
+/// A hosting without a certificate returns 404.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"certificates::get": GET "/hosting/web/{serviceName}/ssl",
+    get(service_name: &str) -> types::Certificate, iam(&["webHosting:apiovh:ssl/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Orders the free certificate for the hosting, or imports an existing one.
+///
+/// An empty body orders the free certificate (Let's Encrypt). At least one attached domain must
+/// have SSL enabled, and its DNS must point at the hosting. To import, give `certificate`, `chain`
+/// and `key` together: RSA, in PEM, the key without a passphrase.
+///
+/// A hosting has one certificate at a time: delete the old one first. Returns no task: poll the
+/// certificate until its `status` is `created`, which takes from minutes to some hours.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"certificates::create": POST "/hosting/web/{serviceName}/ssl",
+    create(service_name: &str) body(body: &types::NewCertificate) -> types::Certificate,
+    iam(&["webHosting:apiovh:ssl/create"]), secrets(&["key"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Deletes the hosting's SSL certificate.
+///
+/// Visitors over HTTPS then get a warning instead of the site. A paid certificate is lost
+/// permanently, without a refund for the remaining time. The work takes up to several hours.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"certificates::delete": DELETE "/hosting/web/{serviceName}/ssl",
+    delete(service_name: &str) -> types::Certificate, idempotent(),
+    iam(&["webHosting:apiovh:ssl/delete"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Lists the domains that the hosting's certificate covers.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"certificates::domains": GET "/hosting/web/{serviceName}/ssl/domains",
+    domains(service_name: &str) -> Vec<String>, iam(&["webHosting:apiovh:ssl/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Reissues the hosting's free certificate for the currently attached domains.
+///
+/// Needed after enabling SSL for more domains. Only for certificates with `regenerable` set. The
+/// authority allows few renewals a week, so attach all domains first. The work can take several
+/// hours.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"certificates::regenerate": POST "/hosting/web/{serviceName}/ssl/regenerate",
+    regenerate(service_name: &str) -> types::Certificate,
+    iam(&["webHosting:apiovh:ssl/regenerate"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns the progress of the hosting's paid certificate order.
+///
+/// Available if `isReportable` is true.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"certificates::report": GET "/hosting/web/{serviceName}/ssl/report",
+    report(service_name: &str) -> types::CertificateReport, iam(&["webHosting:apiovh:ssl/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -10,72 +10,40 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Application settings of a hosting of the POWER offers: language, version, start script.
-#[derive(Clone, Copy, Debug)]
-pub struct ConfigurationApi<'c>(pub(crate) &'c ClientCore);
-impl ConfigurationApi<'_> {
-    /// Lists the language versions available to the hosting's application settings.
-    ///
-    /// `GET /hosting/web/{serviceName}/availableConfigurations`. IAM:
-    /// `webHosting:apiovh:availableConfigurations/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn available(
-        &self,
-        service_name: &str,
-        query: &ConfigurationAvailableQuery,
-    ) -> Call<Vec<types::ConfigurationVersion>> {
-        self.0.request(&AVAILABLE, &[&service_name]).query(query).call()
-    }
-    /// Returns the application settings of a hosting of the POWER offers.
-    ///
-    /// Only the POWER offers have them: hostings for Node.js, Python or Ruby, without separate
-    /// runtimes. Other offers may return an error.
-    ///
-    /// `GET /hosting/web/{serviceName}/configuration`. IAM: `webHosting:apiovh:configuration/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn get(&self, service_name: &str) -> Call<types::Configuration> {
-        self.0.request(&GET, &[&service_name]).call()
-    }
-    /// Changes language, version, start script or mode of the hosting's application.
-    ///
-    /// It applies to every site of the hosting at once, and an application incompatible with the
-    /// new settings no longer starts. Returns no task; poll `status` until it is `created` again.
-    ///
-    /// `PUT /hosting/web/{serviceName}/configuration`. IAM: `webHosting:apiovh:configuration/edit`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn update(
-        &self,
-        service_name: &str,
-        body: &types::ConfigurationUpdate,
-    ) -> Call<()> {
-        self.0.request(&UPDATE, &[&service_name]).body(body).call()
-    }
-}
-
-ovh_runtime::operations! {
-    ConfigurationApi<'_>:
-    AVAILABLE: "configuration::available", GET, "/hosting/web/{serviceName}/availableConfigurations",
-        iam(&["webHosting:apiovh:availableConfigurations/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "configuration::get", GET, "/hosting/web/{serviceName}/configuration",
-        iam(&["webHosting:apiovh:configuration/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "configuration::update", PUT, "/hosting/web/{serviceName}/configuration",
-        idempotent(), void(), iam(&["webHosting:apiovh:configuration/edit"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+ConfigurationApi:
+/// Lists the language versions available to the hosting's application settings.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"configuration::available": GET "/hosting/web/{serviceName}/availableConfigurations",
+    available(service_name: &str) query(query: &ConfigurationAvailableQuery)
+    -> Vec<types::ConfigurationVersion>, iam(&["webHosting:apiovh:availableConfigurations/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns the application settings of a hosting of the POWER offers.
+///
+/// Only the POWER offers have them: hostings for Node.js, Python or Ruby, without separate
+/// runtimes. Other offers may return an error.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"configuration::get": GET "/hosting/web/{serviceName}/configuration",
+    get(service_name: &str) -> types::Configuration, iam(&["webHosting:apiovh:configuration/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Changes language, version, start script or mode of the hosting's application.
+///
+/// It applies to every site of the hosting at once, and an application incompatible with the new
+/// settings no longer starts. Returns no task; poll `status` until it is `created` again.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"configuration::update": PUT "/hosting/web/{serviceName}/configuration",
+    update(service_name: &str) body(body: &types::ConfigurationUpdate) -> (), idempotent(), void(),
+    iam(&["webHosting:apiovh:configuration/edit"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

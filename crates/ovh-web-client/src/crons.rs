@@ -10,144 +10,81 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Cron jobs: scripts that run at scheduled hours.
-#[derive(Clone, Copy, Debug)]
-pub struct CronsApi<'c>(pub(crate) &'c ClientCore);
-impl CronsApi<'_> {
-    /// Lists the IDs of the hosting's cron jobs.
-    ///
-    /// The filters match a part of the text. Paging returns whole `Cron` objects instead of IDs.
-    ///
-    /// `GET /hosting/web/{serviceName}/cron`. IAM: `webHosting:apiovh:cron/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn list(&self, service_name: &str, query: &ListCrons) -> Call<Vec<i64>> {
-        self.0.request(&LIST, &[&service_name]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/cron` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(
-        &self,
-        service_name: &str,
-        query: &ListCrons,
-    ) -> Call<Page<types::Cron>> {
-        self.0.request(&LIST, &[&service_name]).query(query).page()
-    }
-    /// Creates a cron job.
-    ///
-    /// A task creates the cron job, which takes a few minutes.
-    ///
-    /// Minutes are ignored: a cron job runs at most once an hour, at a minute chosen by the
-    /// platform. A run is stopped after 60 minutes or 5 MB of output. After ten failed runs the
-    /// cron job is disabled, and only then is the failure reported by mail.
-    ///
-    /// The command is the path of a script, not a URL: a query string as in `www/jobs/cron.php?a=b`
-    /// does not work. `GET .../cronAvailableLanguage` lists the available interpreters.
-    ///
-    /// `POST /hosting/web/{serviceName}/cron`, starts a task. IAM: `webHosting:apiovh:cron/create`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn create(
-        &self,
-        service_name: &str,
-        body: &types::NewCron,
-    ) -> Call<types::PublicTask> {
-        self.0.request(&CREATE, &[&service_name]).body(body).call()
-    }
-    /// Returns a cron job.
-    ///
-    /// `GET /hosting/web/{serviceName}/cron/{id}`. IAM: `webHosting:apiovh:cron/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the cron job, as returned by the list of cron jobs.
-    #[inline]
-    pub fn get(&self, service_name: &str, id: i64) -> Call<types::Cron> {
-        self.0.request(&GET, &[&service_name, &id]).call()
-    }
-    /// Changes a cron job, or enables or disables it.
-    ///
-    /// Set `status` to `enabled` to restart a cron job that was disabled after too many failures;
-    /// fix the script first.
-    ///
-    /// The change runs in the background, although the response is a string and not a task: poll
-    /// `state` until it is `created` again.
-    ///
-    /// `PUT /hosting/web/{serviceName}/cron/{id}`. IAM: `webHosting:apiovh:cron/edit`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the cron job to change.
-    #[inline]
-    pub fn update(
-        &self,
-        service_name: &str,
-        id: i64,
-        body: &types::CronUpdate,
-    ) -> Call<String> {
-        self.0.request(&UPDATE, &[&service_name, &id]).body(body).call()
-    }
-    /// Deletes a cron job.
-    ///
-    /// Only the entry is removed; the script is kept. The effect on a run in progress is
-    /// undocumented.
-    ///
-    /// `DELETE /hosting/web/{serviceName}/cron/{id}`, starts a task. IAM:
-    /// `webHosting:apiovh:cron/delete`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the cron job to delete.
-    #[inline]
-    pub fn delete(&self, service_name: &str, id: i64) -> Call<types::PublicTask> {
-        self.0.request(&DELETE, &[&service_name, &id]).call()
-    }
-    /// Lists the interpreters available to this hosting's cron jobs.
-    ///
-    /// The list depends on the offer. The enum also has former values: choose from this list, not
-    /// from the enum.
-    ///
-    /// `GET /hosting/web/{serviceName}/cronAvailableLanguage`. IAM:
-    /// `webHosting:apiovh:cronAvailableLanguages/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn available_languages(&self, service_name: &str) -> Call<Vec<types::Language>> {
-        self.0.request(&AVAILABLE_LANGUAGES, &[&service_name]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    CronsApi<'_>:
-    LIST: "crons::list", GET, "/hosting/web/{serviceName}/cron",
-        expands_to("Cron"), iam(&["webHosting:apiovh:cron/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE: "crons::create", POST, "/hosting/web/{serviceName}/cron",
-        task("PublicTask"), iam(&["webHosting:apiovh:cron/create"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "crons::get", GET, "/hosting/web/{serviceName}/cron/{id}",
-        iam(&["webHosting:apiovh:cron/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "crons::update", PUT, "/hosting/web/{serviceName}/cron/{id}",
-        idempotent(), iam(&["webHosting:apiovh:cron/edit"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE: "crons::delete", DELETE, "/hosting/web/{serviceName}/cron/{id}",
-        idempotent(), task("PublicTask"), iam(&["webHosting:apiovh:cron/delete"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    AVAILABLE_LANGUAGES: "crons::available_languages", GET, "/hosting/web/{serviceName}/cronAvailableLanguage",
-        iam(&["webHosting:apiovh:cronAvailableLanguages/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+CronsApi:
+/// Lists the IDs of the hosting's cron jobs.
+///
+/// The filters match a part of the text. Paging returns whole `Cron` objects instead of IDs.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"crons::list": GET "/hosting/web/{serviceName}/cron",
+    list(service_name: &str) query(query: &ListCrons) -> Vec<i64> as page(Cron),
+    iam(&["webHosting:apiovh:cron/get"]), reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Creates a cron job.
+///
+/// A task creates the cron job, which takes a few minutes.
+///
+/// Minutes are ignored: a cron job runs at most once an hour, at a minute chosen by the platform. A
+/// run is stopped after 60 minutes or 5 MB of output. After ten failed runs the cron job is
+/// disabled, and only then is the failure reported by mail.
+///
+/// The command is the path of a script, not a URL: a query string as in `www/jobs/cron.php?a=b`
+/// does not work. `GET .../cronAvailableLanguage` lists the available interpreters.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"crons::create": POST "/hosting/web/{serviceName}/cron",
+    create(service_name: &str) body(body: &types::NewCron) -> types::PublicTask, task("PublicTask"),
+    iam(&["webHosting:apiovh:cron/create"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns a cron job.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the cron job, as returned by the list of cron jobs.
+"crons::get": GET "/hosting/web/{serviceName}/cron/{id}",
+    get(service_name: &str, id: i64) -> types::Cron, iam(&["webHosting:apiovh:cron/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Changes a cron job, or enables or disables it.
+///
+/// Set `status` to `enabled` to restart a cron job that was disabled after too many failures; fix
+/// the script first.
+///
+/// The change runs in the background, although the response is a string and not a task: poll
+/// `state` until it is `created` again.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the cron job to change.
+"crons::update": PUT "/hosting/web/{serviceName}/cron/{id}",
+    update(service_name: &str, id: i64) body(body: &types::CronUpdate) -> String, idempotent(),
+    iam(&["webHosting:apiovh:cron/edit"]), reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Deletes a cron job.
+///
+/// Only the entry is removed; the script is kept. The effect on a run in progress is undocumented.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the cron job to delete.
+"crons::delete": DELETE "/hosting/web/{serviceName}/cron/{id}",
+    delete(service_name: &str, id: i64) -> types::PublicTask, idempotent(), task("PublicTask"),
+    iam(&["webHosting:apiovh:cron/delete"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Lists the interpreters available to this hosting's cron jobs.
+///
+/// The list depends on the offer. The enum also has former values: choose from this list, not from
+/// the enum.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"crons::available_languages": GET "/hosting/web/{serviceName}/cronAvailableLanguage",
+    available_languages(service_name: &str) -> Vec<types::Language>,
+    iam(&["webHosting:apiovh:cronAvailableLanguages/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

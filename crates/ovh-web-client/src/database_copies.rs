@@ -16,122 +16,64 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Copies of a database's contents, to restore into another database.
-#[derive(Clone, Copy, Debug)]
-pub struct DatabaseCopiesApi<'c>(pub(crate) &'c ClientCore);
-impl DatabaseCopiesApi<'_> {
-    /// Lists the copies of a database.
-    ///
-    /// `GET /hosting/web/{serviceName}/database/{name}/copy`. IAM:
-    /// `webHosting:apiovh:database/copy/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `name` - Name of the database, such as `example.mysql.db`.
-    #[inline]
-    pub fn list(&self, service_name: &str, name: &str) -> Call<Vec<String>> {
-        self.0.request(&LIST, &[&service_name, &name]).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/database/{name}/copy` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(
-        &self,
-        service_name: &str,
-        name: &str,
-    ) -> Call<Page<types::DatabaseCopy>> {
-        self.0.request(&LIST, &[&service_name, &name]).page()
-    }
-    /// Creates a copy of a database's contents, to restore into another one.
-    ///
-    /// The database itself is not changed. Returns no task: poll the copy until its `status` is
-    /// `done`, which takes a few minutes, then restore it into the other database with
-    /// `copyRestore`. The call is refused while another operation runs on the database.
-    ///
-    /// `POST /hosting/web/{serviceName}/database/{name}/copy`. IAM:
-    /// `webHosting:apiovh:database/copy/create`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `name` - Name of the database, such as `example.mysql.db`.
-    #[inline]
-    pub fn create(&self, service_name: &str, name: &str) -> Call<types::DatabaseCopy> {
-        self.0.request(&CREATE, &[&service_name, &name]).call()
-    }
-    /// Returns a copy of a database.
-    ///
-    /// `GET /hosting/web/{serviceName}/database/{name}/copy/{id}`. IAM:
-    /// `webHosting:apiovh:database/copy/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `name` - Name of the database that was copied, such as `example.mysql.db`.
-    /// * `id` - ID (UUID) of the copy.
-    #[inline]
-    pub fn get(
-        &self,
-        service_name: &str,
-        name: &str,
-        id: &str,
-    ) -> Call<types::DatabaseCopy> {
-        self.0.request(&GET, &[&service_name, &name, &id]).call()
-    }
-    /// Deletes a copy of a database. The database is kept.
-    ///
-    /// `DELETE /hosting/web/{serviceName}/database/{name}/copy/{id}`. IAM:
-    /// `webHosting:apiovh:database/copy/delete`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `name` - Name of the database that was copied, such as `example.mysql.db`.
-    /// * `id` - ID (UUID) of the copy.
-    #[inline]
-    pub fn delete(&self, service_name: &str, name: &str, id: &str) -> Call<()> {
-        self.0.request(&DELETE, &[&service_name, &name, &id]).call()
-    }
-    /// Restores a copy into this database.
-    ///
-    /// The copy may come from another database, of the same engine and preferably the same version,
-    /// and must fit into this one's quota. The data of this database can be overwritten: create a
-    /// dump first.
-    ///
-    /// `POST /hosting/web/{serviceName}/database/{name}/copyRestore`, starts a task. IAM:
-    /// `webHosting:apiovh:database/copyRestore`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `name` - Name of the target database, such as `example.mysql.db`.
-    #[inline]
-    pub fn restore(
-        &self,
-        service_name: &str,
-        name: &str,
-        body: &types::DatabaseCopyRestore,
-    ) -> Call<types::Task> {
-        self.0.request(&RESTORE, &[&service_name, &name]).body(body).call()
-    }
-}
-
-ovh_runtime::operations! {
-    DatabaseCopiesApi<'_>:
-    LIST: "database_copies::list", GET, "/hosting/web/{serviceName}/database/{name}/copy",
-        expands_to("DatabaseCopy"), iam(&["webHosting:apiovh:database/copy/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE: "database_copies::create", POST, "/hosting/web/{serviceName}/database/{name}/copy",
-        iam(&["webHosting:apiovh:database/copy/create"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "database_copies::get", GET, "/hosting/web/{serviceName}/database/{name}/copy/{id}",
-        iam(&["webHosting:apiovh:database/copy/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE: "database_copies::delete", DELETE, "/hosting/web/{serviceName}/database/{name}/copy/{id}",
-        idempotent(), void(), iam(&["webHosting:apiovh:database/copy/delete"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    RESTORE: "database_copies::restore", POST, "/hosting/web/{serviceName}/database/{name}/copyRestore",
-        task("Task"), iam(&["webHosting:apiovh:database/copyRestore"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+DatabaseCopiesApi:
+/// Lists the copies of a database.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `name` - Name of the database, such as `example.mysql.db`.
+"database_copies::list": GET "/hosting/web/{serviceName}/database/{name}/copy",
+    list(service_name: &str, name: &str) -> Vec<String> as page(DatabaseCopy),
+    iam(&["webHosting:apiovh:database/copy/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Creates a copy of a database's contents, to restore into another one.
+///
+/// The database itself is not changed. Returns no task: poll the copy until its `status` is `done`,
+/// which takes a few minutes, then restore it into the other database with `copyRestore`. The call
+/// is refused while another operation runs on the database.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `name` - Name of the database, such as `example.mysql.db`.
+"database_copies::create": POST "/hosting/web/{serviceName}/database/{name}/copy",
+    create(service_name: &str, name: &str) -> types::DatabaseCopy,
+    iam(&["webHosting:apiovh:database/copy/create"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns a copy of a database.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `name` - Name of the database that was copied, such as `example.mysql.db`.
+/// * `id` - ID (UUID) of the copy.
+"database_copies::get": GET "/hosting/web/{serviceName}/database/{name}/copy/{id}",
+    get(service_name: &str, name: &str, id: &str) -> types::DatabaseCopy,
+    iam(&["webHosting:apiovh:database/copy/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Deletes a copy of a database. The database is kept.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `name` - Name of the database that was copied, such as `example.mysql.db`.
+/// * `id` - ID (UUID) of the copy.
+"database_copies::delete": DELETE "/hosting/web/{serviceName}/database/{name}/copy/{id}",
+    delete(service_name: &str, name: &str, id: &str) -> (), idempotent(), void(),
+    iam(&["webHosting:apiovh:database/copy/delete"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Restores a copy into this database.
+///
+/// The copy may come from another database, of the same engine and preferably the same version, and
+/// must fit into this one's quota. The data of this database can be overwritten: create a dump
+/// first.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `name` - Name of the target database, such as `example.mysql.db`.
+"database_copies::restore": POST "/hosting/web/{serviceName}/database/{name}/copyRestore",
+    restore(service_name: &str, name: &str) body(body: &types::DatabaseCopyRestore) -> types::Task,
+    task("Task"), iam(&["webHosting:apiovh:database/copyRestore"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -14,342 +14,178 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, List, Page};
-
+use ovh_runtime::List;
 use crate::types;
 
+ovh_runtime::api! {
 /// Databases that belong to the hosting: create, inspect, import, restore, delete.
-#[derive(Clone, Copy, Debug)]
-pub struct DatabasesApi<'c>(pub(crate) &'c ClientCore);
-impl DatabasesApi<'_> {
-    /// Lists the databases of the hosting.
-    ///
-    /// `GET /hosting/web/{serviceName}/database`. IAM: `webHosting:apiovh:database/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn list(&self, service_name: &str, query: &ListDatabases) -> Call<Vec<String>> {
-        self.0.request(&LIST, &[&service_name]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/database` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(
-        &self,
-        service_name: &str,
-        query: &ListDatabases,
-    ) -> Call<Page<types::Database>> {
-        self.0.request(&LIST, &[&service_name]).query(query).page()
-    }
-    /// Creates a database.
-    ///
-    /// Call `databaseCreationCapabilities` first for the available sizes and engines. The user and
-    /// the database get the same name, which cannot be changed later. The task can take 15 minutes.
-    ///
-    /// The database is reachable only from the hosting and from its web tool. Above its quota it
-    /// becomes read-only. Its size cannot be increased later: create a larger one and copy the
-    /// contents.
-    ///
-    /// `POST /hosting/web/{serviceName}/database`, starts a task. IAM:
-    /// `webHosting:apiovh:database/create`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn create(
-        &self,
-        service_name: &str,
-        body: &types::NewDatabase,
-    ) -> Call<types::Task> {
-        self.0.request(&CREATE, &[&service_name]).body(body).call()
-    }
-    /// Returns a database: engine, server, size, state and progress.
-    ///
-    /// `GET /hosting/web/{serviceName}/database/{name}`. IAM: `webHosting:apiovh:database/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `name` - Name of the database, such as `example.mysql.db`.
-    #[inline]
-    pub fn get(&self, service_name: &str, name: &str) -> Call<types::Database> {
-        self.0.request(&GET, &[&service_name, &name]).call()
-    }
-    /// Deletes a database with all its data.
-    ///
-    /// The data can only be restored from an existing dump. Sites that use the database fail at
-    /// once. The automatic backups may be deleted as well (undocumented): create and download a
-    /// dump first.
-    ///
-    /// `DELETE /hosting/web/{serviceName}/database/{name}`, starts a task. IAM:
-    /// `webHosting:apiovh:database/delete`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `name` - Name of the database, such as `example.mysql.db`.
-    #[inline]
-    pub fn delete(&self, service_name: &str, name: &str) -> Call<types::Task> {
-        self.0.request(&DELETE, &[&service_name, &name]).call()
-    }
-    /// Returns the actions that a database supports.
-    ///
-    /// `GET /hosting/web/{serviceName}/database/{name}/capabilities`. IAM:
-    /// `webHosting:apiovh:database/capabilities/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `name` - Name of the database, such as `example.mysql.db`.
-    #[inline]
-    pub fn capabilities(
-        &self,
-        service_name: &str,
-        name: &str,
-    ) -> Call<types::DatabaseCapabilities> {
-        self.0.request(&CAPABILITIES, &[&service_name, &name]).call()
-    }
-    /// Changes the password of a database's user.
-    ///
-    /// Every site that uses the database fails until it is configured with the new password.
-    ///
-    /// `POST /hosting/web/{serviceName}/database/{name}/changePassword`, starts a task. IAM:
-    /// `webHosting:apiovh:database/changePassword`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `name` - Name of the database, such as `example.mysql.db`.
-    #[inline]
-    pub fn change_password(
-        &self,
-        service_name: &str,
-        name: &str,
-        body: &types::DatabaseChangePassword,
-    ) -> Call<types::Task> {
-        self.0.request(&CHANGE_PASSWORD, &[&service_name, &name]).body(body).call()
-    }
-    /// Imports an SQL file into a database.
-    ///
-    /// Upload the file to your account's documents (`/me/document`) first. A failed import can
-    /// leave the database incomplete; create a dump first.
-    ///
-    /// `POST /hosting/web/{serviceName}/database/{name}/import`, starts a task. IAM:
-    /// `webHosting:apiovh:database/import`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `name` - Name of the database, such as `example.mysql.db`.
-    #[inline]
-    pub fn import(
-        &self,
-        service_name: &str,
-        name: &str,
-        body: &types::DatabaseImport,
-    ) -> Call<types::Task> {
-        self.0.request(&IMPORT, &[&service_name, &name]).body(body).call()
-    }
-    /// Returns a token to query the metrics of a database.
-    ///
-    /// The token is a secret that gives access to the metrics.
-    ///
-    /// `GET /hosting/web/{serviceName}/database/{name}/metricsToken`. IAM:
-    /// `webHosting:apiovh:database/metricsToken/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `name` - Name of the database, such as `example.mysql.db`.
-    #[inline]
-    pub fn metrics_token(
-        &self,
-        service_name: &str,
-        name: &str,
-    ) -> Call<types::DatabaseMetricsToken> {
-        self.0.request(&METRICS_TOKEN, &[&service_name, &name]).call()
-    }
-    /// Requests a maintenance action on a database, such as measuring its size.
-    ///
-    /// After freeing space in a database that exceeded its quota, request a measurement: it makes
-    /// the database writable again.
-    ///
-    /// `POST /hosting/web/{serviceName}/database/{name}/request`, starts a task. IAM:
-    /// `webHosting:apiovh:database/request/create`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `name` - Name of the database, such as `example.mysql.db`.
-    #[inline]
-    pub fn request(
-        &self,
-        service_name: &str,
-        name: &str,
-        body: &types::DatabaseRequest,
-    ) -> Call<types::Task> {
-        self.0.request(&REQUEST, &[&service_name, &name]).body(body).call()
-    }
-    /// Restores a database from an automatic backup of a given day.
-    ///
-    /// The current data is replaced and lost. Create a dump with `now` first. To restore a
-    /// particular dump, use the restore call of that dump.
-    ///
-    /// `POST /hosting/web/{serviceName}/database/{name}/restore`, starts a task. IAM:
-    /// `webHosting:apiovh:database/restore`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `name` - Name of the database, such as `example.mysql.db`.
-    #[inline]
-    pub fn restore(
-        &self,
-        service_name: &str,
-        name: &str,
-        body: &types::DatabaseRestore,
-    ) -> Call<types::Task> {
-        self.0.request(&RESTORE, &[&service_name, &name]).body(body).call()
-    }
-    /// Returns metrics of a database over time.
-    ///
-    /// `GET /hosting/web/{serviceName}/database/{name}/statistics`. IAM:
-    /// `webHosting:apiovh:database/statistics/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `name` - Name of the database, such as `example.mysql.db`.
-    /// * `period` - Time range of the statistics, up to now.
-    /// * `type_` - Metric measured.
-    #[inline]
-    pub fn statistics(
-        &self,
-        service_name: &str,
-        name: &str,
-        period: &types::StatisticsPeriod,
-        type_: &types::DatabaseStatistic,
-    ) -> Call<List<types::ChartSeries>> {
-        self.0
-            .request(&STATISTICS, &[&service_name, &name])
-            .arg("period", &period)
-            .arg("type", &type_)
-            .call()
-    }
-    /// Lists the database engines available to the hosting.
-    ///
-    /// `GET /hosting/web/{serviceName}/databaseAvailableType`. IAM:
-    /// `webHosting:apiovh:databaseAvailableType/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn available_types(&self, service_name: &str) -> Call<Vec<types::DatabaseType>> {
-        self.0.request(&AVAILABLE_TYPES, &[&service_name]).call()
-    }
-    /// Lists the versions of a database engine available to the hosting.
-    ///
-    /// `GET /hosting/web/{serviceName}/databaseAvailableVersion`. IAM:
-    /// `webHosting:apiovh:databaseAvailableVersion/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `type_` - The engine.
-    #[inline]
-    pub fn available_versions(
-        &self,
-        service_name: &str,
-        type_: &types::DatabaseType,
-    ) -> Call<types::AvailableVersions> {
-        self.0.request(&AVAILABLE_VERSIONS, &[&service_name]).arg("type", &type_).call()
-    }
-    /// Returns the databases that can still be created: kinds, sizes, engines and number.
-    ///
-    /// `GET /hosting/web/{serviceName}/databaseCreationCapabilities`. IAM:
-    /// `webHosting:apiovh:databaseCreationCapabilities/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn creation_capabilities(
-        &self,
-        service_name: &str,
-    ) -> Call<List<types::DatabaseCreationCapabilities>> {
-        self.0.request(&CREATION_CAPABILITIES, &[&service_name]).call()
-    }
-    /// Returns the dedicated database servers that the hosting can still activate.
-    ///
-    /// `GET /hosting/web/{serviceName}/privateDatabaseCreationCapabilities`. IAM:
-    /// `webHosting:apiovh:privateDatabaseCreationCapabilities/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn private_creation_capabilities(
-        &self,
-        service_name: &str,
-    ) -> Call<List<types::DatabaseCreationCapabilities>> {
-        self.0.request(&PRIVATE_CREATION_CAPABILITIES, &[&service_name]).call()
-    }
-    /// Lists the database servers (Web Cloud Databases) of the hosting.
-    ///
-    /// The names are those of services under `/hosting/privateDatabase`, which is where they are
-    /// managed.
-    ///
-    /// `GET /hosting/web/{serviceName}/privateDatabases`. IAM:
-    /// `webHosting:apiovh:privateDatabases/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn private(&self, service_name: &str) -> Call<Vec<String>> {
-        self.0.request(&PRIVATE, &[&service_name]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    DatabasesApi<'_>:
-    LIST: "databases::list", GET, "/hosting/web/{serviceName}/database",
-        expands_to("Database"), iam(&["webHosting:apiovh:database/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE: "databases::create", POST, "/hosting/web/{serviceName}/database",
-        task("Task"), iam(&["webHosting:apiovh:database/create"]), secrets(&["password"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "databases::get", GET, "/hosting/web/{serviceName}/database/{name}",
-        iam(&["webHosting:apiovh:database/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE: "databases::delete", DELETE, "/hosting/web/{serviceName}/database/{name}",
-        idempotent(), task("Task"), iam(&["webHosting:apiovh:database/delete"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CAPABILITIES: "databases::capabilities", GET, "/hosting/web/{serviceName}/database/{name}/capabilities",
-        iam(&["webHosting:apiovh:database/capabilities/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CHANGE_PASSWORD: "databases::change_password", POST, "/hosting/web/{serviceName}/database/{name}/changePassword",
-        task("Task"), iam(&["webHosting:apiovh:database/changePassword"]), secrets(&["password"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    IMPORT: "databases::import", POST, "/hosting/web/{serviceName}/database/{name}/import",
-        task("Task"), iam(&["webHosting:apiovh:database/import"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    METRICS_TOKEN: "databases::metrics_token", GET, "/hosting/web/{serviceName}/database/{name}/metricsToken",
-        iam(&["webHosting:apiovh:database/metricsToken/get"]), secrets(&["token"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    REQUEST: "databases::request", POST, "/hosting/web/{serviceName}/database/{name}/request",
-        task("Task"), iam(&["webHosting:apiovh:database/request/create"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    RESTORE: "databases::restore", POST, "/hosting/web/{serviceName}/database/{name}/restore",
-        task("Task"), iam(&["webHosting:apiovh:database/restore"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    STATISTICS: "databases::statistics", GET, "/hosting/web/{serviceName}/database/{name}/statistics",
-        iam(&["webHosting:apiovh:database/statistics/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    AVAILABLE_TYPES: "databases::available_types", GET, "/hosting/web/{serviceName}/databaseAvailableType",
-        iam(&["webHosting:apiovh:databaseAvailableType/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    AVAILABLE_VERSIONS: "databases::available_versions", GET, "/hosting/web/{serviceName}/databaseAvailableVersion",
-        iam(&["webHosting:apiovh:databaseAvailableVersion/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATION_CAPABILITIES: "databases::creation_capabilities", GET, "/hosting/web/{serviceName}/databaseCreationCapabilities",
-        iam(&["webHosting:apiovh:databaseCreationCapabilities/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    PRIVATE_CREATION_CAPABILITIES: "databases::private_creation_capabilities", GET, "/hosting/web/{serviceName}/privateDatabaseCreationCapabilities",
-        iam(&["webHosting:apiovh:privateDatabaseCreationCapabilities/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    PRIVATE: "databases::private", GET, "/hosting/web/{serviceName}/privateDatabases",
-        iam(&["webHosting:apiovh:privateDatabases/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+DatabasesApi:
+/// Lists the databases of the hosting.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"databases::list": GET "/hosting/web/{serviceName}/database",
+    list(service_name: &str) query(query: &ListDatabases) -> Vec<String> as page(Database),
+    iam(&["webHosting:apiovh:database/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Creates a database.
+///
+/// Call `databaseCreationCapabilities` first for the available sizes and engines. The user and the
+/// database get the same name, which cannot be changed later. The task can take 15 minutes.
+///
+/// The database is reachable only from the hosting and from its web tool. Above its quota it
+/// becomes read-only. Its size cannot be increased later: create a larger one and copy the
+/// contents.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"databases::create": POST "/hosting/web/{serviceName}/database",
+    create(service_name: &str) body(body: &types::NewDatabase) -> types::Task, task("Task"),
+    iam(&["webHosting:apiovh:database/create"]), secrets(&["password"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns a database: engine, server, size, state and progress.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `name` - Name of the database, such as `example.mysql.db`.
+"databases::get": GET "/hosting/web/{serviceName}/database/{name}",
+    get(service_name: &str, name: &str) -> types::Database,
+    iam(&["webHosting:apiovh:database/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Deletes a database with all its data.
+///
+/// The data can only be restored from an existing dump. Sites that use the database fail at once.
+/// The automatic backups may be deleted as well (undocumented): create and download a dump first.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `name` - Name of the database, such as `example.mysql.db`.
+"databases::delete": DELETE "/hosting/web/{serviceName}/database/{name}",
+    delete(service_name: &str, name: &str) -> types::Task, idempotent(), task("Task"),
+    iam(&["webHosting:apiovh:database/delete"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns the actions that a database supports.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `name` - Name of the database, such as `example.mysql.db`.
+"databases::capabilities": GET "/hosting/web/{serviceName}/database/{name}/capabilities",
+    capabilities(service_name: &str, name: &str) -> types::DatabaseCapabilities,
+    iam(&["webHosting:apiovh:database/capabilities/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Changes the password of a database's user.
+///
+/// Every site that uses the database fails until it is configured with the new password.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `name` - Name of the database, such as `example.mysql.db`.
+"databases::change_password": POST "/hosting/web/{serviceName}/database/{name}/changePassword",
+    change_password(service_name: &str, name: &str) body(body: &types::DatabaseChangePassword)
+    -> types::Task, task("Task"), iam(&["webHosting:apiovh:database/changePassword"]),
+    secrets(&["password"]), reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Imports an SQL file into a database.
+///
+/// Upload the file to your account's documents (`/me/document`) first. A failed import can leave
+/// the database incomplete; create a dump first.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `name` - Name of the database, such as `example.mysql.db`.
+"databases::import": POST "/hosting/web/{serviceName}/database/{name}/import",
+    import(service_name: &str, name: &str) body(body: &types::DatabaseImport) -> types::Task,
+    task("Task"), iam(&["webHosting:apiovh:database/import"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns a token to query the metrics of a database.
+///
+/// The token is a secret that gives access to the metrics.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `name` - Name of the database, such as `example.mysql.db`.
+"databases::metrics_token": GET "/hosting/web/{serviceName}/database/{name}/metricsToken",
+    metrics_token(service_name: &str, name: &str) -> types::DatabaseMetricsToken,
+    iam(&["webHosting:apiovh:database/metricsToken/get"]), secrets(&["token"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Requests a maintenance action on a database, such as measuring its size.
+///
+/// After freeing space in a database that exceeded its quota, request a measurement: it makes the
+/// database writable again.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `name` - Name of the database, such as `example.mysql.db`.
+"databases::request": POST "/hosting/web/{serviceName}/database/{name}/request",
+    request(service_name: &str, name: &str) body(body: &types::DatabaseRequest) -> types::Task,
+    task("Task"), iam(&["webHosting:apiovh:database/request/create"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Restores a database from an automatic backup of a given day.
+///
+/// The current data is replaced and lost. Create a dump with `now` first. To restore a particular
+/// dump, use the restore call of that dump.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `name` - Name of the database, such as `example.mysql.db`.
+"databases::restore": POST "/hosting/web/{serviceName}/database/{name}/restore",
+    restore(service_name: &str, name: &str) body(body: &types::DatabaseRestore) -> types::Task,
+    task("Task"), iam(&["webHosting:apiovh:database/restore"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns metrics of a database over time.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `name` - Name of the database, such as `example.mysql.db`.
+/// * `period` - Time range of the statistics, up to now.
+/// * `type_` - Metric measured.
+"databases::statistics": GET "/hosting/web/{serviceName}/database/{name}/statistics",
+    statistics(service_name: &str, name: &str) arg("period", period: &types::StatisticsPeriod)
+    arg("type", type_: &types::DatabaseStatistic) -> List<types::ChartSeries>,
+    iam(&["webHosting:apiovh:database/statistics/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Lists the database engines available to the hosting.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"databases::available_types": GET "/hosting/web/{serviceName}/databaseAvailableType",
+    available_types(service_name: &str) -> Vec<types::DatabaseType>,
+    iam(&["webHosting:apiovh:databaseAvailableType/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Lists the versions of a database engine available to the hosting.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `type_` - The engine.
+"databases::available_versions": GET "/hosting/web/{serviceName}/databaseAvailableVersion",
+    available_versions(service_name: &str) arg("type", type_: &types::DatabaseType)
+    -> types::AvailableVersions, iam(&["webHosting:apiovh:databaseAvailableVersion/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns the databases that can still be created: kinds, sizes, engines and number.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"databases::creation_capabilities": GET "/hosting/web/{serviceName}/databaseCreationCapabilities",
+    creation_capabilities(service_name: &str) -> List<types::DatabaseCreationCapabilities>,
+    iam(&["webHosting:apiovh:databaseCreationCapabilities/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns the dedicated database servers that the hosting can still activate.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"databases::private_creation_capabilities": GET "/hosting/web/{serviceName}/privateDatabaseCreationCapabilities",
+    private_creation_capabilities(service_name: &str) -> List<types::DatabaseCreationCapabilities>,
+    iam(&["webHosting:apiovh:privateDatabaseCreationCapabilities/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Lists the database servers (Web Cloud Databases) of the hosting.
+///
+/// The names are those of services under `/hosting/privateDatabase`, which is where they are
+/// managed.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"databases::private": GET "/hosting/web/{serviceName}/privateDatabases",
+    private(service_name: &str) -> Vec<String>, iam(&["webHosting:apiovh:privateDatabases/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

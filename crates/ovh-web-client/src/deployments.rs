@@ -12,83 +12,41 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, List, Page};
-
+use ovh_runtime::List;
 use crate::types;
 
+ovh_runtime::api! {
 /// Deployments of a website from git: commit, time and outcome.
-#[derive(Clone, Copy, Debug)]
-pub struct DeploymentsApi<'c>(pub(crate) &'c ClientCore);
-impl DeploymentsApi<'_> {
-    /// Lists the IDs of a website's deployments.
-    ///
-    /// `GET /hosting/web/{serviceName}/website/{id}/deployment`. IAM:
-    /// `webHosting:apiovh:website/deployment/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the website.
-    #[inline]
-    pub fn list(&self, service_name: &str, id: i64) -> Call<Vec<i64>> {
-        self.0.request(&LIST, &[&service_name, &id]).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/website/{id}/deployment` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(&self, service_name: &str, id: i64) -> Call<Page<types::Deployment>> {
-        self.0.request(&LIST, &[&service_name, &id]).page()
-    }
-    /// Returns a deployment: time, commit and status.
-    ///
-    /// `GET /hosting/web/{serviceName}/website/{id}/deployment/{deploymentId}`. IAM:
-    /// `webHosting:apiovh:website/deployment/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the website.
-    /// * `deployment_id` - ID of the deployment.
-    #[inline]
-    pub fn get(
-        &self,
-        service_name: &str,
-        id: i64,
-        deployment_id: i64,
-    ) -> Call<types::Deployment> {
-        self.0.request(&GET, &[&service_name, &id, &deployment_id]).call()
-    }
-    /// Returns the output of a deployment, line by line.
-    ///
-    /// It shows the cause of `error` or `initialError`: missing key, unknown branch, folder not
-    /// empty.
-    ///
-    /// `GET /hosting/web/{serviceName}/website/{id}/deployment/{deploymentId}/logs`. IAM:
-    /// `webHosting:apiovh:website/deployment/logs/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the website.
-    /// * `deployment_id` - ID of the deployment.
-    #[inline]
-    pub fn logs(
-        &self,
-        service_name: &str,
-        id: i64,
-        deployment_id: i64,
-    ) -> Call<List<types::DeploymentLog>> {
-        self.0.request(&LOGS, &[&service_name, &id, &deployment_id]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    DeploymentsApi<'_>:
-    LIST: "deployments::list", GET, "/hosting/web/{serviceName}/website/{id}/deployment",
-        expands_to("Deployment"), iam(&["webHosting:apiovh:website/deployment/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "deployments::get", GET, "/hosting/web/{serviceName}/website/{id}/deployment/{deploymentId}",
-        iam(&["webHosting:apiovh:website/deployment/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    LOGS: "deployments::logs", GET, "/hosting/web/{serviceName}/website/{id}/deployment/{deploymentId}/logs",
-        iam(&["webHosting:apiovh:website/deployment/logs/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+DeploymentsApi:
+/// Lists the IDs of a website's deployments.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the website.
+"deployments::list": GET "/hosting/web/{serviceName}/website/{id}/deployment",
+    list(service_name: &str, id: i64) -> Vec<i64> as page(Deployment),
+    iam(&["webHosting:apiovh:website/deployment/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns a deployment: time, commit and status.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the website.
+/// * `deployment_id` - ID of the deployment.
+"deployments::get": GET "/hosting/web/{serviceName}/website/{id}/deployment/{deploymentId}",
+    get(service_name: &str, id: i64, deployment_id: i64) -> types::Deployment,
+    iam(&["webHosting:apiovh:website/deployment/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns the output of a deployment, line by line.
+///
+/// It shows the cause of `error` or `initialError`: missing key, unknown branch, folder not empty.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the website.
+/// * `deployment_id` - ID of the deployment.
+"deployments::logs": GET "/hosting/web/{serviceName}/website/{id}/deployment/{deploymentId}/logs",
+    logs(service_name: &str, id: i64, deployment_id: i64) -> List<types::DeploymentLog>,
+    iam(&["webHosting:apiovh:website/deployment/logs/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -10,133 +10,76 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Certificates of single attached domains, separate from the hosting's certificate.
-#[derive(Clone, Copy, Debug)]
-pub struct DomainCertificatesApi<'c>(pub(crate) &'c ClientCore);
-impl DomainCertificatesApi<'_> {
-    /// Returns the SSL certificate of one attached domain.
-    ///
-    /// For hostings where each domain can have its own certificate (`multipleSSL`).
-    ///
-    /// `GET /hosting/web/{serviceName}/attachedDomain/{domain}/ssl`. IAM:
-    /// `webHosting:apiovh:ssl/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
-    #[inline]
-    pub fn get(&self, service_name: &str, domain: &str) -> Call<types::Certificate> {
-        self.0.request(&GET, &[&service_name, &domain]).call()
-    }
-    /// Orders the free certificate for one attached domain.
-    ///
-    /// The domain's DNS must point at the hosting. Returns no task: poll the certificate until its
-    /// `status` is `created`.
-    ///
-    /// `POST /hosting/web/{serviceName}/attachedDomain/{domain}/ssl`. IAM:
-    /// `webHosting:apiovh:ssl/create`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
-    #[inline]
-    pub fn create(&self, service_name: &str, domain: &str) -> Call<types::Certificate> {
-        self.0.request(&CREATE, &[&service_name, &domain]).call()
-    }
-    /// Changes the SSL certificate of one attached domain.
-    ///
-    /// The only possible change is to reissue it.
-    ///
-    /// `PUT /hosting/web/{serviceName}/attachedDomain/{domain}/ssl`. IAM:
-    /// `webHosting:apiovh:ssl/edit`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
-    #[inline]
-    pub fn update(
-        &self,
-        service_name: &str,
-        domain: &str,
-        body: &types::CertificateUpdate,
-    ) -> Call<types::Certificate> {
-        self.0.request(&UPDATE, &[&service_name, &domain]).body(body).call()
-    }
-    /// Deletes the SSL certificate of one attached domain.
-    ///
-    /// Visitors of this domain over HTTPS then get a warning instead of the site.
-    ///
-    /// `DELETE /hosting/web/{serviceName}/attachedDomain/{domain}/ssl`. IAM:
-    /// `webHosting:apiovh:ssl/delete`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
-    #[inline]
-    pub fn delete(&self, service_name: &str, domain: &str) -> Call<types::Certificate> {
-        self.0.request(&DELETE, &[&service_name, &domain]).call()
-    }
-    /// Reissues the SSL certificate of one attached domain.
-    ///
-    /// Only for certificates with `regenerable` set. The authority limits the number of renewals
-    /// per week.
-    ///
-    /// `POST /hosting/web/{serviceName}/attachedDomain/{domain}/ssl/regenerate`. IAM:
-    /// `webHosting:apiovh:ssl/regenerate`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
-    #[inline]
-    pub fn regenerate(
-        &self,
-        service_name: &str,
-        domain: &str,
-    ) -> Call<types::Certificate> {
-        self.0.request(&REGENERATE, &[&service_name, &domain]).call()
-    }
-    /// Returns the progress of an attached domain's certificate order.
-    ///
-    /// Available if `isReportable` is true.
-    ///
-    /// `GET /hosting/web/{serviceName}/attachedDomain/{domain}/ssl/report`. IAM:
-    /// `webHosting:apiovh:ssl/report/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
-    #[inline]
-    pub fn report(
-        &self,
-        service_name: &str,
-        domain: &str,
-    ) -> Call<types::CertificateReport> {
-        self.0.request(&REPORT, &[&service_name, &domain]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    DomainCertificatesApi<'_>:
-    GET: "domain_certificates::get", GET, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl",
-        iam(&["webHosting:apiovh:ssl/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE: "domain_certificates::create", POST, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl",
-        iam(&["webHosting:apiovh:ssl/create"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "domain_certificates::update", PUT, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl",
-        iam(&["webHosting:apiovh:ssl/edit"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE: "domain_certificates::delete", DELETE, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl",
-        idempotent(), iam(&["webHosting:apiovh:ssl/delete"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    REGENERATE: "domain_certificates::regenerate", POST, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl/regenerate",
-        iam(&["webHosting:apiovh:ssl/regenerate"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    REPORT: "domain_certificates::report", GET, "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl/report",
-        iam(&["webHosting:apiovh:ssl/report/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+DomainCertificatesApi:
+/// Returns the SSL certificate of one attached domain.
+///
+/// For hostings where each domain can have its own certificate (`multipleSSL`).
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
+"domain_certificates::get": GET "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl",
+    get(service_name: &str, domain: &str) -> types::Certificate,
+    iam(&["webHosting:apiovh:ssl/get"]), reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Orders the free certificate for one attached domain.
+///
+/// The domain's DNS must point at the hosting. Returns no task: poll the certificate until its
+/// `status` is `created`.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
+"domain_certificates::create": POST "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl",
+    create(service_name: &str, domain: &str) -> types::Certificate,
+    iam(&["webHosting:apiovh:ssl/create"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Changes the SSL certificate of one attached domain.
+///
+/// The only possible change is to reissue it.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
+"domain_certificates::update": PUT "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl",
+    update(service_name: &str, domain: &str) body(body: &types::CertificateUpdate)
+    -> types::Certificate, iam(&["webHosting:apiovh:ssl/edit"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Deletes the SSL certificate of one attached domain.
+///
+/// Visitors of this domain over HTTPS then get a warning instead of the site.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
+"domain_certificates::delete": DELETE "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl",
+    delete(service_name: &str, domain: &str) -> types::Certificate, idempotent(),
+    iam(&["webHosting:apiovh:ssl/delete"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Reissues the SSL certificate of one attached domain.
+///
+/// Only for certificates with `regenerable` set. The authority limits the number of renewals per
+/// week.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
+"domain_certificates::regenerate": POST "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl/regenerate",
+    regenerate(service_name: &str, domain: &str) -> types::Certificate,
+    iam(&["webHosting:apiovh:ssl/regenerate"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns the progress of an attached domain's certificate order.
+///
+/// Available if `isReportable` is true.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
+"domain_certificates::report": GET "/hosting/web/{serviceName}/attachedDomain/{domain}/ssl/report",
+    report(service_name: &str, domain: &str) -> types::CertificateReport,
+    iam(&["webHosting:apiovh:ssl/report/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -13,212 +13,122 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Attached domains: each domain serves a folder of the hosting.
-#[derive(Clone, Copy, Debug)]
-pub struct DomainsApi<'c>(pub(crate) &'c ClientCore);
-impl DomainsApi<'_> {
-    /// Finds the hostings that a domain is attached to.
-    ///
-    /// Searches the hostings of this account only. An empty list means that none of them serves the
-    /// domain.
-    ///
-    /// `GET /hosting/web/attachedDomain`. IAM: `account:apiovh:webHosting/attachedDomain/get`.
-    ///
-    /// * `domain` - Domain to search for, such as `www.example.com`.
-    #[inline]
-    pub fn find(&self, domain: &str) -> Call<Vec<String>> {
-        self.0.request(&FIND, &[]).arg("domain", &domain).call()
-    }
-    /// Lists the domains that are attached to the hosting.
-    ///
-    /// `GET /hosting/web/{serviceName}/attachedDomain`. IAM:
-    /// `webHosting:apiovh:attachedDomain/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn list(&self, service_name: &str, query: &ListDomains) -> Call<Vec<String>> {
-        self.0.request(&LIST, &[&service_name]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/attachedDomain` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(
-        &self,
-        service_name: &str,
-        query: &ListDomains,
-    ) -> Call<Page<types::Domain>> {
-        self.0.request(&LIST, &[&service_name]).query(query).page()
-    }
-    /// Attaches a domain to a folder of the hosting.
-    ///
-    /// The API requires no field, but `domain` and `path` are needed in practice. The folder is
-    /// created if it does not exist. The task can take up to an hour, and a DNS change up to a day
-    /// more to propagate.
-    ///
-    /// Unless `bypassDNSConfiguration` is true, the records of the domain in its DNS zone at
-    /// OVHcloud are changed to point at the hosting, which takes a site hosted elsewhere offline.
-    ///
-    /// A domain that this account does not manage needs two records first, or the task is canceled:
-    /// an A record that points at the hosting, and a TXT record named `ovhcontrol.` followed by the
-    /// domain, holding the hosting's token. The token belongs to the main domain, not to each
-    /// subdomain. For such a domain, settings such as SSL or separate logs may only work once it is
-    /// attached: attach it first, then update it.
-    ///
-    /// Attach `www.example.com` and `example.com` one by one: neither implies the other. Enabling
-    /// SSL does not issue a certificate; regenerate the hosting's certificate afterwards.
-    ///
-    /// `POST /hosting/web/{serviceName}/attachedDomain`, starts a task. IAM:
-    /// `webHosting:apiovh:attachedDomain/create`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn attach(
-        &self,
-        service_name: &str,
-        body: &types::NewDomain,
-    ) -> Call<types::PublicTask> {
-        self.0.request(&ATTACH, &[&service_name]).body(body).call()
-    }
-    /// Returns an attached domain: folder, settings, status and capabilities.
-    ///
-    /// `GET /hosting/web/{serviceName}/attachedDomain/{domain}`. IAM:
-    /// `webHosting:apiovh:attachedDomain/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
-    #[inline]
-    pub fn get(&self, service_name: &str, domain: &str) -> Call<types::Domain> {
-        self.0.request(&GET, &[&service_name, &domain]).call()
-    }
-    /// Changes the folder or the settings of an attached domain.
-    ///
-    /// Returns nothing, although the change runs in the background: poll the domain until its
-    /// `status` is `created` again. A new `path` makes the domain serve the other folder; no file
-    /// is moved.
-    ///
-    /// `PUT /hosting/web/{serviceName}/attachedDomain/{domain}`. IAM:
-    /// `webHosting:apiovh:attachedDomain/edit`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
-    #[inline]
-    pub fn update(
-        &self,
-        service_name: &str,
-        domain: &str,
-        body: &types::DomainUpdate,
-    ) -> Call<()> {
-        self.0.request(&UPDATE, &[&service_name, &domain]).body(body).call()
-    }
-    /// Detaches a domain from the hosting. The files are kept.
-    ///
-    /// The domain stops serving the site. Unless `bypassDNSConfiguration` is true, its records are
-    /// removed from the DNS zone as well. Free start offers may refuse with 400: check
-    /// `capabilities` first.
-    ///
-    /// `DELETE /hosting/web/{serviceName}/attachedDomain/{domain}`, starts a task. IAM:
-    /// `webHosting:apiovh:attachedDomain/delete`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `domain` - Domain to detach, such as `www.example.com`.
-    #[inline]
-    pub fn detach(
-        &self,
-        service_name: &str,
-        domain: &str,
-        query: &DomainDetachQuery,
-    ) -> Call<types::PublicTask> {
-        self.0.request(&DETACH, &[&service_name, &domain]).query(query).call()
-    }
-    /// Checks whether the DNS of an attached domain points at the hosting.
-    ///
-    /// Resolves the domain and compares the records with the hosting's addresses. A certificate can
-    /// only be issued when they match.
-    ///
-    /// `GET /hosting/web/{serviceName}/attachedDomain/{domain}/digStatus`. IAM:
-    /// `webHosting:apiovh:attachedDomain/digStatus/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
-    #[inline]
-    pub fn dig_status(
-        &self,
-        service_name: &str,
-        domain: &str,
-    ) -> Call<types::DigStatus> {
-        self.0.request(&DIG_STATUS, &[&service_name, &domain]).call()
-    }
-    /// Purges the cache of an attached domain.
-    ///
-    /// Visitors get fresh files, and the load on the hosting rises until the cache has filled
-    /// again. Available if `isFlushable` is true.
-    ///
-    /// `POST /hosting/web/{serviceName}/attachedDomain/{domain}/purgeCache`, starts a task. IAM:
-    /// `webHosting:apiovh:attachedDomain/purgeCache`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
-    #[inline]
-    pub fn purge_cache(&self, service_name: &str, domain: &str) -> Call<types::Task> {
-        self.0.request(&PURGE_CACHE, &[&service_name, &domain]).call()
-    }
-    /// Restarts the program that serves an attached domain.
-    ///
-    /// Useful for runtimes with a long-running process, such as Node.js, Python or Ruby. The site
-    /// is unavailable for a moment.
-    ///
-    /// `POST /hosting/web/{serviceName}/attachedDomain/{domain}/restart`, starts a task. IAM:
-    /// `webHosting:apiovh:attachedDomain/restart`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
-    #[inline]
-    pub fn restart(&self, service_name: &str, domain: &str) -> Call<types::Task> {
-        self.0.request(&RESTART, &[&service_name, &domain]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    DomainsApi<'_>:
-    FIND: "domains::find", GET, "/hosting/web/attachedDomain",
-        iam(&["account:apiovh:webHosting/attachedDomain/get"]);
-    LIST: "domains::list", GET, "/hosting/web/{serviceName}/attachedDomain",
-        expands_to("Domain"), iam(&["webHosting:apiovh:attachedDomain/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    ATTACH: "domains::attach", POST, "/hosting/web/{serviceName}/attachedDomain",
-        task("PublicTask"), iam(&["webHosting:apiovh:attachedDomain/create"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "domains::get", GET, "/hosting/web/{serviceName}/attachedDomain/{domain}",
-        iam(&["webHosting:apiovh:attachedDomain/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "domains::update", PUT, "/hosting/web/{serviceName}/attachedDomain/{domain}",
-        idempotent(), void(), iam(&["webHosting:apiovh:attachedDomain/edit"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DETACH: "domains::detach", DELETE, "/hosting/web/{serviceName}/attachedDomain/{domain}",
-        idempotent(), task("PublicTask"), iam(&["webHosting:apiovh:attachedDomain/delete"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DIG_STATUS: "domains::dig_status", GET, "/hosting/web/{serviceName}/attachedDomain/{domain}/digStatus",
-        iam(&["webHosting:apiovh:attachedDomain/digStatus/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    PURGE_CACHE: "domains::purge_cache", POST, "/hosting/web/{serviceName}/attachedDomain/{domain}/purgeCache",
-        task("Task"), iam(&["webHosting:apiovh:attachedDomain/purgeCache"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    RESTART: "domains::restart", POST, "/hosting/web/{serviceName}/attachedDomain/{domain}/restart",
-        task("Task"), iam(&["webHosting:apiovh:attachedDomain/restart"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+DomainsApi:
+/// Finds the hostings that a domain is attached to.
+///
+/// Searches the hostings of this account only. An empty list means that none of them serves the
+/// domain.
+///
+/// * `domain` - Domain to search for, such as `www.example.com`.
+"domains::find": GET "/hosting/web/attachedDomain",
+    find() arg("domain", domain: &str) -> Vec<String>,
+    iam(&["account:apiovh:webHosting/attachedDomain/get"]);
+/// Lists the domains that are attached to the hosting.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"domains::list": GET "/hosting/web/{serviceName}/attachedDomain",
+    list(service_name: &str) query(query: &ListDomains) -> Vec<String> as page(Domain),
+    iam(&["webHosting:apiovh:attachedDomain/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Attaches a domain to a folder of the hosting.
+///
+/// The API requires no field, but `domain` and `path` are needed in practice. The folder is created
+/// if it does not exist. The task can take up to an hour, and a DNS change up to a day more to
+/// propagate.
+///
+/// Unless `bypassDNSConfiguration` is true, the records of the domain in its DNS zone at OVHcloud
+/// are changed to point at the hosting, which takes a site hosted elsewhere offline.
+///
+/// A domain that this account does not manage needs two records first, or the task is canceled: an
+/// A record that points at the hosting, and a TXT record named `ovhcontrol.` followed by the
+/// domain, holding the hosting's token. The token belongs to the main domain, not to each
+/// subdomain. For such a domain, settings such as SSL or separate logs may only work once it is
+/// attached: attach it first, then update it.
+///
+/// Attach `www.example.com` and `example.com` one by one: neither implies the other. Enabling SSL
+/// does not issue a certificate; regenerate the hosting's certificate afterwards.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"domains::attach": POST "/hosting/web/{serviceName}/attachedDomain",
+    attach(service_name: &str) body(body: &types::NewDomain) -> types::PublicTask,
+    task("PublicTask"), iam(&["webHosting:apiovh:attachedDomain/create"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns an attached domain: folder, settings, status and capabilities.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
+"domains::get": GET "/hosting/web/{serviceName}/attachedDomain/{domain}",
+    get(service_name: &str, domain: &str) -> types::Domain,
+    iam(&["webHosting:apiovh:attachedDomain/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Changes the folder or the settings of an attached domain.
+///
+/// Returns nothing, although the change runs in the background: poll the domain until its `status`
+/// is `created` again. A new `path` makes the domain serve the other folder; no file is moved.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
+"domains::update": PUT "/hosting/web/{serviceName}/attachedDomain/{domain}",
+    update(service_name: &str, domain: &str) body(body: &types::DomainUpdate) -> (), idempotent(),
+    void(), iam(&["webHosting:apiovh:attachedDomain/edit"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Detaches a domain from the hosting. The files are kept.
+///
+/// The domain stops serving the site. Unless `bypassDNSConfiguration` is true, its records are
+/// removed from the DNS zone as well. Free start offers may refuse with 400: check `capabilities`
+/// first.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `domain` - Domain to detach, such as `www.example.com`.
+"domains::detach": DELETE "/hosting/web/{serviceName}/attachedDomain/{domain}",
+    detach(service_name: &str, domain: &str) query(query: &DomainDetachQuery) -> types::PublicTask,
+    idempotent(), task("PublicTask"), iam(&["webHosting:apiovh:attachedDomain/delete"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Checks whether the DNS of an attached domain points at the hosting.
+///
+/// Resolves the domain and compares the records with the hosting's addresses. A certificate can
+/// only be issued when they match.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
+"domains::dig_status": GET "/hosting/web/{serviceName}/attachedDomain/{domain}/digStatus",
+    dig_status(service_name: &str, domain: &str) -> types::DigStatus,
+    iam(&["webHosting:apiovh:attachedDomain/digStatus/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Purges the cache of an attached domain.
+///
+/// Visitors get fresh files, and the load on the hosting rises until the cache has filled again.
+/// Available if `isFlushable` is true.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
+"domains::purge_cache": POST "/hosting/web/{serviceName}/attachedDomain/{domain}/purgeCache",
+    purge_cache(service_name: &str, domain: &str) -> types::Task, task("Task"),
+    iam(&["webHosting:apiovh:attachedDomain/purgeCache"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Restarts the program that serves an attached domain.
+///
+/// Useful for runtimes with a long-running process, such as Node.js, Python or Ruby. The site is
+/// unavailable for a moment.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `domain` - Domain name, such as `www.example.com`, without scheme, port or path.
+"domains::restart": POST "/hosting/web/{serviceName}/attachedDomain/{domain}/restart",
+    restart(service_name: &str, domain: &str) -> types::Task, task("Task"),
+    iam(&["webHosting:apiovh:attachedDomain/restart"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

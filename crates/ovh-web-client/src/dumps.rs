@@ -15,183 +15,94 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, DateTime, Page};
-
+use ovh_runtime::DateTime;
 use crate::types;
 
+ovh_runtime::api! {
 /// Dumps: temporary backups of databases as SQL files, to download or restore.
-#[derive(Clone, Copy, Debug)]
-pub struct DumpsApi<'c>(pub(crate) &'c ClientCore);
-impl DumpsApi<'_> {
-    /// Lists the dumps of a database.
-    ///
-    /// `GET /hosting/web/{serviceName}/database/{name}/dump`. IAM:
-    /// `webHosting:apiovh:database/dump/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `name` - Name of the database, such as `example.mysql.db`.
-    #[inline]
-    pub fn list(
-        &self,
-        service_name: &str,
-        name: &str,
-        query: &ListDumps,
-    ) -> Call<Vec<i64>> {
-        self.0.request(&LIST, &[&service_name, &name]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/database/{name}/dump` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(
-        &self,
-        service_name: &str,
-        name: &str,
-        query: &ListDumps,
-    ) -> Call<Page<types::Dump>> {
-        self.0.request(&LIST, &[&service_name, &name]).query(query).page()
-    }
-    /// Creates a dump of a database, of its current or an earlier state.
-    ///
-    /// Once the task is done, the dump appears in the list, with a download URL. It is deleted
-    /// automatically at its `deletionDate`.
-    ///
-    /// `POST /hosting/web/{serviceName}/database/{name}/dump`, starts a task. IAM:
-    /// `webHosting:apiovh:database/dump/create`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `name` - Name of the database, such as `example.mysql.db`.
-    #[inline]
-    pub fn create(
-        &self,
-        service_name: &str,
-        name: &str,
-        body: &types::NewDump,
-    ) -> Call<types::Task> {
-        self.0.request(&CREATE, &[&service_name, &name]).body(body).call()
-    }
-    /// Returns a dump of a database.
-    ///
-    /// `GET /hosting/web/{serviceName}/database/{name}/dump/{id}`. IAM:
-    /// `webHosting:apiovh:database/dump/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `name` - Name of the database, such as `example.mysql.db`.
-    /// * `id` - ID of the dump.
-    #[inline]
-    pub fn get(&self, service_name: &str, name: &str, id: i64) -> Call<types::Dump> {
-        self.0.request(&GET, &[&service_name, &name, &id]).call()
-    }
-    /// Deletes a dump of a database before its automatic deletion.
-    ///
-    /// `DELETE /hosting/web/{serviceName}/database/{name}/dump/{id}`, starts a task. IAM:
-    /// `webHosting:apiovh:database/dump/delete`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `name` - Name of the database, such as `example.mysql.db`.
-    /// * `id` - ID of the dump.
-    #[inline]
-    pub fn delete(&self, service_name: &str, name: &str, id: i64) -> Call<types::Task> {
-        self.0.request(&DELETE, &[&service_name, &name, &id]).call()
-    }
-    /// Restores a database from one of its dumps.
-    ///
-    /// The current data is replaced and lost; create a dump with `now` first. The site shows old
-    /// data, or errors, during the restore.
-    ///
-    /// `POST /hosting/web/{serviceName}/database/{name}/dump/{id}/restore`, starts a task. IAM:
-    /// `webHosting:apiovh:database/dump/restore`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `name` - Name of the database, such as `example.mysql.db`.
-    /// * `id` - ID of the dump.
-    #[inline]
-    pub fn restore(&self, service_name: &str, name: &str, id: i64) -> Call<types::Task> {
-        self.0.request(&RESTORE, &[&service_name, &name, &id]).call()
-    }
-    /// Lists the dumps of all databases, including deleted databases.
-    ///
-    /// `GET /hosting/web/{serviceName}/dump`. IAM: `webHosting:apiovh:dump/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn list_all(
-        &self,
-        service_name: &str,
-        query: &DumpListAllQuery,
-    ) -> Call<Vec<i64>> {
-        self.0.request(&LIST_ALL, &[&service_name]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list_all`](Self::list_all) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/dump` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn list_all_page(
-        &self,
-        service_name: &str,
-        query: &DumpListAllQuery,
-    ) -> Call<Page<types::HostingDump>> {
-        self.0.request(&LIST_ALL, &[&service_name]).query(query).page()
-    }
-    /// Returns a dump, even if its database has been deleted.
-    ///
-    /// `GET /hosting/web/{serviceName}/dump/{id}`. IAM: `webHosting:apiovh:dump/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the dump.
-    #[inline]
-    pub fn get_any(&self, service_name: &str, id: i64) -> Call<types::HostingDump> {
-        self.0.request(&GET_ANY, &[&service_name, &id]).call()
-    }
-    /// Deletes a dump before its automatic deletion, even if its database has been deleted.
-    ///
-    /// The dump of a deleted database may be the last copy of its data.
-    ///
-    /// `DELETE /hosting/web/{serviceName}/dump/{id}`, starts a task. IAM:
-    /// `webHosting:apiovh:dump/delete`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the dump.
-    #[inline]
-    pub fn delete_any(&self, service_name: &str, id: i64) -> Call<types::Task> {
-        self.0.request(&DELETE_ANY, &[&service_name, &id]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    DumpsApi<'_>:
-    LIST: "dumps::list", GET, "/hosting/web/{serviceName}/database/{name}/dump",
-        expands_to("Dump"), iam(&["webHosting:apiovh:database/dump/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE: "dumps::create", POST, "/hosting/web/{serviceName}/database/{name}/dump",
-        task("Task"), iam(&["webHosting:apiovh:database/dump/create"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "dumps::get", GET, "/hosting/web/{serviceName}/database/{name}/dump/{id}",
-        iam(&["webHosting:apiovh:database/dump/get"]), secrets(&["url"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE: "dumps::delete", DELETE, "/hosting/web/{serviceName}/database/{name}/dump/{id}",
-        idempotent(), task("Task"), iam(&["webHosting:apiovh:database/dump/delete"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    RESTORE: "dumps::restore", POST, "/hosting/web/{serviceName}/database/{name}/dump/{id}/restore",
-        task("Task"), iam(&["webHosting:apiovh:database/dump/restore"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    LIST_ALL: "dumps::list_all", GET, "/hosting/web/{serviceName}/dump",
-        expands_to("HostingDump"), iam(&["webHosting:apiovh:dump/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET_ANY: "dumps::get_any", GET, "/hosting/web/{serviceName}/dump/{id}",
-        iam(&["webHosting:apiovh:dump/get"]), secrets(&["url"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE_ANY: "dumps::delete_any", DELETE, "/hosting/web/{serviceName}/dump/{id}",
-        idempotent(), task("Task"), iam(&["webHosting:apiovh:dump/delete"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+DumpsApi:
+/// Lists the dumps of a database.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `name` - Name of the database, such as `example.mysql.db`.
+"dumps::list": GET "/hosting/web/{serviceName}/database/{name}/dump",
+    list(service_name: &str, name: &str) query(query: &ListDumps) -> Vec<i64> as page(Dump),
+    iam(&["webHosting:apiovh:database/dump/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Creates a dump of a database, of its current or an earlier state.
+///
+/// Once the task is done, the dump appears in the list, with a download URL. It is deleted
+/// automatically at its `deletionDate`.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `name` - Name of the database, such as `example.mysql.db`.
+"dumps::create": POST "/hosting/web/{serviceName}/database/{name}/dump",
+    create(service_name: &str, name: &str) body(body: &types::NewDump) -> types::Task, task("Task"),
+    iam(&["webHosting:apiovh:database/dump/create"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns a dump of a database.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `name` - Name of the database, such as `example.mysql.db`.
+/// * `id` - ID of the dump.
+"dumps::get": GET "/hosting/web/{serviceName}/database/{name}/dump/{id}",
+    get(service_name: &str, name: &str, id: i64) -> types::Dump,
+    iam(&["webHosting:apiovh:database/dump/get"]), secrets(&["url"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Deletes a dump of a database before its automatic deletion.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `name` - Name of the database, such as `example.mysql.db`.
+/// * `id` - ID of the dump.
+"dumps::delete": DELETE "/hosting/web/{serviceName}/database/{name}/dump/{id}",
+    delete(service_name: &str, name: &str, id: i64) -> types::Task, idempotent(), task("Task"),
+    iam(&["webHosting:apiovh:database/dump/delete"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Restores a database from one of its dumps.
+///
+/// The current data is replaced and lost; create a dump with `now` first. The site shows old data,
+/// or errors, during the restore.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `name` - Name of the database, such as `example.mysql.db`.
+/// * `id` - ID of the dump.
+"dumps::restore": POST "/hosting/web/{serviceName}/database/{name}/dump/{id}/restore",
+    restore(service_name: &str, name: &str, id: i64) -> types::Task, task("Task"),
+    iam(&["webHosting:apiovh:database/dump/restore"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Lists the dumps of all databases, including deleted databases.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"dumps::list_all": GET "/hosting/web/{serviceName}/dump",
+    list_all(service_name: &str) query(query: &DumpListAllQuery) -> Vec<i64>
+    as list_all_page(HostingDump), iam(&["webHosting:apiovh:dump/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns a dump, even if its database has been deleted.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the dump.
+"dumps::get_any": GET "/hosting/web/{serviceName}/dump/{id}",
+    get_any(service_name: &str, id: i64) -> types::HostingDump,
+    iam(&["webHosting:apiovh:dump/get"]), secrets(&["url"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Deletes a dump before its automatic deletion, even if its database has been deleted.
+///
+/// The dump of a deleted database may be the last copy of its data.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the dump.
+"dumps::delete_any": DELETE "/hosting/web/{serviceName}/dump/{id}",
+    delete_any(service_name: &str, id: i64) -> types::Task, idempotent(), task("Task"),
+    iam(&["webHosting:apiovh:dump/delete"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

@@ -10,98 +10,61 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, List};
-
+use ovh_runtime::List;
 use crate::types;
 
+ovh_runtime::api! {
 /// Mail sent by scripts on the hosting: state, volume and bounces.
-#[derive(Clone, Copy, Debug)]
-pub struct EmailApi<'c>(pub(crate) &'c ClientCore);
-impl EmailApi<'_> {
-    /// Returns the state and the counters of mail sent by scripts.
-    ///
-    /// This is mail sent with PHP's `mail()` or similar functions. Mail sent through an SMTP server
-    /// is not included, and mailboxes are another product.
-    ///
-    /// `GET /hosting/web/{serviceName}/email`. IAM: `webHosting:apiovh:email/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn get(&self, service_name: &str) -> Call<types::Email> {
-        self.0.request(&GET, &[&service_name]).call()
-    }
-    /// Sets the recipient of the daily report of undelivered mail.
-    ///
-    /// `PUT /hosting/web/{serviceName}/email`. IAM: `webHosting:apiovh:email/edit`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn update(&self, service_name: &str, body: &types::EmailUpdate) -> Call<()> {
-        self.0.request(&UPDATE, &[&service_name]).body(body).call()
-    }
-    /// Lists the latest bounces of mail sent by scripts.
-    ///
-    /// A purge or an unblock does not clear the list. Not paged: `limit` is the only control.
-    ///
-    /// `GET /hosting/web/{serviceName}/email/bounces`. IAM: `webHosting:apiovh:email/bounces/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `limit` - Maximum number of bounces. Required.
-    #[inline]
-    pub fn bounces(&self, service_name: &str, limit: i64) -> Call<List<types::Bounce>> {
-        self.0.request(&BOUNCES, &[&service_name]).arg("limit", &limit).call()
-    }
-    /// Blocks, unblocks or purges the mail sent by scripts.
-    ///
-    /// While blocked, new mail is queued for up to 72 hours and then lost. Unblocking sends the
-    /// queued mail; purging deletes it permanently and also unblocks.
-    ///
-    /// After a block for spam, fix the vulnerability first, then purge: unblocking would send the
-    /// rest of the spam. Returns a string and no task; `state` may take a few minutes to change.
-    ///
-    /// `POST /hosting/web/{serviceName}/email/request`. IAM:
-    /// `webHosting:apiovh:email/request/create`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn request(
-        &self,
-        service_name: &str,
-        body: &types::EmailRequest,
-    ) -> Call<String> {
-        self.0.request(&REQUEST, &[&service_name]).body(body).call()
-    }
-    /// Returns the number of mails sent by scripts, per day.
-    ///
-    /// `GET /hosting/web/{serviceName}/email/volumes`. IAM: `webHosting:apiovh:email/volumes/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn volumes(&self, service_name: &str) -> Call<List<types::EmailVolume>> {
-        self.0.request(&VOLUMES, &[&service_name]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    EmailApi<'_>:
-    GET: "email::get", GET, "/hosting/web/{serviceName}/email",
-        iam(&["webHosting:apiovh:email/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "email::update", PUT, "/hosting/web/{serviceName}/email",
-        idempotent(), void(), iam(&["webHosting:apiovh:email/edit"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    BOUNCES: "email::bounces", GET, "/hosting/web/{serviceName}/email/bounces",
-        iam(&["webHosting:apiovh:email/bounces/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    REQUEST: "email::request", POST, "/hosting/web/{serviceName}/email/request",
-        iam(&["webHosting:apiovh:email/request/create"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    VOLUMES: "email::volumes", GET, "/hosting/web/{serviceName}/email/volumes",
-        iam(&["webHosting:apiovh:email/volumes/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+EmailApi:
+/// Returns the state and the counters of mail sent by scripts.
+///
+/// This is mail sent with PHP's `mail()` or similar functions. Mail sent through an SMTP server is
+/// not included, and mailboxes are another product.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"email::get": GET "/hosting/web/{serviceName}/email",
+    get(service_name: &str) -> types::Email, iam(&["webHosting:apiovh:email/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Sets the recipient of the daily report of undelivered mail.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"email::update": PUT "/hosting/web/{serviceName}/email",
+    update(service_name: &str) body(body: &types::EmailUpdate) -> (), idempotent(), void(),
+    iam(&["webHosting:apiovh:email/edit"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Lists the latest bounces of mail sent by scripts.
+///
+/// A purge or an unblock does not clear the list. Not paged: `limit` is the only control.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `limit` - Maximum number of bounces. Required.
+"email::bounces": GET "/hosting/web/{serviceName}/email/bounces",
+    bounces(service_name: &str) arg("limit", limit: i64) -> List<types::Bounce>,
+    iam(&["webHosting:apiovh:email/bounces/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Blocks, unblocks or purges the mail sent by scripts.
+///
+/// While blocked, new mail is queued for up to 72 hours and then lost. Unblocking sends the queued
+/// mail; purging deletes it permanently and also unblocks.
+///
+/// After a block for spam, fix the vulnerability first, then purge: unblocking would send the rest
+/// of the spam. Returns a string and no task; `state` may take a few minutes to change.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"email::request": POST "/hosting/web/{serviceName}/email/request",
+    request(service_name: &str) body(body: &types::EmailRequest) -> String,
+    iam(&["webHosting:apiovh:email/request/create"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns the number of mails sent by scripts, per day.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"email::volumes": GET "/hosting/web/{serviceName}/email/volumes",
+    volumes(service_name: &str) -> List<types::EmailVolume>,
+    iam(&["webHosting:apiovh:email/volumes/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -12,83 +12,47 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Mail options that belong to the hosting, each for a domain.
-#[derive(Clone, Copy, Debug)]
-pub struct EmailOptionsApi<'c>(pub(crate) &'c ClientCore);
-impl EmailOptionsApi<'_> {
-    /// Lists the IDs of the hosting's mail options.
-    ///
-    /// `GET /hosting/web/{serviceName}/emailOption`. IAM: `webHosting:apiovh:emailOption/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn list(&self, service_name: &str) -> Call<Vec<i64>> {
-        self.0.request(&LIST, &[&service_name]).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/emailOption` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(&self, service_name: &str) -> Call<Page<types::EmailOption>> {
-        self.0.request(&LIST, &[&service_name]).page()
-    }
-    /// Returns a mail option.
-    ///
-    /// `GET /hosting/web/{serviceName}/emailOption/{id}`. IAM: `webHosting:apiovh:emailOption/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the mail option.
-    #[inline]
-    pub fn get(&self, service_name: &str, id: i64) -> Call<types::EmailOption> {
-        self.0.request(&GET, &[&service_name, &id]).call()
-    }
-    /// Returns the contract, renewal and contacts of a mail option.
-    ///
-    /// `GET /hosting/web/{serviceName}/emailOption/{id}/serviceInfos`. IAM:
-    /// `webHosting:apiovh:emailOption/serviceInfos/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the mail option.
-    #[inline]
-    pub fn service(&self, service_name: &str, id: i64) -> Call<types::Service> {
-        self.0.request(&SERVICE, &[&service_name, &id]).call()
-    }
-    /// Requests the termination of a mail option.
-    ///
-    /// Nothing is terminated yet: a mail with a token goes to the administrator, who must confirm.
-    /// Expect to lose the option's mail. Takes no body; returns a human-readable message.
-    ///
-    /// `POST /hosting/web/{serviceName}/emailOption/{id}/terminate`. IAM:
-    /// `webHosting:apiovh:emailOption/terminate`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the mail option to end.
-    #[inline]
-    pub fn terminate(&self, service_name: &str, id: i64) -> Call<String> {
-        self.0.request(&TERMINATE, &[&service_name, &id]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    EmailOptionsApi<'_>:
-    LIST: "email_options::list", GET, "/hosting/web/{serviceName}/emailOption",
-        expands_to("EmailOption"), iam(&["webHosting:apiovh:emailOption/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "email_options::get", GET, "/hosting/web/{serviceName}/emailOption/{id}",
-        iam(&["webHosting:apiovh:emailOption/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    SERVICE: "email_options::service", GET, "/hosting/web/{serviceName}/emailOption/{id}/serviceInfos",
-        iam(&["webHosting:apiovh:emailOption/serviceInfos/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    TERMINATE: "email_options::terminate", POST, "/hosting/web/{serviceName}/emailOption/{id}/terminate",
-        iam(&["webHosting:apiovh:emailOption/terminate"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+EmailOptionsApi:
+/// Lists the IDs of the hosting's mail options.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"email_options::list": GET "/hosting/web/{serviceName}/emailOption",
+    list(service_name: &str) -> Vec<i64> as page(EmailOption),
+    iam(&["webHosting:apiovh:emailOption/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns a mail option.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the mail option.
+"email_options::get": GET "/hosting/web/{serviceName}/emailOption/{id}",
+    get(service_name: &str, id: i64) -> types::EmailOption,
+    iam(&["webHosting:apiovh:emailOption/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns the contract, renewal and contacts of a mail option.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the mail option.
+"email_options::service": GET "/hosting/web/{serviceName}/emailOption/{id}/serviceInfos",
+    service(service_name: &str, id: i64) -> types::Service,
+    iam(&["webHosting:apiovh:emailOption/serviceInfos/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Requests the termination of a mail option.
+///
+/// Nothing is terminated yet: a mail with a token goes to the administrator, who must confirm.
+/// Expect to lose the option's mail. Takes no body; returns a human-readable message.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the mail option to end.
+"email_options::terminate": POST "/hosting/web/{serviceName}/emailOption/{id}/terminate",
+    terminate(service_name: &str, id: i64) -> String,
+    iam(&["webHosting:apiovh:emailOption/terminate"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -12,119 +12,63 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Environment variables of the programs that run on the hosting.
-#[derive(Clone, Copy, Debug)]
-pub struct EnvVarsApi<'c>(pub(crate) &'c ClientCore);
-impl EnvVarsApi<'_> {
-    /// Lists the names of the hosting's environment variables.
-    ///
-    /// Paging returns whole `EnvVar` objects, which hold a `value`: treat such a list as a secret.
-    ///
-    /// `GET /hosting/web/{serviceName}/envVar`. IAM: `webHosting:apiovh:envVar/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn list(&self, service_name: &str, query: &ListEnvVars) -> Call<Vec<String>> {
-        self.0.request(&LIST, &[&service_name]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/envVar` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(
-        &self,
-        service_name: &str,
-        query: &ListEnvVars,
-    ) -> Call<Page<types::EnvVar>> {
-        self.0.request(&LIST, &[&service_name]).query(query).page()
-    }
-    /// Creates an environment variable, readable by the hosting's code.
-    ///
-    /// Only Cloud Web offers have environment variables; `envVars` of the offer's capabilities is
-    /// the maximum number. They apply to the whole hosting: every site on it sees them.
-    ///
-    /// `POST /hosting/web/{serviceName}/envVar`, starts a task. IAM:
-    /// `webHosting:apiovh:envVar/create`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn create(
-        &self,
-        service_name: &str,
-        body: &types::NewEnvVar,
-    ) -> Call<types::PublicTask> {
-        self.0.request(&CREATE, &[&service_name]).body(body).call()
-    }
-    /// Returns an environment variable, including its value.
-    ///
-    /// `GET /hosting/web/{serviceName}/envVar/{key}`. IAM: `webHosting:apiovh:envVar/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `key` - Name of the variable.
-    #[inline]
-    pub fn get(&self, service_name: &str, key: &str) -> Call<types::EnvVar> {
-        self.0.request(&GET, &[&service_name, &key]).call()
-    }
-    /// Changes the value of an environment variable.
-    ///
-    /// Name and type cannot be changed: remove the variable and add another. All sites of the
-    /// hosting get the new value.
-    ///
-    /// `PUT /hosting/web/{serviceName}/envVar/{key}`, starts a task. IAM:
-    /// `webHosting:apiovh:envVar/edit`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `key` - Name of the variable to change.
-    #[inline]
-    pub fn update(
-        &self,
-        service_name: &str,
-        key: &str,
-        body: &types::EnvVarUpdate,
-    ) -> Call<types::PublicTask> {
-        self.0.request(&UPDATE, &[&service_name, &key]).body(body).call()
-    }
-    /// Deletes an environment variable.
-    ///
-    /// Code no longer sees the variable once the task is done.
-    ///
-    /// `DELETE /hosting/web/{serviceName}/envVar/{key}`, starts a task. IAM:
-    /// `webHosting:apiovh:envVar/delete`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `key` - Name of the variable to delete.
-    #[inline]
-    pub fn delete(&self, service_name: &str, key: &str) -> Call<types::PublicTask> {
-        self.0.request(&DELETE, &[&service_name, &key]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    EnvVarsApi<'_>:
-    LIST: "env_vars::list", GET, "/hosting/web/{serviceName}/envVar",
-        expands_to("EnvVar"), iam(&["webHosting:apiovh:envVar/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE: "env_vars::create", POST, "/hosting/web/{serviceName}/envVar",
-        task("PublicTask"), iam(&["webHosting:apiovh:envVar/create"]), secrets(&["value"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "env_vars::get", GET, "/hosting/web/{serviceName}/envVar/{key}",
-        iam(&["webHosting:apiovh:envVar/get"]), secrets(&["value"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "env_vars::update", PUT, "/hosting/web/{serviceName}/envVar/{key}",
-        task("PublicTask"), iam(&["webHosting:apiovh:envVar/edit"]), secrets(&["value"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE: "env_vars::delete", DELETE, "/hosting/web/{serviceName}/envVar/{key}",
-        idempotent(), task("PublicTask"), iam(&["webHosting:apiovh:envVar/delete"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+EnvVarsApi:
+/// Lists the names of the hosting's environment variables.
+///
+/// Paging returns whole `EnvVar` objects, which hold a `value`: treat such a list as a secret.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"env_vars::list": GET "/hosting/web/{serviceName}/envVar",
+    list(service_name: &str) query(query: &ListEnvVars) -> Vec<String> as page(EnvVar),
+    iam(&["webHosting:apiovh:envVar/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Creates an environment variable, readable by the hosting's code.
+///
+/// Only Cloud Web offers have environment variables; `envVars` of the offer's capabilities is the
+/// maximum number. They apply to the whole hosting: every site on it sees them.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"env_vars::create": POST "/hosting/web/{serviceName}/envVar",
+    create(service_name: &str) body(body: &types::NewEnvVar) -> types::PublicTask,
+    task("PublicTask"), iam(&["webHosting:apiovh:envVar/create"]), secrets(&["value"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns an environment variable, including its value.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `key` - Name of the variable.
+"env_vars::get": GET "/hosting/web/{serviceName}/envVar/{key}",
+    get(service_name: &str, key: &str) -> types::EnvVar, iam(&["webHosting:apiovh:envVar/get"]),
+    secrets(&["value"]), reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Changes the value of an environment variable.
+///
+/// Name and type cannot be changed: remove the variable and add another. All sites of the hosting
+/// get the new value.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `key` - Name of the variable to change.
+"env_vars::update": PUT "/hosting/web/{serviceName}/envVar/{key}",
+    update(service_name: &str, key: &str) body(body: &types::EnvVarUpdate) -> types::PublicTask,
+    task("PublicTask"), iam(&["webHosting:apiovh:envVar/edit"]), secrets(&["value"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Deletes an environment variable.
+///
+/// Code no longer sees the variable once the task is done.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `key` - Name of the variable to delete.
+"env_vars::delete": DELETE "/hosting/web/{serviceName}/envVar/{key}",
+    delete(service_name: &str, key: &str) -> types::PublicTask, idempotent(), task("PublicTask"),
+    iam(&["webHosting:apiovh:envVar/delete"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

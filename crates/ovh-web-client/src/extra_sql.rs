@@ -12,127 +12,73 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Packs of extra databases, bought in addition to the offer.
-#[derive(Clone, Copy, Debug)]
-pub struct ExtraSqlApi<'c>(pub(crate) &'c ClientCore);
-impl ExtraSqlApi<'_> {
-    /// Lists the IDs of the hosting's extra database packs.
-    ///
-    /// `GET /hosting/web/{serviceName}/extraSqlPerso`. IAM: `webHosting:apiovh:extraSqlPerso/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn list(&self, service_name: &str) -> Call<Vec<i64>> {
-        self.0.request(&LIST, &[&service_name]).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/extraSqlPerso` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(&self, service_name: &str) -> Call<Page<types::ExtraSql>> {
-        self.0.request(&LIST, &[&service_name]).page()
-    }
-    /// Returns an extra database pack.
-    ///
-    /// `GET /hosting/web/{serviceName}/extraSqlPerso/{id}`. IAM:
-    /// `webHosting:apiovh:extraSqlPerso/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the pack.
-    #[inline]
-    pub fn get(&self, service_name: &str, id: i64) -> Call<types::ExtraSql> {
-        self.0.request(&GET, &[&service_name, &id]).call()
-    }
-    /// Lists the databases of an extra database pack.
-    ///
-    /// Returns names such as `example.mysql.db`, for use in the database calls. A list of whole
-    /// objects is undocumented.
-    ///
-    /// `GET /hosting/web/{serviceName}/extraSqlPerso/{id}/databases`. IAM:
-    /// `webHosting:apiovh:extraSqlPerso/databases/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the pack.
-    #[inline]
-    pub fn databases(&self, service_name: &str, id: i64) -> Call<Vec<String>> {
-        self.0.request(&DATABASES, &[&service_name, &id]).call()
-    }
-    /// Returns the contract, renewal and contacts of an extra database pack.
-    ///
-    /// `GET /hosting/web/{serviceName}/extraSqlPerso/{id}/serviceInfos`. IAM:
-    /// `webHosting:apiovh:extraSqlPerso/serviceInfos/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the pack.
-    #[inline]
-    pub fn service(&self, service_name: &str, id: i64) -> Call<types::Service> {
-        self.0.request(&SERVICE, &[&service_name, &id]).call()
-    }
-    /// Changes the renewal of an extra database pack.
-    ///
-    /// Read the current renewal with `GET .../serviceInfos` and send it back complete: the effect
-    /// of an omitted property is undocumented. If the pack is deleted at expiration, its databases
-    /// are deleted too.
-    ///
-    /// `POST /hosting/web/{serviceName}/extraSqlPerso/{id}/serviceInfosUpdate`. IAM:
-    /// `webHosting:apiovh:extraSqlPerso/serviceInfosUpdate/create`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the pack.
-    #[inline]
-    pub fn update_service(
-        &self,
-        service_name: &str,
-        id: i64,
-        body: &types::ExtraSqlServiceUpdate,
-    ) -> Call<()> {
-        self.0.request(&UPDATE_SERVICE, &[&service_name, &id]).body(body).call()
-    }
-    /// Requests the termination of an extra database pack.
-    ///
-    /// Nothing is terminated yet: a mail with a token goes to the administrator, who must confirm.
-    /// Dump the pack's databases first: expect them to be deleted with it. Takes no body; returns a
-    /// human-readable message.
-    ///
-    /// `POST /hosting/web/{serviceName}/extraSqlPerso/{id}/terminate`. IAM:
-    /// `webHosting:apiovh:extraSqlPerso/terminate`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the pack to end.
-    #[inline]
-    pub fn terminate(&self, service_name: &str, id: i64) -> Call<String> {
-        self.0.request(&TERMINATE, &[&service_name, &id]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    ExtraSqlApi<'_>:
-    LIST: "extra_sql::list", GET, "/hosting/web/{serviceName}/extraSqlPerso",
-        expands_to("ExtraSql"), iam(&["webHosting:apiovh:extraSqlPerso/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "extra_sql::get", GET, "/hosting/web/{serviceName}/extraSqlPerso/{id}",
-        iam(&["webHosting:apiovh:extraSqlPerso/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DATABASES: "extra_sql::databases", GET, "/hosting/web/{serviceName}/extraSqlPerso/{id}/databases",
-        iam(&["webHosting:apiovh:extraSqlPerso/databases/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    SERVICE: "extra_sql::service", GET, "/hosting/web/{serviceName}/extraSqlPerso/{id}/serviceInfos",
-        iam(&["webHosting:apiovh:extraSqlPerso/serviceInfos/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE_SERVICE: "extra_sql::update_service", POST, "/hosting/web/{serviceName}/extraSqlPerso/{id}/serviceInfosUpdate",
-        void(), iam(&["webHosting:apiovh:extraSqlPerso/serviceInfosUpdate/create"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    TERMINATE: "extra_sql::terminate", POST, "/hosting/web/{serviceName}/extraSqlPerso/{id}/terminate",
-        iam(&["webHosting:apiovh:extraSqlPerso/terminate"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+ExtraSqlApi:
+/// Lists the IDs of the hosting's extra database packs.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"extra_sql::list": GET "/hosting/web/{serviceName}/extraSqlPerso",
+    list(service_name: &str) -> Vec<i64> as page(ExtraSql),
+    iam(&["webHosting:apiovh:extraSqlPerso/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns an extra database pack.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the pack.
+"extra_sql::get": GET "/hosting/web/{serviceName}/extraSqlPerso/{id}",
+    get(service_name: &str, id: i64) -> types::ExtraSql,
+    iam(&["webHosting:apiovh:extraSqlPerso/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Lists the databases of an extra database pack.
+///
+/// Returns names such as `example.mysql.db`, for use in the database calls. A list of whole objects
+/// is undocumented.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the pack.
+"extra_sql::databases": GET "/hosting/web/{serviceName}/extraSqlPerso/{id}/databases",
+    databases(service_name: &str, id: i64) -> Vec<String>,
+    iam(&["webHosting:apiovh:extraSqlPerso/databases/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns the contract, renewal and contacts of an extra database pack.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the pack.
+"extra_sql::service": GET "/hosting/web/{serviceName}/extraSqlPerso/{id}/serviceInfos",
+    service(service_name: &str, id: i64) -> types::Service,
+    iam(&["webHosting:apiovh:extraSqlPerso/serviceInfos/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Changes the renewal of an extra database pack.
+///
+/// Read the current renewal with `GET .../serviceInfos` and send it back complete: the effect of an
+/// omitted property is undocumented. If the pack is deleted at expiration, its databases are
+/// deleted too.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the pack.
+"extra_sql::update_service": POST "/hosting/web/{serviceName}/extraSqlPerso/{id}/serviceInfosUpdate",
+    update_service(service_name: &str, id: i64) body(body: &types::ExtraSqlServiceUpdate) -> (),
+    void(), iam(&["webHosting:apiovh:extraSqlPerso/serviceInfosUpdate/create"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Requests the termination of an extra database pack.
+///
+/// Nothing is terminated yet: a mail with a token goes to the administrator, who must confirm. Dump
+/// the pack's databases first: expect them to be deleted with it. Takes no body; returns a
+/// human-readable message.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the pack to end.
+"extra_sql::terminate": POST "/hosting/web/{serviceName}/extraSqlPerso/{id}/terminate",
+    terminate(service_name: &str, id: i64) -> String,
+    iam(&["webHosting:apiovh:extraSqlPerso/terminate"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

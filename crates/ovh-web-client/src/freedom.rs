@@ -10,33 +10,21 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Domains of the former "freedom" feature. Undocumented.
-#[derive(Clone, Copy, Debug)]
-pub struct FreedomApi<'c>(pub(crate) &'c ClientCore);
-impl FreedomApi<'_> {
-    /// Lists the domains of the former "freedom" feature on this hosting.
-    ///
-    /// A legacy feature: this API lists it but cannot manage it.
-    ///
-    /// `GET /hosting/web/{serviceName}/freedom`. IAM: `webHosting:apiovh:freedom/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn list(&self, service_name: &str, query: &ListFreedom) -> Call<Vec<String>> {
-        self.0.request(&LIST, &[&service_name]).query(query).call()
-    }
-}
-
-ovh_runtime::operations! {
-    FreedomApi<'_>:
-    LIST: "freedom::list", GET, "/hosting/web/{serviceName}/freedom",
-        iam(&["webHosting:apiovh:freedom/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+FreedomApi:
+/// Lists the domains of the former "freedom" feature on this hosting.
+///
+/// A legacy feature: this API lists it but cannot manage it.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"freedom::list": GET "/hosting/web/{serviceName}/freedom",
+    list(service_name: &str) query(query: &ListFreedom) -> Vec<String>,
+    iam(&["webHosting:apiovh:freedom/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

@@ -16,251 +16,146 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, List, Page, TagFilters};
-
+use ovh_runtime::{List, TagFilters};
 use crate::types;
 
+ovh_runtime::api! {
 /// The hosting itself: offer, addresses, disk space, state and capabilities.
-#[derive(Clone, Copy, Debug)]
-pub struct HostingApi<'c>(pub(crate) &'c ClientCore);
-impl HostingApi<'_> {
-    /// Lists the hostings that the account can access.
-    ///
-    /// A hosting is listed if the account is one of its contacts, or if an access policy grants
-    /// access to it. All hostings of an account belong to the account's region.
-    ///
-    /// `GET /hosting/web`. IAM: `webHosting:apiovh:get`.
-    #[inline]
-    pub fn list(&self, query: &ListHosting) -> Call<Vec<String>> {
-        self.0.request(&LIST, &[]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /hosting/web` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(&self, query: &ListHosting) -> Call<Page<types::Hosting>> {
-        self.0.request(&LIST, &[]).query(query).page()
-    }
-    /// Lists the offers that can be ordered for a domain.
-    ///
-    /// Orders nothing. The values mix current and former offer names.
-    ///
-    /// `GET /hosting/web/availableOffer`. IAM: `account:apiovh:webHosting/availableOffer/get`.
-    ///
-    /// * `domain` - Domain to order a hosting for.
-    #[inline]
-    pub fn available_offers(&self, domain: &str) -> Call<Vec<types::Offer>> {
-        self.0.request(&AVAILABLE_OFFERS, &[]).arg("domain", &domain).call()
-    }
-    /// Lists the current incidents of web hosting.
-    ///
-    /// The list is empty if there are none. It covers the whole platform, not one hosting: check it
-    /// before investigating a failure.
-    ///
-    /// `GET /hosting/web/incident`. IAM: `account:apiovh:webHosting/incident/get`.
-    #[inline]
-    pub fn incidents(&self) -> Call<Vec<String>> {
-        self.0.request(&INCIDENTS, &[]).call()
-    }
-    /// Returns the contents of an offer: storage, databases, mailboxes, languages, limits.
-    ///
-    /// Works without credentials. It describes the offer and not a hosting: additional options are
-    /// not counted.
-    ///
-    /// `GET /hosting/web/offerCapabilities`, needs no credentials.
-    ///
-    /// * `offer` - Name of the offer, such as `offer` of a hosting.
-    #[inline]
-    pub fn offer_capabilities(
-        &self,
-        offer: &types::CapableOffer,
-    ) -> Call<types::OfferCapabilities> {
-        self.0.request(&OFFER_CAPABILITIES, &[]).arg("offer", &offer).call()
-    }
-    /// Returns a hosting: offer, addresses, disk space, state and access.
-    ///
-    /// Sizes are measured periodically, not at each call. A hosting whose subscription has ended
-    /// returns status 460.
-    ///
-    /// `GET /hosting/web/{serviceName}`. IAM: `webHosting:apiovh:get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn get(&self, service_name: &str) -> Call<types::Hosting> {
-        self.0.request(&GET, &[&service_name]).call()
-    }
-    /// Changes the properties of a hosting: its display name.
-    ///
-    /// Only `displayName` can be changed; the sites are not affected.
-    ///
-    /// `PUT /hosting/web/{serviceName}`. IAM: `webHosting:apiovh:edit`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn update(&self, service_name: &str, body: &types::HostingUpdate) -> Call<()> {
-        self.0.request(&UPDATE, &[&service_name]).body(body).call()
-    }
-    /// Returns the restrictions of the hosting because of abuse.
-    ///
-    /// A hacked site that sends spam or attacks others can be the reason. Each property is one
-    /// service that OVHcloud can block: access, mail, outgoing connections, the sites.
-    ///
-    /// `GET /hosting/web/{serviceName}/abuseState`. IAM: `webHosting:apiovh:abuseState/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn abuse_state(&self, service_name: &str) -> Call<types::AbuseState> {
-        self.0.request(&ABUSE_STATE, &[&service_name]).call()
-    }
-    /// Returns the public key that the hosting fetches from git with.
-    ///
-    /// Add it as a deploy key of the repository, or of an account that can read it, before creating
-    /// a website.
-    ///
-    /// `GET /hosting/web/{serviceName}/key/ssh`. IAM: `webHosting:apiovh:key/ssh/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn ssh_key(&self, service_name: &str) -> Call<types::SshKey> {
-        self.0.request(&SSH_KEY, &[&service_name]).call()
-    }
-    /// Creates a new key pair for the hosting and returns the public key.
-    ///
-    /// Takes no body. The old key pair is replaced, so deployments fail until the repository
-    /// accepts the new key.
-    ///
-    /// `POST /hosting/web/{serviceName}/key/ssh`. IAM: `webHosting:apiovh:key/ssh/create`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn create_ssh_key(&self, service_name: &str) -> Call<types::SshKey> {
-        self.0.request(&CREATE_SSH_KEY, &[&service_name]).call()
-    }
-    /// Returns a token for the hosting's metrics.
-    ///
-    /// The metrics are not part of this API: query `endpoint` with `token` until `expiry`, then
-    /// request a new token.
-    ///
-    /// `GET /hosting/web/{serviceName}/metricsToken`. IAM: `webHosting:apiovh:metricsToken/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn metrics_token(&self, service_name: &str) -> Call<types::MetricsToken> {
-        self.0.request(&METRICS_TOKEN, &[&service_name]).call()
-    }
-    /// Requests a maintenance action: quota measurement, cache flush or malware scan.
-    ///
-    /// None of them changes the files of a site. The task only shows that the action has ended; its
-    /// result appears elsewhere, such as in the hosting's used quota.
-    ///
-    /// `POST /hosting/web/{serviceName}/request`, starts a task. IAM: `webHosting:apiovh:request`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn request(
-        &self,
-        service_name: &str,
-        body: &types::HostingRequest,
-    ) -> Call<types::Task> {
-        self.0.request(&REQUEST, &[&service_name]).body(body).call()
-    }
-    /// Returns usage statistics of the hosting: hits, response time, CPU, connections.
-    ///
-    /// Returns one or more time series. All sites of the hosting are counted together.
-    ///
-    /// `GET /hosting/web/{serviceName}/statistics`. IAM: `webHosting:apiovh:statistics/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `period` - Time range of the statistics.
-    /// * `type_` - Metric to return.
-    #[inline]
-    pub fn statistics(
-        &self,
-        service_name: &str,
-        period: &types::StatisticsPeriod,
-        type_: &types::StatisticsType,
-    ) -> Call<List<types::ChartSeries>> {
-        self.0
-            .request(&STATISTICS, &[&service_name])
-            .arg("period", &period)
-            .arg("type", &type_)
-            .call()
-    }
-    /// Returns the token that proves ownership of an external domain.
-    ///
-    /// Publish it as a TXT record named `ovhcontrol.<domain>` before attaching that domain; without
-    /// the record the domain is refused. The token is public in DNS, so it is not a secret.
-    ///
-    /// `GET /hosting/web/{serviceName}/token`. IAM: `webHosting:apiovh:token/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn token(&self, service_name: &str) -> Call<String> {
-        self.0.request(&TOKEN, &[&service_name]).call()
-    }
-    /// Requests to unblock outgoing connections after a block for abuse.
-    ///
-    /// Remove the cause of the block first, or it will return. Takes no body and returns no task;
-    /// check `outState` of the abuse state, and the tasks of the hosting.
-    ///
-    /// `POST /hosting/web/{serviceName}/unblockTCPOut`. IAM: `webHosting:apiovh:unblockTCPOut`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn unblock_tcp_out(&self, service_name: &str) -> Call<()> {
-        self.0.request(&UNBLOCK_TCP_OUT, &[&service_name]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    HostingApi<'_>:
-    LIST: "hosting::list", GET, "/hosting/web",
-        expands_to("Hosting"), iam(&["webHosting:apiovh:get"]);
-    AVAILABLE_OFFERS: "hosting::available_offers", GET, "/hosting/web/availableOffer",
-        iam(&["account:apiovh:webHosting/availableOffer/get"]);
-    INCIDENTS: "hosting::incidents", GET, "/hosting/web/incident",
-        iam(&["account:apiovh:webHosting/incident/get"]);
-    OFFER_CAPABILITIES: "hosting::offer_capabilities", GET, "/hosting/web/offerCapabilities",
-        anonymous();
-    GET: "hosting::get", GET, "/hosting/web/{serviceName}",
-        iam(&["webHosting:apiovh:get"]), reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "hosting::update", PUT, "/hosting/web/{serviceName}",
-        idempotent(), void(), iam(&["webHosting:apiovh:edit"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    ABUSE_STATE: "hosting::abuse_state", GET, "/hosting/web/{serviceName}/abuseState",
-        iam(&["webHosting:apiovh:abuseState/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    SSH_KEY: "hosting::ssh_key", GET, "/hosting/web/{serviceName}/key/ssh",
-        iam(&["webHosting:apiovh:key/ssh/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE_SSH_KEY: "hosting::create_ssh_key", POST, "/hosting/web/{serviceName}/key/ssh",
-        iam(&["webHosting:apiovh:key/ssh/create"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    METRICS_TOKEN: "hosting::metrics_token", GET, "/hosting/web/{serviceName}/metricsToken",
-        iam(&["webHosting:apiovh:metricsToken/get"]), secrets(&["token"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    REQUEST: "hosting::request", POST, "/hosting/web/{serviceName}/request",
-        task("Task"), iam(&["webHosting:apiovh:request"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    STATISTICS: "hosting::statistics", GET, "/hosting/web/{serviceName}/statistics",
-        iam(&["webHosting:apiovh:statistics/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    TOKEN: "hosting::token", GET, "/hosting/web/{serviceName}/token",
-        iam(&["webHosting:apiovh:token/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UNBLOCK_TCP_OUT: "hosting::unblock_tcp_out", POST, "/hosting/web/{serviceName}/unblockTCPOut",
-        void(), iam(&["webHosting:apiovh:unblockTCPOut"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+HostingApi:
+/// Lists the hostings that the account can access.
+///
+/// A hosting is listed if the account is one of its contacts, or if an access policy grants access
+/// to it. All hostings of an account belong to the account's region.
+"hosting::list": GET "/hosting/web",
+    list() query(query: &ListHosting) -> Vec<String> as page(Hosting),
+    iam(&["webHosting:apiovh:get"]);
+/// Lists the offers that can be ordered for a domain.
+///
+/// Orders nothing. The values mix current and former offer names.
+///
+/// * `domain` - Domain to order a hosting for.
+"hosting::available_offers": GET "/hosting/web/availableOffer",
+    available_offers() arg("domain", domain: &str) -> Vec<types::Offer>,
+    iam(&["account:apiovh:webHosting/availableOffer/get"]);
+/// Lists the current incidents of web hosting.
+///
+/// The list is empty if there are none. It covers the whole platform, not one hosting: check it
+/// before investigating a failure.
+"hosting::incidents": GET "/hosting/web/incident",
+    incidents() -> Vec<String>, iam(&["account:apiovh:webHosting/incident/get"]);
+/// Returns the contents of an offer: storage, databases, mailboxes, languages, limits.
+///
+/// Works without credentials. It describes the offer and not a hosting: additional options are not
+/// counted.
+///
+/// * `offer` - Name of the offer, such as `offer` of a hosting.
+"hosting::offer_capabilities": GET "/hosting/web/offerCapabilities",
+    offer_capabilities() arg("offer", offer: &types::CapableOffer) -> types::OfferCapabilities,
+    anonymous();
+/// Returns a hosting: offer, addresses, disk space, state and access.
+///
+/// Sizes are measured periodically, not at each call. A hosting whose subscription has ended
+/// returns status 460.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"hosting::get": GET "/hosting/web/{serviceName}",
+    get(service_name: &str) -> types::Hosting, iam(&["webHosting:apiovh:get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Changes the properties of a hosting: its display name.
+///
+/// Only `displayName` can be changed; the sites are not affected.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"hosting::update": PUT "/hosting/web/{serviceName}",
+    update(service_name: &str) body(body: &types::HostingUpdate) -> (), idempotent(), void(),
+    iam(&["webHosting:apiovh:edit"]), reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns the restrictions of the hosting because of abuse.
+///
+/// A hacked site that sends spam or attacks others can be the reason. Each property is one service
+/// that OVHcloud can block: access, mail, outgoing connections, the sites.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"hosting::abuse_state": GET "/hosting/web/{serviceName}/abuseState",
+    abuse_state(service_name: &str) -> types::AbuseState,
+    iam(&["webHosting:apiovh:abuseState/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns the public key that the hosting fetches from git with.
+///
+/// Add it as a deploy key of the repository, or of an account that can read it, before creating a
+/// website.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"hosting::ssh_key": GET "/hosting/web/{serviceName}/key/ssh",
+    ssh_key(service_name: &str) -> types::SshKey, iam(&["webHosting:apiovh:key/ssh/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Creates a new key pair for the hosting and returns the public key.
+///
+/// Takes no body. The old key pair is replaced, so deployments fail until the repository accepts
+/// the new key.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"hosting::create_ssh_key": POST "/hosting/web/{serviceName}/key/ssh",
+    create_ssh_key(service_name: &str) -> types::SshKey, iam(&["webHosting:apiovh:key/ssh/create"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns a token for the hosting's metrics.
+///
+/// The metrics are not part of this API: query `endpoint` with `token` until `expiry`, then request
+/// a new token.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"hosting::metrics_token": GET "/hosting/web/{serviceName}/metricsToken",
+    metrics_token(service_name: &str) -> types::MetricsToken,
+    iam(&["webHosting:apiovh:metricsToken/get"]), secrets(&["token"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Requests a maintenance action: quota measurement, cache flush or malware scan.
+///
+/// None of them changes the files of a site. The task only shows that the action has ended; its
+/// result appears elsewhere, such as in the hosting's used quota.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"hosting::request": POST "/hosting/web/{serviceName}/request",
+    request(service_name: &str) body(body: &types::HostingRequest) -> types::Task, task("Task"),
+    iam(&["webHosting:apiovh:request"]), reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns usage statistics of the hosting: hits, response time, CPU, connections.
+///
+/// Returns one or more time series. All sites of the hosting are counted together.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `period` - Time range of the statistics.
+/// * `type_` - Metric to return.
+"hosting::statistics": GET "/hosting/web/{serviceName}/statistics",
+    statistics(service_name: &str) arg("period", period: &types::StatisticsPeriod)
+    arg("type", type_: &types::StatisticsType) -> List<types::ChartSeries>,
+    iam(&["webHosting:apiovh:statistics/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns the token that proves ownership of an external domain.
+///
+/// Publish it as a TXT record named `ovhcontrol.<domain>` before attaching that domain; without the
+/// record the domain is refused. The token is public in DNS, so it is not a secret.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"hosting::token": GET "/hosting/web/{serviceName}/token",
+    token(service_name: &str) -> String, iam(&["webHosting:apiovh:token/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Requests to unblock outgoing connections after a block for abuse.
+///
+/// Remove the cause of the block first, or it will return. Takes no body and returns no task; check
+/// `outState` of the abuse state, and the tasks of the hosting.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"hosting::unblock_tcp_out": POST "/hosting/web/{serviceName}/unblockTCPOut",
+    unblock_tcp_out(service_name: &str) -> (), void(), iam(&["webHosting:apiovh:unblockTCPOut"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

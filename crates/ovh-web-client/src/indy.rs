@@ -12,55 +12,28 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Independent logins, limited to some of the attached domains. Undocumented.
-#[derive(Clone, Copy, Debug)]
-pub struct IndyApi<'c>(pub(crate) &'c ClientCore);
-impl IndyApi<'_> {
-    /// Lists the independent logins, limited to some of the attached domains.
-    ///
-    /// Such a login can access only the folder of its domains. The API can list but not create
-    /// them.
-    ///
-    /// `GET /hosting/web/{serviceName}/indy`. IAM: `webHosting:apiovh:indy/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn list(&self, service_name: &str, query: &ListIndy) -> Call<Vec<String>> {
-        self.0.request(&LIST, &[&service_name]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/indy` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(&self, service_name: &str, query: &ListIndy) -> Call<Page<types::Indy>> {
-        self.0.request(&LIST, &[&service_name]).query(query).page()
-    }
-    /// Returns an independent login: its folder and its domains.
-    ///
-    /// `GET /hosting/web/{serviceName}/indy/{login}`. IAM: `webHosting:apiovh:indy/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `login` - Name of the login.
-    #[inline]
-    pub fn get(&self, service_name: &str, login: &str) -> Call<types::Indy> {
-        self.0.request(&GET, &[&service_name, &login]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    IndyApi<'_>:
-    LIST: "indy::list", GET, "/hosting/web/{serviceName}/indy",
-        expands_to("Indy"), iam(&["webHosting:apiovh:indy/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "indy::get", GET, "/hosting/web/{serviceName}/indy/{login}",
-        iam(&["webHosting:apiovh:indy/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+IndyApi:
+/// Lists the independent logins, limited to some of the attached domains.
+///
+/// Such a login can access only the folder of its domains. The API can list but not create them.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"indy::list": GET "/hosting/web/{serviceName}/indy",
+    list(service_name: &str) query(query: &ListIndy) -> Vec<String> as page(Indy),
+    iam(&["webHosting:apiovh:indy/get"]), reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns an independent login: its folder and its domains.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `login` - Name of the login.
+"indy::get": GET "/hosting/web/{serviceName}/indy/{login}",
+    get(service_name: &str, login: &str) -> types::Indy, iam(&["webHosting:apiovh:indy/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

@@ -4,314 +4,93 @@
 //! [`Client`] has a method for each module, which returns a handle with the operations. An
 //! operation takes its path parameters, required query parameters, body and optional query
 //! parameters, and returns a [`Call`](ovh_runtime::Call) to await. The
-//! [`Transport`](ovh_runtime::Transport) of the [`ClientCore`] sends the requests.
+//! [`Transport`](ovh_runtime::Transport) of the client's core sends the requests.
 //!
 //! The models are in [`types`]; [`operations`] lists all operations. An enum keeps an unknown value
 //! in its `Unknown` variant. Unknown properties are ignored.
 
-#[rustfmt::skip]
-pub mod auth;
-#[rustfmt::skip]
-pub mod boosts;
-#[rustfmt::skip]
-pub mod cdn;
-#[rustfmt::skip]
-pub mod cdn_domains;
-#[rustfmt::skip]
-pub mod cdn_logs;
-#[rustfmt::skip]
-pub mod cdn_operations;
-#[rustfmt::skip]
-pub mod cdn_options;
-#[rustfmt::skip]
-pub mod certificates;
-#[rustfmt::skip]
-pub mod configuration;
-#[rustfmt::skip]
-pub mod crons;
-#[rustfmt::skip]
-pub mod database_copies;
-#[rustfmt::skip]
-pub mod databases;
-#[rustfmt::skip]
-pub mod deployments;
-#[rustfmt::skip]
-pub mod domain_certificates;
-#[rustfmt::skip]
-pub mod domains;
-#[rustfmt::skip]
-pub mod dumps;
-#[rustfmt::skip]
-pub mod email;
-#[rustfmt::skip]
-pub mod email_options;
-#[rustfmt::skip]
-pub mod env_vars;
-#[rustfmt::skip]
-pub mod extra_sql;
-#[rustfmt::skip]
-pub mod freedom;
-#[rustfmt::skip]
-pub mod hosting;
-#[rustfmt::skip]
-pub mod indy;
-#[rustfmt::skip]
-pub mod local_seo;
-#[rustfmt::skip]
-pub mod local_seo_accounts;
-#[rustfmt::skip]
-pub mod local_seo_locations;
-#[rustfmt::skip]
-pub mod logs;
-#[rustfmt::skip]
-pub mod module_catalog;
-#[rustfmt::skip]
-pub mod modules;
-#[rustfmt::skip]
-pub mod operations;
-#[rustfmt::skip]
-pub mod ovh_configs;
-#[rustfmt::skip]
-pub mod own_log_users;
-#[rustfmt::skip]
-pub mod own_logs;
-#[rustfmt::skip]
-pub mod runtimes;
-#[rustfmt::skip]
-pub mod services;
-#[rustfmt::skip]
-pub mod snapshots;
-#[rustfmt::skip]
-pub mod tasks;
-#[rustfmt::skip]
-pub mod types;
-#[rustfmt::skip]
-pub mod user_logs;
-#[rustfmt::skip]
-pub mod users;
-#[rustfmt::skip]
-pub mod vcs;
-#[rustfmt::skip]
-pub mod websites;
+ovh_runtime::client! {
+    /// Access to the API: requests for consumer keys, and the rights of the current credentials.
+    auth: AuthApi,
+    /// Boosts: the resources of a larger offer, for a limited time.
+    boosts: BoostsApi,
+    /// The hosting's content delivery network (CDN): domains, options, purges and statistics.
+    cdn: CdnApi,
+    /// Domains served by the CDN: their logs, statistics and cache purges.
+    cdn_domains: CdnDomainsApi,
+    /// Forwarding of CDN logs: to a Logs Data Platform stream or as a temporary link.
+    cdn_logs: CdnLogsApi,
+    /// Operations of the CDN: its running and finished tasks.
+    cdn_operations: CdnOperationsApi,
+    /// Options of a CDN domain: cache rules, headers, compression and the like.
+    cdn_options: CdnOptionsApi,
+    /// SSL certificates, for the hosting or for a single attached domain.
+    certificates: CertificatesApi,
+    /// Application settings of a hosting of the POWER offers: language, version, start script.
+    configuration: ConfigurationApi,
+    /// Cron jobs: scripts that run at scheduled hours.
+    crons: CronsApi,
+    /// Copies of a database's contents, to restore into another database.
+    database_copies: DatabaseCopiesApi,
+    /// Databases that belong to the hosting: create, inspect, import, restore, delete.
+    databases: DatabasesApi,
+    /// Deployments of a website from git: commit, time and outcome.
+    deployments: DeploymentsApi,
+    /// Certificates of single attached domains, separate from the hosting's certificate.
+    domain_certificates: DomainCertificatesApi,
+    /// Attached domains: each domain serves a folder of the hosting.
+    domains: DomainsApi,
+    /// Dumps: temporary backups of databases as SQL files, to download or restore.
+    dumps: DumpsApi,
+    /// Mail sent by scripts on the hosting: state, volume and bounces.
+    email: EmailApi,
+    /// Mail options that belong to the hosting, each for a domain.
+    email_options: EmailOptionsApi,
+    /// Environment variables of the programs that run on the hosting.
+    env_vars: EnvVarsApi,
+    /// Packs of extra databases, bought in addition to the offer.
+    extra_sql: ExtraSqlApi,
+    /// Domains of the former "freedom" feature. Undocumented.
+    freedom: FreedomApi,
+    /// The hosting itself: offer, addresses, disk space, state and capabilities.
+    hosting: HostingApi,
+    /// Independent logins, limited to some of the attached domains. Undocumented.
+    indy: IndyApi,
+    /// Local SEO: the listing of a place of business in directories.
+    local_seo: LocalSeoApi,
+    /// Accounts of the local SEO service, and how to log in to them.
+    local_seo_accounts: LocalSeoAccountsApi,
+    /// Locations of the local SEO service: businesses, each with a separate contract.
+    local_seo_locations: LocalSeoLocationsApi,
+    /// Forwarding of logs to OVHcloud's Logs Data Platform, and temporary URLs to read them.
+    logs: LogsApi,
+    /// The module catalog: every version of every application that can be installed.
+    module_catalog: ModuleCatalogApi,
+    /// Installed modules: applications such as WordPress that OVHcloud sets up for you.
+    modules: ModulesApi,
+    /// The `.ovhconfig` files of the hosting: the engine of each folder, changes and rollbacks.
+    ovh_configs: OvhConfigsApi,
+    /// Logins to read the logs and statistics of a log area.
+    own_log_users: OwnLogUsersApi,
+    /// Log areas: the logs and statistics of the hosting or of an attached domain.
+    own_logs: OwnLogsApi,
+    /// Runtimes: the language and version that serves a domain.
+    runtimes: RuntimesApi,
+    /// The contract behind the service: renewal, expiry and termination.
+    services: ServicesApi,
+    /// Snapshots of the hosting's files, to restore an earlier day.
+    snapshots: SnapshotsApi,
+    /// Background tasks started by other calls.
+    tasks: TasksApi,
+    /// Logins to read the hosting's logs and statistics (legacy routes).
+    user_logs: UserLogsApi,
+    /// FTP and SSH users, each with a home folder.
+    users: UsersApi,
+    /// Keys and webhooks for git: fetching a repository, and deploying on push.
+    vcs: VcsApi,
+    /// Websites deployed from a git repository into a folder.
+    websites: WebsitesApi,
+}
+
 #[rustfmt::skip]
 mod reserved_values;
-
-use ovh_runtime::ClientCore;
-
-/// The API client. Cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Client {
-    core: ClientCore,
-}
-impl Client {
-    /// Creates a client.
-    #[must_use]
-    pub fn new(core: ClientCore) -> Self {
-        Self { core }
-    }
-    /// Returns the core that sends the requests.
-    #[must_use]
-    pub fn core(&self) -> &ClientCore {
-        &self.core
-    }
-    /// Access to the API: requests for consumer keys, and the rights of the current credentials.
-    #[must_use]
-    pub fn auth(&self) -> auth::AuthApi<'_> {
-        auth::AuthApi(&self.core)
-    }
-    /// Boosts: the resources of a larger offer, for a limited time.
-    #[must_use]
-    pub fn boosts(&self) -> boosts::BoostsApi<'_> {
-        boosts::BoostsApi(&self.core)
-    }
-    /// The hosting's content delivery network (CDN): domains, options, purges and statistics.
-    #[must_use]
-    pub fn cdn(&self) -> cdn::CdnApi<'_> {
-        cdn::CdnApi(&self.core)
-    }
-    /// Domains served by the CDN: their logs, statistics and cache purges.
-    #[must_use]
-    pub fn cdn_domains(&self) -> cdn_domains::CdnDomainsApi<'_> {
-        cdn_domains::CdnDomainsApi(&self.core)
-    }
-    /// Forwarding of CDN logs: to a Logs Data Platform stream or as a temporary link.
-    #[must_use]
-    pub fn cdn_logs(&self) -> cdn_logs::CdnLogsApi<'_> {
-        cdn_logs::CdnLogsApi(&self.core)
-    }
-    /// Operations of the CDN: its running and finished tasks.
-    #[must_use]
-    pub fn cdn_operations(&self) -> cdn_operations::CdnOperationsApi<'_> {
-        cdn_operations::CdnOperationsApi(&self.core)
-    }
-    /// Options of a CDN domain: cache rules, headers, compression and the like.
-    #[must_use]
-    pub fn cdn_options(&self) -> cdn_options::CdnOptionsApi<'_> {
-        cdn_options::CdnOptionsApi(&self.core)
-    }
-    /// SSL certificates, for the hosting or for a single attached domain.
-    #[must_use]
-    pub fn certificates(&self) -> certificates::CertificatesApi<'_> {
-        certificates::CertificatesApi(&self.core)
-    }
-    /// Application settings of a hosting of the POWER offers: language, version, start script.
-    #[must_use]
-    pub fn configuration(&self) -> configuration::ConfigurationApi<'_> {
-        configuration::ConfigurationApi(&self.core)
-    }
-    /// Cron jobs: scripts that run at scheduled hours.
-    #[must_use]
-    pub fn crons(&self) -> crons::CronsApi<'_> {
-        crons::CronsApi(&self.core)
-    }
-    /// Copies of a database's contents, to restore into another database.
-    #[must_use]
-    pub fn database_copies(&self) -> database_copies::DatabaseCopiesApi<'_> {
-        database_copies::DatabaseCopiesApi(&self.core)
-    }
-    /// Databases that belong to the hosting: create, inspect, import, restore, delete.
-    #[must_use]
-    pub fn databases(&self) -> databases::DatabasesApi<'_> {
-        databases::DatabasesApi(&self.core)
-    }
-    /// Deployments of a website from git: commit, time and outcome.
-    #[must_use]
-    pub fn deployments(&self) -> deployments::DeploymentsApi<'_> {
-        deployments::DeploymentsApi(&self.core)
-    }
-    /// Certificates of single attached domains, separate from the hosting's certificate.
-    #[must_use]
-    pub fn domain_certificates(&self) -> domain_certificates::DomainCertificatesApi<'_> {
-        domain_certificates::DomainCertificatesApi(&self.core)
-    }
-    /// Attached domains: each domain serves a folder of the hosting.
-    #[must_use]
-    pub fn domains(&self) -> domains::DomainsApi<'_> {
-        domains::DomainsApi(&self.core)
-    }
-    /// Dumps: temporary backups of databases as SQL files, to download or restore.
-    #[must_use]
-    pub fn dumps(&self) -> dumps::DumpsApi<'_> {
-        dumps::DumpsApi(&self.core)
-    }
-    /// Mail sent by scripts on the hosting: state, volume and bounces.
-    #[must_use]
-    pub fn email(&self) -> email::EmailApi<'_> {
-        email::EmailApi(&self.core)
-    }
-    /// Mail options that belong to the hosting, each for a domain.
-    #[must_use]
-    pub fn email_options(&self) -> email_options::EmailOptionsApi<'_> {
-        email_options::EmailOptionsApi(&self.core)
-    }
-    /// Environment variables of the programs that run on the hosting.
-    #[must_use]
-    pub fn env_vars(&self) -> env_vars::EnvVarsApi<'_> {
-        env_vars::EnvVarsApi(&self.core)
-    }
-    /// Packs of extra databases, bought in addition to the offer.
-    #[must_use]
-    pub fn extra_sql(&self) -> extra_sql::ExtraSqlApi<'_> {
-        extra_sql::ExtraSqlApi(&self.core)
-    }
-    /// Domains of the former "freedom" feature. Undocumented.
-    #[must_use]
-    pub fn freedom(&self) -> freedom::FreedomApi<'_> {
-        freedom::FreedomApi(&self.core)
-    }
-    /// The hosting itself: offer, addresses, disk space, state and capabilities.
-    #[must_use]
-    pub fn hosting(&self) -> hosting::HostingApi<'_> {
-        hosting::HostingApi(&self.core)
-    }
-    /// Independent logins, limited to some of the attached domains. Undocumented.
-    #[must_use]
-    pub fn indy(&self) -> indy::IndyApi<'_> {
-        indy::IndyApi(&self.core)
-    }
-    /// Local SEO: the listing of a place of business in directories.
-    #[must_use]
-    pub fn local_seo(&self) -> local_seo::LocalSeoApi<'_> {
-        local_seo::LocalSeoApi(&self.core)
-    }
-    /// Accounts of the local SEO service, and how to log in to them.
-    #[must_use]
-    pub fn local_seo_accounts(&self) -> local_seo_accounts::LocalSeoAccountsApi<'_> {
-        local_seo_accounts::LocalSeoAccountsApi(&self.core)
-    }
-    /// Locations of the local SEO service: businesses, each with a separate contract.
-    #[must_use]
-    pub fn local_seo_locations(&self) -> local_seo_locations::LocalSeoLocationsApi<'_> {
-        local_seo_locations::LocalSeoLocationsApi(&self.core)
-    }
-    /// Forwarding of logs to OVHcloud's Logs Data Platform, and temporary URLs to read them.
-    #[must_use]
-    pub fn logs(&self) -> logs::LogsApi<'_> {
-        logs::LogsApi(&self.core)
-    }
-    /// The module catalog: every version of every application that can be installed.
-    #[must_use]
-    pub fn module_catalog(&self) -> module_catalog::ModuleCatalogApi<'_> {
-        module_catalog::ModuleCatalogApi(&self.core)
-    }
-    /// Installed modules: applications such as WordPress that OVHcloud sets up for you.
-    #[must_use]
-    pub fn modules(&self) -> modules::ModulesApi<'_> {
-        modules::ModulesApi(&self.core)
-    }
-    /// The `.ovhconfig` files of the hosting: the engine of each folder, changes and rollbacks.
-    #[must_use]
-    pub fn ovh_configs(&self) -> ovh_configs::OvhConfigsApi<'_> {
-        ovh_configs::OvhConfigsApi(&self.core)
-    }
-    /// Logins to read the logs and statistics of a log area.
-    #[must_use]
-    pub fn own_log_users(&self) -> own_log_users::OwnLogUsersApi<'_> {
-        own_log_users::OwnLogUsersApi(&self.core)
-    }
-    /// Log areas: the logs and statistics of the hosting or of an attached domain.
-    #[must_use]
-    pub fn own_logs(&self) -> own_logs::OwnLogsApi<'_> {
-        own_logs::OwnLogsApi(&self.core)
-    }
-    /// Runtimes: the language and version that serves a domain.
-    #[must_use]
-    pub fn runtimes(&self) -> runtimes::RuntimesApi<'_> {
-        runtimes::RuntimesApi(&self.core)
-    }
-    /// The contract behind the service: renewal, expiry and termination.
-    #[must_use]
-    pub fn services(&self) -> services::ServicesApi<'_> {
-        services::ServicesApi(&self.core)
-    }
-    /// Snapshots of the hosting's files, to restore an earlier day.
-    #[must_use]
-    pub fn snapshots(&self) -> snapshots::SnapshotsApi<'_> {
-        snapshots::SnapshotsApi(&self.core)
-    }
-    /// Background tasks started by other calls.
-    #[must_use]
-    pub fn tasks(&self) -> tasks::TasksApi<'_> {
-        tasks::TasksApi(&self.core)
-    }
-    /// Logins to read the hosting's logs and statistics (legacy routes).
-    #[must_use]
-    pub fn user_logs(&self) -> user_logs::UserLogsApi<'_> {
-        user_logs::UserLogsApi(&self.core)
-    }
-    /// FTP and SSH users, each with a home folder.
-    #[must_use]
-    pub fn users(&self) -> users::UsersApi<'_> {
-        users::UsersApi(&self.core)
-    }
-    /// Keys and webhooks for git: fetching a repository, and deploying on push.
-    #[must_use]
-    pub fn vcs(&self) -> vcs::VcsApi<'_> {
-        vcs::VcsApi(&self.core)
-    }
-    /// Websites deployed from a git repository into a folder.
-    #[must_use]
-    pub fn websites(&self) -> websites::WebsitesApi<'_> {
-        websites::WebsitesApi(&self.core)
-    }
-}

@@ -9,95 +9,44 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, List, Secret};
-
+use ovh_runtime::{List, Secret};
 use crate::types;
 
+ovh_runtime::api! {
 /// Local SEO: the listing of a place of business in directories.
-#[derive(Clone, Copy, Debug)]
-pub struct LocalSeoApi<'c>(pub(crate) &'c ClientCore);
-impl LocalSeoApi<'_> {
-    /// Lists the directories of a local SEO offer.
-    ///
-    /// Needs no login.
-    ///
-    /// `GET /hosting/web/localSeo/directoriesList`, needs no credentials.
-    ///
-    /// * `country` - Country of the place of business.
-    /// * `offer` - Local SEO offer of the directories.
-    #[inline]
-    pub fn directories(
-        &self,
-        country: &types::LocalSeoLocationCountry,
-        offer: &types::LocalSeoLocationOffer,
-    ) -> Call<types::LocalSeoDirectories> {
-        self.0
-            .request(&DIRECTORIES, &[])
-            .arg("country", &country)
-            .arg("offer", &offer)
-            .call()
-    }
-    /// Checks whether an e-mail address is available for a local SEO account.
-    ///
-    /// Needs no login. The call of the same name under a hosting can return a different result.
-    ///
-    /// `GET /hosting/web/localSeo/emailAvailability`, needs no credentials.
-    ///
-    /// * `email` - E-mail address of the account.
-    #[inline]
-    pub fn email_availability(
-        &self,
-        email: &str,
-    ) -> Call<types::LocalSeoEmailAvailability> {
-        self.0.request(&EMAIL_AVAILABILITY, &[]).arg("email", &email).call()
-    }
-    /// Starts a visibility check of a place of business in online directories.
-    ///
-    /// Needs no login, and changes nothing in the directories. Returns an ID and a token to read
-    /// the results with, one directory at a time.
-    ///
-    /// `POST /hosting/web/localSeo/visibilityCheck`, needs no credentials.
-    #[inline]
-    pub fn check_visibility(
-        &self,
-        body: &types::VisibilityCheck,
-    ) -> Call<types::VisibilityCheckStarted> {
-        self.0.request(&CHECK_VISIBILITY, &[]).body(body).call()
-    }
-    /// Returns the result of a visibility check for one directory.
-    ///
-    /// Needs the ID and the token from the start of the check, but no login. Each call covers one
-    /// directory.
-    ///
-    /// `GET /hosting/web/localSeo/visibilityCheckResult`, needs no credentials.
-    ///
-    /// * `directory` - Code of the directory, as returned by the list of directories.
-    /// * `id` - ID of the check, from `searchData` of the check's response.
-    /// * `token` - Token of the check, from `searchData` of the check's response.
-    #[inline]
-    pub fn visibility(
-        &self,
-        directory: &str,
-        id: i64,
-        token: &Secret,
-    ) -> Call<List<types::VisibilityCheckResult>> {
-        self.0
-            .request(&VISIBILITY, &[])
-            .arg("directory", &directory)
-            .arg("id", &id)
-            .arg("token", &token)
-            .call()
-    }
-}
-
-ovh_runtime::operations! {
-    LocalSeoApi<'_>:
-    DIRECTORIES: "local_seo::directories", GET, "/hosting/web/localSeo/directoriesList",
-        anonymous();
-    EMAIL_AVAILABILITY: "local_seo::email_availability", GET, "/hosting/web/localSeo/emailAvailability",
-        anonymous();
-    CHECK_VISIBILITY: "local_seo::check_visibility", POST, "/hosting/web/localSeo/visibilityCheck",
-        anonymous(), secrets(&["token"]);
-    VISIBILITY: "local_seo::visibility", GET, "/hosting/web/localSeo/visibilityCheckResult",
-        anonymous(), secrets(&["token"]);
+LocalSeoApi:
+/// Lists the directories of a local SEO offer.
+///
+/// Needs no login.
+///
+/// * `country` - Country of the place of business.
+/// * `offer` - Local SEO offer of the directories.
+"local_seo::directories": GET "/hosting/web/localSeo/directoriesList",
+    directories() arg("country", country: &types::LocalSeoLocationCountry)
+    arg("offer", offer: &types::LocalSeoLocationOffer) -> types::LocalSeoDirectories, anonymous();
+/// Checks whether an e-mail address is available for a local SEO account.
+///
+/// Needs no login. The call of the same name under a hosting can return a different result.
+///
+/// * `email` - E-mail address of the account.
+"local_seo::email_availability": GET "/hosting/web/localSeo/emailAvailability",
+    email_availability() arg("email", email: &str) -> types::LocalSeoEmailAvailability, anonymous();
+/// Starts a visibility check of a place of business in online directories.
+///
+/// Needs no login, and changes nothing in the directories. Returns an ID and a token to read the
+/// results with, one directory at a time.
+"local_seo::check_visibility": POST "/hosting/web/localSeo/visibilityCheck",
+    check_visibility() body(body: &types::VisibilityCheck) -> types::VisibilityCheckStarted,
+    anonymous(), secrets(&["token"]);
+/// Returns the result of a visibility check for one directory.
+///
+/// Needs the ID and the token from the start of the check, but no login. Each call covers one
+/// directory.
+///
+/// * `directory` - Code of the directory, as returned by the list of directories.
+/// * `id` - ID of the check, from `searchData` of the check's response.
+/// * `token` - Token of the check, from `searchData` of the check's response.
+"local_seo::visibility": GET "/hosting/web/localSeo/visibilityCheckResult",
+    visibility() arg("directory", directory: &str) arg("id", id: i64) arg("token", token: &Secret)
+    -> List<types::VisibilityCheckResult>, anonymous(), secrets(&["token"]);
 }

@@ -12,98 +12,49 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page, Secret};
-
+use ovh_runtime::Secret;
 use crate::types;
 
+ovh_runtime::api! {
 /// Accounts of the local SEO service, and how to log in to them.
-#[derive(Clone, Copy, Debug)]
-pub struct LocalSeoAccountsApi<'c>(pub(crate) &'c ClientCore);
-impl LocalSeoAccountsApi<'_> {
-    /// Lists the local SEO accounts of a hosting.
-    ///
-    /// `GET /hosting/web/{serviceName}/localSeo/account`. IAM:
-    /// `webHosting:apiovh:localSeo/account/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn list(
-        &self,
-        service_name: &str,
-        query: &ListLocalSeoAccounts,
-    ) -> Call<Vec<i64>> {
-        self.0.request(&LIST, &[&service_name]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/localSeo/account` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(
-        &self,
-        service_name: &str,
-        query: &ListLocalSeoAccounts,
-    ) -> Call<Page<types::LocalSeoAccount>> {
-        self.0.request(&LIST, &[&service_name]).query(query).page()
-    }
-    /// Returns a local SEO account.
-    ///
-    /// `GET /hosting/web/{serviceName}/localSeo/account/{id}`. IAM:
-    /// `webHosting:apiovh:localSeo/account/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the local SEO account.
-    #[inline]
-    pub fn get(&self, service_name: &str, id: i64) -> Call<types::LocalSeoAccount> {
-        self.0.request(&GET, &[&service_name, &id]).call()
-    }
-    /// Creates an access token for the local SEO account's web tool.
-    ///
-    /// Returns the token itself. It is a secret: it gives access to the account without a password.
-    ///
-    /// `POST /hosting/web/{serviceName}/localSeo/account/{id}/login`. IAM:
-    /// `webHosting:apiovh:localSeo/account/login`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the local SEO account.
-    #[inline]
-    pub fn login(&self, service_name: &str, id: i64) -> Call<Secret> {
-        self.0.request(&LOGIN, &[&service_name, &id]).call()
-    }
-    /// Checks whether an e-mail address is available for local SEO on this hosting.
-    ///
-    /// `GET /hosting/web/{serviceName}/localSeo/emailAvailability`. IAM:
-    /// `webHosting:apiovh:localSeo/emailAvailability/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `email` - E-mail address of the account.
-    #[inline]
-    pub fn email_availability(
-        &self,
-        service_name: &str,
-        email: &str,
-    ) -> Call<types::LocalSeoEmailAvailability> {
-        self.0.request(&EMAIL_AVAILABILITY, &[&service_name]).arg("email", &email).call()
-    }
-}
-
-ovh_runtime::operations! {
-    LocalSeoAccountsApi<'_>:
-    LIST: "local_seo_accounts::list", GET, "/hosting/web/{serviceName}/localSeo/account",
-        expands_to("LocalSeoAccount"), iam(&["webHosting:apiovh:localSeo/account/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "local_seo_accounts::get", GET, "/hosting/web/{serviceName}/localSeo/account/{id}",
-        iam(&["webHosting:apiovh:localSeo/account/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    LOGIN: "local_seo_accounts::login", POST, "/hosting/web/{serviceName}/localSeo/account/{id}/login",
-        iam(&["webHosting:apiovh:localSeo/account/login"]), secrets(&[""]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    EMAIL_AVAILABILITY: "local_seo_accounts::email_availability", GET, "/hosting/web/{serviceName}/localSeo/emailAvailability",
-        iam(&["webHosting:apiovh:localSeo/emailAvailability/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+LocalSeoAccountsApi:
+/// Lists the local SEO accounts of a hosting.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"local_seo_accounts::list": GET "/hosting/web/{serviceName}/localSeo/account",
+    list(service_name: &str) query(query: &ListLocalSeoAccounts) -> Vec<i64>
+    as page(LocalSeoAccount), iam(&["webHosting:apiovh:localSeo/account/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns a local SEO account.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the local SEO account.
+"local_seo_accounts::get": GET "/hosting/web/{serviceName}/localSeo/account/{id}",
+    get(service_name: &str, id: i64) -> types::LocalSeoAccount,
+    iam(&["webHosting:apiovh:localSeo/account/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Creates an access token for the local SEO account's web tool.
+///
+/// Returns the token itself. It is a secret: it gives access to the account without a password.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the local SEO account.
+"local_seo_accounts::login": POST "/hosting/web/{serviceName}/localSeo/account/{id}/login",
+    login(service_name: &str, id: i64) -> Secret,
+    iam(&["webHosting:apiovh:localSeo/account/login"]), secrets(&[""]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Checks whether an e-mail address is available for local SEO on this hosting.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `email` - E-mail address of the account.
+"local_seo_accounts::email_availability": GET "/hosting/web/{serviceName}/localSeo/emailAvailability",
+    email_availability(service_name: &str) arg("email", email: &str)
+    -> types::LocalSeoEmailAvailability, iam(&["webHosting:apiovh:localSeo/emailAvailability/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

@@ -12,110 +12,61 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Locations of the local SEO service: businesses, each with a separate contract.
-#[derive(Clone, Copy, Debug)]
-pub struct LocalSeoLocationsApi<'c>(pub(crate) &'c ClientCore);
-impl LocalSeoLocationsApi<'_> {
-    /// Lists the local SEO locations (places of business) of a hosting.
-    ///
-    /// `GET /hosting/web/{serviceName}/localSeo/location`. IAM:
-    /// `webHosting:apiovh:localSeo/location/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn list(&self, service_name: &str) -> Call<Vec<i64>> {
-        self.0.request(&LIST, &[&service_name]).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/localSeo/location` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(&self, service_name: &str) -> Call<Page<types::LocalSeoLocation>> {
-        self.0.request(&LIST, &[&service_name]).page()
-    }
-    /// Returns a local SEO location.
-    ///
-    /// `GET /hosting/web/{serviceName}/localSeo/location/{id}`. IAM:
-    /// `webHosting:apiovh:localSeo/location/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the local SEO location.
-    #[inline]
-    pub fn get(&self, service_name: &str, id: i64) -> Call<types::LocalSeoLocation> {
-        self.0.request(&GET, &[&service_name, &id]).call()
-    }
-    /// Returns the contract of a local SEO location: contacts, dates and renewal.
-    ///
-    /// Each location has a contract separate from the hosting's.
-    ///
-    /// `GET /hosting/web/{serviceName}/localSeo/location/{id}/serviceInfos`. IAM:
-    /// `webHosting:apiovh:localSeo/location/serviceInfos/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the local SEO location.
-    #[inline]
-    pub fn service(&self, service_name: &str, id: i64) -> Call<types::Service> {
-        self.0.request(&SERVICE, &[&service_name, &id]).call()
-    }
-    /// Changes the renewal of a local SEO location.
-    ///
-    /// It affects billing and can end the service: read the current `renew` with the contract
-    /// first, and send it back complete.
-    ///
-    /// `POST /hosting/web/{serviceName}/localSeo/location/{id}/serviceInfosUpdate`. IAM:
-    /// `webHosting:apiovh:localSeo/location/serviceInfosUpdate`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the local SEO location.
-    #[inline]
-    pub fn update_service(
-        &self,
-        service_name: &str,
-        id: i64,
-        body: &types::LocalSeoLocationServiceUpdate,
-    ) -> Call<()> {
-        self.0.request(&UPDATE_SERVICE, &[&service_name, &id]).body(body).call()
-    }
-    /// Requests the termination of a local SEO location.
-    ///
-    /// Returns a human-readable message. As with other OVHcloud services, the request must be
-    /// confirmed by mail.
-    ///
-    /// `POST /hosting/web/{serviceName}/localSeo/location/{id}/terminate`. IAM:
-    /// `webHosting:apiovh:localSeo/location/terminate`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the local SEO location.
-    #[inline]
-    pub fn terminate(&self, service_name: &str, id: i64) -> Call<String> {
-        self.0.request(&TERMINATE, &[&service_name, &id]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    LocalSeoLocationsApi<'_>:
-    LIST: "local_seo_locations::list", GET, "/hosting/web/{serviceName}/localSeo/location",
-        expands_to("LocalSeoLocation"), iam(&["webHosting:apiovh:localSeo/location/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "local_seo_locations::get", GET, "/hosting/web/{serviceName}/localSeo/location/{id}",
-        iam(&["webHosting:apiovh:localSeo/location/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    SERVICE: "local_seo_locations::service", GET, "/hosting/web/{serviceName}/localSeo/location/{id}/serviceInfos",
-        iam(&["webHosting:apiovh:localSeo/location/serviceInfos/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE_SERVICE: "local_seo_locations::update_service", POST, "/hosting/web/{serviceName}/localSeo/location/{id}/serviceInfosUpdate",
-        void(), iam(&["webHosting:apiovh:localSeo/location/serviceInfosUpdate"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    TERMINATE: "local_seo_locations::terminate", POST, "/hosting/web/{serviceName}/localSeo/location/{id}/terminate",
-        iam(&["webHosting:apiovh:localSeo/location/terminate"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+LocalSeoLocationsApi:
+/// Lists the local SEO locations (places of business) of a hosting.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"local_seo_locations::list": GET "/hosting/web/{serviceName}/localSeo/location",
+    list(service_name: &str) -> Vec<i64> as page(LocalSeoLocation),
+    iam(&["webHosting:apiovh:localSeo/location/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns a local SEO location.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the local SEO location.
+"local_seo_locations::get": GET "/hosting/web/{serviceName}/localSeo/location/{id}",
+    get(service_name: &str, id: i64) -> types::LocalSeoLocation,
+    iam(&["webHosting:apiovh:localSeo/location/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns the contract of a local SEO location: contacts, dates and renewal.
+///
+/// Each location has a contract separate from the hosting's.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the local SEO location.
+"local_seo_locations::service": GET "/hosting/web/{serviceName}/localSeo/location/{id}/serviceInfos",
+    service(service_name: &str, id: i64) -> types::Service,
+    iam(&["webHosting:apiovh:localSeo/location/serviceInfos/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Changes the renewal of a local SEO location.
+///
+/// It affects billing and can end the service: read the current `renew` with the contract first,
+/// and send it back complete.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the local SEO location.
+"local_seo_locations::update_service": POST "/hosting/web/{serviceName}/localSeo/location/{id}/serviceInfosUpdate",
+    update_service(service_name: &str, id: i64) body(body: &types::LocalSeoLocationServiceUpdate)
+    -> (), void(), iam(&["webHosting:apiovh:localSeo/location/serviceInfosUpdate"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Requests the termination of a local SEO location.
+///
+/// Returns a human-readable message. As with other OVHcloud services, the request must be confirmed
+/// by mail.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the local SEO location.
+"local_seo_locations::terminate": POST "/hosting/web/{serviceName}/localSeo/location/{id}/terminate",
+    terminate(service_name: &str, id: i64) -> String,
+    iam(&["webHosting:apiovh:localSeo/location/terminate"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

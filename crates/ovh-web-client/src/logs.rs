@@ -12,172 +12,83 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Forwarding of logs to OVHcloud's Logs Data Platform, and temporary URLs to read them.
-#[derive(Clone, Copy, Debug)]
-pub struct LogsApi<'c>(pub(crate) &'c ClientCore);
-impl LogsApi<'_> {
-    /// Lists the kinds of log that the hosting can forward.
-    ///
-    /// `GET /hosting/web/{serviceName}/log/kind`. IAM: `webHosting:apiovh:log/kind/get`. Beta
-    /// version.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn kinds(&self, service_name: &str) -> Call<Vec<String>> {
-        self.0.request(&KINDS, &[&service_name]).call()
-    }
-    /// Returns a page of the objects that [`kinds`](Self::kinds) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/log/kind` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn kinds_page(&self, service_name: &str) -> Call<Page<types::LogKind>> {
-        self.0.request(&KINDS, &[&service_name]).page()
-    }
-    /// Returns a kind of log that the hosting can forward.
-    ///
-    /// `GET /hosting/web/{serviceName}/log/kind/{name}`. IAM: `webHosting:apiovh:log/kind/get`.
-    /// Beta version.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `name` - Name of the kind of log, as returned by the list of kinds.
-    #[inline]
-    pub fn kind(&self, service_name: &str, name: &str) -> Call<types::LogKind> {
-        self.0.request(&KIND, &[&service_name, &name]).call()
-    }
-    /// Lists the subscriptions that forward the hosting's logs.
-    ///
-    /// `GET /hosting/web/{serviceName}/log/subscription`. IAM:
-    /// `webHosting:apiovh:log/subscription/get`. Beta version.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn subscriptions(
-        &self,
-        service_name: &str,
-        query: &LogSubscriptionsQuery,
-    ) -> Call<Vec<String>> {
-        self.0.request(&SUBSCRIPTIONS, &[&service_name]).query(query).call()
-    }
-    /// Returns a page of the objects that [`subscriptions`](Self::subscriptions) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/log/subscription` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn subscriptions_page(
-        &self,
-        service_name: &str,
-        query: &LogSubscriptionsQuery,
-    ) -> Call<Page<types::LogSubscription>> {
-        self.0.request(&SUBSCRIPTIONS, &[&service_name]).query(query).page()
-    }
-    /// Forwards one kind of the hosting's logs to a Logs Data Platform stream.
-    ///
-    /// The stream must exist already, in a Logs Data Platform service of the same account. The
-    /// forwarded data is billed to that service.
-    /// Two permissions are needed: one on the hosting, one on the stream. Returns an operation of
-    /// the Logs Data Platform, not a task of the hosting; the subscription is listed once that
-    /// operation has ended.
-    ///
-    /// `POST /hosting/web/{serviceName}/log/subscription`. IAM:
-    /// `webHosting:apiovh:log/subscription/create`, `ldp:apiovh:output/graylog/stream/forwardTo`.
-    /// Beta version.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn subscribe(
-        &self,
-        service_name: &str,
-        body: &types::NewLogSubscription,
-    ) -> Call<types::LogSubscriptionReply> {
-        self.0.request(&SUBSCRIBE, &[&service_name]).body(body).call()
-    }
-    /// Returns a subscription that forwards the hosting's logs.
-    ///
-    /// `GET /hosting/web/{serviceName}/log/subscription/{subscriptionId}`. IAM:
-    /// `webHosting:apiovh:log/subscription/get`. Beta version.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `subscription_id` - ID of the subscription, as returned by the list of subscriptions.
-    #[inline]
-    pub fn subscription(
-        &self,
-        service_name: &str,
-        subscription_id: &str,
-    ) -> Call<types::LogSubscription> {
-        self.0.request(&SUBSCRIPTION, &[&service_name, &subscription_id]).call()
-    }
-    /// Stops forwarding the hosting's logs to a stream.
-    ///
-    /// The data already in the stream is kept. Returns an operation of the Logs Data Platform, not
-    /// a task of the hosting.
-    ///
-    /// `DELETE /hosting/web/{serviceName}/log/subscription/{subscriptionId}`. IAM:
-    /// `webHosting:apiovh:log/subscription/delete`. Beta version.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `subscription_id` - ID of the subscription, as returned by the list of subscriptions.
-    #[inline]
-    pub fn unsubscribe(
-        &self,
-        service_name: &str,
-        subscription_id: &str,
-    ) -> Call<types::LogSubscriptionReply> {
-        self.0.request(&UNSUBSCRIBE, &[&service_name, &subscription_id]).call()
-    }
-    /// Creates a temporary URL for the hosting's logs.
-    ///
-    /// It needs no subscription. The URL is a secret: it gives access to the logs until it expires.
-    ///
-    /// `POST /hosting/web/{serviceName}/log/url`. IAM: `webHosting:apiovh:log/url/create`. Beta
-    /// version.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn url(
-        &self,
-        service_name: &str,
-        body: &types::NewLogUrl,
-    ) -> Call<types::LogUrl> {
-        self.0.request(&URL, &[&service_name]).body(body).call()
-    }
-}
-
-ovh_runtime::operations! {
-    LogsApi<'_>:
-    KINDS: "logs::kinds", GET, "/hosting/web/{serviceName}/log/kind",
-        expands_to("LogKind"), stability("Beta version"), iam(&["webHosting:apiovh:log/kind/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    KIND: "logs::kind", GET, "/hosting/web/{serviceName}/log/kind/{name}",
-        stability("Beta version"), iam(&["webHosting:apiovh:log/kind/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    SUBSCRIPTIONS: "logs::subscriptions", GET, "/hosting/web/{serviceName}/log/subscription",
-        expands_to("LogSubscription"), stability("Beta version"),
-        iam(&["webHosting:apiovh:log/subscription/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    SUBSCRIBE: "logs::subscribe", POST, "/hosting/web/{serviceName}/log/subscription",
-        stability("Beta version"),
-        iam(&["webHosting:apiovh:log/subscription/create", "ldp:apiovh:output/graylog/stream/forwardTo"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    SUBSCRIPTION: "logs::subscription", GET, "/hosting/web/{serviceName}/log/subscription/{subscriptionId}",
-        stability("Beta version"), iam(&["webHosting:apiovh:log/subscription/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UNSUBSCRIBE: "logs::unsubscribe", DELETE, "/hosting/web/{serviceName}/log/subscription/{subscriptionId}",
-        idempotent(), stability("Beta version"),
-        iam(&["webHosting:apiovh:log/subscription/delete"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    URL: "logs::url", POST, "/hosting/web/{serviceName}/log/url",
-        stability("Beta version"), iam(&["webHosting:apiovh:log/url/create"]), secrets(&["url"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+LogsApi:
+/// Lists the kinds of log that the hosting can forward.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"logs::kinds": GET "/hosting/web/{serviceName}/log/kind",
+    kinds(service_name: &str) -> Vec<String> as kinds_page(LogKind), stability("Beta version"),
+    iam(&["webHosting:apiovh:log/kind/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns a kind of log that the hosting can forward.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `name` - Name of the kind of log, as returned by the list of kinds.
+"logs::kind": GET "/hosting/web/{serviceName}/log/kind/{name}",
+    kind(service_name: &str, name: &str) -> types::LogKind, stability("Beta version"),
+    iam(&["webHosting:apiovh:log/kind/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Lists the subscriptions that forward the hosting's logs.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"logs::subscriptions": GET "/hosting/web/{serviceName}/log/subscription",
+    subscriptions(service_name: &str) query(query: &LogSubscriptionsQuery) -> Vec<String>
+    as subscriptions_page(LogSubscription), stability("Beta version"),
+    iam(&["webHosting:apiovh:log/subscription/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Forwards one kind of the hosting's logs to a Logs Data Platform stream.
+///
+/// The stream must exist already, in a Logs Data Platform service of the same account. The
+/// forwarded data is billed to that service.
+/// Two permissions are needed: one on the hosting, one on the stream. Returns an operation of the
+/// Logs Data Platform, not a task of the hosting; the subscription is listed once that operation
+/// has ended.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"logs::subscribe": POST "/hosting/web/{serviceName}/log/subscription",
+    subscribe(service_name: &str) body(body: &types::NewLogSubscription)
+    -> types::LogSubscriptionReply, stability("Beta version"),
+    iam(&["webHosting:apiovh:log/subscription/create", "ldp:apiovh:output/graylog/stream/forwardTo"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns a subscription that forwards the hosting's logs.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `subscription_id` - ID of the subscription, as returned by the list of subscriptions.
+"logs::subscription": GET "/hosting/web/{serviceName}/log/subscription/{subscriptionId}",
+    subscription(service_name: &str, subscription_id: &str) -> types::LogSubscription,
+    stability("Beta version"), iam(&["webHosting:apiovh:log/subscription/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Stops forwarding the hosting's logs to a stream.
+///
+/// The data already in the stream is kept. Returns an operation of the Logs Data Platform, not a
+/// task of the hosting.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `subscription_id` - ID of the subscription, as returned by the list of subscriptions.
+"logs::unsubscribe": DELETE "/hosting/web/{serviceName}/log/subscription/{subscriptionId}",
+    unsubscribe(service_name: &str, subscription_id: &str) -> types::LogSubscriptionReply,
+    idempotent(), stability("Beta version"), iam(&["webHosting:apiovh:log/subscription/delete"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Creates a temporary URL for the hosting's logs.
+///
+/// It needs no subscription. The URL is a secret: it gives access to the logs until it expires.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"logs::url": POST "/hosting/web/{serviceName}/log/url",
+    url(service_name: &str) body(body: &types::NewLogUrl) -> types::LogUrl,
+    stability("Beta version"), iam(&["webHosting:apiovh:log/url/create"]), secrets(&["url"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

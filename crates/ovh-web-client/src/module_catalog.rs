@@ -13,50 +13,24 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// The module catalog: every version of every application that can be installed.
-#[derive(Clone, Copy, Debug)]
-pub struct ModuleCatalogApi<'c>(pub(crate) &'c ClientCore);
-impl ModuleCatalogApi<'_> {
-    /// Lists the IDs of the modules in the catalog.
-    ///
-    /// Every version of every application has a separate ID. Needs no credentials. To install an
-    /// application, filter by `active` and `latest`.
-    ///
-    /// `GET /hosting/web/moduleList`, needs no credentials.
-    #[inline]
-    pub fn list(&self, query: &ListModuleCatalog) -> Call<Vec<i64>> {
-        self.0.request(&LIST, &[]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /hosting/web/moduleList` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(&self, query: &ListModuleCatalog) -> Call<Page<types::CatalogModule>> {
-        self.0.request(&LIST, &[]).query(query).page()
-    }
-    /// Returns a module of the catalog: application, version and requirements.
-    ///
-    /// Needs no credentials.
-    ///
-    /// `GET /hosting/web/moduleList/{id}`, needs no credentials.
-    ///
-    /// * `id` - ID of the module in the catalog.
-    #[inline]
-    pub fn get(&self, id: i64) -> Call<types::CatalogModule> {
-        self.0.request(&GET, &[&id]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    ModuleCatalogApi<'_>:
-    LIST: "module_catalog::list", GET, "/hosting/web/moduleList",
-        anonymous(), expands_to("CatalogModule");
-    GET: "module_catalog::get", GET, "/hosting/web/moduleList/{id}",
-        anonymous();
+ModuleCatalogApi:
+/// Lists the IDs of the modules in the catalog.
+///
+/// Every version of every application has a separate ID. Needs no credentials. To install an
+/// application, filter by `active` and `latest`.
+"module_catalog::list": GET "/hosting/web/moduleList",
+    list() query(query: &ListModuleCatalog) -> Vec<i64> as page(CatalogModule), anonymous();
+/// Returns a module of the catalog: application, version and requirements.
+///
+/// Needs no credentials.
+///
+/// * `id` - ID of the module in the catalog.
+"module_catalog::get": GET "/hosting/web/moduleList/{id}",
+    get(id: i64) -> types::CatalogModule, anonymous();
 }
 
 ovh_runtime::query! {

@@ -12,120 +12,66 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Installed modules: applications such as WordPress that OVHcloud sets up for you.
-#[derive(Clone, Copy, Debug)]
-pub struct ModulesApi<'c>(pub(crate) &'c ClientCore);
-impl ModulesApi<'_> {
-    /// Lists the modules installed on the hosting.
-    ///
-    /// `GET /hosting/web/{serviceName}/module`. IAM: `webHosting:apiovh:module/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn list(&self, service_name: &str) -> Call<Vec<i64>> {
-        self.0.request(&LIST, &[&service_name]).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/module` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(&self, service_name: &str) -> Call<Page<types::Module>> {
-        self.0.request(&LIST, &[&service_name]).page()
-    }
-    /// Installs an application, such as WordPress.
-    ///
-    /// Only `moduleId` is required. The defaults are the hosting's name as domain, a new database
-    /// and a generated password; the login is sent by mail to the contacts. The new database counts
-    /// against the offer's limit, so do not create one yourself beforehand. To use an existing
-    /// database, describe it in `dependencies`.
-    ///
-    /// The target folder must be empty and the domain attached. The task takes about 15 minutes.
-    /// Failures, such as a wrong database password or a folder that is not empty, are reported by
-    /// mail and not in the response.
-    ///
-    /// `POST /hosting/web/{serviceName}/module`, starts a task. IAM:
-    /// `webHosting:apiovh:module/create`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn install(
-        &self,
-        service_name: &str,
-        body: &types::NewModule,
-    ) -> Call<types::Task> {
-        self.0.request(&INSTALL, &[&service_name]).body(body).call()
-    }
-    /// Returns an installed module: application, folder, URL and status.
-    ///
-    /// `GET /hosting/web/{serviceName}/module/{id}`. IAM: `webHosting:apiovh:module/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the installation, not of the module in the catalog.
-    #[inline]
-    pub fn get(&self, service_name: &str, id: i64) -> Call<types::Module> {
-        self.0.request(&GET, &[&service_name, &id]).call()
-    }
-    /// Removes an installed module. Its database is kept.
-    ///
-    /// The site is deleted, with its files. The database is kept and still counts against the
-    /// offer's limit: delete it when no longer needed, or the next installation may find none
-    /// available. Back up both first.
-    ///
-    /// `DELETE /hosting/web/{serviceName}/module/{id}`, starts a task. IAM:
-    /// `webHosting:apiovh:module/delete`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the installation, not of the module in the catalog.
-    #[inline]
-    pub fn uninstall(&self, service_name: &str, id: i64) -> Call<types::Task> {
-        self.0.request(&UNINSTALL, &[&service_name, &id]).call()
-    }
-    /// Upgrades an installed module to another version of the catalog.
-    ///
-    /// OVHcloud marks this call as internal and may refuse it. Upgrade from within the application
-    /// instead. If it works, the new module must list the old one in `upgradeFrom`.
-    ///
-    /// `POST /hosting/web/{serviceName}/module/{id}/upgrade`, starts a task. IAM:
-    /// `webHosting:apiovh:module/upgrade`. Internal use only.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the installation, not of the module in the catalog.
-    #[inline]
-    pub fn upgrade(
-        &self,
-        service_name: &str,
-        id: i64,
-        body: &types::ModuleUpgrade,
-    ) -> Call<types::Task> {
-        self.0.request(&UPGRADE, &[&service_name, &id]).body(body).call()
-    }
-}
-
-ovh_runtime::operations! {
-    ModulesApi<'_>:
-    LIST: "modules::list", GET, "/hosting/web/{serviceName}/module",
-        expands_to("Module"), iam(&["webHosting:apiovh:module/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    INSTALL: "modules::install", POST, "/hosting/web/{serviceName}/module",
-        task("Task"), iam(&["webHosting:apiovh:module/create"]),
-        secrets(&["adminPassword", "password"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "modules::get", GET, "/hosting/web/{serviceName}/module/{id}",
-        iam(&["webHosting:apiovh:module/get"]), secrets(&["password"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UNINSTALL: "modules::uninstall", DELETE, "/hosting/web/{serviceName}/module/{id}",
-        idempotent(), task("Task"), iam(&["webHosting:apiovh:module/delete"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPGRADE: "modules::upgrade", POST, "/hosting/web/{serviceName}/module/{id}/upgrade",
-        task("Task"), stability("Internal use only"), iam(&["webHosting:apiovh:module/upgrade"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+ModulesApi:
+/// Lists the modules installed on the hosting.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"modules::list": GET "/hosting/web/{serviceName}/module",
+    list(service_name: &str) -> Vec<i64> as page(Module), iam(&["webHosting:apiovh:module/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Installs an application, such as WordPress.
+///
+/// Only `moduleId` is required. The defaults are the hosting's name as domain, a new database and a
+/// generated password; the login is sent by mail to the contacts. The new database counts against
+/// the offer's limit, so do not create one yourself beforehand. To use an existing database,
+/// describe it in `dependencies`.
+///
+/// The target folder must be empty and the domain attached. The task takes about 15 minutes.
+/// Failures, such as a wrong database password or a folder that is not empty, are reported by mail
+/// and not in the response.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"modules::install": POST "/hosting/web/{serviceName}/module",
+    install(service_name: &str) body(body: &types::NewModule) -> types::Task, task("Task"),
+    iam(&["webHosting:apiovh:module/create"]), secrets(&["adminPassword", "password"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns an installed module: application, folder, URL and status.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the installation, not of the module in the catalog.
+"modules::get": GET "/hosting/web/{serviceName}/module/{id}",
+    get(service_name: &str, id: i64) -> types::Module, iam(&["webHosting:apiovh:module/get"]),
+    secrets(&["password"]), reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Removes an installed module. Its database is kept.
+///
+/// The site is deleted, with its files. The database is kept and still counts against the offer's
+/// limit: delete it when no longer needed, or the next installation may find none available. Back
+/// up both first.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the installation, not of the module in the catalog.
+"modules::uninstall": DELETE "/hosting/web/{serviceName}/module/{id}",
+    uninstall(service_name: &str, id: i64) -> types::Task, idempotent(), task("Task"),
+    iam(&["webHosting:apiovh:module/delete"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Upgrades an installed module to another version of the catalog.
+///
+/// OVHcloud marks this call as internal and may refuse it. Upgrade from within the application
+/// instead. If it works, the new module must list the old one in `upgradeFrom`.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the installation, not of the module in the catalog.
+"modules::upgrade": POST "/hosting/web/{serviceName}/module/{id}/upgrade",
+    upgrade(service_name: &str, id: i64) body(body: &types::ModuleUpgrade) -> types::Task,
+    task("Task"), stability("Internal use only"), iam(&["webHosting:apiovh:module/upgrade"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -10,169 +10,94 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, List, Page};
-
+use ovh_runtime::List;
 use crate::types;
 
+ovh_runtime::api! {
 /// The `.ovhconfig` files of the hosting: the engine of each folder, changes and rollbacks.
-#[derive(Clone, Copy, Debug)]
-pub struct OvhConfigsApi<'c>(pub(crate) &'c ClientCore);
-impl OvhConfigsApi<'_> {
-    /// Lists the configurations (`.ovhconfig` files) of a hosting.
-    ///
-    /// A `.ovhconfig` file in the root of the disk space sets the PHP version, the firewall, the
-    /// environment and the container image of the whole hosting. One in a site's folder can set
-    /// another PHP version for that site only; another image, engine or environment there is
-    /// ignored.
-    /// After changing such a file over FTP or SSH, refresh first: the list holds the results of the
-    /// last scan.
-    ///
-    /// `GET /hosting/web/{serviceName}/ovhConfig`. IAM: `webHosting:apiovh:ovhConfig/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn list(&self, service_name: &str, query: &ListOvhConfigs) -> Call<Vec<i64>> {
-        self.0.request(&LIST, &[&service_name]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/ovhConfig` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(
-        &self,
-        service_name: &str,
-        query: &ListOvhConfigs,
-    ) -> Call<Page<types::OvhConfig>> {
-        self.0.request(&LIST, &[&service_name]).query(query).page()
-    }
-    /// Returns a configuration of the hosting.
-    ///
-    /// `GET /hosting/web/{serviceName}/ovhConfig/{id}`. IAM: `webHosting:apiovh:ovhConfig/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the configuration, as returned by the list of configurations.
-    #[inline]
-    pub fn get(&self, service_name: &str, id: i64) -> Call<types::OvhConfig> {
-        self.0.request(&GET, &[&service_name, &id]).call()
-    }
-    /// Changes the PHP version and the other settings of a configuration.
-    ///
-    /// The site runs with the new settings once the task is done: an application incompatible with
-    /// the new PHP version then fails. Test it on a copy first, and keep the ID of the old
-    /// configuration for a rollback.
-    /// A PHP version runs only in some container images, listed by the capabilities call. Changing
-    /// the image ends the visitors' PHP sessions.
-    /// Send every setting, starting from the current configuration: the effect of omitting one is
-    /// undocumented.
-    ///
-    /// `POST /hosting/web/{serviceName}/ovhConfig/{id}/changeConfiguration`, starts a task. IAM:
-    /// `webHosting:apiovh:ovhConfig/changeConfiguration`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the configuration to change: a current one, not an old one.
-    #[inline]
-    pub fn change(
-        &self,
-        service_name: &str,
-        id: i64,
-        body: &types::OvhConfigChange,
-    ) -> Call<types::Task> {
-        self.0.request(&CHANGE, &[&service_name, &id]).body(body).call()
-    }
-    /// Rolls back to an old configuration.
-    ///
-    /// Use it when a site fails after a change of PHP version. It restores only the configuration,
-    /// not the site's files or databases.
-    ///
-    /// `POST /hosting/web/{serviceName}/ovhConfig/{id}/rollback`, starts a task. IAM:
-    /// `webHosting:apiovh:ovhConfig/rollback`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the current configuration, which is replaced.
-    #[inline]
-    pub fn rollback(
-        &self,
-        service_name: &str,
-        id: i64,
-        body: &types::OvhConfigRollback,
-    ) -> Call<types::Task> {
-        self.0.request(&ROLLBACK, &[&service_name, &id]).body(body).call()
-    }
-    /// Lists the PHP versions, each with the container images that it runs in.
-    ///
-    /// Check it before changing a configuration: only the pairs in this list work.
-    ///
-    /// `GET /hosting/web/{serviceName}/ovhConfigCapabilities`. IAM:
-    /// `webHosting:apiovh:ovhConfigCapabilities/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn capabilities(
-        &self,
-        service_name: &str,
-    ) -> Call<List<types::OvhConfigCapabilities>> {
-        self.0.request(&CAPABILITIES, &[&service_name]).call()
-    }
-    /// Returns the settings that OVHcloud recommends for the hosting's configuration.
-    ///
-    /// They suit a current application. Check them against yours before using them.
-    ///
-    /// `GET /hosting/web/{serviceName}/ovhConfigRecommendedValues`. IAM:
-    /// `webHosting:apiovh:ovhConfigRecommendedValues/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn recommended_values(
-        &self,
-        service_name: &str,
-    ) -> Call<types::OvhConfigRecommendedValues> {
-        self.0.request(&RECOMMENDED_VALUES, &[&service_name]).call()
-    }
-    /// Scans the hosting for `.ovhconfig` files again.
-    ///
-    /// Needed after changing such a file over FTP or SSH, since the list of configurations is
-    /// cached. The sites always use the files; only the data of this API is refreshed.
-    ///
-    /// `POST /hosting/web/{serviceName}/ovhConfigRefresh`, starts a task. IAM:
-    /// `webHosting:apiovh:ovhConfig/refresh`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn refresh(&self, service_name: &str) -> Call<types::Task> {
-        self.0.request(&REFRESH, &[&service_name]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    OvhConfigsApi<'_>:
-    LIST: "ovh_configs::list", GET, "/hosting/web/{serviceName}/ovhConfig",
-        expands_to("OvhConfig"), iam(&["webHosting:apiovh:ovhConfig/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "ovh_configs::get", GET, "/hosting/web/{serviceName}/ovhConfig/{id}",
-        iam(&["webHosting:apiovh:ovhConfig/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CHANGE: "ovh_configs::change", POST, "/hosting/web/{serviceName}/ovhConfig/{id}/changeConfiguration",
-        task("Task"), iam(&["webHosting:apiovh:ovhConfig/changeConfiguration"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    ROLLBACK: "ovh_configs::rollback", POST, "/hosting/web/{serviceName}/ovhConfig/{id}/rollback",
-        task("Task"), iam(&["webHosting:apiovh:ovhConfig/rollback"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CAPABILITIES: "ovh_configs::capabilities", GET, "/hosting/web/{serviceName}/ovhConfigCapabilities",
-        iam(&["webHosting:apiovh:ovhConfigCapabilities/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    RECOMMENDED_VALUES: "ovh_configs::recommended_values", GET, "/hosting/web/{serviceName}/ovhConfigRecommendedValues",
-        iam(&["webHosting:apiovh:ovhConfigRecommendedValues/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    REFRESH: "ovh_configs::refresh", POST, "/hosting/web/{serviceName}/ovhConfigRefresh",
-        task("Task"), iam(&["webHosting:apiovh:ovhConfig/refresh"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+OvhConfigsApi:
+/// Lists the configurations (`.ovhconfig` files) of a hosting.
+///
+/// A `.ovhconfig` file in the root of the disk space sets the PHP version, the firewall, the
+/// environment and the container image of the whole hosting. One in a site's folder can set another
+/// PHP version for that site only; another image, engine or environment there is ignored.
+/// After changing such a file over FTP or SSH, refresh first: the list holds the results of the
+/// last scan.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"ovh_configs::list": GET "/hosting/web/{serviceName}/ovhConfig",
+    list(service_name: &str) query(query: &ListOvhConfigs) -> Vec<i64> as page(OvhConfig),
+    iam(&["webHosting:apiovh:ovhConfig/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns a configuration of the hosting.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the configuration, as returned by the list of configurations.
+"ovh_configs::get": GET "/hosting/web/{serviceName}/ovhConfig/{id}",
+    get(service_name: &str, id: i64) -> types::OvhConfig, iam(&["webHosting:apiovh:ovhConfig/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Changes the PHP version and the other settings of a configuration.
+///
+/// The site runs with the new settings once the task is done: an application incompatible with the
+/// new PHP version then fails. Test it on a copy first, and keep the ID of the old configuration
+/// for a rollback.
+/// A PHP version runs only in some container images, listed by the capabilities call. Changing the
+/// image ends the visitors' PHP sessions.
+/// Send every setting, starting from the current configuration: the effect of omitting one is
+/// undocumented.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the configuration to change: a current one, not an old one.
+"ovh_configs::change": POST "/hosting/web/{serviceName}/ovhConfig/{id}/changeConfiguration",
+    change(service_name: &str, id: i64) body(body: &types::OvhConfigChange) -> types::Task,
+    task("Task"), iam(&["webHosting:apiovh:ovhConfig/changeConfiguration"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Rolls back to an old configuration.
+///
+/// Use it when a site fails after a change of PHP version. It restores only the configuration, not
+/// the site's files or databases.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the current configuration, which is replaced.
+"ovh_configs::rollback": POST "/hosting/web/{serviceName}/ovhConfig/{id}/rollback",
+    rollback(service_name: &str, id: i64) body(body: &types::OvhConfigRollback) -> types::Task,
+    task("Task"), iam(&["webHosting:apiovh:ovhConfig/rollback"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Lists the PHP versions, each with the container images that it runs in.
+///
+/// Check it before changing a configuration: only the pairs in this list work.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"ovh_configs::capabilities": GET "/hosting/web/{serviceName}/ovhConfigCapabilities",
+    capabilities(service_name: &str) -> List<types::OvhConfigCapabilities>,
+    iam(&["webHosting:apiovh:ovhConfigCapabilities/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns the settings that OVHcloud recommends for the hosting's configuration.
+///
+/// They suit a current application. Check them against yours before using them.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"ovh_configs::recommended_values": GET "/hosting/web/{serviceName}/ovhConfigRecommendedValues",
+    recommended_values(service_name: &str) -> types::OvhConfigRecommendedValues,
+    iam(&["webHosting:apiovh:ovhConfigRecommendedValues/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Scans the hosting for `.ovhconfig` files again.
+///
+/// Needed after changing such a file over FTP or SSH, since the list of configurations is cached.
+/// The sites always use the files; only the data of this API is refreshed.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"ovh_configs::refresh": POST "/hosting/web/{serviceName}/ovhConfigRefresh",
+    refresh(service_name: &str) -> types::Task, task("Task"),
+    iam(&["webHosting:apiovh:ovhConfig/refresh"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

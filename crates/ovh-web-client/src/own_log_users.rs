@@ -12,156 +12,79 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Logins to read the logs and statistics of a log area.
-#[derive(Clone, Copy, Debug)]
-pub struct OwnLogUsersApi<'c>(pub(crate) &'c ClientCore);
-impl OwnLogUsersApi<'_> {
-    /// Lists the logins of a log area.
-    ///
-    /// `GET /hosting/web/{serviceName}/ownLogs/{id}/userLogs`. IAM:
-    /// `webHosting:apiovh:ownLogs/userLogs/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the log area.
-    #[inline]
-    pub fn list(
-        &self,
-        service_name: &str,
-        id: i64,
-        query: &ListOwnLogUsers,
-    ) -> Call<Vec<String>> {
-        self.0.request(&LIST, &[&service_name, &id]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/ownLogs/{id}/userLogs` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(
-        &self,
-        service_name: &str,
-        id: i64,
-        query: &ListOwnLogUsers,
-    ) -> Call<Page<types::LogUser>> {
-        self.0.request(&LIST, &[&service_name, &id]).query(query).page()
-    }
-    /// Creates a login to read the logs and statistics of a log area.
-    ///
-    /// The login works only for logs, not for FTP or the account. Logs hold visitors' IP addresses,
-    /// so share it with care. Returns a string and no task; poll `status` of the login until it is
-    /// `created`.
-    ///
-    /// `POST /hosting/web/{serviceName}/ownLogs/{id}/userLogs`. IAM:
-    /// `webHosting:apiovh:ownLogs/userLogs/create`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the log area.
-    #[inline]
-    pub fn create(
-        &self,
-        service_name: &str,
-        id: i64,
-        body: &types::NewOwnLogUser,
-    ) -> Call<String> {
-        self.0.request(&CREATE, &[&service_name, &id]).body(body).call()
-    }
-    /// Returns a login of a log area.
-    ///
-    /// `GET /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}`. IAM:
-    /// `webHosting:apiovh:ownLogs/userLogs/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the log area.
-    /// * `login` - Name of the login.
-    #[inline]
-    pub fn get(&self, service_name: &str, id: i64, login: &str) -> Call<types::LogUser> {
-        self.0.request(&GET, &[&service_name, &id, &login]).call()
-    }
-    /// Changes the description of a login of a log area.
-    ///
-    /// `PUT /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}`. IAM:
-    /// `webHosting:apiovh:ownLogs/userLogs/edit`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the log area.
-    /// * `login` - Name of the login to change.
-    #[inline]
-    pub fn update(
-        &self,
-        service_name: &str,
-        id: i64,
-        login: &str,
-        body: &types::LogUserUpdate,
-    ) -> Call<()> {
-        self.0.request(&UPDATE, &[&service_name, &id, &login]).body(body).call()
-    }
-    /// Deletes a login of a log area.
-    ///
-    /// The logs are kept. Returns a string and no task; the login is deleted once reading it
-    /// returns 404.
-    ///
-    /// `DELETE /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}`. IAM:
-    /// `webHosting:apiovh:ownLogs/userLogs/delete`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the log area.
-    /// * `login` - Name of the login to delete.
-    #[inline]
-    pub fn delete(&self, service_name: &str, id: i64, login: &str) -> Call<String> {
-        self.0.request(&DELETE, &[&service_name, &id, &login]).call()
-    }
-    /// Changes the password of a login of a log area.
-    ///
-    /// Returns a string and no task; the old password stops working once `status` is `created`
-    /// again.
-    ///
-    /// `POST /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}/changePassword`. IAM:
-    /// `webHosting:apiovh:ownLogs/userLogs/changePassword`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the log area.
-    /// * `login` - Name of the login.
-    #[inline]
-    pub fn change_password(
-        &self,
-        service_name: &str,
-        id: i64,
-        login: &str,
-        body: &types::OwnLogUserChangePassword,
-    ) -> Call<String> {
-        self.0.request(&CHANGE_PASSWORD, &[&service_name, &id, &login]).body(body).call()
-    }
-}
-
-ovh_runtime::operations! {
-    OwnLogUsersApi<'_>:
-    LIST: "own_log_users::list", GET, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs",
-        expands_to("LogUser"), iam(&["webHosting:apiovh:ownLogs/userLogs/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE: "own_log_users::create", POST, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs",
-        iam(&["webHosting:apiovh:ownLogs/userLogs/create"]), secrets(&["password"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "own_log_users::get", GET, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}",
-        iam(&["webHosting:apiovh:ownLogs/userLogs/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "own_log_users::update", PUT, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}",
-        idempotent(), void(), iam(&["webHosting:apiovh:ownLogs/userLogs/edit"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE: "own_log_users::delete", DELETE, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}",
-        idempotent(), iam(&["webHosting:apiovh:ownLogs/userLogs/delete"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CHANGE_PASSWORD: "own_log_users::change_password", POST, "/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}/changePassword",
-        iam(&["webHosting:apiovh:ownLogs/userLogs/changePassword"]), secrets(&["password"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+OwnLogUsersApi:
+/// Lists the logins of a log area.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the log area.
+"own_log_users::list": GET "/hosting/web/{serviceName}/ownLogs/{id}/userLogs",
+    list(service_name: &str, id: i64) query(query: &ListOwnLogUsers) -> Vec<String>
+    as page(LogUser), iam(&["webHosting:apiovh:ownLogs/userLogs/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Creates a login to read the logs and statistics of a log area.
+///
+/// The login works only for logs, not for FTP or the account. Logs hold visitors' IP addresses, so
+/// share it with care. Returns a string and no task; poll `status` of the login until it is
+/// `created`.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the log area.
+"own_log_users::create": POST "/hosting/web/{serviceName}/ownLogs/{id}/userLogs",
+    create(service_name: &str, id: i64) body(body: &types::NewOwnLogUser) -> String,
+    iam(&["webHosting:apiovh:ownLogs/userLogs/create"]), secrets(&["password"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns a login of a log area.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the log area.
+/// * `login` - Name of the login.
+"own_log_users::get": GET "/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}",
+    get(service_name: &str, id: i64, login: &str) -> types::LogUser,
+    iam(&["webHosting:apiovh:ownLogs/userLogs/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Changes the description of a login of a log area.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the log area.
+/// * `login` - Name of the login to change.
+"own_log_users::update": PUT "/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}",
+    update(service_name: &str, id: i64, login: &str) body(body: &types::LogUserUpdate) -> (),
+    idempotent(), void(), iam(&["webHosting:apiovh:ownLogs/userLogs/edit"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Deletes a login of a log area.
+///
+/// The logs are kept. Returns a string and no task; the login is deleted once reading it returns
+/// 404.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the log area.
+/// * `login` - Name of the login to delete.
+"own_log_users::delete": DELETE "/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}",
+    delete(service_name: &str, id: i64, login: &str) -> String, idempotent(),
+    iam(&["webHosting:apiovh:ownLogs/userLogs/delete"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Changes the password of a login of a log area.
+///
+/// Returns a string and no task; the old password stops working once `status` is `created` again.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the log area.
+/// * `login` - Name of the login.
+"own_log_users::change_password": POST "/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}/changePassword",
+    change_password(service_name: &str, id: i64, login: &str)
+    body(body: &types::OwnLogUserChangePassword) -> String,
+    iam(&["webHosting:apiovh:ownLogs/userLogs/changePassword"]), secrets(&["password"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

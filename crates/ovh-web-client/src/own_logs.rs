@@ -12,73 +12,40 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page, Secret};
-
+use ovh_runtime::Secret;
 use crate::types;
 
+ovh_runtime::api! {
 /// Log areas: the logs and statistics of the hosting or of an attached domain.
-#[derive(Clone, Copy, Debug)]
-pub struct OwnLogsApi<'c>(pub(crate) &'c ClientCore);
-impl OwnLogsApi<'_> {
-    /// Lists the IDs of the hosting's log areas.
-    ///
-    /// There is one for the hosting, and one for each attached domain with separate logs.
-    ///
-    /// `GET /hosting/web/{serviceName}/ownLogs`. IAM: `webHosting:apiovh:ownLogs/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn list(&self, service_name: &str, query: &ListOwnLogs) -> Call<Vec<i64>> {
-        self.0.request(&LIST, &[&service_name]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/ownLogs` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(
-        &self,
-        service_name: &str,
-        query: &ListOwnLogs,
-    ) -> Call<Page<types::OwnLogs>> {
-        self.0.request(&LIST, &[&service_name]).query(query).page()
-    }
-    /// Returns a log area: name, and URLs of its logs and statistics.
-    ///
-    /// `GET /hosting/web/{serviceName}/ownLogs/{id}`. IAM: `webHosting:apiovh:ownLogs/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the log area.
-    #[inline]
-    pub fn get(&self, service_name: &str, id: i64) -> Call<types::OwnLogs> {
-        self.0.request(&GET, &[&service_name, &id]).call()
-    }
-    /// Creates a short-lived token for the hosting's logs and statistics.
-    ///
-    /// The token is a secret: it gives access to the logs until it expires.
-    ///
-    /// `GET /hosting/web/{serviceName}/userLogsToken`. IAM: `webHosting:apiovh:userLogsToken/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn token(&self, service_name: &str, query: &OwnLogTokenQuery) -> Call<Secret> {
-        self.0.request(&TOKEN, &[&service_name]).query(query).call()
-    }
-}
-
-ovh_runtime::operations! {
-    OwnLogsApi<'_>:
-    LIST: "own_logs::list", GET, "/hosting/web/{serviceName}/ownLogs",
-        expands_to("OwnLogs"), iam(&["webHosting:apiovh:ownLogs/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "own_logs::get", GET, "/hosting/web/{serviceName}/ownLogs/{id}",
-        iam(&["webHosting:apiovh:ownLogs/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    TOKEN: "own_logs::token", GET, "/hosting/web/{serviceName}/userLogsToken",
-        iam(&["webHosting:apiovh:userLogsToken/get"]), secrets(&[""]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+OwnLogsApi:
+/// Lists the IDs of the hosting's log areas.
+///
+/// There is one for the hosting, and one for each attached domain with separate logs.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"own_logs::list": GET "/hosting/web/{serviceName}/ownLogs",
+    list(service_name: &str) query(query: &ListOwnLogs) -> Vec<i64> as page(OwnLogs),
+    iam(&["webHosting:apiovh:ownLogs/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns a log area: name, and URLs of its logs and statistics.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the log area.
+"own_logs::get": GET "/hosting/web/{serviceName}/ownLogs/{id}",
+    get(service_name: &str, id: i64) -> types::OwnLogs, iam(&["webHosting:apiovh:ownLogs/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Creates a short-lived token for the hosting's logs and statistics.
+///
+/// The token is a secret: it gives access to the logs until it expires.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"own_logs::token": GET "/hosting/web/{serviceName}/userLogsToken",
+    token(service_name: &str) query(query: &OwnLogTokenQuery) -> Secret,
+    iam(&["webHosting:apiovh:userLogsToken/get"]), secrets(&[""]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

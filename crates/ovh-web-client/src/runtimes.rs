@@ -12,158 +12,85 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Runtimes: the language and version that serves a domain.
-#[derive(Clone, Copy, Debug)]
-pub struct RuntimesApi<'c>(pub(crate) &'c ClientCore);
-impl RuntimesApi<'_> {
-    /// Lists the IDs of the hosting's runtimes.
-    ///
-    /// A runtime is a named configuration (language, version, start script) that attached domains
-    /// can use. It is part of the Cloud Web offers, which start with one default runtime.
-    ///
-    /// `GET /hosting/web/{serviceName}/runtime`. IAM: `webHosting:apiovh:runtime/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn list(&self, service_name: &str, query: &ListRuntimes) -> Call<Vec<i64>> {
-        self.0.request(&LIST, &[&service_name]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/runtime` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(
-        &self,
-        service_name: &str,
-        query: &ListRuntimes,
-    ) -> Call<Page<types::Runtime>> {
-        self.0.request(&LIST, &[&service_name]).query(query).page()
-    }
-    /// Creates a runtime.
-    ///
-    /// The maximum number depends on the offer: see `runtimes` of its capabilities. No site uses a
-    /// new runtime at first: give `attachedDomains` here, or set `runtimeId` of an attached domain
-    /// later.
-    ///
-    /// `POST /hosting/web/{serviceName}/runtime`, starts a task. IAM:
-    /// `webHosting:apiovh:runtime/create`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn create(
-        &self,
-        service_name: &str,
-        body: &types::NewRuntime,
-    ) -> Call<types::Task> {
-        self.0.request(&CREATE, &[&service_name]).body(body).call()
-    }
-    /// Returns a runtime.
-    ///
-    /// `GET /hosting/web/{serviceName}/runtime/{id}`. IAM: `webHosting:apiovh:runtime/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the runtime.
-    #[inline]
-    pub fn get(&self, service_name: &str, id: i64) -> Call<types::Runtime> {
-        self.0.request(&GET, &[&service_name, &id]).call()
-    }
-    /// Changes a runtime, and with it every site that uses it.
-    ///
-    /// Sites that do not support the new language or version fail: check `GET
-    /// .../runtime/{id}/attachedDomains` first. Returns no task; poll `status` until it is
-    /// `created` again.
-    ///
-    /// `PUT /hosting/web/{serviceName}/runtime/{id}`. IAM: `webHosting:apiovh:runtime/edit`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the runtime to change.
-    #[inline]
-    pub fn update(
-        &self,
-        service_name: &str,
-        id: i64,
-        body: &types::RuntimeUpdate,
-    ) -> Call<()> {
-        self.0.request(&UPDATE, &[&service_name, &id]).body(body).call()
-    }
-    /// Deletes an unused runtime.
-    ///
-    /// Works only while `isDeletable` is true: move or detach the attached domains that use it
-    /// first.
-    ///
-    /// `DELETE /hosting/web/{serviceName}/runtime/{id}`, starts a task. IAM:
-    /// `webHosting:apiovh:runtime/delete`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the runtime to delete.
-    #[inline]
-    pub fn delete(&self, service_name: &str, id: i64) -> Call<types::Task> {
-        self.0.request(&DELETE, &[&service_name, &id]).call()
-    }
-    /// Lists the attached domains that use a runtime.
-    ///
-    /// A change of the runtime affects these sites. Only names are returned; a list of whole
-    /// objects is undocumented.
-    ///
-    /// `GET /hosting/web/{serviceName}/runtime/{id}/attachedDomains`. IAM:
-    /// `webHosting:apiovh:runtime/attachedDomains/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the runtime.
-    #[inline]
-    pub fn domains(&self, service_name: &str, id: i64) -> Call<Vec<String>> {
-        self.0.request(&DOMAINS, &[&service_name, &id]).call()
-    }
-    /// Lists the languages and versions available to a runtime of this hosting.
-    ///
-    /// `GET /hosting/web/{serviceName}/runtimeAvailableTypes`. IAM:
-    /// `webHosting:apiovh:runtimeAvailableTypes/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn available_types(
-        &self,
-        service_name: &str,
-        query: &RuntimeAvailableTypesQuery,
-    ) -> Call<Vec<types::RuntimeType>> {
-        self.0.request(&AVAILABLE_TYPES, &[&service_name]).query(query).call()
-    }
-}
-
-ovh_runtime::operations! {
-    RuntimesApi<'_>:
-    LIST: "runtimes::list", GET, "/hosting/web/{serviceName}/runtime",
-        expands_to("Runtime"), iam(&["webHosting:apiovh:runtime/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE: "runtimes::create", POST, "/hosting/web/{serviceName}/runtime",
-        task("Task"), iam(&["webHosting:apiovh:runtime/create"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "runtimes::get", GET, "/hosting/web/{serviceName}/runtime/{id}",
-        iam(&["webHosting:apiovh:runtime/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "runtimes::update", PUT, "/hosting/web/{serviceName}/runtime/{id}",
-        idempotent(), void(), iam(&["webHosting:apiovh:runtime/edit"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE: "runtimes::delete", DELETE, "/hosting/web/{serviceName}/runtime/{id}",
-        idempotent(), task("Task"), iam(&["webHosting:apiovh:runtime/delete"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DOMAINS: "runtimes::domains", GET, "/hosting/web/{serviceName}/runtime/{id}/attachedDomains",
-        iam(&["webHosting:apiovh:runtime/attachedDomains/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    AVAILABLE_TYPES: "runtimes::available_types", GET, "/hosting/web/{serviceName}/runtimeAvailableTypes",
-        iam(&["webHosting:apiovh:runtimeAvailableTypes/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+RuntimesApi:
+/// Lists the IDs of the hosting's runtimes.
+///
+/// A runtime is a named configuration (language, version, start script) that attached domains can
+/// use. It is part of the Cloud Web offers, which start with one default runtime.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"runtimes::list": GET "/hosting/web/{serviceName}/runtime",
+    list(service_name: &str) query(query: &ListRuntimes) -> Vec<i64> as page(Runtime),
+    iam(&["webHosting:apiovh:runtime/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Creates a runtime.
+///
+/// The maximum number depends on the offer: see `runtimes` of its capabilities. No site uses a new
+/// runtime at first: give `attachedDomains` here, or set `runtimeId` of an attached domain later.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"runtimes::create": POST "/hosting/web/{serviceName}/runtime",
+    create(service_name: &str) body(body: &types::NewRuntime) -> types::Task, task("Task"),
+    iam(&["webHosting:apiovh:runtime/create"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns a runtime.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the runtime.
+"runtimes::get": GET "/hosting/web/{serviceName}/runtime/{id}",
+    get(service_name: &str, id: i64) -> types::Runtime, iam(&["webHosting:apiovh:runtime/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Changes a runtime, and with it every site that uses it.
+///
+/// Sites that do not support the new language or version fail: check `GET
+/// .../runtime/{id}/attachedDomains` first. Returns no task; poll `status` until it is `created`
+/// again.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the runtime to change.
+"runtimes::update": PUT "/hosting/web/{serviceName}/runtime/{id}",
+    update(service_name: &str, id: i64) body(body: &types::RuntimeUpdate) -> (), idempotent(),
+    void(), iam(&["webHosting:apiovh:runtime/edit"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Deletes an unused runtime.
+///
+/// Works only while `isDeletable` is true: move or detach the attached domains that use it first.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the runtime to delete.
+"runtimes::delete": DELETE "/hosting/web/{serviceName}/runtime/{id}",
+    delete(service_name: &str, id: i64) -> types::Task, idempotent(), task("Task"),
+    iam(&["webHosting:apiovh:runtime/delete"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Lists the attached domains that use a runtime.
+///
+/// A change of the runtime affects these sites. Only names are returned; a list of whole objects is
+/// undocumented.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the runtime.
+"runtimes::domains": GET "/hosting/web/{serviceName}/runtime/{id}/attachedDomains",
+    domains(service_name: &str, id: i64) -> Vec<String>,
+    iam(&["webHosting:apiovh:runtime/attachedDomains/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Lists the languages and versions available to a runtime of this hosting.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"runtimes::available_types": GET "/hosting/web/{serviceName}/runtimeAvailableTypes",
+    available_types(service_name: &str) query(query: &RuntimeAvailableTypesQuery)
+    -> Vec<types::RuntimeType>, iam(&["webHosting:apiovh:runtimeAvailableTypes/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

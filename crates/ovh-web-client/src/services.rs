@@ -10,104 +10,60 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// The contract behind the service: renewal, expiry and termination.
-#[derive(Clone, Copy, Debug)]
-pub struct ServicesApi<'c>(pub(crate) &'c ClientCore);
-impl ServicesApi<'_> {
-    /// Changes the contacts of the hosting to other OVHcloud accounts.
-    ///
-    /// Returns IDs of contact changes, which are found under `/me/task/contactChange`, not in the
-    /// hosting's tasks. The old and new contacts each get a mail and must accept. An omitted
-    /// contact is not changed.
-    ///
-    /// `POST /hosting/web/{serviceName}/changeContact`. IAM: `webHosting:apiovh:changeContact`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn change_contact(
-        &self,
-        service_name: &str,
-        body: &types::ContactChange,
-    ) -> Call<Vec<i64>> {
-        self.0.request(&CHANGE_CONTACT, &[&service_name]).body(body).call()
-    }
-    /// Confirms the termination of the hosting, with the token from the mail.
-    ///
-    /// All sites, files, databases and snapshots of the hosting are deleted permanently when it
-    /// ends: back them up first. Returns a human-readable message.
-    ///
-    /// `POST /hosting/web/{serviceName}/confirmTermination`. IAM:
-    /// `webHosting:apiovh:confirmTermination`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn confirm_termination(
-        &self,
-        service_name: &str,
-        body: &types::TerminationConfirmation,
-    ) -> Call<String> {
-        self.0.request(&CONFIRM_TERMINATION, &[&service_name]).body(body).call()
-    }
-    /// Returns the contract, renewal and contacts of the hosting.
-    ///
-    /// `GET /hosting/web/{serviceName}/serviceInfos`. IAM: `webHosting:apiovh:serviceInfos/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn get(&self, service_name: &str) -> Call<types::Service> {
-        self.0.request(&GET, &[&service_name]).call()
-    }
-    /// Changes the renewal of the hosting.
-    ///
-    /// Only `renew` can be changed. Deletion at expiration removes the hosting with its sites and
-    /// databases.
-    ///
-    /// `PUT /hosting/web/{serviceName}/serviceInfos`. IAM: `webHosting:apiovh:serviceInfos/edit`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn update(&self, service_name: &str, body: &types::ServiceUpdate) -> Call<()> {
-        self.0.request(&UPDATE, &[&service_name]).body(body).call()
-    }
-    /// Requests the termination of the hosting, which must then be confirmed.
-    ///
-    /// A mail with a token goes to the administrator of the hosting; `POST .../confirmTermination`
-    /// with that token makes it final. Takes no body. Returns a human-readable message, not the
-    /// token.
-    ///
-    /// `POST /hosting/web/{serviceName}/terminate`. IAM: `webHosting:apiovh:terminate`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn terminate(&self, service_name: &str) -> Call<String> {
-        self.0.request(&TERMINATE, &[&service_name]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    ServicesApi<'_>:
-    CHANGE_CONTACT: "services::change_contact", POST, "/hosting/web/{serviceName}/changeContact",
-        iam(&["webHosting:apiovh:changeContact"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CONFIRM_TERMINATION: "services::confirm_termination", POST, "/hosting/web/{serviceName}/confirmTermination",
-        iam(&["webHosting:apiovh:confirmTermination"]), secrets(&["token"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "services::get", GET, "/hosting/web/{serviceName}/serviceInfos",
-        iam(&["webHosting:apiovh:serviceInfos/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "services::update", PUT, "/hosting/web/{serviceName}/serviceInfos",
-        idempotent(), void(), iam(&["webHosting:apiovh:serviceInfos/edit"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    TERMINATE: "services::terminate", POST, "/hosting/web/{serviceName}/terminate",
-        iam(&["webHosting:apiovh:terminate"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+ServicesApi:
+/// Changes the contacts of the hosting to other OVHcloud accounts.
+///
+/// Returns IDs of contact changes, which are found under `/me/task/contactChange`, not in the
+/// hosting's tasks. The old and new contacts each get a mail and must accept. An omitted contact is
+/// not changed.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"services::change_contact": POST "/hosting/web/{serviceName}/changeContact",
+    change_contact(service_name: &str) body(body: &types::ContactChange) -> Vec<i64>,
+    iam(&["webHosting:apiovh:changeContact"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Confirms the termination of the hosting, with the token from the mail.
+///
+/// All sites, files, databases and snapshots of the hosting are deleted permanently when it ends:
+/// back them up first. Returns a human-readable message.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"services::confirm_termination": POST "/hosting/web/{serviceName}/confirmTermination",
+    confirm_termination(service_name: &str) body(body: &types::TerminationConfirmation) -> String,
+    iam(&["webHosting:apiovh:confirmTermination"]), secrets(&["token"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns the contract, renewal and contacts of the hosting.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"services::get": GET "/hosting/web/{serviceName}/serviceInfos",
+    get(service_name: &str) -> types::Service, iam(&["webHosting:apiovh:serviceInfos/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Changes the renewal of the hosting.
+///
+/// Only `renew` can be changed. Deletion at expiration removes the hosting with its sites and
+/// databases.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"services::update": PUT "/hosting/web/{serviceName}/serviceInfos",
+    update(service_name: &str) body(body: &types::ServiceUpdate) -> (), idempotent(), void(),
+    iam(&["webHosting:apiovh:serviceInfos/edit"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Requests the termination of the hosting, which must then be confirmed.
+///
+/// A mail with a token goes to the administrator of the hosting; `POST .../confirmTermination` with
+/// that token makes it final. Takes no body. Returns a human-readable message, not the token.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"services::terminate": POST "/hosting/web/{serviceName}/terminate",
+    terminate(service_name: &str) -> String, iam(&["webHosting:apiovh:terminate"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

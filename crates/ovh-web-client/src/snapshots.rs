@@ -10,44 +10,27 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Snapshots of the hosting's files, to restore an earlier day.
-#[derive(Clone, Copy, Debug)]
-pub struct SnapshotsApi<'c>(pub(crate) &'c ClientCore);
-impl SnapshotsApi<'_> {
-    /// Restores all files of the hosting from a snapshot.
-    ///
-    /// Everything written since the snapshot is lost permanently. Databases are not included:
-    /// restore their dumps separately, or files and data will not match.
-    ///
-    /// The snapshot is unpacked next to the current files, so about half of the disk space must be
-    /// free. It takes minutes to hours. It is refused during maintenance, and if the permissions of
-    /// the root folder are not `705`.
-    ///
-    /// To restore single files, connect by FTP with the main login and the suffix `-snap0` (newest)
-    /// to `-snap4` (oldest), which gives read-only access to the snapshots.
-    ///
-    /// `POST /hosting/web/{serviceName}/restoreSnapshot`, starts a task. IAM:
-    /// `webHosting:apiovh:restoreSnapshot`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn restore(
-        &self,
-        service_name: &str,
-        body: &types::SnapshotRestore,
-    ) -> Call<types::Task> {
-        self.0.request(&RESTORE, &[&service_name]).body(body).call()
-    }
-}
-
-ovh_runtime::operations! {
-    SnapshotsApi<'_>:
-    RESTORE: "snapshots::restore", POST, "/hosting/web/{serviceName}/restoreSnapshot",
-        task("Task"), iam(&["webHosting:apiovh:restoreSnapshot"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+SnapshotsApi:
+/// Restores all files of the hosting from a snapshot.
+///
+/// Everything written since the snapshot is lost permanently. Databases are not included: restore
+/// their dumps separately, or files and data will not match.
+///
+/// The snapshot is unpacked next to the current files, so about half of the disk space must be
+/// free. It takes minutes to hours. It is refused during maintenance, and if the permissions of the
+/// root folder are not `705`.
+///
+/// To restore single files, connect by FTP with the main login and the suffix `-snap0` (newest) to
+/// `-snap4` (oldest), which gives read-only access to the snapshots.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"snapshots::restore": POST "/hosting/web/{serviceName}/restoreSnapshot",
+    restore(service_name: &str) body(body: &types::SnapshotRestore) -> types::Task, task("Task"),
+    iam(&["webHosting:apiovh:restoreSnapshot"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -15,61 +15,31 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Background tasks started by other calls.
-#[derive(Clone, Copy, Debug)]
-pub struct TasksApi<'c>(pub(crate) &'c ClientCore);
-impl TasksApi<'_> {
-    /// Lists the IDs of the hosting's tasks.
-    ///
-    /// Older finished tasks are archived and no longer listed.
-    ///
-    /// `GET /hosting/web/{serviceName}/tasks`. IAM: `webHosting:apiovh:tasks/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn list(&self, service_name: &str, query: &ListTasks) -> Call<Vec<i64>> {
-        self.0.request(&LIST, &[&service_name]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/tasks` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(
-        &self,
-        service_name: &str,
-        query: &ListTasks,
-    ) -> Call<Page<types::PublicTask>> {
-        self.0.request(&LIST, &[&service_name]).query(query).page()
-    }
-    /// Returns a task: function, object and status.
-    ///
-    /// A finished task is archived after a while, and then returns 404. For a task returned by a
-    /// call, 404 therefore means done; for any other ID, it may mean that the ID is wrong.
-    ///
-    /// `GET /hosting/web/{serviceName}/tasks/{id}`. IAM: `webHosting:apiovh:tasks/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the task, as returned by the call that started it.
-    #[inline]
-    pub fn get(&self, service_name: &str, id: i64) -> Call<types::PublicTask> {
-        self.0.request(&GET, &[&service_name, &id]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    TasksApi<'_>:
-    LIST: "tasks::list", GET, "/hosting/web/{serviceName}/tasks",
-        expands_to("PublicTask"), iam(&["webHosting:apiovh:tasks/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "tasks::get", GET, "/hosting/web/{serviceName}/tasks/{id}",
-        iam(&["webHosting:apiovh:tasks/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+TasksApi:
+/// Lists the IDs of the hosting's tasks.
+///
+/// Older finished tasks are archived and no longer listed.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"tasks::list": GET "/hosting/web/{serviceName}/tasks",
+    list(service_name: &str) query(query: &ListTasks) -> Vec<i64> as page(PublicTask),
+    iam(&["webHosting:apiovh:tasks/get"]), reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns a task: function, object and status.
+///
+/// A finished task is archived after a while, and then returns 404. For a task returned by a call,
+/// 404 therefore means done; for any other ID, it may mean that the ID is wrong.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the task, as returned by the call that started it.
+"tasks::get": GET "/hosting/web/{serviceName}/tasks/{id}",
+    get(service_name: &str, id: i64) -> types::PublicTask, iam(&["webHosting:apiovh:tasks/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

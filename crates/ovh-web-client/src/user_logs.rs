@@ -12,170 +12,88 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Logins to read the hosting's logs and statistics (legacy routes).
-#[derive(Clone, Copy, Debug)]
-pub struct UserLogsApi<'c>(pub(crate) &'c ClientCore);
-impl UserLogsApi<'_> {
-    /// Lists the logins for the hosting's logs (legacy route).
-    ///
-    /// Use `GET .../ownLogs/{id}/userLogs`, which names the log area of each login.
-    ///
-    /// `GET /hosting/web/{serviceName}/userLogs`. IAM: `webHosting:apiovh:userLogs/get`.
-    /// Deprecated, will be removed.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[deprecated(
-        note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be removed from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs"
-    )]
-    #[inline]
-    pub fn list(&self, service_name: &str, query: &ListUserLogs) -> Call<Vec<String>> {
-        self.0.request(&LIST, &[&service_name]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/userLogs` with `X-Pagination-Mode`.
-    #[deprecated(
-        note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be removed from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs"
-    )]
-    #[inline]
-    pub fn page(
-        &self,
-        service_name: &str,
-        query: &ListUserLogs,
-    ) -> Call<Page<types::LogUser>> {
-        self.0.request(&LIST, &[&service_name]).query(query).page()
-    }
-    /// Creates a login to read the hosting's logs (legacy route).
-    ///
-    /// Use `POST .../ownLogs/{id}/userLogs`.
-    ///
-    /// `POST /hosting/web/{serviceName}/userLogs`. IAM: `webHosting:apiovh:userLogs/create`.
-    /// Deprecated, will be removed.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[deprecated(
-        note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be removed from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs"
-    )]
-    #[inline]
-    pub fn create(&self, service_name: &str, body: &types::NewLogUser) -> Call<String> {
-        self.0.request(&CREATE, &[&service_name]).body(body).call()
-    }
-    /// Returns a login for the hosting's logs (legacy route).
-    ///
-    /// Use `GET .../ownLogs/{id}/userLogs/{login}`.
-    ///
-    /// `GET /hosting/web/{serviceName}/userLogs/{login}`. IAM: `webHosting:apiovh:userLogs/get`.
-    /// Deprecated, will be removed.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `login` - Name of the login.
-    #[deprecated(
-        note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be removed from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}"
-    )]
-    #[inline]
-    pub fn get(&self, service_name: &str, login: &str) -> Call<types::LogUser> {
-        self.0.request(&GET, &[&service_name, &login]).call()
-    }
-    /// Changes the description of a login for the hosting's logs (legacy route).
-    ///
-    /// Use `PUT .../ownLogs/{id}/userLogs/{login}`.
-    ///
-    /// `PUT /hosting/web/{serviceName}/userLogs/{login}`. IAM: `webHosting:apiovh:userLogs/edit`.
-    /// Deprecated, will be removed.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `login` - Name of the login to change.
-    #[deprecated(
-        note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be removed from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}"
-    )]
-    #[inline]
-    pub fn update(
-        &self,
-        service_name: &str,
-        login: &str,
-        body: &types::LogUserUpdate,
-    ) -> Call<()> {
-        self.0.request(&UPDATE, &[&service_name, &login]).body(body).call()
-    }
-    /// Deletes a login for the hosting's logs (legacy route).
-    ///
-    /// Use `DELETE .../ownLogs/{id}/userLogs/{login}`.
-    ///
-    /// `DELETE /hosting/web/{serviceName}/userLogs/{login}`. IAM:
-    /// `webHosting:apiovh:userLogs/delete`. Deprecated, will be removed.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `login` - Name of the login to delete.
-    #[deprecated(
-        note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be removed from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}"
-    )]
-    #[inline]
-    pub fn delete(&self, service_name: &str, login: &str) -> Call<String> {
-        self.0.request(&DELETE, &[&service_name, &login]).call()
-    }
-    /// Changes the password of a login for the hosting's logs (legacy route).
-    ///
-    /// Use `POST .../ownLogs/{id}/userLogs/{login}/changePassword`.
-    ///
-    /// `POST /hosting/web/{serviceName}/userLogs/{login}/changePassword`. IAM:
-    /// `webHosting:apiovh:userLogs/changePassword`. Deprecated, will be removed.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `login` - Name of the login.
-    #[deprecated(
-        note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be removed from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}"
-    )]
-    #[inline]
-    pub fn change_password(
-        &self,
-        service_name: &str,
-        login: &str,
-        body: &types::LogUserChangePassword,
-    ) -> Call<String> {
-        self.0.request(&CHANGE_PASSWORD, &[&service_name, &login]).body(body).call()
-    }
-}
-
-ovh_runtime::operations! {
-    UserLogsApi<'_>:
-    LIST: "user_logs::list", GET, "/hosting/web/{serviceName}/userLogs",
-        expands_to("LogUser"), stability("Deprecated, will be removed"),
-        iam(&["webHosting:apiovh:userLogs/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]),
-        deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs")));
-    CREATE: "user_logs::create", POST, "/hosting/web/{serviceName}/userLogs",
-        stability("Deprecated, will be removed"), iam(&["webHosting:apiovh:userLogs/create"]),
-        secrets(&["password"]), reserved_values(&[crate::reserved_values::SERVICE_NAME]),
-        deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs")));
-    GET: "user_logs::get", GET, "/hosting/web/{serviceName}/userLogs/{login}",
-        stability("Deprecated, will be removed"), iam(&["webHosting:apiovh:userLogs/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]),
-        deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}")));
-    UPDATE: "user_logs::update", PUT, "/hosting/web/{serviceName}/userLogs/{login}",
-        idempotent(), void(), stability("Deprecated, will be removed"),
-        iam(&["webHosting:apiovh:userLogs/edit"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]),
-        deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}")));
-    DELETE: "user_logs::delete", DELETE, "/hosting/web/{serviceName}/userLogs/{login}",
-        idempotent(), stability("Deprecated, will be removed"),
-        iam(&["webHosting:apiovh:userLogs/delete"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]),
-        deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}")));
-    CHANGE_PASSWORD: "user_logs::change_password", POST, "/hosting/web/{serviceName}/userLogs/{login}/changePassword",
-        stability("Deprecated, will be removed"),
-        iam(&["webHosting:apiovh:userLogs/changePassword"]), secrets(&["password"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]),
-        deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}")));
+UserLogsApi:
+/// Lists the logins for the hosting's logs (legacy route).
+///
+/// Use `GET .../ownLogs/{id}/userLogs`, which names the log area of each login.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+#[deprecated(note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be removed from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs")]
+"user_logs::list": GET "/hosting/web/{serviceName}/userLogs",
+    list(service_name: &str) query(query: &ListUserLogs) -> Vec<String> as page(LogUser),
+    stability("Deprecated, will be removed"), iam(&["webHosting:apiovh:userLogs/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]),
+    deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs")));
+/// Creates a login to read the hosting's logs (legacy route).
+///
+/// Use `POST .../ownLogs/{id}/userLogs`.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+#[deprecated(note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be removed from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs")]
+"user_logs::create": POST "/hosting/web/{serviceName}/userLogs",
+    create(service_name: &str) body(body: &types::NewLogUser) -> String,
+    stability("Deprecated, will be removed"), iam(&["webHosting:apiovh:userLogs/create"]),
+    secrets(&["password"]), reserved_values(&[crate::reserved_values::SERVICE_NAME]),
+    deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs")));
+/// Returns a login for the hosting's logs (legacy route).
+///
+/// Use `GET .../ownLogs/{id}/userLogs/{login}`.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `login` - Name of the login.
+#[deprecated(note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be removed from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}")]
+"user_logs::get": GET "/hosting/web/{serviceName}/userLogs/{login}",
+    get(service_name: &str, login: &str) -> types::LogUser,
+    stability("Deprecated, will be removed"), iam(&["webHosting:apiovh:userLogs/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]),
+    deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}")));
+/// Changes the description of a login for the hosting's logs (legacy route).
+///
+/// Use `PUT .../ownLogs/{id}/userLogs/{login}`.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `login` - Name of the login to change.
+#[deprecated(note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be removed from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}")]
+"user_logs::update": PUT "/hosting/web/{serviceName}/userLogs/{login}",
+    update(service_name: &str, login: &str) body(body: &types::LogUserUpdate) -> (), idempotent(),
+    void(), stability("Deprecated, will be removed"), iam(&["webHosting:apiovh:userLogs/edit"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]),
+    deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}")));
+/// Deletes a login for the hosting's logs (legacy route).
+///
+/// Use `DELETE .../ownLogs/{id}/userLogs/{login}`.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `login` - Name of the login to delete.
+#[deprecated(note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be removed from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}")]
+"user_logs::delete": DELETE "/hosting/web/{serviceName}/userLogs/{login}",
+    delete(service_name: &str, login: &str) -> String, idempotent(),
+    stability("Deprecated, will be removed"), iam(&["webHosting:apiovh:userLogs/delete"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]),
+    deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}")));
+/// Changes the password of a login for the hosting's logs (legacy route).
+///
+/// Use `POST .../ownLogs/{id}/userLogs/{login}/changePassword`.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `login` - Name of the login.
+#[deprecated(note = "deprecated by OVHcloud on 2023-11-03T00:00:00+01:00, may be removed from 2024-03-01T00:00:00+01:00; use /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}")]
+"user_logs::change_password": POST "/hosting/web/{serviceName}/userLogs/{login}/changePassword",
+    change_password(service_name: &str, login: &str) body(body: &types::LogUserChangePassword)
+    -> String, stability("Deprecated, will be removed"),
+    iam(&["webHosting:apiovh:userLogs/changePassword"]), secrets(&["password"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]),
+    deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}")));
 }
 
 ovh_runtime::query! {

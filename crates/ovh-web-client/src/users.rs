@@ -15,138 +15,72 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// FTP and SSH users, each with a home folder.
-#[derive(Clone, Copy, Debug)]
-pub struct UsersApi<'c>(pub(crate) &'c ClientCore);
-impl UsersApi<'_> {
-    /// Lists the FTP and SSH users of the hosting, by login.
-    ///
-    /// `GET /hosting/web/{serviceName}/user`. IAM: `webHosting:apiovh:user/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn list(&self, service_name: &str, query: &ListUsers) -> Call<Vec<String>> {
-        self.0.request(&LIST, &[&service_name]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/user` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(
-        &self,
-        service_name: &str,
-        query: &ListUsers,
-    ) -> Call<Page<types::User>> {
-        self.0.request(&LIST, &[&service_name]).query(query).page()
-    }
-    /// Creates an FTP and SSH user with a home folder.
-    ///
-    /// The maximum number of users depends on the offer, and so does SSH: smaller offers have FTP
-    /// only. The login cannot be changed later. The task can take 15 minutes.
-    ///
-    /// `POST /hosting/web/{serviceName}/user`, starts a task. IAM: `webHosting:apiovh:user/create`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn create(
-        &self,
-        service_name: &str,
-        body: &types::NewUser,
-    ) -> Call<types::Task> {
-        self.0.request(&CREATE, &[&service_name]).body(body).call()
-    }
-    /// Returns an FTP and SSH user: folder, rights, addresses and status.
-    ///
-    /// `GET /hosting/web/{serviceName}/user/{login}`. IAM: `webHosting:apiovh:user/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `login` - Login of the user, in full, such as `example-anna`.
-    #[inline]
-    pub fn get(&self, service_name: &str, login: &str) -> Call<types::User> {
-        self.0.request(&GET, &[&service_name, &login]).call()
-    }
-    /// Changes the folder, the SSH rights or the state of a user.
-    ///
-    /// Returns nothing, although the change runs in the background: poll the user until its
-    /// `status` is `created` again. To block a user without losing the logs of their activity, set
-    /// `state` to `off` rather than deleting the user.
-    ///
-    /// `PUT /hosting/web/{serviceName}/user/{login}`. IAM: `webHosting:apiovh:user/edit`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `login` - Login of the user, in full, such as `example-anna`.
-    #[inline]
-    pub fn update(
-        &self,
-        service_name: &str,
-        login: &str,
-        body: &types::UserUpdate,
-    ) -> Call<()> {
-        self.0.request(&UPDATE, &[&service_name, &login]).body(body).call()
-    }
-    /// Deletes an FTP and SSH user. The files are kept.
-    ///
-    /// The first user, named by the hosting's `primaryLogin`, cannot be deleted. Undocumented.
-    ///
-    /// `DELETE /hosting/web/{serviceName}/user/{login}`, starts a task. IAM:
-    /// `webHosting:apiovh:user/delete`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `login` - Login of the user, in full, such as `example-anna`.
-    #[inline]
-    pub fn delete(&self, service_name: &str, login: &str) -> Call<types::Task> {
-        self.0.request(&DELETE, &[&service_name, &login]).call()
-    }
-    /// Changes the password of an FTP and SSH user.
-    ///
-    /// The old password stops working within minutes: tools that use it then fail.
-    ///
-    /// `POST /hosting/web/{serviceName}/user/{login}/changePassword`, starts a task. IAM:
-    /// `webHosting:apiovh:user/changePassword`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `login` - Login of the user, in full, such as `example-anna`.
-    #[inline]
-    pub fn change_password(
-        &self,
-        service_name: &str,
-        login: &str,
-        body: &types::UserChangePassword,
-    ) -> Call<types::Task> {
-        self.0.request(&CHANGE_PASSWORD, &[&service_name, &login]).body(body).call()
-    }
-}
-
-ovh_runtime::operations! {
-    UsersApi<'_>:
-    LIST: "users::list", GET, "/hosting/web/{serviceName}/user",
-        expands_to("User"), iam(&["webHosting:apiovh:user/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE: "users::create", POST, "/hosting/web/{serviceName}/user",
-        task("Task"), iam(&["webHosting:apiovh:user/create"]), secrets(&["password"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "users::get", GET, "/hosting/web/{serviceName}/user/{login}",
-        iam(&["webHosting:apiovh:user/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "users::update", PUT, "/hosting/web/{serviceName}/user/{login}",
-        idempotent(), void(), iam(&["webHosting:apiovh:user/edit"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE: "users::delete", DELETE, "/hosting/web/{serviceName}/user/{login}",
-        idempotent(), task("Task"), iam(&["webHosting:apiovh:user/delete"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CHANGE_PASSWORD: "users::change_password", POST, "/hosting/web/{serviceName}/user/{login}/changePassword",
-        task("Task"), iam(&["webHosting:apiovh:user/changePassword"]), secrets(&["password"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+UsersApi:
+/// Lists the FTP and SSH users of the hosting, by login.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"users::list": GET "/hosting/web/{serviceName}/user",
+    list(service_name: &str) query(query: &ListUsers) -> Vec<String> as page(User),
+    iam(&["webHosting:apiovh:user/get"]), reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Creates an FTP and SSH user with a home folder.
+///
+/// The maximum number of users depends on the offer, and so does SSH: smaller offers have FTP only.
+/// The login cannot be changed later. The task can take 15 minutes.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"users::create": POST "/hosting/web/{serviceName}/user",
+    create(service_name: &str) body(body: &types::NewUser) -> types::Task, task("Task"),
+    iam(&["webHosting:apiovh:user/create"]), secrets(&["password"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns an FTP and SSH user: folder, rights, addresses and status.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `login` - Login of the user, in full, such as `example-anna`.
+"users::get": GET "/hosting/web/{serviceName}/user/{login}",
+    get(service_name: &str, login: &str) -> types::User, iam(&["webHosting:apiovh:user/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Changes the folder, the SSH rights or the state of a user.
+///
+/// Returns nothing, although the change runs in the background: poll the user until its `status` is
+/// `created` again. To block a user without losing the logs of their activity, set `state` to `off`
+/// rather than deleting the user.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `login` - Login of the user, in full, such as `example-anna`.
+"users::update": PUT "/hosting/web/{serviceName}/user/{login}",
+    update(service_name: &str, login: &str) body(body: &types::UserUpdate) -> (), idempotent(),
+    void(), iam(&["webHosting:apiovh:user/edit"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Deletes an FTP and SSH user. The files are kept.
+///
+/// The first user, named by the hosting's `primaryLogin`, cannot be deleted. Undocumented.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `login` - Login of the user, in full, such as `example-anna`.
+"users::delete": DELETE "/hosting/web/{serviceName}/user/{login}",
+    delete(service_name: &str, login: &str) -> types::Task, idempotent(), task("Task"),
+    iam(&["webHosting:apiovh:user/delete"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Changes the password of an FTP and SSH user.
+///
+/// The old password stops working within minutes: tools that use it then fail.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `login` - Login of the user, in full, such as `example-anna`.
+"users::change_password": POST "/hosting/web/{serviceName}/user/{login}/changePassword",
+    change_password(service_name: &str, login: &str) body(body: &types::UserChangePassword)
+    -> types::Task, task("Task"), iam(&["webHosting:apiovh:user/changePassword"]),
+    secrets(&["password"]), reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

@@ -9,51 +9,25 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Keys and webhooks for git: fetching a repository, and deploying on push.
-#[derive(Clone, Copy, Debug)]
-pub struct VcsApi<'c>(pub(crate) &'c ClientCore);
-impl VcsApi<'_> {
-    /// Lists the code platforms from which a website can be deployed.
-    ///
-    /// `GET /hosting/web/vcs/supported`.
-    #[inline]
-    pub fn supported(&self) -> Call<Vec<types::Vcs>> {
-        self.0.request(&SUPPORTED, &[]).call()
-    }
-    /// Returns the webhook URL that starts a deployment.
-    ///
-    /// Set it as a push webhook of the repository to deploy every push. The URL is a secret: it can
-    /// start a deployment.
-    ///
-    /// `GET /hosting/web/{serviceName}/vcs/webhooks`. IAM: `webHosting:apiovh:vcs/webhooks/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `path` - Folder of the website, as given on creation.
-    /// * `vcs` - Code platform that calls the URL.
-    #[inline]
-    pub fn webhooks(
-        &self,
-        service_name: &str,
-        path: &str,
-        vcs: &types::Vcs,
-    ) -> Call<types::VcsWebhooks> {
-        self.0
-            .request(&WEBHOOKS, &[&service_name])
-            .arg("path", &path)
-            .arg("vcs", &vcs)
-            .call()
-    }
-}
-
-ovh_runtime::operations! {
-    VcsApi<'_>:
-    SUPPORTED: "vcs::supported", GET, "/hosting/web/vcs/supported";
-    WEBHOOKS: "vcs::webhooks", GET, "/hosting/web/{serviceName}/vcs/webhooks",
-        iam(&["webHosting:apiovh:vcs/webhooks/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+VcsApi:
+/// Lists the code platforms from which a website can be deployed.
+"vcs::supported": GET "/hosting/web/vcs/supported",
+    supported() -> Vec<types::Vcs>;
+/// Returns the webhook URL that starts a deployment.
+///
+/// Set it as a push webhook of the repository to deploy every push. The URL is a secret: it can
+/// start a deployment.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `path` - Folder of the website, as given on creation.
+/// * `vcs` - Code platform that calls the URL.
+"vcs::webhooks": GET "/hosting/web/{serviceName}/vcs/webhooks",
+    webhooks(service_name: &str) arg("path", path: &str) arg("vcs", vcs: &types::Vcs)
+    -> types::VcsWebhooks, iam(&["webHosting:apiovh:vcs/webhooks/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }

@@ -10,172 +10,90 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, Page};
-
 use crate::types;
 
+ovh_runtime::api! {
 /// Websites deployed from a git repository into a folder.
-#[derive(Clone, Copy, Debug)]
-pub struct WebsitesApi<'c>(pub(crate) &'c ClientCore);
-impl WebsitesApi<'_> {
-    /// Lists the IDs of the websites deployed from git.
-    ///
-    /// `GET /hosting/web/{serviceName}/website`. IAM: `webHosting:apiovh:website/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn list(&self, service_name: &str, query: &ListWebsites) -> Call<Vec<i64>> {
-        self.0.request(&LIST, &[&service_name]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /hosting/web/{serviceName}/website` with `X-Pagination-Mode`.
-    #[inline]
-    pub fn page(
-        &self,
-        service_name: &str,
-        query: &ListWebsites,
-    ) -> Call<Page<types::Website>> {
-        self.0.request(&LIST, &[&service_name]).query(query).page()
-    }
-    /// Creates a website: deploys a git repository to a folder.
-    ///
-    /// The folder must be empty, and the repository must accept the hosting's key, from `GET
-    /// .../key/ssh`. Only GitHub is supported. The first deployment takes minutes; if it fails, the
-    /// website's status is `initialError` and the deployment's logs hold the reason.
-    ///
-    /// Every domain attached to this folder then serves the repository. `GET
-    /// .../websiteCreationCapabilities` returns the maximum number of websites.
-    ///
-    /// `POST /hosting/web/{serviceName}/website`, starts a task. IAM:
-    /// `webHosting:apiovh:website/create`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn create(
-        &self,
-        service_name: &str,
-        body: &types::NewWebsite,
-    ) -> Call<types::PublicTask> {
-        self.0.request(&CREATE, &[&service_name]).body(body).call()
-    }
-    /// Returns a website: its folder, repository, branch and state.
-    ///
-    /// `GET /hosting/web/{serviceName}/website/{id}`. IAM: `webHosting:apiovh:website/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the website.
-    #[inline]
-    pub fn get(&self, service_name: &str, id: i64) -> Call<types::Website> {
-        self.0.request(&GET, &[&service_name, &id]).call()
-    }
-    /// Changes the branch of a website.
-    ///
-    /// The repository cannot be changed: delete and recreate the website. The files change with the
-    /// next deployment, not with this call.
-    ///
-    /// `PUT /hosting/web/{serviceName}/website/{id}`. IAM: `webHosting:apiovh:website/edit`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the website to change.
-    #[inline]
-    pub fn update(
-        &self,
-        service_name: &str,
-        id: i64,
-        body: &types::WebsiteUpdate,
-    ) -> Call<types::Website> {
-        self.0.request(&UPDATE, &[&service_name, &id]).body(body).call()
-    }
-    /// Deletes a website, and its files if requested.
-    ///
-    /// With `deleteFiles`, the files in that folder are deleted permanently; the repository is not
-    /// affected.
-    ///
-    /// `DELETE /hosting/web/{serviceName}/website/{id}`, starts a task. IAM:
-    /// `webHosting:apiovh:website/delete`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the website to delete.
-    /// * `delete_files` - `true` to delete the files in the folder too. Only a snapshot can restore
-    ///   them.
-    #[inline]
-    pub fn delete(
-        &self,
-        service_name: &str,
-        id: i64,
-        delete_files: &types::WebsiteDeleteFiles,
-    ) -> Call<types::PublicTask> {
-        self.0
-            .request(&DELETE, &[&service_name, &id])
-            .arg("deleteFiles", &delete_files)
-            .call()
-    }
-    /// Deploys the latest commit of the branch to the website's folder.
-    ///
-    /// Files that were changed on the hosting can make the deployment fail, unless `reset` asks to
-    /// overwrite them. A finished task means only that the attempt has ended: read the latest
-    /// deployment for its outcome.
-    ///
-    /// `POST /hosting/web/{serviceName}/website/{id}/deploy`, starts a task. IAM:
-    /// `webHosting:apiovh:website/deploy`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    /// * `id` - ID of the website to deploy.
-    #[inline]
-    pub fn deploy(
-        &self,
-        service_name: &str,
-        id: i64,
-        body: &types::DeploymentRequest,
-    ) -> Call<types::PublicTask> {
-        self.0.request(&DEPLOY, &[&service_name, &id]).body(body).call()
-    }
-    /// Returns the maximum and current number of git websites.
-    ///
-    /// `GET /hosting/web/{serviceName}/websiteCreationCapabilities`. IAM:
-    /// `webHosting:apiovh:websiteCreationCapabilities/get`.
-    ///
-    /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a
-    ///   name such as `example.cluster01.hosting.ovh.net`.
-    #[inline]
-    pub fn creation_capabilities(
-        &self,
-        service_name: &str,
-    ) -> Call<types::WebsiteCreationCapabilities> {
-        self.0.request(&CREATION_CAPABILITIES, &[&service_name]).call()
-    }
-}
-
-ovh_runtime::operations! {
-    WebsitesApi<'_>:
-    LIST: "websites::list", GET, "/hosting/web/{serviceName}/website",
-        expands_to("Website"), iam(&["webHosting:apiovh:website/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATE: "websites::create", POST, "/hosting/web/{serviceName}/website",
-        task("PublicTask"), iam(&["webHosting:apiovh:website/create"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    GET: "websites::get", GET, "/hosting/web/{serviceName}/website/{id}",
-        iam(&["webHosting:apiovh:website/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    UPDATE: "websites::update", PUT, "/hosting/web/{serviceName}/website/{id}",
-        idempotent(), iam(&["webHosting:apiovh:website/edit"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DELETE: "websites::delete", DELETE, "/hosting/web/{serviceName}/website/{id}",
-        idempotent(), task("PublicTask"), iam(&["webHosting:apiovh:website/delete"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    DEPLOY: "websites::deploy", POST, "/hosting/web/{serviceName}/website/{id}/deploy",
-        task("PublicTask"), iam(&["webHosting:apiovh:website/deploy"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
-    CREATION_CAPABILITIES: "websites::creation_capabilities", GET, "/hosting/web/{serviceName}/websiteCreationCapabilities",
-        iam(&["webHosting:apiovh:websiteCreationCapabilities/get"]),
-        reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+WebsitesApi:
+/// Lists the IDs of the websites deployed from git.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"websites::list": GET "/hosting/web/{serviceName}/website",
+    list(service_name: &str) query(query: &ListWebsites) -> Vec<i64> as page(Website),
+    iam(&["webHosting:apiovh:website/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Creates a website: deploys a git repository to a folder.
+///
+/// The folder must be empty, and the repository must accept the hosting's key, from `GET
+/// .../key/ssh`. Only GitHub is supported. The first deployment takes minutes; if it fails, the
+/// website's status is `initialError` and the deployment's logs hold the reason.
+///
+/// Every domain attached to this folder then serves the repository. `GET
+/// .../websiteCreationCapabilities` returns the maximum number of websites.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"websites::create": POST "/hosting/web/{serviceName}/website",
+    create(service_name: &str) body(body: &types::NewWebsite) -> types::PublicTask,
+    task("PublicTask"), iam(&["webHosting:apiovh:website/create"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns a website: its folder, repository, branch and state.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the website.
+"websites::get": GET "/hosting/web/{serviceName}/website/{id}",
+    get(service_name: &str, id: i64) -> types::Website, iam(&["webHosting:apiovh:website/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Changes the branch of a website.
+///
+/// The repository cannot be changed: delete and recreate the website. The files change with the
+/// next deployment, not with this call.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the website to change.
+"websites::update": PUT "/hosting/web/{serviceName}/website/{id}",
+    update(service_name: &str, id: i64) body(body: &types::WebsiteUpdate) -> types::Website,
+    idempotent(), iam(&["webHosting:apiovh:website/edit"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Deletes a website, and its files if requested.
+///
+/// With `deleteFiles`, the files in that folder are deleted permanently; the repository is not
+/// affected.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the website to delete.
+/// * `delete_files` - `true` to delete the files in the folder too. Only a snapshot can restore
+///   them.
+"websites::delete": DELETE "/hosting/web/{serviceName}/website/{id}",
+    delete(service_name: &str, id: i64)
+    arg("deleteFiles", delete_files: &types::WebsiteDeleteFiles) -> types::PublicTask, idempotent(),
+    task("PublicTask"), iam(&["webHosting:apiovh:website/delete"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Deploys the latest commit of the branch to the website's folder.
+///
+/// Files that were changed on the hosting can make the deployment fail, unless `reset` asks to
+/// overwrite them. A finished task means only that the attempt has ended: read the latest
+/// deployment for its outcome.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+/// * `id` - ID of the website to deploy.
+"websites::deploy": POST "/hosting/web/{serviceName}/website/{id}/deploy",
+    deploy(service_name: &str, id: i64) body(body: &types::DeploymentRequest) -> types::PublicTask,
+    task("PublicTask"), iam(&["webHosting:apiovh:website/deploy"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
+/// Returns the maximum and current number of git websites.
+///
+/// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
+///   such as `example.cluster01.hosting.ovh.net`.
+"websites::creation_capabilities": GET "/hosting/web/{serviceName}/websiteCreationCapabilities",
+    creation_capabilities(service_name: &str) -> types::WebsiteCreationCapabilities,
+    iam(&["webHosting:apiovh:websiteCreationCapabilities/get"]),
+    reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 }
 
 ovh_runtime::query! {

@@ -2,7 +2,7 @@
 //!
 //! | file | written by |
 //! |---|---|
-//! | `lib.rs`, `operations.rs`, `reserved_values.rs`, `types.rs` | [`root`] |
+//! | `lib.rs`, `reserved_values.rs`, `types.rs` | [`root`] |
 //! | a file for each module of operations | [`modules`] |
 //! | `types/`, a file for each group of schemas | [`types`] |
 //!
@@ -134,12 +134,9 @@ fn imports(used: &BTreeSet<String>) -> [TokenStream; 2] {
             used.contains(name).then(|| quote!(use std::#module::#own;))
         });
     let of_runtime = [
-        "Call",
-        "ClientCore",
         "Date",
         "DateTime",
         "List",
-        "Page",
         "Response",
         "Secret",
         "TagFilters",

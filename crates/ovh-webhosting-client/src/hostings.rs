@@ -14,94 +14,38 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, List, Page, TagFilters};
-
+use ovh_runtime::{List, TagFilters};
 use crate::types;
 
+ovh_runtime::api! {
 /// Web hostings of the account, with their domains and certificates.
-#[derive(Clone, Copy, Debug)]
-pub struct HostingsApi<'c>(pub(crate) &'c ClientCore);
-impl HostingsApi<'_> {
-    /// Lists the hostings of the account.
-    ///
-    /// `GET /v2/webhosting/resource`. IAM: `webHosting:apiovh:get`. Beta version. Returns only the
-    /// first page; [`page`](Self::page) returns all.
-    #[inline]
-    pub fn list(&self, query: &ListHostings) -> Call<List<types::Hosting>> {
-        self.0.request(&LIST, &[]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /v2/webhosting/resource` with `X-Pagination-Cursor`.
-    #[inline]
-    pub fn page(&self, query: &ListHostings) -> Call<Page<types::Hosting>> {
-        self.0.request(&LIST, &[]).query(query).page()
-    }
-    /// Returns a hosting: its name, tasks and readiness.
-    ///
-    /// `GET /v2/webhosting/resource/{name}`. IAM: `webHosting:apiovh:get`. Beta version.
-    ///
-    /// * `name` - Name of the hosting, as returned by the list of hostings. The same as
-    ///   `serviceName` in v1.
-    #[inline]
-    pub fn get(&self, name: &str) -> Call<types::Hosting> {
-        self.0.request(&GET, &[&name]).call()
-    }
-    /// Lists the domains attached to a hosting.
-    ///
-    /// `GET /v2/webhosting/resource/{name}/attachedDomain`. IAM:
-    /// `webHosting:apiovh:attachedDomain/get`. Beta version. Returns only the first page;
-    /// [`sites_page`](Self::sites_page) returns all.
-    ///
-    /// * `name` - Name of the hosting, as returned by the list of hostings. The same as
-    ///   `serviceName` in v1.
-    #[inline]
-    pub fn sites(&self, name: &str) -> Call<List<types::Site>> {
-        self.0.request(&SITES, &[&name]).call()
-    }
-    /// Returns a page of the objects that [`sites`](Self::sites) lists.
-    ///
-    /// `GET /v2/webhosting/resource/{name}/attachedDomain` with `X-Pagination-Cursor`.
-    #[inline]
-    pub fn sites_page(&self, name: &str) -> Call<Page<types::Site>> {
-        self.0.request(&SITES, &[&name]).page()
-    }
-    /// Lists the certificates of a hosting, with issuer, state and expiry.
-    ///
-    /// v1 does not tell when a certificate expires.
-    ///
-    /// `GET /v2/webhosting/resource/{name}/certificate`. IAM: `webHosting:apiovh:ssl/get`. Beta
-    /// version. Returns only the first page; [`certificates_page`](Self::certificates_page) returns
-    /// all.
-    ///
-    /// * `name` - Name of the hosting, as returned by the list of hostings. The same as
-    ///   `serviceName` in v1.
-    #[inline]
-    pub fn certificates(&self, name: &str) -> Call<List<types::Certificate>> {
-        self.0.request(&CERTIFICATES, &[&name]).call()
-    }
-    /// Returns a page of the objects that [`certificates`](Self::certificates) lists.
-    ///
-    /// `GET /v2/webhosting/resource/{name}/certificate` with `X-Pagination-Cursor`.
-    #[inline]
-    pub fn certificates_page(&self, name: &str) -> Call<Page<types::Certificate>> {
-        self.0.request(&CERTIFICATES, &[&name]).page()
-    }
-}
-
-ovh_runtime::operations! {
-    HostingsApi<'_>:
-    LIST: "webhosting/hostings::list", GET, "/v2/webhosting/resource",
-        expands_to("Hosting"), by_cursor(), stability("Beta version"),
-        iam(&["webHosting:apiovh:get"]);
-    GET: "webhosting/hostings::get", GET, "/v2/webhosting/resource/{name}",
-        stability("Beta version"), iam(&["webHosting:apiovh:get"]);
-    SITES: "webhosting/hostings::sites", GET, "/v2/webhosting/resource/{name}/attachedDomain",
-        expands_to("Site"), by_cursor(), stability("Beta version"),
-        iam(&["webHosting:apiovh:attachedDomain/get"]);
-    CERTIFICATES: "webhosting/hostings::certificates", GET, "/v2/webhosting/resource/{name}/certificate",
-        expands_to("Certificate"), by_cursor(), stability("Beta version"),
-        iam(&["webHosting:apiovh:ssl/get"]);
+HostingsApi:
+/// Lists the hostings of the account.
+"webhosting/hostings::list": GET "/v2/webhosting/resource",
+    list() query(query: &ListHostings) -> List<types::Hosting> as page(Hosting), by_cursor(),
+    stability("Beta version"), iam(&["webHosting:apiovh:get"]);
+/// Returns a hosting: its name, tasks and readiness.
+///
+/// * `name` - Name of the hosting, as returned by the list of hostings. The same as `serviceName`
+///   in v1.
+"webhosting/hostings::get": GET "/v2/webhosting/resource/{name}",
+    get(name: &str) -> types::Hosting, stability("Beta version"), iam(&["webHosting:apiovh:get"]);
+/// Lists the domains attached to a hosting.
+///
+/// * `name` - Name of the hosting, as returned by the list of hostings. The same as `serviceName`
+///   in v1.
+"webhosting/hostings::sites": GET "/v2/webhosting/resource/{name}/attachedDomain",
+    sites(name: &str) -> List<types::Site> as sites_page(Site), by_cursor(),
+    stability("Beta version"), iam(&["webHosting:apiovh:attachedDomain/get"]);
+/// Lists the certificates of a hosting, with issuer, state and expiry.
+///
+/// v1 does not tell when a certificate expires.
+///
+/// * `name` - Name of the hosting, as returned by the list of hostings. The same as `serviceName`
+///   in v1.
+"webhosting/hostings::certificates": GET "/v2/webhosting/resource/{name}/certificate",
+    certificates(name: &str) -> List<types::Certificate> as certificates_page(Certificate),
+    by_cursor(), stability("Beta version"), iam(&["webHosting:apiovh:ssl/get"]);
 }
 
 ovh_runtime::query! {

@@ -4,55 +4,16 @@
 //! [`Client`] has a method for each module, which returns a handle with the operations. An
 //! operation takes its path parameters, required query parameters, body and optional query
 //! parameters, and returns a [`Call`](ovh_runtime::Call) to await. The
-//! [`Transport`](ovh_runtime::Transport) of the [`ClientCore`] sends the requests.
+//! [`Transport`](ovh_runtime::Transport) of the client's core sends the requests.
 //!
 //! The models are in [`types`]; [`operations`] lists all operations. An enum keeps an unknown value
 //! in its `Unknown` variant. Unknown properties are ignored.
 
-#[rustfmt::skip]
-pub mod hostings;
-#[rustfmt::skip]
-pub mod operations;
-#[rustfmt::skip]
-pub mod sites;
-#[rustfmt::skip]
-pub mod types;
-#[rustfmt::skip]
-pub mod websites;
-#[rustfmt::skip]
-mod reserved_values;
-
-use ovh_runtime::ClientCore;
-
-/// The API client. Cheap to clone.
-#[derive(Clone, Debug)]
-pub struct Client {
-    core: ClientCore,
-}
-impl Client {
-    /// Creates a client.
-    #[must_use]
-    pub fn new(core: ClientCore) -> Self {
-        Self { core }
-    }
-    /// Returns the core that sends the requests.
-    #[must_use]
-    pub fn core(&self) -> &ClientCore {
-        &self.core
-    }
+ovh_runtime::client! {
     /// Web hostings of the account, with their domains and certificates.
-    #[must_use]
-    pub fn hostings(&self) -> hostings::HostingsApi<'_> {
-        hostings::HostingsApi(&self.core)
-    }
+    hostings: HostingsApi,
     /// Domains of all hostings of the account, each with its folder, offer and state.
-    #[must_use]
-    pub fn sites(&self) -> sites::SitesApi<'_> {
-        sites::SitesApi(&self.core)
-    }
+    sites: SitesApi,
     /// Websites of a hosting: folders with their domains, modules and databases.
-    #[must_use]
-    pub fn websites(&self) -> websites::WebsitesApi<'_> {
-        websites::WebsitesApi(&self.core)
-    }
+    websites: WebsitesApi,
 }

@@ -11,39 +11,19 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, List, Page};
-
+use ovh_runtime::List;
 use crate::types;
 
+ovh_runtime::api! {
 /// Domains of all hostings of the account, each with its folder, offer and state.
-#[derive(Clone, Copy, Debug)]
-pub struct SitesApi<'c>(pub(crate) &'c ClientCore);
-impl SitesApi<'_> {
-    /// Lists the domains attached to any hosting of the account.
-    ///
-    /// Each comes with its hosting and offer, and with the state of SSL, CDN, firewall and Git. v1
-    /// needs a request for each hosting.
-    ///
-    /// `GET /v2/webhosting/attachedDomain`. IAM: `account:apiovh:webHosting/attachedDomain/get`.
-    /// Beta version. Returns only the first page; [`page`](Self::page) returns all.
-    #[inline]
-    pub fn list(&self, query: &ListSites) -> Call<List<types::Site>> {
-        self.0.request(&LIST, &[]).query(query).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /v2/webhosting/attachedDomain` with `X-Pagination-Cursor`.
-    #[inline]
-    pub fn page(&self, query: &ListSites) -> Call<Page<types::Site>> {
-        self.0.request(&LIST, &[]).query(query).page()
-    }
-}
-
-ovh_runtime::operations! {
-    SitesApi<'_>:
-    LIST: "webhosting/sites::list", GET, "/v2/webhosting/attachedDomain",
-        expands_to("Site"), by_cursor(), stability("Beta version"),
-        iam(&["account:apiovh:webHosting/attachedDomain/get"]);
+SitesApi:
+/// Lists the domains attached to any hosting of the account.
+///
+/// Each comes with its hosting and offer, and with the state of SSL, CDN, firewall and Git. v1
+/// needs a request for each hosting.
+"webhosting/sites::list": GET "/v2/webhosting/attachedDomain",
+    list() query(query: &ListSites) -> List<types::Site> as page(Site), by_cursor(),
+    stability("Beta version"), iam(&["account:apiovh:webHosting/attachedDomain/get"]);
 }
 
 ovh_runtime::query! {

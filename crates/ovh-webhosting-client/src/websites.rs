@@ -15,120 +15,54 @@
 //! # }
 //! ```
 
-use ovh_runtime::{Call, ClientCore, List, Page};
-
+use ovh_runtime::List;
 use crate::types;
 
+ovh_runtime::api! {
 /// Websites of a hosting: folders with their domains, modules and databases.
-#[derive(Clone, Copy, Debug)]
-pub struct WebsitesApi<'c>(pub(crate) &'c ClientCore);
-impl WebsitesApi<'_> {
-    /// Lists the websites of a hosting.
-    ///
-    /// `GET /v2/webhosting/resource/{name}/website`. IAM: `webHosting:apiovh:website/get`. Beta
-    /// version. Returns only the first page; [`page`](Self::page) returns all.
-    ///
-    /// * `name` - Name of the hosting, as returned by the list of hostings. The same as
-    ///   `serviceName` in v1.
-    #[inline]
-    pub fn list(&self, name: &str) -> Call<List<types::Website>> {
-        self.0.request(&LIST, &[&name]).call()
-    }
-    /// Returns a page of the objects that [`list`](Self::list) lists.
-    ///
-    /// `GET /v2/webhosting/resource/{name}/website` with `X-Pagination-Cursor`.
-    #[inline]
-    pub fn page(&self, name: &str) -> Call<Page<types::Website>> {
-        self.0.request(&LIST, &[&name]).page()
-    }
-    /// Creates a website: attaches its domain, and installs a module if one is given.
-    ///
-    /// The website is returned before the work is done. Wait until its `resourceStatus` is `READY`
-    /// and `currentTasks` is empty.
-    ///
-    /// `POST /v2/webhosting/resource/{name}/website`. IAM: `webHosting:apiovh:website/create`. Beta
-    /// version.
-    ///
-    /// * `name` - Name of the hosting, as returned by the list of hostings. The same as
-    ///   `serviceName` in v1.
-    #[inline]
-    pub fn create(&self, name: &str, body: &types::NewWebsite) -> Call<types::Website> {
-        self.0.request(&CREATE, &[&name]).body(body).call()
-    }
-    /// Returns a website: its wanted and its current state.
-    ///
-    /// `GET /v2/webhosting/resource/{name}/website/{websiteId}`. IAM:
-    /// `webHosting:apiovh:website/get`. Beta version.
-    ///
-    /// * `name` - Name of the hosting, as returned by the list of hostings. The same as
-    ///   `serviceName` in v1.
-    /// * `website_id` - ID of the website, as returned by the list of websites.
-    #[inline]
-    pub fn get(&self, name: &str, website_id: &str) -> Call<types::Website> {
-        self.0.request(&GET, &[&name, &website_id]).call()
-    }
-    /// Renames a website.
-    ///
-    /// The new name is in `targetSpec` at once, and in `currentState` when the change is done.
-    ///
-    /// `PUT /v2/webhosting/resource/{name}/website/{websiteId}`. IAM:
-    /// `webHosting:apiovh:website/edit`. Beta version.
-    ///
-    /// * `name` - Name of the hosting, as returned by the list of hostings. The same as
-    ///   `serviceName` in v1.
-    /// * `website_id` - ID of the website, as returned by the list of websites.
-    #[inline]
-    pub fn update(
-        &self,
-        name: &str,
-        website_id: &str,
-        body: &types::WebsiteUpdate,
-    ) -> Call<types::Website> {
-        self.0.request(&UPDATE, &[&name, &website_id]).body(body).call()
-    }
-    /// Lists the domains of a website.
-    ///
-    /// `GET /v2/webhosting/resource/{name}/website/{websiteId}/domain`. IAM:
-    /// `webHosting:apiovh:website/domain/get`. Beta version. Returns only the first page;
-    /// [`domains_page`](Self::domains_page) returns all.
-    ///
-    /// * `name` - Name of the hosting, as returned by the list of hostings. The same as
-    ///   `serviceName` in v1.
-    /// * `website_id` - ID of the website, as returned by the list of websites.
-    #[inline]
-    pub fn domains(
-        &self,
-        name: &str,
-        website_id: &str,
-    ) -> Call<List<types::WebsiteDomain>> {
-        self.0.request(&DOMAINS, &[&name, &website_id]).call()
-    }
-    /// Returns a page of the objects that [`domains`](Self::domains) lists.
-    ///
-    /// `GET /v2/webhosting/resource/{name}/website/{websiteId}/domain` with `X-Pagination-Cursor`.
-    #[inline]
-    pub fn domains_page(
-        &self,
-        name: &str,
-        website_id: &str,
-    ) -> Call<Page<types::WebsiteDomain>> {
-        self.0.request(&DOMAINS, &[&name, &website_id]).page()
-    }
-}
-
-ovh_runtime::operations! {
-    WebsitesApi<'_>:
-    LIST: "webhosting/websites::list", GET, "/v2/webhosting/resource/{name}/website",
-        expands_to("Website"), by_cursor(), stability("Beta version"),
-        iam(&["webHosting:apiovh:website/get"]);
-    CREATE: "webhosting/websites::create", POST, "/v2/webhosting/resource/{name}/website",
-        stability("Beta version"), iam(&["webHosting:apiovh:website/create"]),
-        secrets(&["adminPassword", "password"]);
-    GET: "webhosting/websites::get", GET, "/v2/webhosting/resource/{name}/website/{websiteId}",
-        stability("Beta version"), iam(&["webHosting:apiovh:website/get"]);
-    UPDATE: "webhosting/websites::update", PUT, "/v2/webhosting/resource/{name}/website/{websiteId}",
-        idempotent(), stability("Beta version"), iam(&["webHosting:apiovh:website/edit"]);
-    DOMAINS: "webhosting/websites::domains", GET, "/v2/webhosting/resource/{name}/website/{websiteId}/domain",
-        expands_to("WebsiteDomain"), by_cursor(), stability("Beta version"),
-        iam(&["webHosting:apiovh:website/domain/get"]);
+WebsitesApi:
+/// Lists the websites of a hosting.
+///
+/// * `name` - Name of the hosting, as returned by the list of hostings. The same as `serviceName`
+///   in v1.
+"webhosting/websites::list": GET "/v2/webhosting/resource/{name}/website",
+    list(name: &str) -> List<types::Website> as page(Website), by_cursor(),
+    stability("Beta version"), iam(&["webHosting:apiovh:website/get"]);
+/// Creates a website: attaches its domain, and installs a module if one is given.
+///
+/// The website is returned before the work is done. Wait until its `resourceStatus` is `READY` and
+/// `currentTasks` is empty.
+///
+/// * `name` - Name of the hosting, as returned by the list of hostings. The same as `serviceName`
+///   in v1.
+"webhosting/websites::create": POST "/v2/webhosting/resource/{name}/website",
+    create(name: &str) body(body: &types::NewWebsite) -> types::Website, stability("Beta version"),
+    iam(&["webHosting:apiovh:website/create"]), secrets(&["adminPassword", "password"]);
+/// Returns a website: its wanted and its current state.
+///
+/// * `name` - Name of the hosting, as returned by the list of hostings. The same as `serviceName`
+///   in v1.
+/// * `website_id` - ID of the website, as returned by the list of websites.
+"webhosting/websites::get": GET "/v2/webhosting/resource/{name}/website/{websiteId}",
+    get(name: &str, website_id: &str) -> types::Website, stability("Beta version"),
+    iam(&["webHosting:apiovh:website/get"]);
+/// Renames a website.
+///
+/// The new name is in `targetSpec` at once, and in `currentState` when the change is done.
+///
+/// * `name` - Name of the hosting, as returned by the list of hostings. The same as `serviceName`
+///   in v1.
+/// * `website_id` - ID of the website, as returned by the list of websites.
+"webhosting/websites::update": PUT "/v2/webhosting/resource/{name}/website/{websiteId}",
+    update(name: &str, website_id: &str) body(body: &types::WebsiteUpdate) -> types::Website,
+    idempotent(), stability("Beta version"), iam(&["webHosting:apiovh:website/edit"]);
+/// Lists the domains of a website.
+///
+/// * `name` - Name of the hosting, as returned by the list of hostings. The same as `serviceName`
+///   in v1.
+/// * `website_id` - ID of the website, as returned by the list of websites.
+"webhosting/websites::domains": GET "/v2/webhosting/resource/{name}/website/{websiteId}/domain",
+    domains(name: &str, website_id: &str) -> List<types::WebsiteDomain>
+    as domains_page(WebsiteDomain), by_cursor(), stability("Beta version"),
+    iam(&["webHosting:apiovh:website/domain/get"]);
 }

@@ -1,4 +1,4 @@
-//! A file for each module: its methods, its operation table, and the structs of optional query values.
+//! A file for each module: its operations, and the structs of optional query values.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -6,13 +6,12 @@ use std::fmt::Write as _;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
-use super::row::{row, row_name};
-use super::{Context, imports, pretty, printer, sample, text};
-use crate::escape::{code, plain_or_code};
-use crate::model::spelling::{ident, named, names, word};
+use super::printer::Call;
+use super::{Context, imports, pretty, printer, row, sample, text};
+use crate::escape::plain_or_code;
+use crate::model::spelling::{ident, names};
 use crate::model::{Operation, Parameter, Style};
 use crate::names::case;
-use crate::note::STABLE;
 
 pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, String>) {
     let mut modules: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
@@ -38,18 +37,14 @@ fn module_file(context: &mut Context<'_>, module: &str, operations: &[&Operation
     let about = context.doc(&format!("module {module}"), doc);
     let example = sample::example(context, operations);
     let summary = text::doc(about.lines().next().unwrap_or_default(), 0);
-    let (mut methods, mut rows, mut queries) = (TokenStream::new(), Vec::new(), Vec::new());
-    let mut used = BTreeSet::from(["Call", "ClientCore"].map(str::to_owned));
+    let (mut calls, mut queries) = (Vec::new(), Vec::new());
+    let mut used = BTreeSet::new();
     for operation in operations {
-        let (page, returned) = (page(operation), operation.returned(context.api));
+        let returned = operation.returned(context.api);
         let values = operation.values().map(|value| &value.ty);
-        let own = operation.body.iter().chain(&page).chain([&returned]);
-        used.extend(names(values.chain(own)));
-        methods.extend(method(context, operation, &returned));
-        if let Some(page) = page {
-            methods.extend(page_method(context, operation, &page));
-        }
-        rows.push(row(context, operation));
+        used.extend(names(values.chain(&operation.body).chain([&returned])));
+        used.extend(operation.expanded.clone());
+        calls.push(call(context, operation, &returned));
         if !operation.optional_query.is_empty() {
             queries.push(printer::call(query(context, operation)));
         }
@@ -62,16 +57,10 @@ fn module_file(context: &mut Context<'_>, module: &str, operations: &[&Operation
         ),
         false => TokenStream::new(),
     };
-    let [of_std, of_runtime] = imports(&used);
-    let mut sections = [of_std, of_runtime, own].map(pretty).to_vec();
+    let [of_std, of_runtime] = imports(&used).map(pretty);
+    let mut sections = vec![of_std, of_runtime + &pretty(own)];
     sections.retain(|section| !section.is_empty());
-    sections.push(pretty(quote! {
-        #summary
-        #[derive(Clone, Copy, Debug)]
-        pub struct #api<'c>(pub(crate) &'c ClientCore);
-        impl #api<'_> { #methods }
-    }));
-    sections.push(printer::table(&quote!(#api<'_>:), &rows));
+    sections.push(printer::api(quote!(#summary #api:), &calls));
     sections.append(&mut queries);
     let example = example.map_or_else(String::new, |example| format!("\n\n{example}"));
     let routes = operations.iter().map(|operation| operation.path.as_str());
@@ -84,56 +73,51 @@ pub(super) fn api_name(module: &str) -> String {
     format!("{}Api", case::pascal(module))
 }
 
-/// The return type of the method for pages.
-fn page(operation: &Operation) -> Option<syn::Type> {
-    let item = named(operation.expanded.as_deref()?);
-    Some(syn::parse_quote!(Page<#item>))
-}
-
-/// The function with its arguments and its call, without documentation.
-fn function(
-    context: &Context<'_>,
-    operation: &Operation,
-    (name, returned): (&str, TokenStream),
-    finish: TokenStream,
-) -> TokenStream {
-    let mut arguments = TokenStream::new();
-    for value in operation.required_values() {
-        let (name, ty) = (ident(&value.field), context.qualified(&value.ty));
-        arguments.extend(quote!(, #name: #ty));
+/// The operation: documentation, route, method and facts.
+fn call(context: &mut Context<'_>, operation: &Operation, returned: &syn::Type) -> Call {
+    let route = operation.route();
+    let doc = context.docs.operation(&route);
+    let mut about = context.doc(&format!("operation {route}"), doc);
+    for (number, value) in operation.required_values().enumerate() {
+        let (lead, name) = (if number == 0 { "\n\n" } else { "\n" }, &value.field);
+        let doc = parameter_doc(context, operation, value);
+        let _ = write!(about, "{lead}* `{name}` - {doc}");
     }
-    let values = operation
-        .path_values
-        .iter()
-        .map(|value| ident(&value.field));
-    let row = row_name(operation);
-    let mut call = quote!(self.0.request(&#row, &[#(&#values),*]));
+    let (doc, deprecated) = (text::doc(&about, 0), deprecated(operation));
+    let (id, method) = (context.id(operation), ident(&operation.method));
+    let path = &operation.path;
+    let (verb, returned) = (ident(&operation.verb), context.qualified(returned));
+    let values = operation.path_values.iter();
+    let values = values.map(|value| argument(context, &value.field, &value.ty));
+    let mut method_of = vec![quote!(#verb(#(#values),*))];
     for value in &operation.required_query {
         let (style, wire) = (style(value).unwrap_or_else(|| ident("arg")), &value.wire);
-        let name = ident(&value.field);
-        call.extend(quote!(.#style(#wire, &#name)));
+        let value = argument(context, &value.field, &value.ty);
+        method_of.push(quote!(#style(#wire, #value)));
     }
     if let Some(body) = &operation.body {
-        let ty = context.qualified(body);
-        arguments.extend(quote!(, body: &#ty));
-        // `str` is unsized; a reference to it is a value.
-        call.extend(match word(body).as_deref() {
-            Some("str") => quote!(.body(&body)),
-            _ => quote!(.body(body)),
-        });
+        let body = argument(context, "body", &syn::parse_quote!(&#body));
+        method_of.push(quote!(body(#body)));
     }
     if !operation.optional_query.is_empty() {
-        let ty = ident(&operation.query_name());
-        arguments.extend(quote!(, query: &#ty));
-        call.extend(quote!(.query(query)));
+        let query = ident(&operation.query_name());
+        method_of.push(quote!(query(query: &#query)));
     }
-    let (name, deprecated) = (ident(name), deprecated(operation));
-    // Inline: a crate compiles only the operations that it calls.
-    quote! {
-        #deprecated
-        #[inline]
-        pub fn #name(&self #arguments) -> #returned { #call.#finish }
+    method_of.push(quote!(-> #returned));
+    if let Some(item) = &operation.expanded {
+        let (page, item) = (ident(&operation.page_verb()), ident(item));
+        method_of.push(quote!(as #page(#item)));
     }
+    Call {
+        head: quote!(#doc #deprecated #id: #method #path,),
+        method: method_of,
+        facts: row::shown_facts(context, operation),
+    }
+}
+
+fn argument(context: &Context<'_>, name: &str, ty: &syn::Type) -> TokenStream {
+    let (name, ty) = (ident(name), context.qualified(ty));
+    quote!(#name: #ty)
 }
 
 /// The method for a style that is not the usual one.
@@ -145,83 +129,10 @@ fn style(value: &Parameter) -> Option<Ident> {
     }
 }
 
-fn method(context: &mut Context<'_>, operation: &Operation, returned: &syn::Type) -> TokenStream {
-    let route = operation.route();
-    let doc = context.docs.operation(&route);
-    let mut about = context.doc(&format!("operation {route}"), doc);
-    let _ = write!(about, "\n\n{}\n", facts(operation));
-    for value in operation.required_values() {
-        let _ = write!(
-            about,
-            "\n* `{}` - {}",
-            value.field,
-            parameter_doc(context, operation, value)
-        );
-    }
-    let doc = text::doc(&about, 4);
-    let returned = context.qualified(returned);
-    let function = function(
-        context,
-        operation,
-        (&operation.verb, quote!(Call<#returned>)),
-        quote!(call()),
-    );
-    quote!(#doc #function)
-}
-
 fn parameter_doc(context: &mut Context<'_>, operation: &Operation, value: &Parameter) -> String {
     let route = operation.route();
     let doc = context.docs.parameter(&route, &value.wire);
     context.doc(&format!("parameter {route} {}", value.wire), doc)
-}
-
-fn page_method(context: &Context<'_>, operation: &Operation, page: &syn::Type) -> TokenStream {
-    let header = match operation.is_by_cursor {
-        true => "X-Pagination-Cursor",
-        false => "X-Pagination-Mode",
-    };
-    let about = format!(
-        "Returns a page of the objects that [`{0}`](Self::{0}) lists.\n\n{1} with `{header}`.",
-        operation.verb,
-        code(&operation.route()),
-    );
-    let (doc, page) = (text::doc(&about, 4), context.qualified(page));
-    let name = operation.page_verb();
-    let function = function(
-        context,
-        operation,
-        (&name, quote!(Call<#page>)),
-        quote!(page()),
-    );
-    quote!(#doc #function)
-}
-
-/// The facts of the operation, in one line.
-fn facts(operation: &Operation) -> String {
-    let known = &operation.facts;
-    let mut facts = code(&operation.route());
-    if known.starts_task {
-        facts.push_str(", starts a task");
-    }
-    if known.anonymous {
-        facts.push_str(", needs no credentials");
-    }
-    facts.push('.');
-    if !known.iam.is_empty() {
-        let actions: Vec<String> = known.iam.iter().map(|action| code(action)).collect();
-        let _ = write!(facts, " IAM: {}.", actions.join(", "));
-    }
-    if let Some(badge) = known.stability.as_ref().filter(|badge| *badge != STABLE) {
-        let _ = write!(facts, " {}.", plain_or_code(badge));
-    }
-    if operation.is_by_cursor {
-        let _ = write!(
-            facts,
-            " Returns only the first page; [`{0}`](Self::{0}) returns all.",
-            operation.page_verb()
-        );
-    }
-    facts
 }
 
 fn deprecated(operation: &Operation) -> Option<TokenStream> {

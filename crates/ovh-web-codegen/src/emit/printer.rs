@@ -89,6 +89,35 @@ fn block(out: &mut String, tokens: TokenStream, indent: usize) {
             _ => push(&mut line, &token),
         }
     }
+    if !line.is_empty() {
+        out.push_str(&format!("{pad}{line}\n"));
+    }
+}
+
+/// An operation as the macro for modules takes it.
+pub(crate) struct Call {
+    /// Documentation, ID and route.
+    pub(crate) head: TokenStream,
+    /// The method: its parts up to the returned type.
+    pub(crate) method: Vec<TokenStream>,
+    pub(crate) facts: Vec<TokenStream>,
+}
+
+/// Prints the operations of a module. The parts of a method and its facts are wrapped.
+pub(crate) fn api(head: TokenStream, calls: &[Call]) -> String {
+    let mut out = "ovh_runtime::api! {\n".to_owned();
+    block(&mut out, head, 0);
+    for call in calls {
+        block(&mut out, call.head.clone(), 0);
+        let method = call.method.iter().map(|part| inline(part.clone()));
+        let facts = call.facts.iter();
+        let facts = facts.map(|fact| (", ", inline(fact.clone())));
+        let mut parts: Vec<_> = method.map(|part| (" ", part)).chain(facts).collect();
+        parts[0].0 = "";
+        fill(&mut out, "    ", &parts);
+    }
+    out.push_str("}\n");
+    out
 }
 
 /// Prints a table of operations: a row is an entry with its facts, wrapped.
@@ -97,19 +126,39 @@ pub(crate) fn table(head: &TokenStream, rows: &[(TokenStream, Vec<TokenStream>)]
     let mut out = format!("ovh_runtime::operations! {{\n    {head}\n");
     for (entry, facts) in rows {
         out.push_str(&format!("    {}", inline(entry.clone())));
-        // The first fact begins a line.
-        let mut width = WIDTH;
-        for fact in facts {
-            let fact = inline(fact.clone());
-            let is_full = width + fact.len() + 2 > WIDTH;
-            out.push_str(if is_full { ",\n        " } else { ", " });
-            width = fact.len() + 2 + if is_full { 8 } else { width };
-            out.push_str(&fact);
+        let facts = facts.iter().map(|fact| (", ", inline(fact.clone())));
+        let facts: Vec<_> = facts.collect();
+        if !facts.is_empty() {
+            out.push_str(",\n");
         }
-        out.push_str(";\n");
+        fill(&mut out, "        ", &facts);
     }
     out.push_str("}\n");
     out
+}
+
+/// Adds the parts to the lines, and a semicolon: each with its separator from the one before.
+fn fill(out: &mut String, pad: &str, parts: &[(&str, String)]) {
+    let mut width = WIDTH;
+    for (number, (separator, part)) in parts.iter().enumerate() {
+        // What follows, if it is a separator or the end.
+        let length = separator.len() + part.len() + 1;
+        if number == 0 {
+            out.push_str(pad);
+            width = pad.len();
+        } else if width + length > WIDTH {
+            out.push_str(separator.trim_end());
+            out.push('\n');
+            out.push_str(pad);
+            width = pad.len();
+        } else {
+            out.push_str(separator);
+            width += separator.len();
+        }
+        out.push_str(part);
+        width += part.len();
+    }
+    out.push_str(";\n");
 }
 
 #[cfg(test)]

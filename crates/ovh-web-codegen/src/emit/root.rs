@@ -1,11 +1,11 @@
-//! `lib.rs`, `operations.rs`, `reserved_values.rs` and `types.rs`.
+//! `lib.rs`, `reserved_values.rs` and `types.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use quote::quote;
 
 use super::modules::api_name;
-use super::{Context, pretty, text};
+use super::{Context, pretty, printer, text};
 use crate::escape::code;
 use crate::model::spelling::ident;
 
@@ -14,11 +14,12 @@ pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, Stri
     let modules: BTreeSet<&str> = operations.map(|of| of.module.as_str()).collect();
     for (name, text) in [
         ("lib.rs", lib(context, &modules)),
-        ("operations.rs", operations_table(context, &modules)),
-        ("reserved_values.rs", reserved_values(context)),
         ("types.rs", types(context)),
     ] {
         files.insert(name.to_owned(), text);
+    }
+    if !context.reserved_values.is_empty() {
+        files.insert("reserved_values.rs".to_owned(), reserved_values(context));
     }
 }
 
@@ -27,88 +28,22 @@ fn lib(context: &Context<'_>, modules: &BTreeSet<&str>) -> String {
          [`Client`] has a method for each module, which returns a handle with the operations. An \
          operation takes its path parameters, required query parameters, body and optional query \
          parameters, and returns a [`Call`](ovh_runtime::Call) to await. The \
-         [`Transport`](ovh_runtime::Transport) of the [`ClientCore`] sends the requests.\n\n\
+         [`Transport`](ovh_runtime::Transport) of the client's core sends the requests.\n\n\
          The models are in [`types`]; [`operations`] lists all operations. An enum keeps an unknown \
          value in its `Unknown` variant. Unknown properties are ignored.";
-    let mut public = modules.clone();
-    public.extend(["operations", "types"]);
-    let public = public.into_iter().map(ident);
-    let methods = modules.iter().map(|module| {
+    let modules = modules.iter().map(|module| {
         let doc = context.docs.module(module).text;
         let doc = text::doc(doc.lines().next().unwrap_or_default(), 4);
         let (name, api) = (ident(module), ident(&api_name(module)));
-        quote! {
-            #doc
-            #[must_use]
-            pub fn #name(&self) -> #name::#api<'_> { #name::#api(&self.core) }
-        }
+        quote!(#doc #name: #api,)
     });
-    let sections = [
-        pretty(quote! {
-            #(#[rustfmt::skip] pub mod #public;)*
+    let mut sections = vec![printer::call(quote!(ovh_runtime::client! { #(#modules)* }))];
+    if !context.reserved_values.is_empty() {
+        sections.push(pretty(quote! {
             #[rustfmt::skip]
             mod reserved_values;
-        }),
-        pretty(quote!(
-            use ovh_runtime::ClientCore;
-        )),
-        pretty(quote! {
-            /// The API client. Cheap to clone.
-            #[derive(Clone, Debug)]
-            pub struct Client { core: ClientCore }
-            impl Client {
-                /// Creates a client.
-                #[must_use]
-                pub fn new(core: ClientCore) -> Self { Self { core } }
-                /// Returns the core that sends the requests.
-                #[must_use]
-                pub fn core(&self) -> &ClientCore { &self.core }
-                #(#methods)*
-            }
-        }),
-    ];
-    context.file(&context.owners.all(), about, &sections)
-}
-
-fn operations_table(context: &Context<'_>, modules: &BTreeSet<&str>) -> String {
-    let about =
-        "The table of all operations, for retries, polling, error messages and the sandbox.";
-    let names = modules.iter().map(|module| ident(module));
-    let apis = modules.iter().map(|module| ident(&api_name(module)));
-    let mut ids = context.api.operations.iter().map(|item| context.id(item));
-    let known = "databases::create";
-    let id = ids.clone().find(|id| id == known).or_else(|| ids.next());
-    let by_id = format!(
-        " Returns the operation with an ID, such as `{}`.",
-        id.as_deref().unwrap_or(known)
-    );
-    let sections = [
-        pretty(quote! {
-            use ovh_runtime::private::{count, join};
-            use ovh_runtime::{Method, Operation};
-        }),
-        pretty(quote! {
-            /// All operations, by module.
-            pub static ALL: &[&Operation] = &join::<{ count(MODULES) }>(MODULES);
-        }),
-        pretty(quote! {
-            const MODULES: &[&[&Operation]] = &[#(crate::#names::#apis::TABLE),*];
-        }),
-        pretty(quote! {
-            #[doc = #by_id]
-            #[must_use]
-            pub fn by_id(id: &str) -> Option<&'static Operation> {
-                ALL.iter().copied().find(|operation| operation.id() == id)
-            }
-            /// Returns the operation of a method and a path, with the parameters of the path in braces.
-            #[must_use]
-            pub fn by_route(method: &Method, path: &str) -> Option<&'static Operation> {
-                ALL.iter()
-                    .copied()
-                    .find(|operation| operation.method() == method && operation.path() == path)
-            }
-        }),
-    ];
+        }));
+    }
     context.file(&context.owners.all(), about, &sections)
 }
 

@@ -1,4 +1,4 @@
-//! The rows of the operation table, and the constants of reserved path values.
+//! The facts of operations, for their table, and the constants of reserved path values.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,6 +6,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::{Context, pretty, printer};
+use crate::escape::{code, plain_or_code};
 use crate::model::spelling::{ident, spell};
 use crate::model::{Api, Operation};
 use crate::names::case;
@@ -16,31 +17,52 @@ type Reserved = (String, Vec<String>);
 /// The constants of reserved values, by path parameter and values.
 pub(crate) type ReservedValues<'a> = BTreeMap<&'a Reserved, Ident>;
 
-/// The name of the operation's row.
-pub(crate) fn row_name(operation: &Operation) -> Ident {
-    ident(&operation.verb.trim_end_matches('_').to_uppercase())
-}
-
-/// The operation's row in the client.
-pub(crate) fn row(context: &Context<'_>, operation: &Operation) -> (TokenStream, Vec<TokenStream>) {
-    let name = row_name(operation);
-    row_with(context, operation, &name, &|entry| {
+/// The operation's facts in the client, each with the form that the documentation shows, where it is
+/// not the plain one.
+pub(crate) fn shown_facts(context: &Context<'_>, operation: &Operation) -> Vec<TokenStream> {
+    let known = &operation.facts;
+    let badge = known.stability.as_deref().unwrap_or_default();
+    let badge = Some(plain_or_code(badge)).filter(|shown| shown != badge);
+    let badge = badge.map(|shown| quote!(as #shown));
+    let is_plain = |action: &String| code(action) == format!("`{action}`");
+    let actions = known.iam.iter().map(|action| code(action));
+    let actions = (!known.iam.iter().all(is_plain)).then(|| actions.collect::<Vec<_>>().join(", "));
+    let actions = actions.map(|shown| quote!(as #shown));
+    let facts = facts(operation, &|entry| {
         let name = &context.reserved_values[entry];
         quote!(crate::reserved_values::#name)
-    })
+    });
+    let facts = facts.into_iter().map(|(name, value)| {
+        let shown = match name {
+            "stability" => &badge,
+            "iam" => &actions,
+            _ => &None,
+        };
+        let name = ident(name);
+        quote!(#name(#value) #shown)
+    });
+    facts.collect()
 }
 
 /// A file with the rows of all operations, for a crate that does not depend on the client.
 pub(crate) fn table(context: &Context<'_>) -> String {
     let rows = context.api.operations.iter().map(|operation| {
-        let name = format!("{}_{}", operation.module, row_name(operation));
-        let name = ident(&name.to_uppercase());
-        row_with(
-            context,
+        let verb = operation.verb.trim_end_matches('_');
+        let name = ident(&format!("{}_{verb}", operation.module).to_uppercase());
+        let (id, path) = (context.id(operation), &operation.path);
+        let method = ident(&operation.method);
+        let expanded = operation.expanded.iter();
+        let expanded = expanded.map(|item| quote!(expands_to(#item)));
+        let facts = facts(
             operation,
-            &name,
             &|(parameter, values)| quote!((#parameter, &[#(#values),*])),
-        )
+        );
+        let facts = facts.into_iter().map(|(name, value)| {
+            let name = ident(name);
+            quote!(#name(#value))
+        });
+        let facts = expanded.chain(facts).collect();
+        (quote!(#name: #id, #method, #path), facts)
     });
     let rows: Vec<_> = rows.collect();
     let sections = [
@@ -54,44 +76,39 @@ pub(crate) fn table(context: &Context<'_>) -> String {
     context.file(&context.owners.all(), about, &sections)
 }
 
-/// The operation's row: its ID, method and route, then its facts.
-fn row_with(
-    context: &Context<'_>,
+/// The operation's facts, each a method of the row and its argument.
+fn facts(
     operation: &Operation,
-    name: &Ident,
     reserved: &dyn Fn(&Reserved) -> TokenStream,
-) -> (TokenStream, Vec<TokenStream>) {
+) -> Vec<(&'static str, TokenStream)> {
     let known = &operation.facts;
     let mut facts = Vec::new();
-    if known.idempotent && !operation.is_read() {
-        facts.push(quote!(idempotent()));
-    }
-    if operation.is_void {
-        facts.push(quote!(void()));
-    }
-    if known.anonymous {
-        facts.push(quote!(anonymous()));
+    for (name, is_so) in [
+        ("idempotent", known.idempotent && !operation.is_read()),
+        ("void", operation.is_void),
+        ("anonymous", known.anonymous),
+    ] {
+        if is_so {
+            facts.push((name, TokenStream::new()));
+        }
     }
     if known.starts_task {
         let task = spell(&operation.response);
-        facts.push(quote!(task(#task)));
+        facts.push(("task", quote!(#task)));
     }
-    let expanded = operation.expanded.iter();
-    facts.extend(expanded.map(|expanded| quote!(expands_to(#expanded))));
     if operation.is_by_cursor {
-        facts.push(quote!(by_cursor()));
+        facts.push(("by_cursor", TokenStream::new()));
     }
     let badge = known.stability.iter().filter(|badge| *badge != STABLE);
-    facts.extend(badge.map(|badge| quote!(stability(#badge))));
+    facts.extend(badge.map(|badge| ("stability", quote!(#badge))));
     for (name, values) in [("iam", &known.iam), ("secrets", &known.secrets)] {
         if !values.is_empty() {
-            let name = ident(name);
-            facts.push(quote!(#name(&[#(#values),*])));
+            facts.push((name, quote!(&[#(#values),*])));
         }
     }
     if !known.reserved_values.is_empty() {
         let values = known.reserved_values.iter().map(reserved);
-        facts.push(quote!(reserved_values(&[#(#values),*])));
+        facts.push(("reserved_values", quote!(&[#(#values),*])));
     }
     if let Some(deprecation) = &known.deprecation {
         let dates = [
@@ -103,11 +120,12 @@ fn row_with(
             Some(date) => quote!(Some(#date)),
             None => quote!(None),
         });
-        facts.push(quote!(deprecated(ovh_runtime::Deprecation::new(#(#dates),*))));
+        facts.push((
+            "deprecated",
+            quote!(ovh_runtime::Deprecation::new(#(#dates),*)),
+        ));
     }
-    let method = ident(&operation.method);
-    let (id, path) = (context.id(operation), &operation.path);
-    (quote!(#name: #id, #method, #path), facts)
+    facts
 }
 
 /// Names the constants of reserved path values.

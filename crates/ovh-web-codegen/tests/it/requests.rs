@@ -54,7 +54,7 @@ fn calls_the_version_of_the_document() {
             "fn policies::list() -> Policy = GET /v2/iam/policy",
         );
         has(&output, "type Policy = iam.Policy (read)");
-        assert!(code(&output).contains(r#"GET, "/v2/iam/policy/{id}""#));
+        assert!(code(&output).contains(r#"GET "/v2/iam/policy/{id}""#));
         let kept: Value = serde_json::from_str(&output.documents["section.json"]).expect("JSON");
         assert!(
             with(&kept.to_string(), Clashes::Refuse, "")
@@ -139,11 +139,13 @@ fn generates_every_method() {
     }
     let code = code(&output);
     assert!(
-        code.contains(r#"PATCH: "policy::patch", PATCH, "/iam/policy";"#),
+        code.contains(
+            r#""policy::patch": PATCH "/iam/policy", patch() body(body: &types::IamPolicyUpdate) -> "#
+        ),
         "{code}"
     );
     assert!(
-        code.contains(r#"HEAD: "policy::head", HEAD, "/iam/policy", void();"#),
+        code.contains(r#""policy::head": HEAD "/iam/policy", head() -> (), void();"#),
         "{code}"
     );
     assert_eq!(output.report.operations, 8);
@@ -168,8 +170,8 @@ fn joins_lists_that_do_not_explode() {
     let code = code(&output);
     assert!(code.contains(r#"a: Vec<String> = "a" joined,"#), "{code}");
     assert!(code.contains(r#"b: Vec<String> = "b","#), "{code}");
-    assert!(code.contains(r#".joined("c", &c)"#), "{code}");
-    assert!(code.contains(r#".arg("d", &d)"#), "{code}");
+    assert!(code.contains(r#"joined("c", c: "#), "{code}");
+    assert!(code.contains(r#"arg("d", d: "#), "{code}");
 }
 
 #[test]
@@ -211,8 +213,7 @@ fn takes_headers_as_arguments() {
     ])));
     let code = code(&output);
     for words in [
-        r#"list( &self, x_wanted: &str, query: &ListPolicy, )"#,
-        r#".header("X-Wanted", &x_wanted)"#,
+        r#"list() header("X-Wanted", x_wanted: &str) query(query: &ListPolicy) -> "#,
         r#"x_schemas_version: f64 = "X-Schemas-Version" header,"#,
         r#"x_ids: Vec<i64> = "X-Ids" header,"#,
         r#"x: String = "x","#,
@@ -246,10 +247,7 @@ fn gives_pages_of_cursor_lists() {
         output.surface
     );
     let text = code(&output);
-    assert!(
-        text.contains(r#"expands_to("IamPolicy"), by_cursor()"#),
-        "{text}"
-    );
+    assert!(text.contains("as page(IamPolicy), by_cursor();"), "{text}");
     assert!(!text.contains("x_pagination"), "{text}");
     assert_eq!(output.report.pages, 1);
 

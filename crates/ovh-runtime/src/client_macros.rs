@@ -1,0 +1,177 @@
+//! Macros for generated clients: the root of a client, and the modules with its operations.
+
+/// Declares the operations of a module: its handle, with a method for each, and their rows in the
+/// operation table.
+///
+/// An operation is its documentation, ID, HTTP method and route, then the method, whose arguments
+/// are path values in the order of the route. What follows the arguments sets other parts of the
+/// request, with the methods of [`RequestBuilder`](crate::RequestBuilder). `as page(T)` adds a
+/// method for pages of objects. At the end are the metadata of
+/// [`operations!`](crate::operations); `as` gives the form that the documentation shows.
+///
+/// ```
+/// mod crons {
+///     # pub mod types {
+///     #     ovh_runtime::model! { pub struct Cron { id: i64 = "id" required, } }
+///     #     ovh_runtime::body! { pub struct NewCron { required { command: String = "command", } } }
+///     # }
+///     ovh_runtime::api! {
+///         /// Cron jobs of a hosting.
+///         CronsApi:
+///         /// Lists the cron jobs.
+///         "crons::list": GET "/web/{serviceName}/cron",
+///             list(service_name: &str) arg("state", state: &str) -> Vec<i64> as page(Cron),
+///             iam(&["web:cron/get"]);
+///         /// Creates a cron job.
+///         "crons::create": POST "/web/{serviceName}/cron",
+///             create(service_name: &str) body(body: &types::NewCron) -> types::Cron;
+///     }
+/// }
+///
+/// fn target(core: &ovh_runtime::ClientCore) -> String {
+///     let call = crons::CronsApi(core).page("example", "enabled");
+///     call.into_request().unwrap().target().to_owned() // /web/example/cron?state=enabled
+/// }
+/// assert_eq!(crons::CronsApi::TABLE[0].expanded_type(), Some("Cron"));
+/// ```
+#[macro_export]
+macro_rules! api {
+    ($(#[$about:meta])* $api:ident: $(
+        $(#[doc = $doc:literal])*
+        $(#[deprecated(note = $note:literal)])?
+        $id:literal: $method:ident $path:literal,
+        $verb:ident $values:tt $($set:ident $setting:tt)* -> $returned:ty $(as $page:ident($item:ident))?
+        $(, $fact:ident $value:tt $(as $shown:literal)?)*;
+    )*) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $api<'c>(pub(crate) &'c $crate::ClientCore);
+
+        impl $api<'_> {
+            $(
+                $crate::api! { @method $verb $values [$($set $setting)*] rows::$verb, call, $returned,
+                    $(#[doc = $doc])*
+                    #[doc = ""]
+                    #[doc = concat!(
+                        " `", stringify!($method), " ", $path, "`."
+                        $(, $crate::api!(@shown $fact $value $($shown)?))*
+                        $(, " [`", stringify!($page), "`](Self::", stringify!($page), ") returns pages of objects.")?
+                    )]
+                    $(#[deprecated(note = $note)])?
+                }
+                $crate::api! {
+                    @pages [$($page $item)?] $verb $values [$($set $setting)*]
+                    $(#[deprecated(note = $note)])?
+                }
+            )*
+        }
+
+        #[allow(non_upper_case_globals, reason = "a row has the name of its method")]
+        mod rows {
+            $crate::operations! {
+                super::$api<'_>:
+                $($verb: $id, $method, $path $(, expands_to(stringify!($item)))? $(, $fact $value)*;)*
+            }
+        }
+    };
+    (@pages [] $($rest:tt)*) => {};
+    (@pages [$page:ident $item:ident] $verb:ident $values:tt $settings:tt $(#[$meta:meta])*) => {
+        $crate::api! { @method $page $values $settings rows::$verb, page, $crate::Page<types::$item>,
+            #[doc = concat!(
+                "Returns a page of the objects that [`", stringify!($verb), "`](Self::",
+                stringify!($verb), ") lists.",
+            )]
+            $(#[$meta])*
+        }
+    };
+    // Inline: a crate compiles only the operations that it calls.
+    (@method $verb:ident ($($value:ident: $value_type:ty),*)
+        [$($set:ident($($wire:literal,)? $arg:ident: $arg_type:ty))*]
+        $row:path, $finish:ident, $returned:ty, $(#[$meta:meta])*
+    ) => {
+        $(#[$meta])*
+        #[inline]
+        pub fn $verb(
+            &self,
+            $($value: $value_type,)*
+            $($arg: $arg_type,)*
+        ) -> $crate::Call<$returned> {
+            self.0.request(&$row, &[$(&$value),*])$(.$set($($wire,)? &$arg))*.$finish()
+        }
+    };
+    (@shown anonymous ()) => { " Needs no credentials." };
+    (@shown task $task:tt) => { " Starts a task." };
+    (@shown by_cursor ()) => { " Returns only the first page." };
+    (@shown stability ($badge:literal)) => { concat!(" ", $badge, ".") };
+    (@shown stability $badge:tt $shown:literal) => { concat!(" ", $shown, ".") };
+    (@shown iam (&[$first:literal $(, $more:literal)*])) => {
+        concat!(" IAM: `", $first, "`" $(, ", `", $more, "`")*, ".")
+    };
+    (@shown iam $actions:tt $shown:literal) => { concat!(" IAM: ", $shown, ".") };
+    (@shown $($fact:tt)*) => { "" };
+}
+
+/// Declares a client: for each module a method that returns its handle, and a table of all operations.
+///
+/// A module is a file beside, with a handle that [`api!`](crate::api) declares. The models are in the
+/// module `types`.
+#[macro_export]
+macro_rules! client {
+    ($($(#[$about:meta])* $module:ident: $api:ident,)*) => {
+        $(pub mod $module;)*
+        pub mod types;
+
+        /// The API client. Cheap to clone.
+        #[derive(Clone, Debug)]
+        pub struct Client {
+            core: $crate::ClientCore,
+        }
+
+        impl Client {
+            /// Creates a client.
+            #[must_use]
+            pub fn new(core: $crate::ClientCore) -> Self {
+                Self { core }
+            }
+
+            /// Returns the core that sends the requests.
+            #[must_use]
+            pub fn core(&self) -> &$crate::ClientCore {
+                &self.core
+            }
+
+            $(
+                $(#[$about])*
+                #[must_use]
+                pub fn $module(&self) -> $module::$api<'_> {
+                    $module::$api(&self.core)
+                }
+            )*
+        }
+
+        /// The table of all operations, for retries, polling, error messages and the sandbox.
+        pub mod operations {
+            use $crate::{Method, Operation};
+
+            /// All operations, by module.
+            pub static ALL: &[&Operation] =
+                &$crate::private::join::<{ $crate::private::count(MODULES) }>(MODULES);
+
+            const MODULES: &[&[&Operation]] = &[$(super::$module::$api::TABLE),*];
+
+            /// Returns the operation with an ID, such as `databases::create`. The IDs of some clients
+            /// begin with the name of the section, as in `domain/records::list`.
+            #[must_use]
+            pub fn by_id(id: &str) -> Option<&'static Operation> {
+                ALL.iter().copied().find(|operation| operation.id() == id)
+            }
+
+            /// Returns the operation of a method and a path, with the parameters of the path in braces.
+            #[must_use]
+            pub fn by_route(method: &Method, path: &str) -> Option<&'static Operation> {
+                let is_it = |it: &&Operation| it.method() == method && it.path() == path;
+                ALL.iter().copied().find(is_it)
+            }
+        }
+    };
+}
