@@ -113,8 +113,15 @@ macro_rules! api {
 
 /// Declares a client: for each module a method that returns its handle, and a table of all operations.
 ///
-/// A module is a file beside, with a handle that [`api!`](crate::api) declares. The models are in the
-/// module `types`.
+/// Each module is a file beside it, with the handle that [`api!`](crate::api) declares. The models are
+/// in the module `types`.
+///
+/// ```text
+/// ovh_runtime::client! {
+///     /// Cron jobs of a hosting.
+///     crons: CronsApi,
+/// }
+/// ```
 #[macro_export]
 macro_rules! client {
     ($($(#[$about:meta])* $module:ident: $api:ident,)*) => {
@@ -174,4 +181,67 @@ macro_rules! client {
             }
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::{BoxFuture, ClientCore, Error, Request, Response, Transport};
+
+    mod logs {
+        mod types {
+            crate::model! { pub struct Log { number: i64 = "number" required, } }
+            crate::query! { pub struct ListLogs { from: String = "from", } }
+        }
+
+        crate::api! {
+        /// Logs.
+        LogsApi:
+        /// Lists logs.
+        ///
+        /// * `day` - A day.
+        #[deprecated(note = "for the test")]
+        "x/logs::list": GET "/log/{day}",
+            list(day: &str) joined("ids", ids: &[i64]) header("X-Kind", kind: &str)
+            query(query: &types::ListLogs) -> Vec<i64> as page(Log), by_cursor(), anonymous(),
+            stability("a`b") as "``a`b``", iam(&["a`b", "c"]) as "``a`b``, `c`";
+        "x/logs::move": POST "/log", move_() body(text: &str) -> (), void(), task("Task");
+        }
+
+        #[allow(deprecated, reason = "for the test")]
+        pub(super) fn requests(core: &crate::ClientCore) -> [crate::Request; 3] {
+            let (api, query) = (LogsApi(core), types::ListLogs::default().from("x"));
+            [
+                api.list("a b", &[1, 2], "k", &query).into_request(),
+                api.page("a", &[], "k", &query).into_request(),
+                api.move_("text").into_request(),
+            ]
+            .map(|request| request.expect("a valid request"))
+        }
+    }
+
+    struct Unused;
+
+    impl Transport for Unused {
+        fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {
+            unreachable!("{request:?}")
+        }
+    }
+
+    #[test]
+    fn methods_set_all_parts_of_a_request() {
+        let [list, page, moved] = logs::requests(&ClientCore::new(Arc::new(Unused)));
+        assert_eq!(list.target(), "/log/a%20b?ids=1,2&from=x");
+        assert_eq!(list.headers()["X-Kind"], "k");
+        let operation = page.operation().expect("a row");
+        assert_eq!(operation.id(), "x/logs::list");
+        assert_eq!(operation.expanded_type(), Some("Log"));
+        assert!(operation.is_by_cursor() && operation.is_anonymous());
+        assert_eq!(operation.stability_badge(), Some("a`b"));
+        assert_eq!(operation.iam_actions(), ["a`b", "c"]);
+        let body = moved.body().map(crate::Body::as_bytes);
+        assert_eq!(body, Some(&b"\"text\""[..]));
+        assert_eq!(logs::LogsApi::TABLE.len(), 2);
+    }
 }
