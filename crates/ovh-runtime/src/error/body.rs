@@ -274,6 +274,9 @@ mod tests {
                 "{status}"
             );
         }
+        let busy = refused(409, r#"{"message":"x"}"#);
+        let hint = busy.hint().expect("what to do next");
+        assert!(hint.contains("in progress"), "{hint}");
         assert_eq!(
             refused(400, r#"{"errorCode":"QUERY_TIME_OUT","message":"x"}"#).kind(),
             ErrorKind::Server

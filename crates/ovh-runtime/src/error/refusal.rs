@@ -163,6 +163,9 @@ fn hint(request: &Request, kind: ErrorKind, facts: &Facts) -> Option<String> {
         (_, ErrorKind::Authentication, _) => {
             "check the credentials and the endpoint they belong to"
         }
+        (_, ErrorKind::Conflict, _) => {
+            "there is such an object already, or a change of it is in progress: read it, and wait until its task ends"
+        }
         (_, ErrorKind::Expired, _) => "renew the service first",
         (_, ErrorKind::RateLimited, _) => {
             "fair use is about 60 requests a minute for a consumer key: wait before the next call"
