@@ -4,41 +4,23 @@
 //! A schema can become three types: a model for responses (`Cron`), a body that creates (`NewCron`)
 //! and a body that updates (`CronUpdate`).
 
-#[rustfmt::skip]
 mod contacts;
-#[rustfmt::skip]
 mod data;
-#[rustfmt::skip]
 mod dnssec;
-#[rustfmt::skip]
 mod domains;
-#[rustfmt::skip]
 mod dyn_host;
-#[rustfmt::skip]
 mod extensions;
-#[rustfmt::skip]
 mod glue_records;
-#[rustfmt::skip]
 mod iam;
-#[rustfmt::skip]
 mod name_servers;
-#[rustfmt::skip]
 mod nichandles;
-#[rustfmt::skip]
 mod options;
-#[rustfmt::skip]
 mod records;
-#[rustfmt::skip]
 mod redirections;
-#[rustfmt::skip]
 mod rules;
-#[rustfmt::skip]
 mod services;
-#[rustfmt::skip]
 mod tasks;
-#[rustfmt::skip]
 mod zone_options;
-#[rustfmt::skip]
 mod zones;
 
 pub use contacts::*;

@@ -1,9 +1,9 @@
 //! Macros for conversions of a model into the body that creates such an object.
 
-/// Declares the conversion of a model into the body that creates such an object.
+/// Declares the conversion of a model into the body that creates such an object: `NewCron: Cron`.
 ///
-/// Properties that both have are `copied`, except for optional IDs of other objects. Those that
-/// cannot be read are arguments, or `unset`.
+/// Properties that both have are copied, except for optional IDs of other objects. Those that
+/// cannot be read stay unset, or are arguments of a function.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! convert {
@@ -15,26 +15,27 @@ macro_rules! convert {
             "no corrections: a corrected value is a zero value, which would be sent.",
         )
     };
-    (
-        $read:ident => $write:ident,
-        copied($($copied:ident),*), unset($($unset:ident),*),
-    ) => {
-        #[doc = $crate::convert!(@doc $($copied)*, $($unset)*)]
+    ($write:ident: $read:ident {
+        $($copied:ident),* $(,)?
+        $(=> unset: $($unset:ident),* $(,)?)?
+    }) => {
+        #[doc = $crate::convert!(@doc $($copied)*, $($($unset)*)?)]
         impl ::core::convert::From<&$read> for $write {
             fn from(read: &$read) -> Self {
                 Self {
                     $($copied: ::core::clone::Clone::clone(&read.$copied).into(),)*
-                    $($unset: ::core::default::Default::default(),)*
+                    $($($unset: ::core::default::Default::default(),)*)?
                 }
             }
         }
     };
-    (
-        $read:ident => $write:ident::$function:ident($($argument:ident: $type:ty),*),
-        copied($($copied:ident),*), unset($($unset:ident),*),
-    ) => {
+    ($write:ident: $read:ident {
+        $($copied:ident),* $(,)?
+        $(=> unset: $($unset:ident),* $(,)?)?
+        => fn $function:ident($($argument:ident: $type:ty),*) $(,)?
+    }) => {
         impl $write {
-            #[doc = $crate::convert!(@doc $($copied)*, $($unset)*)]
+            #[doc = $crate::convert!(@doc $($copied)*, $($($unset)*)?)]
             #[must_use]
             pub fn $function(
                 read: &$read,
@@ -43,23 +44,23 @@ macro_rules! convert {
                 Self {
                     $($copied: ::core::clone::Clone::clone(&read.$copied).into(),)*
                     $($argument: $argument.into(),)*
-                    $($unset: ::core::default::Default::default(),)*
+                    $($($unset: ::core::default::Default::default(),)*)?
                 }
             }
         }
     };
 }
 
-/// Declares the conversion of an open enum into another one, by the value on the wire.
+/// Declares the conversion of open enums into another one, by the value on the wire.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! convert_enum {
-    ($read:ident => $write:ident, $get:ident) => {
-        /// Keeps the value on the wire; one without a name here is unknown.
+    ($write:ident: $get:ident { $($read:ident),* $(,)? }) => {
+        $(/// Keeps the value on the wire; one without a name here is unknown.
         impl ::core::convert::From<$read> for $write {
             fn from(read: $read) -> Self {
                 Self::from(read.$get())
             }
-        }
+        })*
     };
 }

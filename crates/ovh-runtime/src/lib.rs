@@ -48,6 +48,7 @@ mod response;
 mod schema;
 mod secret;
 mod to_json;
+mod types_macro;
 mod version_order;
 
 pub use call::{BoxFuture, Call, ClientCore, RequestBuilder, Transport};

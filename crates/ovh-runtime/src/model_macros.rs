@@ -11,7 +11,7 @@
 /// * `required`: a response without it is an error. Any other missing property is corrected if
 ///   its type allows it: see [`Correction`](crate::Correction).
 ///
-/// A section `rest` after the properties declares a map of all other properties.
+/// `=> rest:` after the properties begins the declaration of a map of all others.
 ///
 /// A model has `PartialEq`, `Eq` and `Hash`. If a property does not allow all of them, the last
 /// one that it allows stands after the name: `pub struct Quantity: PartialEq`.
@@ -49,7 +49,8 @@ macro_rules! model {
     };
     ($(#[$meta:meta])* pub struct $name:ident $(: $compared:ident)? {
         $($(#[$field_meta:meta])* $field:ident: $type:ty = $wire:literal $($fact:ident)?),* $(,)?
-    } $(rest { $(#[$rest_meta:meta])* $rest:ident: $rest_type:ty $(,)? })?) => {
+        $(=> rest: $(#[$rest_meta:meta])* $rest:ident: $rest_type:ty $(,)?)?
+    }) => {
         $crate::model! { @struct $name [$($compared)?] $(#[$meta])*
         pub struct $name {
             $($(#[$field_meta])*
@@ -179,12 +180,15 @@ macro_rules! deserialize {
 
 /// Declares a request body.
 ///
-/// Required properties are arguments of `new`; each other property has a chainable setter and is
-/// not sent while unset; those under `nullable` can also be set to null
-/// ([`Nullable`](crate::Nullable)).
+/// The first properties are required: they are arguments of `new`. Further ones stand below a line
+/// for their section, in this order:
 ///
-/// A section `rest` after the others declares a map of additional properties. A body without
-/// required properties has `Default`. Comparisons are declared as in [`model!`](crate::model).
+/// * `=> optional:` A property has a chainable setter and is not sent while unset.
+/// * `=> nullable:` It can also be set to null ([`Nullable`](crate::Nullable)).
+/// * `=> rest:` One map of additional properties.
+///
+/// A body without required properties has `Default`. Comparisons are declared as in
+/// [`model!`](crate::model).
 ///
 /// With the feature `full-serde`, a body can also be read from a file. A field has its wire name or
 /// its Rust name there; an unknown key is an error that names the nearest field.
@@ -195,18 +199,14 @@ macro_rules! deserialize {
 /// ovh_runtime::body! {
 ///     /// An update of a cron job.
 ///     pub struct CronUpdate {
-///         required {
-///             /// Script to run.
-///             command: String = "command",
-///         }
-///         optional {
-///             /// Schedule of the script.
-///             frequency: String = "frequency",
-///         }
-///         nullable {
-///             /// Recipient of the report.
-///             email: String = "email",
-///         }
+///         /// Script to run.
+///         command: String = "command",
+///         => optional:
+///         /// Schedule of the script.
+///         frequency: String = "frequency",
+///         => nullable:
+///         /// Recipient of the report.
+///         email: String = "email",
 ///     }
 /// }
 /// let body = CronUpdate::new("www/job.php").email(Nullable::Null);
@@ -217,7 +217,7 @@ macro_rules! deserialize {
 /// ```
 #[macro_export]
 macro_rules! body {
-    (@default $name:ident) => {
+    (@default $name:ident []) => {
         impl ::core::default::Default for $name {
             fn default() -> Self {
                 Self::new()
@@ -228,16 +228,17 @@ macro_rules! body {
     (@next $fields:ident) => { $fields.next_field()? };
     (@next $fields:ident, $rest:ident) => { $fields.next_or_rest(&mut $rest)? };
     ($(#[$meta:meta])* pub struct $name:ident $(: $compared:ident)? {
-        $(required { $($(#[$r_meta:meta])* $r:ident: $r_type:ty = $r_wire:literal),* $(,)? })?
-        $(optional { $($(#[$o_meta:meta])* $o:ident: $o_type:ty = $o_wire:literal),* $(,)? })?
-        $(nullable { $($(#[$n_meta:meta])* $n:ident: $n_type:ty = $n_wire:literal),* $(,)? })?
-    } $(rest { $(#[$rest_meta:meta])* $rest:ident: $rest_type:ty $(,)? })?) => {
+        $($(#[$r_meta:meta])* $r:ident: $r_type:ty = $r_wire:literal),* $(,)?
+        $(=> optional: $($(#[$o_meta:meta])* $o:ident: $o_type:ty = $o_wire:literal),* $(,)?)?
+        $(=> nullable: $($(#[$n_meta:meta])* $n:ident: $n_type:ty = $n_wire:literal),* $(,)?)?
+        $(=> rest: $(#[$rest_meta:meta])* $rest:ident: $rest_type:ty $(,)?)?
+    }) => {
         $crate::model! { @struct $name [$($compared)?] $(#[$meta])*
         #[cfg_attr(feature = "schemars", schemars(deny_unknown_fields))]
         pub struct $name {
-            $($($(#[$r_meta])*
+            $($(#[$r_meta])*
             #[cfg_attr(feature = "schemars", schemars(rename = $r_wire))]
-            pub $r: $r_type,)*)?
+            pub $r: $r_type,)*
             $($($(#[$o_meta])*
             #[cfg_attr(feature = "schemars", schemars(rename = $o_wire, default))]
             pub $o: ::core::option::Option<$o_type>,)*)?
@@ -253,9 +254,9 @@ macro_rules! body {
             /// Creates the body from its required fields.
             #[must_use]
             #[allow(clippy::too_many_arguments, reason = "as many as the API requires")]
-            pub fn new($($($r: impl ::core::convert::Into<$r_type>),*)?) -> Self {
+            pub fn new($($r: impl ::core::convert::Into<$r_type>),*) -> Self {
                 Self {
-                    $($($r: $r.into(),)*)?
+                    $($r: $r.into(),)*
                     $($($o: ::core::option::Option::None,)*)?
                     $($($n: $crate::Nullable::Absent,)*)?
                     $($rest: ::core::default::Default::default(),)?
@@ -284,7 +285,7 @@ macro_rules! body {
             })?
         }
 
-        $crate::body! { @default $name $([$($r)*])? }
+        $crate::body! { @default $name [$($r)*] }
 
         impl $crate::ToJson for $name {
             #[inline]
@@ -294,14 +295,14 @@ macro_rules! body {
 
             #[inline]
             fn parts(&self, each: $crate::private::Each<'_>) {
-                $($(each($r_wire, &self.$r);)*)?
+                $(each($r_wire, &self.$r);)*
                 $($(if self.$o.is_some() {
                     each($o_wire, &self.$o);
                 })*)?
                 $($(if !self.$n.is_absent() {
                     each($n_wire, &self.$n);
                 })*)?
-                let fields: &[&str] = &[$($($r_wire,)*)? $($($o_wire,)*)? $($($n_wire,)*)?];
+                let fields: &[&str] = &[$($r_wire,)* $($($o_wire,)*)? $($($n_wire,)*)?];
                 $($crate::private::rest(&self.$rest, fields, each);)?
                 let _ = fields;
             }
@@ -313,7 +314,7 @@ macro_rules! body {
         impl<'de> $crate::private::ReadBody<'de> for $name {
             const NAME: &'static str = stringify!($name);
             const NAMES: &'static [&'static str] = &[
-                $($($r_wire, stringify!($r),)*)?
+                $($r_wire, stringify!($r),)*
                 $($($o_wire, stringify!($o),)*)?
                 $($($n_wire, stringify!($n),)*)?
             ];
@@ -322,20 +323,20 @@ macro_rules! body {
             fn read<A: $crate::private::serde::de::MapAccess<'de>>(
                 mut fields: $crate::private::Fields<A>,
             ) -> ::core::result::Result<Self, A::Error> {
-                $($(let mut $r = ::core::option::Option::None::<$r_type>;)*)?
+                $(let mut $r = ::core::option::Option::None::<$r_type>;)*
                 $($(let mut $o = ::core::option::Option::None::<$o_type>;)*)?
                 $($(let mut $n = $crate::Nullable::Absent::<$n_type>;)*)?
                 $(let mut $rest = <$rest_type as ::core::default::Default>::default();)?
                 while let ::core::option::Option::Some(field) = $crate::body!(@next fields $(, $rest)?) {
                     match field {
-                        $($($r_wire => $r = ::core::option::Option::Some(fields.value()?),)*)?
+                        $($r_wire => $r = ::core::option::Option::Some(fields.value()?),)*
                         $($($o_wire => $o = fields.value()?,)*)?
                         $($($n_wire => $n = fields.value()?,)*)?
                         _ => {}
                     }
                 }
                 ::core::result::Result::Ok(Self {
-                    $($($r: $crate::private::required($r, $r_wire)?,)*)?
+                    $($r: $crate::private::required($r, $r_wire)?,)*
                     $($($o,)*)?
                     $($($n,)*)?
                     $($rest,)?

@@ -187,14 +187,11 @@ mod tests {
     crate::body! {
         /// A body with dates.
         pub struct Expiry {
-            required {
-                /// A point in time.
-                at: DateTime = "at",
-            }
-            optional {
-                /// A day.
-                day: Date = "day",
-            }
+            /// A point in time.
+            at: DateTime = "at",
+            => optional:
+            /// A day.
+            day: Date = "day",
         }
     }
 

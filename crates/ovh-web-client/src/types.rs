@@ -4,67 +4,36 @@
 //! A schema can become three types: a model for responses (`Cron`), a body that creates (`NewCron`)
 //! and a body that updates (`CronUpdate`).
 
-#[rustfmt::skip]
 mod auth;
-#[rustfmt::skip]
 mod boosts;
-#[rustfmt::skip]
 mod cdn;
-#[rustfmt::skip]
 mod certificates;
-#[rustfmt::skip]
 mod configuration;
-#[rustfmt::skip]
 mod crons;
-#[rustfmt::skip]
 mod database_copies;
-#[rustfmt::skip]
 mod databases;
-#[rustfmt::skip]
 mod domains;
-#[rustfmt::skip]
 mod dumps;
-#[rustfmt::skip]
 mod email;
-#[rustfmt::skip]
 mod env_vars;
-#[rustfmt::skip]
 mod extra_sql;
-#[rustfmt::skip]
 mod hosting;
-#[rustfmt::skip]
 mod iam;
-#[rustfmt::skip]
 mod local_seo;
-#[rustfmt::skip]
 mod local_seo_locations;
-#[rustfmt::skip]
 mod logs;
-#[rustfmt::skip]
 mod modules;
-#[rustfmt::skip]
 mod offers;
-#[rustfmt::skip]
 mod ovh_configs;
-#[rustfmt::skip]
 mod own_log_users;
-#[rustfmt::skip]
 mod own_logs;
-#[rustfmt::skip]
 mod runtimes;
-#[rustfmt::skip]
 mod services;
-#[rustfmt::skip]
 mod snapshots;
-#[rustfmt::skip]
 mod tasks;
-#[rustfmt::skip]
 mod units;
-#[rustfmt::skip]
 mod user_logs;
-#[rustfmt::skip]
 mod users;
-#[rustfmt::skip]
 mod websites;
 
 pub use auth::*;

@@ -2,9 +2,9 @@
 //!
 //! | file | written by |
 //! |---|---|
-//! | `lib.rs`, `reserved_values.rs`, `types.rs` | [`root`] |
+//! | `lib.rs`, `reserved_values.rs` | [`root`] |
 //! | a file for each module of operations | [`modules`] |
-//! | `types/`, a file for each group of schemas | [`types`] |
+//! | `types.rs`; of a large client `types/`, a file for each group of schemas | [`types`] |
 //!
 //! prettyplease formats structs and functions; [`printer`] formats the calls of our macros.
 

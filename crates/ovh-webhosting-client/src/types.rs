@@ -4,19 +4,395 @@
 //! A schema can become three types: a model for responses (`Cron`), a body that creates (`NewCron`)
 //! and a body that updates (`CronUpdate`).
 
-#[rustfmt::skip]
-mod certificates;
-#[rustfmt::skip]
-mod common;
-#[rustfmt::skip]
-mod iam;
-#[rustfmt::skip]
-mod sites;
-#[rustfmt::skip]
-mod websites;
+use std::collections::BTreeMap;
+use ovh_runtime::{DateTime, Secret};
 
-pub use certificates::*;
-pub use common::*;
-pub use iam::*;
-pub use sites::*;
-pub use websites::*;
+ovh_runtime::types! {
+/// CDN of a domain.
+model CdnState {
+    /// Use of the CDN.
+    status: CdnStatus = "status",
+}
+/// CDN of a domain.
+body CdnStateInput {
+    /// Use of the CDN.
+    status: CdnStatus = "status",
+}
+/// Use of the CDN.
+enum CdnStatus: str { Active = "ACTIVE", None = "NONE" }
+convert_enum CdnStatus: as_str { FirewallStatus, SslStatus }
+/// Certificate of a hosting. Returned by
+/// [`hostings::certificates`](crate::hostings::HostingsApi::certificates).
+model Certificate {
+    /// Fingerprint of the wanted state. It changes with each accepted update.
+    checksum: String = "checksum",
+    /// State in which the object is now.
+    current_state: CertificateCurrentState = "currentState",
+    /// Tasks in progress on the object. Null or empty when nothing is in progress.
+    current_tasks: Option<Vec<CurrentTask>> = "currentTasks",
+    /// ID of the object.
+    id: String = "id" required,
+    /// Readiness of the object, compared with its wanted state.
+    resource_status: ResourceStatus = "resourceStatus",
+}
+/// Current state of a certificate.
+model CertificateCurrentState {
+    /// Further domains that the certificate is valid for.
+    additional_domains: Vec<String> = "additionalDomains" default,
+    /// Issuer of the certificate.
+    certificate_type: CertificateType = "certificateType",
+    /// Time of creation.
+    created_at: DateTime = "createdAt",
+    /// Time from which the certificate is no longer valid. Null when unknown.
+    expired_at: Option<DateTime> = "expiredAt",
+    /// Domain that the certificate is issued for.
+    main_domain: String = "mainDomain",
+    /// State of the certificate.
+    state: CertificateState = "state",
+}
+/// State of a certificate.
+enum CertificateState: str {
+    /// The certificate is in use.
+    Active = "ACTIVE",
+    /// The certificate is being ordered.
+    Creating = "CREATING",
+    /// The certificate is being deleted.
+    Deleting = "DELETING",
+    /// The certificate is no longer valid.
+    Expired = "EXPIRED",
+    /// The customer's certificate is being installed.
+    Importing = "IMPORTING",
+    /// The certificate is being issued again.
+    Regenerating = "REGENERATING",
+}
+/// Issuer of a certificate.
+enum CertificateType: str {
+    Comodo = "COMODO",
+    /// A certificate that the customer has imported.
+    Custom = "CUSTOM",
+    /// The free certificate, which is renewed by the hosting.
+    Letsencrypt = "LETSENCRYPT",
+    Sectigo = "SECTIGO",
+}
+/// Task in progress on an object.
+model CurrentTask {
+    /// Reasons of a failure. Null when there are none.
+    errors: Option<Vec<TaskError>> = "errors",
+    /// ID of the task.
+    id: String = "id" required,
+    /// Route of the task, for polling it.
+    link: String = "link",
+    /// Progress of the task. Null when unknown.
+    status: Option<CurrentTaskStatus> = "status",
+    /// Kind of work.
+    type_: String = "type",
+}
+/// Progress of a task.
+enum CurrentTaskStatus: str {
+    /// The task has failed.
+    Error = "ERROR",
+    /// The task waits for its turn.
+    Pending = "PENDING",
+    /// The task is running.
+    Running = "RUNNING",
+    /// The task is planned for later.
+    Scheduled = "SCHEDULED",
+    /// The task waits for an action of the customer.
+    WaitingUserInput = "WAITING_USER_INPUT",
+}
+/// Database that a module is installed into.
+body DatabaseConfiguration: Eq {
+    /// Name of the database.
+    database_name: String = "databaseName",
+    /// Password of the user.
+    password: Secret = "password",
+    /// TCP port of the server.
+    port: i64 = "port",
+    /// Host name of the server.
+    server: String = "server",
+    /// Name of the database user.
+    user: String = "user",
+}
+/// Application firewall of a domain.
+model FirewallState {
+    /// Use of the firewall.
+    status: FirewallStatus = "status",
+}
+/// Application firewall of a domain.
+body FirewallStateInput {
+    /// Use of the firewall.
+    status: FirewallStatus = "status",
+}
+/// Use of the application firewall.
+enum FirewallStatus: str { Active = "ACTIVE", None = "NONE" }
+convert_enum FirewallStatus: as_str { CdnStatus, SslStatus }
+/// Git repository that is deployed into a folder.
+model GitState {
+    /// Progress of the last deployment.
+    status: GitStatus = "status",
+    /// Branch that is deployed. Null without a repository.
+    vcs_branch: Option<String> = "vcsBranch",
+    /// Address of the repository. Null without one.
+    vcs_url: Option<String> = "vcsUrl",
+}
+/// State of a Git deployment.
+enum GitStatus: str {
+    Created = "CREATED", Creating = "CREATING", Deleting = "DELETING", Deploying = "DEPLOYING",
+    Disabled = "DISABLED", Error = "ERROR", InitialError = "INITIAL_ERROR",
+}
+/// Web hosting of the account. Returned by [`hostings::list`](crate::hostings::HostingsApi::list),
+/// [`hostings::get`](crate::hostings::HostingsApi::get).
+model Hosting {
+    /// Fingerprint of the wanted state. It changes with each accepted update.
+    checksum: String = "checksum",
+    /// State in which the object is now.
+    current_state: HostingCurrentState = "currentState",
+    /// Tasks in progress on the object. Null or empty when nothing is in progress.
+    current_tasks: Option<Vec<CurrentTask>> = "currentTasks",
+    /// Access management metadata. Null when there is none.
+    iam: Option<IamResource> = "iam",
+    /// ID of the object.
+    id: String = "id" required,
+    /// Readiness of the object, compared with its wanted state.
+    resource_status: ResourceStatus = "resourceStatus",
+}
+/// Current state of a hosting.
+model HostingCurrentState {
+    /// Name of the hosting.
+    name: String = "name",
+}
+/// Access management (IAM) metadata of a hosting.
+model IamResource {
+    /// Display name. Null if none set.
+    display_name: Option<String> = "displayName",
+    /// ID of the hosting in access management.
+    id: String = "id" required,
+    /// State of the hosting in access management. Null when unknown.
+    state: Option<IamResourceState> = "state",
+    /// Tags of the hosting, as keys and values. Lists can be filtered by them. Null when there are
+    /// none.
+    tags: Option<BTreeMap<String, String>> = "tags",
+    /// URN of the hosting in access policies, beginning with `urn:v1:`.
+    urn: String = "urn",
+}
+/// State of a hosting in access management.
+enum IamResourceState: str {
+    Expired = "EXPIRED", InCreation = "IN_CREATION", Ok = "OK", Suspended = "SUSPENDED",
+}
+/// Country of the domain's IP address.
+enum IpLocationCountry: str {
+    Be = "BE", Ca = "CA", Cz = "CZ", De = "DE", Es = "ES", Fi = "FI", Fr = "FR", Ie = "IE",
+    It = "IT", Lt = "LT", Nl = "NL", Pl = "PL", Pt = "PT", Uk = "UK",
+}
+/// Application to install.
+body Module {
+    /// Application.
+    name: ModuleName = "name",
+}
+/// Administrator of an application, and where it is installed.
+body ModuleAdminConfiguration: Eq {
+    /// Login of the administrator.
+    admin_login: String = "adminLogin",
+    /// Password of the administrator.
+    admin_password: Secret = "adminPassword",
+    /// Domain that the application is installed for.
+    domain: String = "domain",
+    /// Language of the application.
+    language: ModuleLanguage = "language",
+    => optional:
+    /// Folder of the application, relative to the root of the hosting's disk space.
+    install_path: String = "installPath",
+}
+/// Language of an application.
+enum ModuleLanguage: str {
+    Cz = "cz", De = "de", En = "en", Es = "es", Fi = "fi", Fr = "fr", It = "it", Lt = "lt",
+    Nl = "nl", Pl = "pl", Pt = "pt",
+}
+/// Application that can be installed.
+enum ModuleName: str {
+    Drupal = "DRUPAL", Joomla = "JOOMLA", Prestashop = "PRESTASHOP", Wordpress = "WORDPRESS",
+}
+/// Application of a website.
+model ModuleState {
+    /// `true` if an application was installed with one click.
+    enabled: bool = "enabled",
+}
+/// Website to create. Taken by [`websites::create`](crate::websites::WebsitesApi::create).
+body NewWebsite: Eq {
+    /// Wanted state of the object.
+    target_spec: NewWebsiteSpec = "targetSpec",
+}
+/// Wanted state of a new website.
+body NewWebsiteSpec: Eq {
+    /// Domain name, such as `www.example.com`.
+    fqdn: String = "fqdn",
+    /// Display name of the website.
+    name: String = "name",
+    => optional:
+    /// Administrator of the application to install.
+    admin_configuration: ModuleAdminConfiguration = "adminConfiguration",
+    /// `true` to leave the domain's DNS zone alone. Otherwise its records are changed to point to
+    /// the hosting.
+    bypass_dns_configuration: bool = "bypassDNSConfiguration",
+    /// CDN in front of the domain.
+    cdn: CdnStateInput = "cdn",
+    /// Database of the application.
+    database_configuration: DatabaseConfiguration = "databaseConfiguration",
+    /// Application firewall in front of the domain.
+    firewall: FirewallStateInput = "firewall",
+    /// Country of the domain's IP address.
+    ip_location: IpLocationCountry = "ipLocation",
+    /// Application to install into the folder.
+    module: Module = "module",
+    /// Folder that is served, relative to the root of the hosting's disk space.
+    path: String = "path",
+}
+/// Readiness of an object, compared with its wanted state.
+enum ResourceStatus: str {
+    /// The object is being created.
+    Creating = "CREATING",
+    /// The object is being deleted.
+    Deleting = "DELETING",
+    /// The last change has failed.
+    Error = "ERROR",
+    /// The current state differs from the wanted one.
+    OutOfSync = "OUT_OF_SYNC",
+    /// The object is in its wanted state.
+    Ready = "READY",
+    /// The object is suspended.
+    Suspended = "SUSPENDED",
+    /// A change is in progress.
+    Updating = "UPDATING",
+}
+/// Domain that a hosting serves. Returned by [`sites::list`](crate::sites::SitesApi::list),
+/// [`hostings::sites`](crate::hostings::HostingsApi::sites).
+model Site {
+    /// Fingerprint of the wanted state. It changes with each accepted update.
+    checksum: String = "checksum",
+    /// State in which the object is now.
+    current_state: SiteCurrentState = "currentState",
+    /// Tasks in progress on the object. Null or empty when nothing is in progress.
+    current_tasks: Option<Vec<CurrentTask>> = "currentTasks",
+    /// ID of the domain in v2.
+    id: String = "id" required,
+    /// Readiness of the object, compared with its wanted state.
+    resource_status: ResourceStatus = "resourceStatus",
+}
+/// Current state of an attached domain.
+model SiteCurrentState {
+    /// CDN in front of the domain.
+    cdn: CdnState = "cdn",
+    /// Application firewall in front of the domain.
+    firewall: FirewallState = "firewall",
+    /// Domain name, such as `www.example.com`.
+    fqdn: String = "fqdn",
+    /// Git repository that is deployed into the folder.
+    git: GitState = "git",
+    /// Hosting that serves the domain.
+    hosting: SiteHosting = "hosting",
+    /// `true` for the default domain of the hosting. Null when unknown.
+    is_default: Option<bool> = "isDefault",
+    /// Domain whose own log takes the requests. Null when the log of the hosting does.
+    own_log: Option<String> = "ownLog",
+    /// Folder that is served, relative to the root of the hosting's disk space.
+    path: String = "path",
+    /// HTTPS of the domain.
+    ssl: SiteSsl = "ssl",
+}
+/// Hosting that serves a domain.
+model SiteHosting {
+    /// Offer whose resources the hosting has during a boost. Null when no boost is running.
+    boost_offer: Option<String> = "boostOffer",
+    /// Display name of the hosting.
+    display_name: String = "displayName",
+    /// Offer of the hosting.
+    offer: String = "offer",
+    /// Name of the hosting, for the operations of v1 and v2.
+    service_name: String = "serviceName",
+}
+/// HTTPS of a domain.
+model SiteSsl {
+    /// Presence of a certificate for the domain.
+    status: SslStatus = "status",
+}
+/// Presence of a certificate.
+enum SslStatus: str { Active = "ACTIVE", None = "NONE" }
+/// Reason of a failed task.
+model TaskError {
+    /// Text for a person.
+    message: String = "message",
+}
+/// Website of a hosting. Returned by [`websites::list`](crate::websites::WebsitesApi::list),
+/// [`websites::create`](crate::websites::WebsitesApi::create),
+/// [`websites::get`](crate::websites::WebsitesApi::get),
+/// [`websites::update`](crate::websites::WebsitesApi::update).
+model Website {
+    /// Fingerprint of the wanted state. It changes with each accepted update.
+    checksum: String = "checksum",
+    /// State in which the object is now.
+    current_state: WebsiteCurrentState = "currentState",
+    /// Tasks in progress on the object. Null or empty when nothing is in progress.
+    current_tasks: Option<Vec<CurrentTask>> = "currentTasks",
+    /// ID of the object.
+    id: String = "id" required,
+    /// Readiness of the object, compared with its wanted state.
+    resource_status: ResourceStatus = "resourceStatus",
+    /// Wanted state of the object.
+    target_spec: WebsiteSpec = "targetSpec",
+}
+/// Current state of a website.
+model WebsiteCurrentState {
+    /// Git repository that is deployed into the folder.
+    git: GitState = "git",
+    /// Number of domains of the website.
+    linked_domains: i64 = "linkedDomains",
+    /// Application of the website.
+    module: ModuleState = "module",
+    /// Display name of the website.
+    name: String = "name",
+    /// Folder that is served, relative to the root of the hosting's disk space.
+    path: String = "path",
+}
+/// Domain of a website. Returned by [`websites::domains`](crate::websites::WebsitesApi::domains).
+model WebsiteDomain {
+    /// Fingerprint of the wanted state. It changes with each accepted update.
+    checksum: String = "checksum",
+    /// State in which the object is now.
+    current_state: WebsiteDomainCurrentState = "currentState",
+    /// Tasks in progress on the object. Null or empty when nothing is in progress.
+    current_tasks: Option<Vec<CurrentTask>> = "currentTasks",
+    /// ID of the object.
+    id: String = "id" required,
+    /// Readiness of the object, compared with its wanted state.
+    resource_status: ResourceStatus = "resourceStatus",
+}
+/// Current state of a website's domain.
+model WebsiteDomainCurrentState {
+    /// CDN in front of the domain.
+    cdn: CdnState = "cdn",
+    /// Application firewall in front of the domain.
+    firewall: FirewallState = "firewall",
+    /// Domain name, such as `www.example.com`.
+    fqdn: String = "fqdn",
+    /// Folder that is served, relative to the root of the hosting's disk space.
+    path: String = "path",
+    /// ID of the website.
+    website_id: String = "websiteId",
+}
+/// Wanted state of a website.
+model WebsiteSpec {
+    /// Display name of the website.
+    name: String = "name",
+}
+/// Wanted state of a website.
+body WebsiteSpecInput {
+    /// Display name of the website.
+    name: String = "name",
+}
+/// Change of a website. Taken by [`websites::update`](crate::websites::WebsitesApi::update).
+body WebsiteUpdate {
+    => optional:
+    /// Wanted state of the object.
+    target_spec: WebsiteSpecInput = "targetSpec",
+}
+}

@@ -27,10 +27,9 @@ fn models() -> Vec<(String, String)> {
     let folder = root().join("crates/ovh-web-client/src/types");
     for entry in std::fs::read_dir(folder).expect("the folder") {
         let source = read(&entry.expect("a file").path());
-        for part in source.split("ovh_runtime::model! {").skip(1) {
-            let (_, rest) = part.split_once("pub struct ").expect("a struct");
-            let (name, rest) = rest.split_once(" {").expect("its fields");
-            let (fields, _) = rest.split_once("\n    }").expect("its end");
+        for part in source.split("\nmodel ").skip(1) {
+            let (name, rest) = part.split_once(" {").expect("its fields");
+            let (fields, _) = rest.split_once("\n}").expect("its end");
             let (name, _) = name.split_once(':').unwrap_or((name, ""));
             found.push((name.to_owned(), fields.to_owned()));
         }

@@ -4,423 +4,403 @@
 use ovh_runtime::Date;
 use super::*;
 
-ovh_runtime::model! {
-    /// Contact: a person or an organization that owns domain names.
-    ///
-    /// Returned by [`contacts::list`](crate::contacts::ContactsApi::list),
-    /// [`contacts::create`](crate::contacts::ContactsApi::create),
-    /// [`contacts::get`](crate::contacts::ContactsApi::get),
-    /// [`contacts::update`](crate::contacts::ContactsApi::update).
-    pub struct Contact {
-        /// Country of the accreditation.
-        accreditation_country: Option<Country> = "accreditationCountry",
-        /// Number of the accreditation.
-        accreditation_id: Option<String> = "accreditationId",
-        /// Organization that gave the accreditation.
-        accreditation_organism: Option<String> = "accreditationOrganism",
-        /// Year of the accreditation.
-        accreditation_year: Option<i64> = "accreditationYear",
-        /// Postal address.
-        address: Option<ContactAddress> = "address",
-        /// City of birth.
-        birth_city: Option<String> = "birthCity",
-        /// Country of birth.
-        birth_country: Option<Country> = "birthCountry",
-        /// Date of birth.
-        birth_day: Option<Date> = "birthDay",
-        /// Postal code of the place of birth.
-        birth_zip: Option<String> = "birthZip",
-        /// Mobile phone number.
-        cell_phone: Option<String> = "cellPhone",
-        /// National registration number of the company.
-        company_national_identification_number: Option<String> = "companyNationalIdentificationNumber",
-        /// E-mail address.
-        email: Option<String> = "email",
-        /// Company number.
-        enterprise_id: Option<String> = "enterpriseId",
-        /// Fax number.
-        fax: Option<String> = "fax",
-        /// First name.
-        first_name: Option<String> = "firstName",
-        /// Gender of the person.
-        gender: Option<Gender> = "gender",
-        /// ID of the object.
-        id: i64 = "id" required,
-        /// Number of the organization at INSEE, the French statistics institute.
-        insee: Option<String> = "insee",
-        /// Preferred language.
-        language: Option<Language> = "language",
-        /// Last name.
-        last_name: Option<String> = "lastName",
-        /// Legal form: a person, a company or another organization.
-        legal_form: Option<LegalForm> = "legalForm",
-        /// Category within the legal form.
-        legal_form_category: Option<String> = "legalFormCategory",
-        /// National identification number of the person.
-        national_identification_number: Option<String> = "nationalIdentificationNumber",
-        /// Nationality, as a country code of two letters.
-        nationality: Option<Country> = "nationality",
-        /// Person who is accountable for the organization.
-        organisation_accountable: Option<String> = "organisationAccountable",
-        /// Funding of the organization.
-        organisation_funding: Option<String> = "organisationFunding",
-        /// Funding of the organization, in words, if no other value fits.
-        organisation_funding_other: Option<String> = "organisationFundingOther",
-        /// Name of the organization.
-        organisation_name: Option<String> = "organisationName",
-        /// Role of the organization.
-        organisation_role: Option<String> = "organisationRole",
-        /// Role of the organization, in words, if no other value fits.
-        organisation_role_other: Option<String> = "organisationRoleOther",
-        /// Status of the organization's staff.
-        organisation_staff_status: Option<String> = "organisationStaffStatus",
-        /// Status of the organization's staff, in words, if no other value fits.
-        organisation_staff_status_other: Option<String> = "organisationStaffStatusOther",
-        /// Type of organization.
-        organisation_type: Option<String> = "organisationType",
-        /// Type of organization, in words, if no other value fits.
-        organisation_type_other: Option<String> = "organisationTypeOther",
-        /// Phone number.
-        phone: Option<String> = "phone",
-        /// Type of document that identifies the owner.
-        registrant_document_type: Option<String> = "registrantDocumentType",
-        /// Type of document, in words, if no other value fits.
-        registrant_document_type_other: Option<String> = "registrantDocumentTypeOther",
-        /// Role of the person in the organization.
-        role_in_organisation: Option<String> = "roleInOrganisation",
-        /// Registration number of the trademark.
-        trademark_id: Option<String> = "trademarkId",
-        /// VAT number.
-        vat: Option<String> = "vat",
-        /// Website.
-        website: Option<String> = "website",
-    }
+ovh_runtime::types! {
+/// Contact: a person or an organization that owns domain names. Returned by
+/// [`contacts::list`](crate::contacts::ContactsApi::list),
+/// [`contacts::create`](crate::contacts::ContactsApi::create),
+/// [`contacts::get`](crate::contacts::ContactsApi::get),
+/// [`contacts::update`](crate::contacts::ContactsApi::update).
+model Contact {
+    /// Country of the accreditation.
+    accreditation_country: Option<Country> = "accreditationCountry",
+    /// Number of the accreditation.
+    accreditation_id: Option<String> = "accreditationId",
+    /// Organization that gave the accreditation.
+    accreditation_organism: Option<String> = "accreditationOrganism",
+    /// Year of the accreditation.
+    accreditation_year: Option<i64> = "accreditationYear",
+    /// Postal address.
+    address: Option<ContactAddress> = "address",
+    /// City of birth.
+    birth_city: Option<String> = "birthCity",
+    /// Country of birth.
+    birth_country: Option<Country> = "birthCountry",
+    /// Date of birth.
+    birth_day: Option<Date> = "birthDay",
+    /// Postal code of the place of birth.
+    birth_zip: Option<String> = "birthZip",
+    /// Mobile phone number.
+    cell_phone: Option<String> = "cellPhone",
+    /// National registration number of the company.
+    company_national_identification_number: Option<String> = "companyNationalIdentificationNumber",
+    /// E-mail address.
+    email: Option<String> = "email",
+    /// Company number.
+    enterprise_id: Option<String> = "enterpriseId",
+    /// Fax number.
+    fax: Option<String> = "fax",
+    /// First name.
+    first_name: Option<String> = "firstName",
+    /// Gender of the person.
+    gender: Option<Gender> = "gender",
+    /// ID of the object.
+    id: i64 = "id" required,
+    /// Number of the organization at INSEE, the French statistics institute.
+    insee: Option<String> = "insee",
+    /// Preferred language.
+    language: Option<Language> = "language",
+    /// Last name.
+    last_name: Option<String> = "lastName",
+    /// Legal form: a person, a company or another organization.
+    legal_form: Option<LegalForm> = "legalForm",
+    /// Category within the legal form.
+    legal_form_category: Option<String> = "legalFormCategory",
+    /// National identification number of the person.
+    national_identification_number: Option<String> = "nationalIdentificationNumber",
+    /// Nationality, as a country code of two letters.
+    nationality: Option<Country> = "nationality",
+    /// Person who is accountable for the organization.
+    organisation_accountable: Option<String> = "organisationAccountable",
+    /// Funding of the organization.
+    organisation_funding: Option<String> = "organisationFunding",
+    /// Funding of the organization, in words, if no other value fits.
+    organisation_funding_other: Option<String> = "organisationFundingOther",
+    /// Name of the organization.
+    organisation_name: Option<String> = "organisationName",
+    /// Role of the organization.
+    organisation_role: Option<String> = "organisationRole",
+    /// Role of the organization, in words, if no other value fits.
+    organisation_role_other: Option<String> = "organisationRoleOther",
+    /// Status of the organization's staff.
+    organisation_staff_status: Option<String> = "organisationStaffStatus",
+    /// Status of the organization's staff, in words, if no other value fits.
+    organisation_staff_status_other: Option<String> = "organisationStaffStatusOther",
+    /// Type of organization.
+    organisation_type: Option<String> = "organisationType",
+    /// Type of organization, in words, if no other value fits.
+    organisation_type_other: Option<String> = "organisationTypeOther",
+    /// Phone number.
+    phone: Option<String> = "phone",
+    /// Type of document that identifies the owner.
+    registrant_document_type: Option<String> = "registrantDocumentType",
+    /// Type of document, in words, if no other value fits.
+    registrant_document_type_other: Option<String> = "registrantDocumentTypeOther",
+    /// Role of the person in the organization.
+    role_in_organisation: Option<String> = "roleInOrganisation",
+    /// Registration number of the trademark.
+    trademark_id: Option<String> = "trademarkId",
+    /// VAT number.
+    vat: Option<String> = "vat",
+    /// Website.
+    website: Option<String> = "website",
 }
-
-ovh_runtime::model! {
-    /// Postal address of a contact.
-    pub struct ContactAddress {
-        /// City.
-        city: Option<String> = "city",
-        /// Country, as a code of two letters.
-        country: Option<Country> = "country",
-        /// First line of the address.
-        line1: Option<String> = "line1",
-        /// Second line of the address.
-        line2: Option<String> = "line2",
-        /// Third line of the address.
-        line3: Option<String> = "line3",
-        /// Other details of the address.
-        other_details: Option<String> = "otherDetails",
-        /// State or province.
-        province: Option<String> = "province",
-        /// Postal code.
-        zip: Option<String> = "zip",
-    }
+/// Postal address of a contact.
+model ContactAddress {
+    /// City.
+    city: Option<String> = "city",
+    /// Country, as a code of two letters.
+    country: Option<Country> = "country",
+    /// First line of the address.
+    line1: Option<String> = "line1",
+    /// Second line of the address.
+    line2: Option<String> = "line2",
+    /// Third line of the address.
+    line3: Option<String> = "line3",
+    /// Other details of the address.
+    other_details: Option<String> = "otherDetails",
+    /// State or province.
+    province: Option<String> = "province",
+    /// Postal code.
+    zip: Option<String> = "zip",
 }
-
-ovh_runtime::body! {
-    /// Postal address of a contact.
-    pub struct ContactAddressInput {
-        optional {
-            /// City.
-            city: String = "city",
-            /// Country, as a code of two letters.
-            country: Country = "country",
-            /// First line of the address.
-            line1: String = "line1",
-            /// Second line of the address.
-            line2: String = "line2",
-            /// Third line of the address.
-            line3: String = "line3",
-            /// Other details of the address.
-            other_details: String = "otherDetails",
-            /// State or province.
-            province: String = "province",
-            /// Postal code.
-            zip: String = "zip",
-        }
-    }
+/// Postal address of a contact.
+body ContactAddressInput {
+    => optional:
+    /// City.
+    city: String = "city",
+    /// Country, as a code of two letters.
+    country: Country = "country",
+    /// First line of the address.
+    line1: String = "line1",
+    /// Second line of the address.
+    line2: String = "line2",
+    /// Third line of the address.
+    line3: String = "line3",
+    /// Other details of the address.
+    other_details: String = "otherDetails",
+    /// State or province.
+    province: String = "province",
+    /// Postal code.
+    zip: String = "zip",
 }
-
-ovh_runtime::body! {
-    /// Contact: a person or an organization that owns domain names.
-    pub struct ContactInput {
-        optional {
-            /// Country of the accreditation.
-            accreditation_country: Country = "accreditationCountry",
-            /// Number of the accreditation.
-            accreditation_id: String = "accreditationId",
-            /// Organization that gave the accreditation.
-            accreditation_organism: String = "accreditationOrganism",
-            /// Year of the accreditation.
-            accreditation_year: i64 = "accreditationYear",
-            /// Postal address.
-            address: ContactAddressInput = "address",
-            /// City of birth.
-            birth_city: String = "birthCity",
-            /// Country of birth.
-            birth_country: Country = "birthCountry",
-            /// Date of birth.
-            birth_day: Date = "birthDay",
-            /// Postal code of the place of birth.
-            birth_zip: String = "birthZip",
-            /// Mobile phone number.
-            cell_phone: String = "cellPhone",
-            /// National registration number of the company.
-            company_national_identification_number: String = "companyNationalIdentificationNumber",
-            /// E-mail address.
-            email: String = "email",
-            /// Company number.
-            enterprise_id: String = "enterpriseId",
-            /// Fax number.
-            fax: String = "fax",
-            /// First name.
-            first_name: String = "firstName",
-            /// Gender of the person.
-            gender: Gender = "gender",
-            /// Number of the organization at INSEE, the French statistics institute.
-            insee: String = "insee",
-            /// Preferred language.
-            language: Language = "language",
-            /// Last name.
-            last_name: String = "lastName",
-            /// Legal form: a person, a company or another organization.
-            legal_form: LegalForm = "legalForm",
-            /// Category within the legal form.
-            legal_form_category: String = "legalFormCategory",
-            /// National identification number of the person.
-            national_identification_number: String = "nationalIdentificationNumber",
-            /// Nationality, as a country code of two letters.
-            nationality: Country = "nationality",
-            /// Person who is accountable for the organization.
-            organisation_accountable: String = "organisationAccountable",
-            /// Funding of the organization.
-            organisation_funding: String = "organisationFunding",
-            /// Funding of the organization, in words, if no other value fits.
-            organisation_funding_other: String = "organisationFundingOther",
-            /// Name of the organization.
-            organisation_name: String = "organisationName",
-            /// Role of the organization.
-            organisation_role: String = "organisationRole",
-            /// Role of the organization, in words, if no other value fits.
-            organisation_role_other: String = "organisationRoleOther",
-            /// Status of the organization's staff.
-            organisation_staff_status: String = "organisationStaffStatus",
-            /// Status of the organization's staff, in words, if no other value fits.
-            organisation_staff_status_other: String = "organisationStaffStatusOther",
-            /// Type of organization.
-            organisation_type: String = "organisationType",
-            /// Type of organization, in words, if no other value fits.
-            organisation_type_other: String = "organisationTypeOther",
-            /// Phone number.
-            phone: String = "phone",
-            /// Type of document that identifies the owner.
-            registrant_document_type: String = "registrantDocumentType",
-            /// Type of document, in words, if no other value fits.
-            registrant_document_type_other: String = "registrantDocumentTypeOther",
-            /// Role of the person in the organization.
-            role_in_organisation: String = "roleInOrganisation",
-            /// Registration number of the trademark.
-            trademark_id: String = "trademarkId",
-            /// VAT number.
-            vat: String = "vat",
-            /// Website.
-            website: String = "website",
-        }
-    }
+/// Contact: a person or an organization that owns domain names.
+body ContactInput {
+    => optional:
+    /// Country of the accreditation.
+    accreditation_country: Country = "accreditationCountry",
+    /// Number of the accreditation.
+    accreditation_id: String = "accreditationId",
+    /// Organization that gave the accreditation.
+    accreditation_organism: String = "accreditationOrganism",
+    /// Year of the accreditation.
+    accreditation_year: i64 = "accreditationYear",
+    /// Postal address.
+    address: ContactAddressInput = "address",
+    /// City of birth.
+    birth_city: String = "birthCity",
+    /// Country of birth.
+    birth_country: Country = "birthCountry",
+    /// Date of birth.
+    birth_day: Date = "birthDay",
+    /// Postal code of the place of birth.
+    birth_zip: String = "birthZip",
+    /// Mobile phone number.
+    cell_phone: String = "cellPhone",
+    /// National registration number of the company.
+    company_national_identification_number: String = "companyNationalIdentificationNumber",
+    /// E-mail address.
+    email: String = "email",
+    /// Company number.
+    enterprise_id: String = "enterpriseId",
+    /// Fax number.
+    fax: String = "fax",
+    /// First name.
+    first_name: String = "firstName",
+    /// Gender of the person.
+    gender: Gender = "gender",
+    /// Number of the organization at INSEE, the French statistics institute.
+    insee: String = "insee",
+    /// Preferred language.
+    language: Language = "language",
+    /// Last name.
+    last_name: String = "lastName",
+    /// Legal form: a person, a company or another organization.
+    legal_form: LegalForm = "legalForm",
+    /// Category within the legal form.
+    legal_form_category: String = "legalFormCategory",
+    /// National identification number of the person.
+    national_identification_number: String = "nationalIdentificationNumber",
+    /// Nationality, as a country code of two letters.
+    nationality: Country = "nationality",
+    /// Person who is accountable for the organization.
+    organisation_accountable: String = "organisationAccountable",
+    /// Funding of the organization.
+    organisation_funding: String = "organisationFunding",
+    /// Funding of the organization, in words, if no other value fits.
+    organisation_funding_other: String = "organisationFundingOther",
+    /// Name of the organization.
+    organisation_name: String = "organisationName",
+    /// Role of the organization.
+    organisation_role: String = "organisationRole",
+    /// Role of the organization, in words, if no other value fits.
+    organisation_role_other: String = "organisationRoleOther",
+    /// Status of the organization's staff.
+    organisation_staff_status: String = "organisationStaffStatus",
+    /// Status of the organization's staff, in words, if no other value fits.
+    organisation_staff_status_other: String = "organisationStaffStatusOther",
+    /// Type of organization.
+    organisation_type: String = "organisationType",
+    /// Type of organization, in words, if no other value fits.
+    organisation_type_other: String = "organisationTypeOther",
+    /// Phone number.
+    phone: String = "phone",
+    /// Type of document that identifies the owner.
+    registrant_document_type: String = "registrantDocumentType",
+    /// Type of document, in words, if no other value fits.
+    registrant_document_type_other: String = "registrantDocumentTypeOther",
+    /// Role of the person in the organization.
+    role_in_organisation: String = "roleInOrganisation",
+    /// Registration number of the trademark.
+    trademark_id: String = "trademarkId",
+    /// VAT number.
+    vat: String = "vat",
+    /// Website.
+    website: String = "website",
 }
-
-ovh_runtime::model! {
-    /// Contact of a domain name, by its ID.
-    pub struct ContactSummary {
-        /// ID of the object.
-        id: String = "id" required,
-    }
+/// Contact of a domain name, by its ID.
+model ContactSummary {
+    /// ID of the object.
+    id: String = "id" required,
 }
-
-ovh_runtime::body! {
-    /// Contact: a person or an organization that owns domain names.
-    ///
-    /// Taken by [`contacts::update`](crate::contacts::ContactsApi::update).
-    pub struct ContactUpdate {
-        nullable {
-            /// Country of the accreditation.
-            accreditation_country: Country = "accreditationCountry",
-            /// Number of the accreditation.
-            accreditation_id: String = "accreditationId",
-            /// Organization that gave the accreditation.
-            accreditation_organism: String = "accreditationOrganism",
-            /// Year of the accreditation.
-            accreditation_year: i64 = "accreditationYear",
-            /// Postal address.
-            address: ContactAddressInput = "address",
-            /// City of birth.
-            birth_city: String = "birthCity",
-            /// Country of birth.
-            birth_country: Country = "birthCountry",
-            /// Date of birth.
-            birth_day: Date = "birthDay",
-            /// Postal code of the place of birth.
-            birth_zip: String = "birthZip",
-            /// Mobile phone number.
-            cell_phone: String = "cellPhone",
-            /// National registration number of the company.
-            company_national_identification_number: String = "companyNationalIdentificationNumber",
-            /// E-mail address.
-            email: String = "email",
-            /// Company number.
-            enterprise_id: String = "enterpriseId",
-            /// Fax number.
-            fax: String = "fax",
-            /// First name.
-            first_name: String = "firstName",
-            /// Gender of the person.
-            gender: Gender = "gender",
-            /// Number of the organization at INSEE, the French statistics institute.
-            insee: String = "insee",
-            /// Preferred language.
-            language: Language = "language",
-            /// Last name.
-            last_name: String = "lastName",
-            /// Legal form: a person, a company or another organization.
-            legal_form: LegalForm = "legalForm",
-            /// Category within the legal form.
-            legal_form_category: String = "legalFormCategory",
-            /// National identification number of the person.
-            national_identification_number: String = "nationalIdentificationNumber",
-            /// Nationality, as a country code of two letters.
-            nationality: Country = "nationality",
-            /// Person who is accountable for the organization.
-            organisation_accountable: String = "organisationAccountable",
-            /// Funding of the organization.
-            organisation_funding: String = "organisationFunding",
-            /// Funding of the organization, in words, if no other value fits.
-            organisation_funding_other: String = "organisationFundingOther",
-            /// Name of the organization.
-            organisation_name: String = "organisationName",
-            /// Role of the organization.
-            organisation_role: String = "organisationRole",
-            /// Role of the organization, in words, if no other value fits.
-            organisation_role_other: String = "organisationRoleOther",
-            /// Status of the organization's staff.
-            organisation_staff_status: String = "organisationStaffStatus",
-            /// Status of the organization's staff, in words, if no other value fits.
-            organisation_staff_status_other: String = "organisationStaffStatusOther",
-            /// Type of organization.
-            organisation_type: String = "organisationType",
-            /// Type of organization, in words, if no other value fits.
-            organisation_type_other: String = "organisationTypeOther",
-            /// Phone number.
-            phone: String = "phone",
-            /// Type of document that identifies the owner.
-            registrant_document_type: String = "registrantDocumentType",
-            /// Type of document, in words, if no other value fits.
-            registrant_document_type_other: String = "registrantDocumentTypeOther",
-            /// Role of the person in the organization.
-            role_in_organisation: String = "roleInOrganisation",
-            /// Registration number of the trademark.
-            trademark_id: String = "trademarkId",
-            /// VAT number.
-            vat: String = "vat",
-            /// Website.
-            website: String = "website",
-        }
-    }
+/// Contact: a person or an organization that owns domain names. Taken by
+/// [`contacts::update`](crate::contacts::ContactsApi::update).
+body ContactUpdate {
+    => nullable:
+    /// Country of the accreditation.
+    accreditation_country: Country = "accreditationCountry",
+    /// Number of the accreditation.
+    accreditation_id: String = "accreditationId",
+    /// Organization that gave the accreditation.
+    accreditation_organism: String = "accreditationOrganism",
+    /// Year of the accreditation.
+    accreditation_year: i64 = "accreditationYear",
+    /// Postal address.
+    address: ContactAddressInput = "address",
+    /// City of birth.
+    birth_city: String = "birthCity",
+    /// Country of birth.
+    birth_country: Country = "birthCountry",
+    /// Date of birth.
+    birth_day: Date = "birthDay",
+    /// Postal code of the place of birth.
+    birth_zip: String = "birthZip",
+    /// Mobile phone number.
+    cell_phone: String = "cellPhone",
+    /// National registration number of the company.
+    company_national_identification_number: String = "companyNationalIdentificationNumber",
+    /// E-mail address.
+    email: String = "email",
+    /// Company number.
+    enterprise_id: String = "enterpriseId",
+    /// Fax number.
+    fax: String = "fax",
+    /// First name.
+    first_name: String = "firstName",
+    /// Gender of the person.
+    gender: Gender = "gender",
+    /// Number of the organization at INSEE, the French statistics institute.
+    insee: String = "insee",
+    /// Preferred language.
+    language: Language = "language",
+    /// Last name.
+    last_name: String = "lastName",
+    /// Legal form: a person, a company or another organization.
+    legal_form: LegalForm = "legalForm",
+    /// Category within the legal form.
+    legal_form_category: String = "legalFormCategory",
+    /// National identification number of the person.
+    national_identification_number: String = "nationalIdentificationNumber",
+    /// Nationality, as a country code of two letters.
+    nationality: Country = "nationality",
+    /// Person who is accountable for the organization.
+    organisation_accountable: String = "organisationAccountable",
+    /// Funding of the organization.
+    organisation_funding: String = "organisationFunding",
+    /// Funding of the organization, in words, if no other value fits.
+    organisation_funding_other: String = "organisationFundingOther",
+    /// Name of the organization.
+    organisation_name: String = "organisationName",
+    /// Role of the organization.
+    organisation_role: String = "organisationRole",
+    /// Role of the organization, in words, if no other value fits.
+    organisation_role_other: String = "organisationRoleOther",
+    /// Status of the organization's staff.
+    organisation_staff_status: String = "organisationStaffStatus",
+    /// Status of the organization's staff, in words, if no other value fits.
+    organisation_staff_status_other: String = "organisationStaffStatusOther",
+    /// Type of organization.
+    organisation_type: String = "organisationType",
+    /// Type of organization, in words, if no other value fits.
+    organisation_type_other: String = "organisationTypeOther",
+    /// Phone number.
+    phone: String = "phone",
+    /// Type of document that identifies the owner.
+    registrant_document_type: String = "registrantDocumentType",
+    /// Type of document, in words, if no other value fits.
+    registrant_document_type_other: String = "registrantDocumentTypeOther",
+    /// Role of the person in the organization.
+    role_in_organisation: String = "roleInOrganisation",
+    /// Registration number of the trademark.
+    trademark_id: String = "trademarkId",
+    /// VAT number.
+    vat: String = "vat",
+    /// Website.
+    website: String = "website",
 }
-
-ovh_runtime::body! {
-    /// Contact: a person or an organization that owns domain names.
-    ///
-    /// Taken by [`contacts::create`](crate::contacts::ContactsApi::create).
-    pub struct NewContact {
-        optional {
-            /// Country of the accreditation.
-            accreditation_country: Country = "accreditationCountry",
-            /// Number of the accreditation.
-            accreditation_id: String = "accreditationId",
-            /// Organization that gave the accreditation.
-            accreditation_organism: String = "accreditationOrganism",
-            /// Year of the accreditation.
-            accreditation_year: i64 = "accreditationYear",
-            /// Postal address.
-            address: ContactAddressInput = "address",
-            /// City of birth.
-            birth_city: String = "birthCity",
-            /// Country of birth.
-            birth_country: Country = "birthCountry",
-            /// Date of birth.
-            birth_day: Date = "birthDay",
-            /// Postal code of the place of birth.
-            birth_zip: String = "birthZip",
-            /// Mobile phone number.
-            cell_phone: String = "cellPhone",
-            /// National registration number of the company.
-            company_national_identification_number: String = "companyNationalIdentificationNumber",
-            /// E-mail address.
-            email: String = "email",
-            /// Company number.
-            enterprise_id: String = "enterpriseId",
-            /// Fax number.
-            fax: String = "fax",
-            /// First name.
-            first_name: String = "firstName",
-            /// Gender of the person.
-            gender: Gender = "gender",
-            /// Number of the organization at INSEE, the French statistics institute.
-            insee: String = "insee",
-            /// Preferred language.
-            language: Language = "language",
-            /// Last name.
-            last_name: String = "lastName",
-            /// Legal form: a person, a company or another organization.
-            legal_form: LegalForm = "legalForm",
-            /// Category within the legal form.
-            legal_form_category: String = "legalFormCategory",
-            /// National identification number of the person.
-            national_identification_number: String = "nationalIdentificationNumber",
-            /// Nationality, as a country code of two letters.
-            nationality: Country = "nationality",
-            /// Person who is accountable for the organization.
-            organisation_accountable: String = "organisationAccountable",
-            /// Funding of the organization.
-            organisation_funding: String = "organisationFunding",
-            /// Funding of the organization, in words, if no other value fits.
-            organisation_funding_other: String = "organisationFundingOther",
-            /// Name of the organization.
-            organisation_name: String = "organisationName",
-            /// Role of the organization.
-            organisation_role: String = "organisationRole",
-            /// Role of the organization, in words, if no other value fits.
-            organisation_role_other: String = "organisationRoleOther",
-            /// Status of the organization's staff.
-            organisation_staff_status: String = "organisationStaffStatus",
-            /// Status of the organization's staff, in words, if no other value fits.
-            organisation_staff_status_other: String = "organisationStaffStatusOther",
-            /// Type of organization.
-            organisation_type: String = "organisationType",
-            /// Type of organization, in words, if no other value fits.
-            organisation_type_other: String = "organisationTypeOther",
-            /// Phone number.
-            phone: String = "phone",
-            /// Type of document that identifies the owner.
-            registrant_document_type: String = "registrantDocumentType",
-            /// Type of document, in words, if no other value fits.
-            registrant_document_type_other: String = "registrantDocumentTypeOther",
-            /// Role of the person in the organization.
-            role_in_organisation: String = "roleInOrganisation",
-            /// Registration number of the trademark.
-            trademark_id: String = "trademarkId",
-            /// VAT number.
-            vat: String = "vat",
-            /// Website.
-            website: String = "website",
-        }
-    }
+/// Contact: a person or an organization that owns domain names. Taken by
+/// [`contacts::create`](crate::contacts::ContactsApi::create).
+body NewContact {
+    => optional:
+    /// Country of the accreditation.
+    accreditation_country: Country = "accreditationCountry",
+    /// Number of the accreditation.
+    accreditation_id: String = "accreditationId",
+    /// Organization that gave the accreditation.
+    accreditation_organism: String = "accreditationOrganism",
+    /// Year of the accreditation.
+    accreditation_year: i64 = "accreditationYear",
+    /// Postal address.
+    address: ContactAddressInput = "address",
+    /// City of birth.
+    birth_city: String = "birthCity",
+    /// Country of birth.
+    birth_country: Country = "birthCountry",
+    /// Date of birth.
+    birth_day: Date = "birthDay",
+    /// Postal code of the place of birth.
+    birth_zip: String = "birthZip",
+    /// Mobile phone number.
+    cell_phone: String = "cellPhone",
+    /// National registration number of the company.
+    company_national_identification_number: String = "companyNationalIdentificationNumber",
+    /// E-mail address.
+    email: String = "email",
+    /// Company number.
+    enterprise_id: String = "enterpriseId",
+    /// Fax number.
+    fax: String = "fax",
+    /// First name.
+    first_name: String = "firstName",
+    /// Gender of the person.
+    gender: Gender = "gender",
+    /// Number of the organization at INSEE, the French statistics institute.
+    insee: String = "insee",
+    /// Preferred language.
+    language: Language = "language",
+    /// Last name.
+    last_name: String = "lastName",
+    /// Legal form: a person, a company or another organization.
+    legal_form: LegalForm = "legalForm",
+    /// Category within the legal form.
+    legal_form_category: String = "legalFormCategory",
+    /// National identification number of the person.
+    national_identification_number: String = "nationalIdentificationNumber",
+    /// Nationality, as a country code of two letters.
+    nationality: Country = "nationality",
+    /// Person who is accountable for the organization.
+    organisation_accountable: String = "organisationAccountable",
+    /// Funding of the organization.
+    organisation_funding: String = "organisationFunding",
+    /// Funding of the organization, in words, if no other value fits.
+    organisation_funding_other: String = "organisationFundingOther",
+    /// Name of the organization.
+    organisation_name: String = "organisationName",
+    /// Role of the organization.
+    organisation_role: String = "organisationRole",
+    /// Role of the organization, in words, if no other value fits.
+    organisation_role_other: String = "organisationRoleOther",
+    /// Status of the organization's staff.
+    organisation_staff_status: String = "organisationStaffStatus",
+    /// Status of the organization's staff, in words, if no other value fits.
+    organisation_staff_status_other: String = "organisationStaffStatusOther",
+    /// Type of organization.
+    organisation_type: String = "organisationType",
+    /// Type of organization, in words, if no other value fits.
+    organisation_type_other: String = "organisationTypeOther",
+    /// Phone number.
+    phone: String = "phone",
+    /// Type of document that identifies the owner.
+    registrant_document_type: String = "registrantDocumentType",
+    /// Type of document, in words, if no other value fits.
+    registrant_document_type_other: String = "registrantDocumentTypeOther",
+    /// Role of the person in the organization.
+    role_in_organisation: String = "roleInOrganisation",
+    /// Registration number of the trademark.
+    trademark_id: String = "trademarkId",
+    /// VAT number.
+    vat: String = "vat",
+    /// Website.
+    website: String = "website",
 }
-
-ovh_runtime::convert! {
-    Contact => NewContact,
-    copied(accreditation_country, accreditation_organism, accreditation_year, birth_city, birth_country, birth_day, birth_zip, cell_phone, company_national_identification_number, email, fax, first_name, gender, insee, language, last_name, legal_form, legal_form_category, national_identification_number, nationality, organisation_accountable, organisation_funding, organisation_funding_other, organisation_name, organisation_role, organisation_role_other, organisation_staff_status, organisation_staff_status_other, organisation_type, organisation_type_other, phone, registrant_document_type, registrant_document_type_other, role_in_organisation, vat, website),
-    unset(accreditation_id, address, enterprise_id, trademark_id),
+convert NewContact: Contact {
+    accreditation_country, accreditation_organism, accreditation_year, birth_city, birth_country,
+    birth_day, birth_zip, cell_phone, company_national_identification_number, email, fax,
+    first_name, gender, insee, language, last_name, legal_form, legal_form_category,
+    national_identification_number, nationality, organisation_accountable, organisation_funding,
+    organisation_funding_other, organisation_name, organisation_role, organisation_role_other,
+    organisation_staff_status, organisation_staff_status_other, organisation_type,
+    organisation_type_other, phone, registrant_document_type, registrant_document_type_other,
+    role_in_organisation, vat, website,
+    => unset: accreditation_id, address, enterprise_id, trademark_id,
+}
 }

@@ -4,192 +4,141 @@
 use ovh_runtime::DateTime;
 use super::*;
 
-ovh_runtime::model! {
-    /// Notice about trademarks that are the same as a domain name.
-    ///
-    /// Returned by [`catalog::claim_notice`](crate::catalog::CatalogApi::claim_notice).
-    pub struct ClaimNotice {
-        /// Trademarks.
-        claims: Option<Vec<ClaimNoticeDecision>> = "claims",
-        /// Time until which the notice is valid.
-        ending_date: String = "endingDate",
-        /// ID of the object.
-        id: String = "id" required,
-        /// Name without extension.
-        label: String = "label",
-        /// Time from which the notice is valid.
-        starting_date: Option<String> = "startingDate",
-        /// Kind of notice.
-        type_: Option<ClaimNoticeType> = "type",
-    }
+ovh_runtime::types! {
+/// Notice about trademarks that are the same as a domain name. Returned by
+/// [`catalog::claim_notice`](crate::catalog::CatalogApi::claim_notice).
+model ClaimNotice {
+    /// Trademarks.
+    claims: Option<Vec<ClaimNoticeDecision>> = "claims",
+    /// Time until which the notice is valid.
+    ending_date: String = "endingDate",
+    /// ID of the object.
+    id: String = "id" required,
+    /// Name without extension.
+    label: String = "label",
+    /// Time from which the notice is valid.
+    starting_date: Option<String> = "startingDate",
+    /// Kind of notice.
+    type_: Option<ClaimNoticeType> = "type",
 }
-
-ovh_runtime::model! {
+/// Postal address.
+model ClaimNoticeAddress {
+    /// City.
+    city: Option<String> = "city",
+    /// Country, as a code of two letters.
+    country_code: Option<Country> = "countryCode",
+    /// Fax number.
+    fax: Option<String> = "fax",
+    /// Extension of the fax number.
+    fax_extension: Option<String> = "faxExtension",
+    /// Postal code.
+    postal_code: Option<String> = "postalCode",
+    /// State or province.
+    state_or_province: Option<String> = "stateOrProvince",
+    /// Lines of the street address.
+    streets: Vec<String> = "streets" default,
+    /// Phone number.
+    voice: Option<String> = "voice",
+    /// Extension of the phone number.
+    voice_extension: Option<String> = "voiceExtension",
+}
+/// Class of goods and services.
+model ClaimNoticeClassification {
+    /// Description of the class.
+    description: String = "description",
+    /// Number of the class.
+    number: String = "number",
+}
+/// Holder of a trademark, or a contact of the holder.
+model ClaimNoticeContact {
     /// Postal address.
-    pub struct ClaimNoticeAddress {
-        /// City.
-        city: Option<String> = "city",
-        /// Country, as a code of two letters.
-        country_code: Option<Country> = "countryCode",
-        /// Fax number.
-        fax: Option<String> = "fax",
-        /// Extension of the fax number.
-        fax_extension: Option<String> = "faxExtension",
-        /// Postal code.
-        postal_code: Option<String> = "postalCode",
-        /// State or province.
-        state_or_province: Option<String> = "stateOrProvince",
-        /// Lines of the street address.
-        streets: Vec<String> = "streets" default,
-        /// Phone number.
-        voice: Option<String> = "voice",
-        /// Extension of the phone number.
-        voice_extension: Option<String> = "voiceExtension",
-    }
+    address: ClaimNoticeAddress = "address",
+    /// E-mail address.
+    email: Option<String> = "email",
+    /// Right to the trademark.
+    entitlement: Option<String> = "entitlement",
+    /// Name.
+    name: Option<String> = "name",
+    /// Name of the organization.
+    organisation: Option<String> = "organisation",
+    /// Kind of contact.
+    type_: Option<String> = "type",
 }
-
-ovh_runtime::model! {
-    /// Class of goods and services.
-    pub struct ClaimNoticeClassification {
-        /// Description of the class.
-        description: String = "description",
-        /// Number of the class.
-        number: String = "number",
-    }
+/// Court decision about a name.
+model ClaimNoticeCourtDecision {
+    /// Country of the court, as a code of two letters.
+    country_code: String = "countryCode",
+    /// Name of the court.
+    court_name: String = "courtName",
+    /// Reference number of the decision.
+    reference_number: String = "referenceNumber",
+    /// Regions of the decision.
+    regions: Vec<String> = "regions" default,
 }
-
-ovh_runtime::model! {
-    /// Holder of a trademark, or a contact of the holder.
-    pub struct ClaimNoticeContact {
-        /// Postal address.
-        address: ClaimNoticeAddress = "address",
-        /// E-mail address.
-        email: Option<String> = "email",
-        /// Right to the trademark.
-        entitlement: Option<String> = "entitlement",
-        /// Name.
-        name: Option<String> = "name",
-        /// Name of the organization.
-        organisation: Option<String> = "organisation",
-        /// Kind of contact.
-        type_: Option<String> = "type",
-    }
+/// Trademark in a notice.
+model ClaimNoticeDecision {
+    /// Classes of goods and services.
+    classifications: Vec<ClaimNoticeClassification> = "classifications" default,
+    /// Court decisions about the name.
+    court_decisions: Vec<ClaimNoticeCourtDecision> = "courtDecisions" default,
+    /// Goods and services of the trademark.
+    goods_and_services: String = "goodsAndServices",
+    /// Jurisdiction of the trademark.
+    jurisdiction: String = "jurisdiction",
+    /// Country of the jurisdiction, as a code of two letters.
+    jurisdiction_country_code: String = "jurisdictionCountryCode",
+    /// Trademark.
+    mark_name: String = "markName",
+    /// Contacts of the holders.
+    trademark_contacts: Vec<ClaimNoticeContact> = "trademarkContacts" default,
+    /// Holders of the trademark.
+    trademark_holders: Vec<ClaimNoticeContact> = "trademarkHolders" default,
+    /// Decisions about domain names under the UDRP.
+    trademark_udrp: Vec<ClaimNoticeUdrp> = "trademarkUDRP" default,
 }
-
-ovh_runtime::model! {
-    /// Court decision about a name.
-    pub struct ClaimNoticeCourtDecision {
-        /// Country of the court, as a code of two letters.
-        country_code: String = "countryCode",
-        /// Name of the court.
-        court_name: String = "courtName",
-        /// Reference number of the decision.
-        reference_number: String = "referenceNumber",
-        /// Regions of the decision.
-        regions: Vec<String> = "regions" default,
-    }
+/// Kind of trademark notice.
+enum ClaimNoticeType: str { Trademark = "TRADEMARK", Uk = "UK" }
+/// Decision about a domain name under the UDRP.
+model ClaimNoticeUdrp {
+    /// Number of the case.
+    case_number: String = "caseNumber",
+    /// Organization that decided.
+    udrp_provider: String = "udrpProvider",
 }
-
-ovh_runtime::model! {
-    /// Trademark in a notice.
-    pub struct ClaimNoticeDecision {
-        /// Classes of goods and services.
-        classifications: Vec<ClaimNoticeClassification> = "classifications" default,
-        /// Court decisions about the name.
-        court_decisions: Vec<ClaimNoticeCourtDecision> = "courtDecisions" default,
-        /// Goods and services of the trademark.
-        goods_and_services: String = "goodsAndServices",
-        /// Jurisdiction of the trademark.
-        jurisdiction: String = "jurisdiction",
-        /// Country of the jurisdiction, as a code of two letters.
-        jurisdiction_country_code: String = "jurisdictionCountryCode",
-        /// Trademark.
-        mark_name: String = "markName",
-        /// Contacts of the holders.
-        trademark_contacts: Vec<ClaimNoticeContact> = "trademarkContacts" default,
-        /// Holders of the trademark.
-        trademark_holders: Vec<ClaimNoticeContact> = "trademarkHolders" default,
-        /// Decisions about domain names under the UDRP.
-        trademark_udrp: Vec<ClaimNoticeUdrp> = "trademarkUDRP" default,
-    }
+/// SMD file to store. Taken by [`smds::create`](crate::smds::SmdsApi::create).
+body NewSmdBody {
+    /// Content of the SMD file.
+    data: String = "data",
 }
-
-ovh_runtime::open_enum! {
-    /// Kind of trademark notice.
-    pub enum ClaimNoticeType: str {
-        Trademark = "TRADEMARK",
-        Uk = "UK",
-    }
+convert NewSmdBody: Smd { data }
+/// SMD file: signed proof of the right to a trademark. Returned by
+/// [`smds::list`](crate::smds::SmdsApi::list), [`smds::create`](crate::smds::SmdsApi::create),
+/// [`smds::get`](crate::smds::SmdsApi::get), [`smds::update`](crate::smds::SmdsApi::update).
+model Smd {
+    /// Content of the file.
+    data: String = "data",
+    /// ID in the file itself.
+    id: String = "id" required,
+    /// Time at which the file expires.
+    not_after: DateTime = "notAfter",
+    /// Time from which the file is valid.
+    not_before: DateTime = "notBefore",
+    /// Labels that the trademark protects.
+    protected_labels: Vec<SmdLabel> = "protectedLabels" default,
+    /// ID of the file.
+    smd_id: String = "smdId" required,
 }
-
-ovh_runtime::model! {
-    /// Decision about a domain name under the UDRP.
-    pub struct ClaimNoticeUdrp {
-        /// Number of the case.
-        case_number: String = "caseNumber",
-        /// Organization that decided.
-        udrp_provider: String = "udrpProvider",
-    }
+/// SMD file to store. Taken by [`smds::update`](crate::smds::SmdsApi::update).
+body SmdBodyUpdate {
+    => optional:
+    /// Content of the SMD file.
+    data: String = "data",
 }
-
-ovh_runtime::body! {
-    /// SMD file to store.
-    ///
-    /// Taken by [`smds::create`](crate::smds::SmdsApi::create).
-    pub struct NewSmdBody {
-        required {
-            /// Content of the SMD file.
-            data: String = "data",
-        }
-    }
+/// Label that a trademark protects.
+model SmdLabel {
+    /// Name without extension.
+    label: String = "label",
+    /// Trademark.
+    trademark: String = "trademark",
 }
-
-ovh_runtime::convert! {
-    Smd => NewSmdBody,
-    copied(data),
-    unset(),
-}
-
-ovh_runtime::model! {
-    /// SMD file: signed proof of the right to a trademark.
-    ///
-    /// Returned by [`smds::list`](crate::smds::SmdsApi::list),
-    /// [`smds::create`](crate::smds::SmdsApi::create), [`smds::get`](crate::smds::SmdsApi::get),
-    /// [`smds::update`](crate::smds::SmdsApi::update).
-    pub struct Smd {
-        /// Content of the file.
-        data: String = "data",
-        /// ID in the file itself.
-        id: String = "id" required,
-        /// Time at which the file expires.
-        not_after: DateTime = "notAfter",
-        /// Time from which the file is valid.
-        not_before: DateTime = "notBefore",
-        /// Labels that the trademark protects.
-        protected_labels: Vec<SmdLabel> = "protectedLabels" default,
-        /// ID of the file.
-        smd_id: String = "smdId" required,
-    }
-}
-
-ovh_runtime::body! {
-    /// SMD file to store.
-    ///
-    /// Taken by [`smds::update`](crate::smds::SmdsApi::update).
-    pub struct SmdBodyUpdate {
-        optional {
-            /// Content of the SMD file.
-            data: String = "data",
-        }
-    }
-}
-
-ovh_runtime::model! {
-    /// Label that a trademark protects.
-    pub struct SmdLabel {
-        /// Name without extension.
-        label: String = "label",
-        /// Trademark.
-        trademark: String = "trademark",
-    }
 }

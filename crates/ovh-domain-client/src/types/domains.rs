@@ -4,457 +4,304 @@
 use ovh_runtime::{DateTime, Secret};
 use super::*;
 
-ovh_runtime::open_enum! {
-    /// Action on a domain name.
-    pub enum Action: str {
-        Create = "create",
-        Trade = "trade",
-        Transfer = "transfer",
-        Update = "update",
-    }
+ovh_runtime::types! {
+/// Action on a domain name.
+enum Action: str { Create = "create", Trade = "trade", Transfer = "transfer", Update = "update" }
+/// Decision on a transfer to another registrar.
+enum ApproveType: str { Accept = "accept", Reject = "reject" }
+/// Role of a contact. Returned by
+/// [`domains::obfuscation_rules`](crate::domains::DomainsApi::obfuscation_rules).
+enum ContactType: str {
+    Admin = "admin", All = "all", Billing = "billing", Owner = "owner", Tech = "tech",
 }
-
-ovh_runtime::open_enum! {
-    /// Decision on a transfer to another registrar.
-    pub enum ApproveType: str {
-        Accept = "accept",
-        Reject = "reject",
-    }
+/// Data of a domain name that some registries ask for.
+body Data: Eq {
+    => optional:
+    /// Audience of the domain name.
+    audience: String = "audience",
+    /// Transfer code from the current registrar.
+    auth_info: Secret = "authInfo",
+    /// Purposes of the domain name.
+    is_for: Vec<IsFor> = "isFor",
+    /// Purpose in words, if `isFor` has `other_purpose`.
+    other_purpose: String = "otherPurpose",
+    /// Reason for the registration.
+    reason: String = "reason",
+    /// Person or organization that the domain name represents.
+    represent: String = "represent",
 }
-
-ovh_runtime::open_enum! {
-    /// Role of a contact.
-    ///
-    /// Returned by [`domains::obfuscation_rules`](crate::domains::DomainsApi::obfuscation_rules).
-    pub enum ContactType: str {
-        Admin = "admin",
-        All = "all",
-        Billing = "billing",
-        Owner = "owner",
-        Tech = "tech",
-    }
+/// State of DNSSEC for a domain name.
+enum DnssecState: str {
+    /// DNSSEC is off.
+    Disabled = "disabled",
+    /// DNSSEC is on.
+    Enabled = "enabled",
+    /// The registry has no DNSSEC.
+    NotSupported = "not_supported",
 }
-
-ovh_runtime::body! {
-    /// Data of a domain name that some registries ask for.
-    pub struct Data: Eq {
-        optional {
-            /// Audience of the domain name.
-            audience: String = "audience",
-            /// Transfer code from the current registrar.
-            auth_info: Secret = "authInfo",
-            /// Purposes of the domain name.
-            is_for: Vec<IsFor> = "isFor",
-            /// Purpose in words, if `isFor` has `other_purpose`.
-            other_purpose: String = "otherPurpose",
-            /// Reason for the registration.
-            reason: String = "reason",
-            /// Person or organization that the domain name represents.
-            represent: String = "represent",
-        }
-    }
+/// State of DNSSEC of a zone.
+enum DnssecStatus: str {
+    /// DNSSEC is being disabled.
+    DisableInProgress = "disableInProgress",
+    /// DNSSEC is off.
+    Disabled = "disabled",
+    /// DNSSEC is being enabled.
+    EnableInProgress = "enableInProgress",
+    /// DNSSEC is on.
+    Enabled = "enabled",
 }
-
-ovh_runtime::open_enum! {
-    /// State of DNSSEC for a domain name.
-    pub enum DnssecState: str {
-        /// DNSSEC is off.
-        Disabled = "disabled",
-        /// DNSSEC is on.
-        Enabled = "enabled",
-        /// The registry has no DNSSEC.
-        NotSupported = "not_supported",
-    }
+/// Domain name of the account. Returned by [`domains::list`](crate::domains::DomainsApi::list),
+/// [`domains::get`](crate::domains::DomainsApi::get).
+model Domain {
+    /// Administrative contact.
+    contact_admin: ContactSummary = "contactAdmin",
+    /// Billing contact.
+    contact_billing: ContactSummary = "contactBilling",
+    /// Owner of the domain name.
+    contact_owner: ContactSummary = "contactOwner",
+    /// Technical contact.
+    contact_tech: ContactSummary = "contactTech",
+    /// State of DNSSEC for the domain name.
+    dnssec_state: DnssecState = "dnssecState",
+    /// `true` if DNSSEC can be enabled.
+    dnssec_supported: bool = "dnssecSupported",
+    /// Domain name.
+    domain: String = "domain",
+    /// Date on which the domain name expires unless it is renewed.
+    expiration_date: DateTime = "expirationDate",
+    /// `true` if glue records can have IPv6 addresses.
+    glue_record_ipv6_supported: bool = "glueRecordIpv6Supported",
+    /// `true` if a glue record can have several addresses.
+    glue_record_multi_ip_supported: bool = "glueRecordMultiIpSupported",
+    /// `true` if the registry accepts name servers below the domain name itself.
+    host_supported: bool = "hostSupported",
+    /// Access management metadata. Null when there is none.
+    iam: Option<IamResource> = "iam",
+    /// Time of the last change.
+    last_update: DateTime = "lastUpdate",
+    /// Kind of name servers in use.
+    name_server_type: NameServerType = "nameServerType",
+    /// Name servers of the domain name.
+    name_servers: Vec<NameServer> = "nameServers" default,
+    /// Offer of the domain name.
+    offer: Offer = "offer",
+    /// `true` if the owner's address can be hidden in the public directory.
+    owo_supported: bool = "owoSupported",
+    /// Service that the domain name is part of. Null when there is none.
+    parent_service: Option<ParentService> = "parentService",
+    /// Date of the next renewal.
+    renewal_date: DateTime = "renewalDate",
+    /// Renewal of the domain name.
+    renewal_state: RenewalState = "renewalState",
+    /// ID of the service, used under `/services`.
+    service_id: i64 = "serviceId",
+    /// State of the domain name.
+    state: DomainState = "state",
+    /// Suspension of the domain name by OVHcloud.
+    suspension_state: SuspensionState = "suspensionState",
+    /// Lock against a transfer to another registrar.
+    transfer_lock_status: LockStatus = "transferLockStatus",
+    /// ID of the owner's contact.
+    whois_owner: String = "whoisOwner",
 }
-
-ovh_runtime::open_enum! {
-    /// State of DNSSEC of a zone.
-    pub enum DnssecStatus: str {
-        /// DNSSEC is being disabled.
-        DisableInProgress = "disableInProgress",
-        /// DNSSEC is off.
-        Disabled = "disabled",
-        /// DNSSEC is being enabled.
-        EnableInProgress = "enableInProgress",
-        /// DNSSEC is on.
-        Enabled = "enabled",
-    }
+/// Domain name of the account. Returned by [`domains::update`](crate::domains::DomainsApi::update).
+model DomainService {
+    /// Administrative contact.
+    contact_admin: ContactSummary = "contactAdmin",
+    /// Billing contact.
+    contact_billing: ContactSummary = "contactBilling",
+    /// Owner of the domain name.
+    contact_owner: ContactSummary = "contactOwner",
+    /// Technical contact.
+    contact_tech: ContactSummary = "contactTech",
+    /// State of DNSSEC for the domain name.
+    dnssec_state: DnssecState = "dnssecState",
+    /// `true` if DNSSEC can be enabled.
+    dnssec_supported: bool = "dnssecSupported",
+    /// Domain name.
+    domain: String = "domain",
+    /// Date on which the domain name expires unless it is renewed.
+    expiration_date: DateTime = "expirationDate",
+    /// `true` if glue records can have IPv6 addresses.
+    glue_record_ipv6_supported: bool = "glueRecordIpv6Supported",
+    /// `true` if a glue record can have several addresses.
+    glue_record_multi_ip_supported: bool = "glueRecordMultiIpSupported",
+    /// `true` if the registry accepts name servers below the domain name itself.
+    host_supported: bool = "hostSupported",
+    /// Time of the last change.
+    last_update: DateTime = "lastUpdate",
+    /// Kind of name servers in use.
+    name_server_type: NameServerType = "nameServerType",
+    /// Name servers of the domain name.
+    name_servers: Vec<NameServer> = "nameServers" default,
+    /// Offer of the domain name.
+    offer: Offer = "offer",
+    /// `true` if the owner's address can be hidden in the public directory.
+    owo_supported: bool = "owoSupported",
+    /// Service that the domain name is part of. Null when there is none.
+    parent_service: Option<ParentService> = "parentService",
+    /// Date of the next renewal.
+    renewal_date: DateTime = "renewalDate",
+    /// Renewal of the domain name.
+    renewal_state: RenewalState = "renewalState",
+    /// ID of the service, used under `/services`.
+    service_id: i64 = "serviceId",
+    /// State of the domain name.
+    state: DomainState = "state",
+    /// Suspension of the domain name by OVHcloud.
+    suspension_state: SuspensionState = "suspensionState",
+    /// Lock against a transfer to another registrar.
+    transfer_lock_status: LockStatus = "transferLockStatus",
+    /// ID of the owner's contact.
+    whois_owner: String = "whoisOwner",
 }
-
-ovh_runtime::model! {
-    /// Domain name of the account.
-    ///
-    /// Returned by [`domains::list`](crate::domains::DomainsApi::list),
-    /// [`domains::get`](crate::domains::DomainsApi::get).
-    pub struct Domain {
-        /// Administrative contact.
-        contact_admin: ContactSummary = "contactAdmin",
-        /// Billing contact.
-        contact_billing: ContactSummary = "contactBilling",
-        /// Owner of the domain name.
-        contact_owner: ContactSummary = "contactOwner",
-        /// Technical contact.
-        contact_tech: ContactSummary = "contactTech",
-        /// State of DNSSEC for the domain name.
-        dnssec_state: DnssecState = "dnssecState",
-        /// `true` if DNSSEC can be enabled.
-        dnssec_supported: bool = "dnssecSupported",
-        /// Domain name.
-        domain: String = "domain",
-        /// Date on which the domain name expires unless it is renewed.
-        expiration_date: DateTime = "expirationDate",
-        /// `true` if glue records can have IPv6 addresses.
-        glue_record_ipv6_supported: bool = "glueRecordIpv6Supported",
-        /// `true` if a glue record can have several addresses.
-        glue_record_multi_ip_supported: bool = "glueRecordMultiIpSupported",
-        /// `true` if the registry accepts name servers below the domain name itself.
-        host_supported: bool = "hostSupported",
-        /// Access management metadata. Null when there is none.
-        iam: Option<IamResource> = "iam",
-        /// Time of the last change.
-        last_update: DateTime = "lastUpdate",
-        /// Kind of name servers in use.
-        name_server_type: NameServerType = "nameServerType",
-        /// Name servers of the domain name.
-        name_servers: Vec<NameServer> = "nameServers" default,
-        /// Offer of the domain name.
-        offer: Offer = "offer",
-        /// `true` if the owner's address can be hidden in the public directory.
-        owo_supported: bool = "owoSupported",
-        /// Service that the domain name is part of. Null when there is none.
-        parent_service: Option<ParentService> = "parentService",
-        /// Date of the next renewal.
-        renewal_date: DateTime = "renewalDate",
-        /// Renewal of the domain name.
-        renewal_state: RenewalState = "renewalState",
-        /// ID of the service, used under `/services`.
-        service_id: i64 = "serviceId",
-        /// State of the domain name.
-        state: DomainState = "state",
-        /// Suspension of the domain name by OVHcloud.
-        suspension_state: SuspensionState = "suspensionState",
-        /// Lock against a transfer to another registrar.
-        transfer_lock_status: LockStatus = "transferLockStatus",
-        /// ID of the owner's contact.
-        whois_owner: String = "whoisOwner",
-    }
+/// Domain name of the account. Taken by [`domains::update`](crate::domains::DomainsApi::update).
+body DomainServiceUpdate {
+    => optional:
+    /// Kind of name servers in use.
+    name_server_type: NameServerType = "nameServerType",
+    /// Lock against a transfer to another registrar.
+    transfer_lock_status: LockStatus = "transferLockStatus",
 }
-
-ovh_runtime::model! {
-    /// Domain name of the account.
-    ///
-    /// Returned by [`domains::update`](crate::domains::DomainsApi::update).
-    pub struct DomainService {
-        /// Administrative contact.
-        contact_admin: ContactSummary = "contactAdmin",
-        /// Billing contact.
-        contact_billing: ContactSummary = "contactBilling",
-        /// Owner of the domain name.
-        contact_owner: ContactSummary = "contactOwner",
-        /// Technical contact.
-        contact_tech: ContactSummary = "contactTech",
-        /// State of DNSSEC for the domain name.
-        dnssec_state: DnssecState = "dnssecState",
-        /// `true` if DNSSEC can be enabled.
-        dnssec_supported: bool = "dnssecSupported",
-        /// Domain name.
-        domain: String = "domain",
-        /// Date on which the domain name expires unless it is renewed.
-        expiration_date: DateTime = "expirationDate",
-        /// `true` if glue records can have IPv6 addresses.
-        glue_record_ipv6_supported: bool = "glueRecordIpv6Supported",
-        /// `true` if a glue record can have several addresses.
-        glue_record_multi_ip_supported: bool = "glueRecordMultiIpSupported",
-        /// `true` if the registry accepts name servers below the domain name itself.
-        host_supported: bool = "hostSupported",
-        /// Time of the last change.
-        last_update: DateTime = "lastUpdate",
-        /// Kind of name servers in use.
-        name_server_type: NameServerType = "nameServerType",
-        /// Name servers of the domain name.
-        name_servers: Vec<NameServer> = "nameServers" default,
-        /// Offer of the domain name.
-        offer: Offer = "offer",
-        /// `true` if the owner's address can be hidden in the public directory.
-        owo_supported: bool = "owoSupported",
-        /// Service that the domain name is part of. Null when there is none.
-        parent_service: Option<ParentService> = "parentService",
-        /// Date of the next renewal.
-        renewal_date: DateTime = "renewalDate",
-        /// Renewal of the domain name.
-        renewal_state: RenewalState = "renewalState",
-        /// ID of the service, used under `/services`.
-        service_id: i64 = "serviceId",
-        /// State of the domain name.
-        state: DomainState = "state",
-        /// Suspension of the domain name by OVHcloud.
-        suspension_state: SuspensionState = "suspensionState",
-        /// Lock against a transfer to another registrar.
-        transfer_lock_status: LockStatus = "transferLockStatus",
-        /// ID of the owner's contact.
-        whois_owner: String = "whoisOwner",
-    }
+/// State of a domain name.
+enum DomainState: str {
+    AutorenewInProgress = "autorenew_in_progress",
+    AutorenewRegistryInProgress = "autorenew_registry_in_progress", Deleted = "deleted",
+    Dispute = "dispute",
+    /// The domain name has expired.
+    Expired = "expired",
+    /// The domain name is in order.
+    Ok = "ok",
+    OutgoingTransfer = "outgoing_transfer", PendingCreate = "pending_create",
+    PendingDelete = "pending_delete", PendingIncomingTransfer = "pending_incoming_transfer",
+    PendingInstallation = "pending_installation", RegistrySuspended = "registry_suspended",
+    /// The domain name is lost unless it is restored.
+    Restorable = "restorable",
+    TechnicalSuspended = "technical_suspended",
 }
-
-ovh_runtime::body! {
-    /// Domain name of the account.
-    ///
-    /// Taken by [`domains::update`](crate::domains::DomainsApi::update).
-    pub struct DomainServiceUpdate {
-        optional {
-            /// Kind of name servers in use.
-            name_server_type: NameServerType = "nameServerType",
-            /// Lock against a transfer to another registrar.
-            transfer_lock_status: LockStatus = "transferLockStatus",
-        }
-    }
+/// Purpose of a domain name.
+enum IsFor: str {
+    CampaignWebsite = "campaign_website", EducationalWebsite = "educational_website",
+    Emails = "emails", InformationWebsite = "information_website", OtherPurpose = "other_purpose",
+    RedirectPage = "redirect_page", TransactionalWebsite = "transactional_website",
 }
-
-ovh_runtime::open_enum! {
-    /// State of a domain name.
-    pub enum DomainState: str {
-        AutorenewInProgress = "autorenew_in_progress",
-        AutorenewRegistryInProgress = "autorenew_registry_in_progress",
-        Deleted = "deleted",
-        Dispute = "dispute",
-        /// The domain name has expired.
-        Expired = "expired",
-        /// The domain name is in order.
-        Ok = "ok",
-        OutgoingTransfer = "outgoing_transfer",
-        PendingCreate = "pending_create",
-        PendingDelete = "pending_delete",
-        PendingIncomingTransfer = "pending_incoming_transfer",
-        PendingInstallation = "pending_installation",
-        RegistrySuspended = "registry_suspended",
-        /// The domain name is lost unless it is restored.
-        Restorable = "restorable",
-        TechnicalSuspended = "technical_suspended",
-    }
+/// Lock of a domain name against a transfer to another registrar.
+enum LockStatus: str {
+    /// A transfer is refused.
+    Locked = "locked",
+    /// The lock is being set.
+    Locking = "locking",
+    /// The registry has no lock.
+    Unavailable = "unavailable",
+    /// A transfer is possible.
+    Unlocked = "unlocked",
+    /// The lock is being removed.
+    Unlocking = "unlocking",
 }
-
-ovh_runtime::open_enum! {
-    /// Purpose of a domain name.
-    pub enum IsFor: str {
-        CampaignWebsite = "campaign_website",
-        EducationalWebsite = "educational_website",
-        Emails = "emails",
-        InformationWebsite = "information_website",
-        OtherPurpose = "other_purpose",
-        RedirectPage = "redirect_page",
-        TransactionalWebsite = "transactional_website",
-    }
+/// Registrar of `.uk` domain names. Taken by
+/// [`domains::transfer_uk_out`](crate::domains::DomainsApi::transfer_uk_out).
+body NewUkRegistrar {
+    /// Tag of the registrar at the registry of `.uk`.
+    tag: String = "tag",
 }
-
-ovh_runtime::open_enum! {
-    /// Lock of a domain name against a transfer to another registrar.
-    pub enum LockStatus: str {
-        /// A transfer is refused.
-        Locked = "locked",
-        /// The lock is being set.
-        Locking = "locking",
-        /// The registry has no lock.
-        Unavailable = "unavailable",
-        /// A transfer is possible.
-        Unlocked = "unlocked",
-        /// The lock is being removed.
-        Unlocking = "unlocking",
-    }
+convert NewUkRegistrar: UkRegistrar { tag }
+/// Obfuscated e-mail address of a contact. Returned by
+/// [`domains::obfuscated_emails`](crate::domains::DomainsApi::obfuscated_emails),
+/// [`domains::update_obfuscated_emails`](crate::domains::DomainsApi::update_obfuscated_emails).
+model ObfuscatedEmail {
+    /// Progress of the obfuscation.
+    status: Option<ObfuscationStatus> = "status",
+    /// Role of the contact.
+    type_: ContactType = "type",
+    /// Obfuscated address.
+    value: String = "value",
 }
-
-ovh_runtime::body! {
-    /// Registrar of `.uk` domain names.
-    ///
-    /// Taken by [`domains::transfer_uk_out`](crate::domains::DomainsApi::transfer_uk_out).
-    pub struct NewUkRegistrar {
-        required {
-            /// Tag of the registrar at the registry of `.uk`.
-            tag: String = "tag",
-        }
-    }
+/// Contacts that get a new obfuscated address. Taken by
+/// [`domains::refresh_obfuscated_emails`](crate::domains::DomainsApi::refresh_obfuscated_emails).
+body ObfuscatedEmailRefreshPayload {
+    /// Roles of the contacts.
+    contacts: Vec<ContactType> = "contacts",
 }
-
-ovh_runtime::convert! {
-    UkRegistrar => NewUkRegistrar,
-    copied(tag),
-    unset(),
+/// Contacts whose e-mail address is obfuscated. Taken by
+/// [`domains::update_obfuscated_emails`](crate::domains::DomainsApi::update_obfuscated_emails).
+body ObfuscatedEmailUpdatePayload {
+    => optional:
+    /// Roles of the contacts.
+    contacts: Vec<ContactType> = "contacts",
 }
-
-ovh_runtime::model! {
-    /// Obfuscated e-mail address of a contact.
-    ///
-    /// Returned by [`domains::obfuscated_emails`](crate::domains::DomainsApi::obfuscated_emails),
-    /// [`domains::update_obfuscated_emails`](crate::domains::DomainsApi::update_obfuscated_emails).
-    pub struct ObfuscatedEmail {
-        /// Progress of the obfuscation.
-        status: Option<ObfuscationStatus> = "status",
-        /// Role of the contact.
-        type_: ContactType = "type",
-        /// Obfuscated address.
-        value: String = "value",
-    }
+/// Progress of an obfuscation.
+enum ObfuscationStatus: str { Done = "done", Todo = "todo" }
+/// Offer of a domain name.
+enum Offer: str { Diamond = "diamond", Gold = "gold", Platinum = "platinum" }
+/// Contact fields that the public directory shows. Returned by
+/// [`domains::optin`](crate::domains::DomainsApi::optin),
+/// [`domains::update_optin`](crate::domains::DomainsApi::update_optin).
+model Optin {
+    /// Fields of the contact, such as `email`.
+    fields: Vec<OptinFields> = "fields" default,
+    /// Role of the contact.
+    type_: ContactType = "type",
 }
-
-ovh_runtime::body! {
-    /// Contacts that get a new obfuscated address.
-    ///
-    /// Taken by
-    /// [`domains::refresh_obfuscated_emails`](crate::domains::DomainsApi::refresh_obfuscated_emails).
-    pub struct ObfuscatedEmailRefreshPayload {
-        required {
-            /// Roles of the contacts.
-            contacts: Vec<ContactType> = "contacts",
-        }
-    }
+/// Field of a contact.
+enum OptinFields: str {
+    Address = "address", City = "city", Country = "country", Email = "email", Fax = "fax",
+    Name = "name", Organisation = "organisation", Phone = "phone", Province = "province",
+    Zip = "zip",
 }
-
-ovh_runtime::body! {
-    /// Contacts whose e-mail address is obfuscated.
-    ///
-    /// Taken by
-    /// [`domains::update_obfuscated_emails`](crate::domains::DomainsApi::update_obfuscated_emails).
-    pub struct ObfuscatedEmailUpdatePayload {
-        optional {
-            /// Roles of the contacts.
-            contacts: Vec<ContactType> = "contacts",
-        }
-    }
+/// Contact fields that the public directory shows.
+body OptinInput {
+    => optional:
+    /// Fields of the contact, such as `email`.
+    fields: Vec<OptinFields> = "fields",
+    /// Role of the contact.
+    type_: ContactType = "type",
 }
-
-ovh_runtime::open_enum! {
-    /// Progress of an obfuscation.
-    pub enum ObfuscationStatus: str {
-        Done = "done",
-        Todo = "todo",
-    }
+/// Contact fields that the public directory gets to show. Taken by
+/// [`domains::update_optin`](crate::domains::DomainsApi::update_optin).
+body OptinUpdatePayload {
+    => optional:
+    /// Fields of each contact.
+    optin: Vec<OptinInput> = "optin",
 }
-
-ovh_runtime::open_enum! {
-    /// Offer of a domain name.
-    pub enum Offer: str {
-        Diamond = "diamond",
-        Gold = "gold",
-        Platinum = "platinum",
-    }
+/// Decision on a transfer to another registrar. Taken by
+/// [`domains::approve_outgoing_transfer`](crate::domains::DomainsApi::approve_outgoing_transfer).
+body OutgoingTransferApproval {
+    => optional:
+    /// Decision: accept or reject the transfer.
+    approve_type: ApproveType = "approveType",
+    /// Identifier of the transfer. Undocumented.
+    ident: String = "ident",
 }
-
-ovh_runtime::model! {
-    /// Contact fields that the public directory shows.
-    ///
-    /// Returned by [`domains::optin`](crate::domains::DomainsApi::optin),
-    /// [`domains::update_optin`](crate::domains::DomainsApi::update_optin).
-    pub struct Optin {
-        /// Fields of the contact, such as `email`.
-        fields: Vec<OptinFields> = "fields" default,
-        /// Role of the contact.
-        type_: ContactType = "type",
-    }
+/// Service that a domain name is part of.
+model ParentService {
+    /// Name of the service.
+    name: String = "name",
+    /// Kind of service.
+    type_: ParentServiceType = "type",
 }
-
-ovh_runtime::open_enum! {
-    /// Field of a contact.
-    pub enum OptinFields: str {
-        Address = "address",
-        City = "city",
-        Country = "country",
-        Email = "email",
-        Fax = "fax",
-        Name = "name",
-        Organisation = "organisation",
-        Phone = "phone",
-        Province = "province",
-        Zip = "zip",
-    }
+/// Kind of service that a domain name is part of.
+enum ParentServiceType: str { AllDom = alias "/allDom" }
+/// Renewal of a domain name.
+enum RenewalState: str {
+    /// It renews by itself.
+    AutomaticRenew = "automatic_renew",
+    /// It was canceled.
+    CancellationComplete = "cancellation_complete",
+    /// It ends with the paid period.
+    CancellationRequested = "cancellation_requested",
+    /// It ends unless somebody renews it.
+    ManualRenew = "manual_renew",
+    /// The renewal was not paid.
+    Unpaid = "unpaid",
 }
-
-ovh_runtime::body! {
-    /// Contact fields that the public directory shows.
-    pub struct OptinInput {
-        optional {
-            /// Fields of the contact, such as `email`.
-            fields: Vec<OptinFields> = "fields",
-            /// Role of the contact.
-            type_: ContactType = "type",
-        }
-    }
+/// Suspension of a domain name.
+enum SuspensionState: str { NotSuspended = "not_suspended", Suspended = "suspended" }
+/// Registrar of `.uk` domain names. Returned by
+/// [`domains::uk_registrars`](crate::domains::DomainsApi::uk_registrars).
+model UkRegistrar {
+    /// Name of the registrar.
+    name: String = "name",
+    /// Tag of the registrar at the registry of `.uk`.
+    tag: String = "tag",
 }
-
-ovh_runtime::body! {
-    /// Contact fields that the public directory gets to show.
-    ///
-    /// Taken by [`domains::update_optin`](crate::domains::DomainsApi::update_optin).
-    pub struct OptinUpdatePayload {
-        optional {
-            /// Fields of each contact.
-            optin: Vec<OptinInput> = "optin",
-        }
-    }
-}
-
-ovh_runtime::body! {
-    /// Decision on a transfer to another registrar.
-    ///
-    /// Taken by
-    /// [`domains::approve_outgoing_transfer`](crate::domains::DomainsApi::approve_outgoing_transfer).
-    pub struct OutgoingTransferApproval {
-        optional {
-            /// Decision: accept or reject the transfer.
-            approve_type: ApproveType = "approveType",
-            /// Identifier of the transfer. Undocumented.
-            ident: String = "ident",
-        }
-    }
-}
-
-ovh_runtime::model! {
-    /// Service that a domain name is part of.
-    pub struct ParentService {
-        /// Name of the service.
-        name: String = "name",
-        /// Kind of service.
-        type_: ParentServiceType = "type",
-    }
-}
-
-ovh_runtime::open_enum! {
-    /// Kind of service that a domain name is part of.
-    pub enum ParentServiceType: str {
-        AllDom = alias "/allDom",
-    }
-}
-
-ovh_runtime::open_enum! {
-    /// Renewal of a domain name.
-    pub enum RenewalState: str {
-        /// It renews by itself.
-        AutomaticRenew = "automatic_renew",
-        /// It was canceled.
-        CancellationComplete = "cancellation_complete",
-        /// It ends with the paid period.
-        CancellationRequested = "cancellation_requested",
-        /// It ends unless somebody renews it.
-        ManualRenew = "manual_renew",
-        /// The renewal was not paid.
-        Unpaid = "unpaid",
-    }
-}
-
-ovh_runtime::open_enum! {
-    /// Suspension of a domain name.
-    pub enum SuspensionState: str {
-        NotSuspended = "not_suspended",
-        Suspended = "suspended",
-    }
-}
-
-ovh_runtime::model! {
-    /// Registrar of `.uk` domain names.
-    ///
-    /// Returned by [`domains::uk_registrars`](crate::domains::DomainsApi::uk_registrars).
-    pub struct UkRegistrar {
-        /// Name of the registrar.
-        name: String = "name",
-        /// Tag of the registrar at the registry of `.uk`.
-        tag: String = "tag",
-    }
 }

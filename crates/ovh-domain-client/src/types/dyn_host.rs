@@ -2,118 +2,78 @@
 //! Types of the group `dyn_host`.
 
 use std::net::IpAddr;
-
 use ovh_runtime::Secret;
 
-ovh_runtime::model! {
-    /// User that may update DynHost records.
-    ///
-    /// Returned by [`dyn_host_logins::list`](crate::dyn_host_logins::DynHostLoginsApi::list),
-    /// [`dyn_host_logins::create`](crate::dyn_host_logins::DynHostLoginsApi::create),
-    /// [`dyn_host_logins::get`](crate::dyn_host_logins::DynHostLoginsApi::get).
-    pub struct DynHostLogin {
-        /// Login of the user, in full.
-        login: String = "login" required,
-        /// Name that the user may update; `*` for all of the zone.
-        sub_domain: String = "subDomain",
-        /// Name of the zone.
-        zone: String = "zone",
-    }
+ovh_runtime::types! {
+/// User that may update DynHost records. Returned by
+/// [`dyn_host_logins::list`](crate::dyn_host_logins::DynHostLoginsApi::list),
+/// [`dyn_host_logins::create`](crate::dyn_host_logins::DynHostLoginsApi::create),
+/// [`dyn_host_logins::get`](crate::dyn_host_logins::DynHostLoginsApi::get).
+model DynHostLogin {
+    /// Login of the user, in full.
+    login: String = "login" required,
+    /// Name that the user may update; `*` for all of the zone.
+    sub_domain: String = "subDomain",
+    /// Name of the zone.
+    zone: String = "zone",
 }
-
-ovh_runtime::body! {
-    /// User that may update DynHost records.
-    ///
-    /// Taken by [`dyn_host_logins::update`](crate::dyn_host_logins::DynHostLoginsApi::update).
-    pub struct DynHostLoginUpdate {
-        optional {
-            /// Name that the user may update; `*` for all of the zone.
-            sub_domain: String = "subDomain",
-        }
-    }
+/// User that may update DynHost records. Taken by
+/// [`dyn_host_logins::update`](crate::dyn_host_logins::DynHostLoginsApi::update).
+body DynHostLoginUpdate {
+    => optional:
+    /// Name that the user may update; `*` for all of the zone.
+    sub_domain: String = "subDomain",
 }
-
-ovh_runtime::body! {
-    /// New password of a DynHost user.
-    ///
-    /// Taken by
-    /// [`dyn_host_logins::change_password`](crate::dyn_host_logins::DynHostLoginsApi::change_password).
-    pub struct DynHostPassword: Eq {
-        required {
-            /// New password.
-            password: Secret = "password",
-        }
-    }
+/// New password of a DynHost user. Taken by
+/// [`dyn_host_logins::change_password`](crate::dyn_host_logins::DynHostLoginsApi::change_password).
+body DynHostPassword: Eq {
+    /// New password.
+    password: Secret = "password",
 }
-
-ovh_runtime::model! {
-    /// DynHost record: an address that changes often.
-    ///
-    /// Returned by [`dyn_host_records::list`](crate::dyn_host_records::DynHostRecordsApi::list),
-    /// [`dyn_host_records::create`](crate::dyn_host_records::DynHostRecordsApi::create),
-    /// [`dyn_host_records::get`](crate::dyn_host_records::DynHostRecordsApi::get).
-    pub struct DynHostRecord {
-        /// ID of the object.
-        id: i64 = "id" required,
-        /// Current address.
-        ip: IpAddr = "ip",
-        /// Name below the zone, such as `www`. Empty for the zone's own name.
-        sub_domain: Option<String> = "subDomain",
-        /// Time in seconds for which resolvers may keep the answer. 0 takes the zone's default.
-        ttl: Option<i64> = "ttl",
-        /// Name of the zone.
-        zone: String = "zone",
-    }
+/// DynHost record: an address that changes often. Returned by
+/// [`dyn_host_records::list`](crate::dyn_host_records::DynHostRecordsApi::list),
+/// [`dyn_host_records::create`](crate::dyn_host_records::DynHostRecordsApi::create),
+/// [`dyn_host_records::get`](crate::dyn_host_records::DynHostRecordsApi::get).
+model DynHostRecord {
+    /// ID of the object.
+    id: i64 = "id" required,
+    /// Current address.
+    ip: IpAddr = "ip",
+    /// Name below the zone, such as `www`. Empty for the zone's own name.
+    sub_domain: Option<String> = "subDomain",
+    /// Time in seconds for which resolvers may keep the answer. 0 takes the zone's default.
+    ttl: Option<i64> = "ttl",
+    /// Name of the zone.
+    zone: String = "zone",
 }
-
-ovh_runtime::body! {
-    /// DynHost record: an address that changes often.
-    ///
-    /// Taken by [`dyn_host_records::update`](crate::dyn_host_records::DynHostRecordsApi::update).
-    pub struct DynHostRecordUpdate {
-        optional {
-            /// Current address.
-            ip: IpAddr = "ip",
-        }
-        nullable {
-            /// Name below the zone, such as `www`. Empty for the zone's own name.
-            sub_domain: String = "subDomain",
-        }
-    }
+/// DynHost record: an address that changes often. Taken by
+/// [`dyn_host_records::update`](crate::dyn_host_records::DynHostRecordsApi::update).
+body DynHostRecordUpdate {
+    => optional:
+    /// Current address.
+    ip: IpAddr = "ip",
+    => nullable:
+    /// Name below the zone, such as `www`. Empty for the zone's own name.
+    sub_domain: String = "subDomain",
 }
-
-ovh_runtime::body! {
-    /// DynHost user to create.
-    ///
-    /// Taken by [`dyn_host_logins::create`](crate::dyn_host_logins::DynHostLoginsApi::create).
-    pub struct NewDynHostLogin: Eq {
-        required {
-            /// End of the login, which begins with the name of the zone.
-            login_suffix: String = "loginSuffix",
-            /// Password of the user.
-            password: Secret = "password",
-            /// Name that the user may update; `*` for all of the zone.
-            sub_domain: String = "subDomain",
-        }
-    }
+/// DynHost user to create. Taken by
+/// [`dyn_host_logins::create`](crate::dyn_host_logins::DynHostLoginsApi::create).
+body NewDynHostLogin: Eq {
+    /// End of the login, which begins with the name of the zone.
+    login_suffix: String = "loginSuffix",
+    /// Password of the user.
+    password: Secret = "password",
+    /// Name that the user may update; `*` for all of the zone.
+    sub_domain: String = "subDomain",
 }
-
-ovh_runtime::body! {
-    /// DynHost record: an address that changes often.
-    ///
-    /// Taken by [`dyn_host_records::create`](crate::dyn_host_records::DynHostRecordsApi::create).
-    pub struct NewDynHostRecord {
-        optional {
-            /// Current address.
-            ip: IpAddr = "ip",
-            /// Name below the zone, such as `www`. Empty for the zone's own name.
-            sub_domain: String = "subDomain",
-        }
-    }
+/// DynHost record: an address that changes often. Taken by
+/// [`dyn_host_records::create`](crate::dyn_host_records::DynHostRecordsApi::create).
+body NewDynHostRecord {
+    => optional:
+    /// Current address.
+    ip: IpAddr = "ip",
+    /// Name below the zone, such as `www`. Empty for the zone's own name.
+    sub_domain: String = "subDomain",
 }
-
-ovh_runtime::convert! {
-    DynHostRecord => NewDynHostRecord,
-    copied(ip, sub_domain),
-    unset(),
+convert NewDynHostRecord: DynHostRecord { ip, sub_domain }
 }

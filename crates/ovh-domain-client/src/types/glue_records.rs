@@ -3,53 +3,30 @@
 
 use std::net::IpAddr;
 
-ovh_runtime::model! {
-    /// Glue record: addresses of a name server below the domain name.
-    ///
-    /// Returned by [`glue_records::list`](crate::glue_records::GlueRecordsApi::list),
-    /// [`glue_records::get`](crate::glue_records::GlueRecordsApi::get).
-    pub struct GlueRecord {
-        /// Host name of the name server.
-        host: String = "host" required,
-        /// IP addresses of the name server.
-        ips: Vec<IpAddr> = "ips" default,
-    }
+ovh_runtime::types! {
+/// Glue record: addresses of a name server below the domain name. Returned by
+/// [`glue_records::list`](crate::glue_records::GlueRecordsApi::list),
+/// [`glue_records::get`](crate::glue_records::GlueRecordsApi::get).
+model GlueRecord {
+    /// Host name of the name server.
+    host: String = "host" required,
+    /// IP addresses of the name server.
+    ips: Vec<IpAddr> = "ips" default,
 }
-
-ovh_runtime::body! {
-    /// Glue record to create.
-    ///
-    /// Taken by [`glue_records::create`](crate::glue_records::GlueRecordsApi::create).
-    pub struct GlueRecordCreatePayload {
-        required {
-            /// Host name of the name server.
-            host: String = "host",
-            /// IP addresses of the name server.
-            ips: Vec<IpAddr> = "ips",
-        }
-    }
+/// Glue record to create. Taken by
+/// [`glue_records::create`](crate::glue_records::GlueRecordsApi::create).
+body GlueRecordCreatePayload {
+    /// Host name of the name server.
+    host: String = "host",
+    /// IP addresses of the name server.
+    ips: Vec<IpAddr> = "ips",
 }
-
-ovh_runtime::convert! {
-    GlueRecord => GlueRecordCreatePayload,
-    copied(host, ips),
-    unset(),
+convert GlueRecordCreatePayload: GlueRecord { host, ips }
+/// Glue record: addresses of a name server below the domain name. Taken by
+/// [`glue_records::update`](crate::glue_records::GlueRecordsApi::update).
+body NewGlueRecord {
+    /// IP addresses of the name server.
+    ips: Vec<IpAddr> = "ips",
 }
-
-ovh_runtime::body! {
-    /// Glue record: addresses of a name server below the domain name.
-    ///
-    /// Taken by [`glue_records::update`](crate::glue_records::GlueRecordsApi::update).
-    pub struct NewGlueRecord {
-        required {
-            /// IP addresses of the name server.
-            ips: Vec<IpAddr> = "ips",
-        }
-    }
-}
-
-ovh_runtime::convert! {
-    GlueRecord => NewGlueRecord,
-    copied(ips),
-    unset(),
+convert NewGlueRecord: GlueRecord { ips }
 }

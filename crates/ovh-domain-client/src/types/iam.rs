@@ -3,29 +3,23 @@
 
 use std::collections::BTreeMap;
 
-ovh_runtime::model! {
-    /// Access management (IAM) metadata of a service.
-    pub struct IamResource {
-        /// Display name. Null if none set.
-        display_name: Option<String> = "displayName",
-        /// ID of the service in access management.
-        id: String = "id" required,
-        /// State of the service in access management. Null when unknown.
-        state: Option<IamResourceState> = "state",
-        /// Tags of the service, as keys and values. Lists can be filtered by them. Null when there
-        /// are none.
-        tags: Option<BTreeMap<String, String>> = "tags",
-        /// URN of the service in access policies, beginning with `urn:v1:`.
-        urn: String = "urn",
-    }
+ovh_runtime::types! {
+/// Access management (IAM) metadata of a service.
+model IamResource {
+    /// Display name. Null if none set.
+    display_name: Option<String> = "displayName",
+    /// ID of the service in access management.
+    id: String = "id" required,
+    /// State of the service in access management. Null when unknown.
+    state: Option<IamResourceState> = "state",
+    /// Tags of the service, as keys and values. Lists can be filtered by them. Null when there are
+    /// none.
+    tags: Option<BTreeMap<String, String>> = "tags",
+    /// URN of the service in access policies, beginning with `urn:v1:`.
+    urn: String = "urn",
 }
-
-ovh_runtime::open_enum! {
-    /// State of a service in access management.
-    pub enum IamResourceState: str {
-        Expired = "EXPIRED",
-        InCreation = "IN_CREATION",
-        Ok = "OK",
-        Suspended = "SUSPENDED",
-    }
+/// State of a service in access management.
+enum IamResourceState: str {
+    Expired = "EXPIRED", InCreation = "IN_CREATION", Ok = "OK", Suspended = "SUSPENDED",
+}
 }

@@ -2,116 +2,79 @@
 //! Types of the group `name_servers`.
 
 use std::net::IpAddr;
-
 use ovh_runtime::DateTime;
 
-ovh_runtime::model! {
-    /// Name server of a domain name, with its use.
-    ///
-    /// Returned by [`name_servers::list`](crate::name_servers::NameServersApi::list),
-    /// [`name_servers::get`](crate::name_servers::NameServersApi::get).
-    pub struct FullNameServer {
-        /// Host name of the name server.
-        host: String = "host",
-        /// ID of the object.
-        id: i64 = "id" required,
-        /// Address of the name server. Null when its host name is enough.
-        ip: Option<IpAddr> = "ip",
-        /// `true` if the registry has it.
-        is_used: bool = "isUsed",
-        /// `true` if it is about to be removed.
-        to_delete: bool = "toDelete",
-    }
+ovh_runtime::types! {
+/// Name server of a domain name, with its use. Returned by
+/// [`name_servers::list`](crate::name_servers::NameServersApi::list),
+/// [`name_servers::get`](crate::name_servers::NameServersApi::get).
+model FullNameServer {
+    /// Host name of the name server.
+    host: String = "host",
+    /// ID of the object.
+    id: i64 = "id" required,
+    /// Address of the name server. Null when its host name is enough.
+    ip: Option<IpAddr> = "ip",
+    /// `true` if the registry has it.
+    is_used: bool = "isUsed",
+    /// `true` if it is about to be removed.
+    to_delete: bool = "toDelete",
 }
-
-ovh_runtime::model! {
-    /// Name server of a domain name.
-    pub struct NameServer {
-        /// ID of the object.
-        id: i64 = "id" required,
-        /// IPv4 address. Null when not given.
-        ipv4: Option<IpAddr> = "ipv4",
-        /// IPv6 address. Null when not given.
-        ipv6: Option<IpAddr> = "ipv6",
-        /// Host name of the name server.
-        name_server: String = "nameServer",
-        /// Kind of name servers in use.
-        name_server_type: NameServerType = "nameServerType",
-    }
+/// Name server of a domain name.
+model NameServer {
+    /// ID of the object.
+    id: i64 = "id" required,
+    /// IPv4 address. Null when not given.
+    ipv4: Option<IpAddr> = "ipv4",
+    /// IPv6 address. Null when not given.
+    ipv6: Option<IpAddr> = "ipv6",
+    /// Host name of the name server.
+    name_server: String = "nameServer",
+    /// Kind of name servers in use.
+    name_server_type: NameServerType = "nameServerType",
 }
-
-ovh_runtime::body! {
-    /// Name servers to add.
-    ///
-    /// Taken by [`name_servers::create`](crate::name_servers::NameServersApi::create).
-    pub struct NameServerCreatePayload {
-        required {
-            /// Name servers.
-            name_server: Vec<NameServerInput> = "nameServer",
-        }
-    }
+/// Name servers to add. Taken by
+/// [`name_servers::create`](crate::name_servers::NameServersApi::create).
+body NameServerCreatePayload {
+    /// Name servers.
+    name_server: Vec<NameServerInput> = "nameServer",
 }
-
-ovh_runtime::body! {
-    /// Name server to set.
-    pub struct NameServerInput {
-        optional {
-            /// Host name of the name server.
-            host: String = "host",
-            /// Address of the name server, if it is below the domain name itself.
-            ip: IpAddr = "ip",
-        }
-    }
+/// Name server to set.
+body NameServerInput {
+    => optional:
+    /// Host name of the name server.
+    host: String = "host",
+    /// Address of the name server, if it is below the domain name itself.
+    ip: IpAddr = "ip",
 }
-
-ovh_runtime::open_enum! {
-    /// Answer of a name server to a check.
-    pub enum NameServerState: str {
-        Ko = "ko",
-        Ok = "ok",
-    }
+/// Answer of a name server to a check.
+enum NameServerState: str { Ko = "ko", Ok = "ok" }
+/// State of a name server. Returned by
+/// [`name_servers::status`](crate::name_servers::NameServersApi::status).
+model NameServerStatus {
+    /// Result of the last check.
+    state: NameServerState = "state",
+    /// Kind of name server.
+    type_: NameServerType = "type",
+    /// Time since which it is used. Null when it is not.
+    used_since: Option<DateTime> = "usedSince",
 }
-
-ovh_runtime::model! {
-    /// State of a name server.
-    ///
-    /// Returned by [`name_servers::status`](crate::name_servers::NameServersApi::status).
-    pub struct NameServerStatus {
-        /// Result of the last check.
-        state: NameServerState = "state",
-        /// Kind of name server.
-        type_: NameServerType = "type",
-        /// Time since which it is used. Null when it is not.
-        used_since: Option<DateTime> = "usedSince",
-    }
+/// Kind of name servers.
+enum NameServerType: str {
+    /// OVHcloud's Anycast servers.
+    Anycast = "anycast",
+    Dedicated = "dedicated", Empty = "empty",
+    /// Servers of somebody else.
+    External = "external",
+    Hold = "hold",
+    /// OVHcloud's servers, with a zone of the account.
+    Hosted = "hosted",
+    Hosting = "hosting", Mixed = "mixed", Parking = "parking",
 }
-
-ovh_runtime::open_enum! {
-    /// Kind of name servers.
-    pub enum NameServerType: str {
-        /// OVHcloud's Anycast servers.
-        Anycast = "anycast",
-        Dedicated = "dedicated",
-        Empty = "empty",
-        /// Servers of somebody else.
-        External = "external",
-        Hold = "hold",
-        /// OVHcloud's servers, with a zone of the account.
-        Hosted = "hosted",
-        Hosting = "hosting",
-        Mixed = "mixed",
-        Parking = "parking",
-    }
+/// Name servers that a domain name gets. Taken by
+/// [`name_servers::update`](crate::name_servers::NameServersApi::update).
+body NameServerUpdatePayload {
+    /// All name servers; the others are removed.
+    name_servers: Vec<NameServerInput> = "nameServers",
 }
-
-ovh_runtime::body! {
-    /// Name servers that a domain name gets.
-    ///
-    /// Taken by [`name_servers::update`](crate::name_servers::NameServersApi::update).
-    pub struct NameServerUpdatePayload {
-        required {
-            /// All name servers; the others are removed.
-            name_servers: Vec<NameServerInput> = "nameServers",
-        }
-    }
 }

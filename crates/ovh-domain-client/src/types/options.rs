@@ -3,56 +3,34 @@
 
 use ovh_runtime::DateTime;
 
-ovh_runtime::open_enum! {
-    /// Name of a paid option.
-    ///
-    /// Returned by [`options::list`](crate::options::OptionsApi::list).
-    pub enum DomainOption: str {
-        DnsAnycast = "dnsAnycast",
-    }
+ovh_runtime::types! {
+/// Name of a paid option. Returned by [`options::list`](crate::options::OptionsApi::list).
+enum DomainOption: str { DnsAnycast = "dnsAnycast" }
+/// State of a paid option.
+enum DomainOptionState: str { Released = "released", Subscribed = "subscribed" }
+/// Paid option of a domain name. Returned by [`options::list`](crate::options::OptionsApi::list),
+/// [`options::get`](crate::options::OptionsApi::get).
+model OptionModel {
+    /// Date on which the option expires.
+    expiration_date: DateTime = "expirationDate",
+    /// Name of the option.
+    option: DomainOption = "option" required,
+    /// State of the option.
+    state: DomainOptionState = "state",
 }
-
-ovh_runtime::open_enum! {
-    /// State of a paid option.
-    pub enum DomainOptionState: str {
-        Released = "released",
-        Subscribed = "subscribed",
-    }
+/// Service that belongs to a domain name.
+model ServiceOption {
+    /// Name of the service.
+    service_name: String = "serviceName",
 }
-
-ovh_runtime::model! {
-    /// Paid option of a domain name.
-    ///
-    /// Returned by [`options::list`](crate::options::OptionsApi::list),
-    /// [`options::get`](crate::options::OptionsApi::get).
-    pub struct OptionModel {
-        /// Date on which the option expires.
-        expiration_date: DateTime = "expirationDate",
-        /// Name of the option.
-        option: DomainOption = "option" required,
-        /// State of the option.
-        state: DomainOptionState = "state",
-    }
+/// Services that belong to a domain name. Returned by
+/// [`domains::options`](crate::domains::DomainsApi::options).
+model ServiceOptions {
+    /// Web hosting. Null when there is none.
+    hosting: Option<ServiceOption> = "hosting",
+    /// Offer. Null when there is none.
+    offer: Option<ServiceOption> = "offer",
+    /// DNS zone. Null when there is none.
+    zone: Option<ServiceOption> = "zone",
 }
-
-ovh_runtime::model! {
-    /// Service that belongs to a domain name.
-    pub struct ServiceOption {
-        /// Name of the service.
-        service_name: String = "serviceName",
-    }
-}
-
-ovh_runtime::model! {
-    /// Services that belong to a domain name.
-    ///
-    /// Returned by [`domains::options`](crate::domains::DomainsApi::options).
-    pub struct ServiceOptions {
-        /// Web hosting. Null when there is none.
-        hosting: Option<ServiceOption> = "hosting",
-        /// Offer. Null when there is none.
-        offer: Option<ServiceOption> = "offer",
-        /// DNS zone. Null when there is none.
-        zone: Option<ServiceOption> = "zone",
-    }
 }

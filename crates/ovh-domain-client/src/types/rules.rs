@@ -4,145 +4,92 @@
 use ovh_runtime::Secret;
 use super::*;
 
-ovh_runtime::model! {
-    /// Contact fields that the public directory can show.
-    ///
-    /// Returned by [`domains::optin_rules`](crate::domains::DomainsApi::optin_rules).
-    pub struct OptinRule {
-        /// Fields of the contact, such as `email`.
-        fields: Vec<OptinFields> = "fields" default,
-        /// Role of the contact.
-        type_: ContactType = "type",
-    }
+ovh_runtime::types! {
+/// Contact fields that the public directory can show. Returned by
+/// [`domains::optin_rules`](crate::domains::DomainsApi::optin_rules).
+model OptinRule {
+    /// Fields of the contact, such as `email`.
+    fields: Vec<OptinFields> = "fields" default,
+    /// Role of the contact.
+    type_: ContactType = "type",
 }
-
-ovh_runtime::model! {
-    /// Rule for the data of a domain name.
-    ///
-    /// Returned by
-    /// [`catalog::configuration_rules`](crate::catalog::CatalogApi::configuration_rules).
-    pub struct Rule {
-        /// Rules that must all be met.
-        and: Option<Vec<Rule>> = "and",
-        /// Rule that decides if this one applies.
-        conditions: Option<Box<Rule>> = "conditions",
-        /// Constraints on the value.
-        constraints: Option<Vec<RuleConstraint>> = "constraints",
-        /// Contexts in which the rule applies.
-        contexts: Option<Vec<RuleContext>> = "contexts",
-        /// Description, for a person.
-        description: Option<String> = "description",
-        /// Rules for the properties of the value.
-        fields: Option<Box<Rule>> = "fields",
-        /// Name of the value, as in the data.
-        label: Option<String> = "label",
-        /// Rules of which one must be met.
-        or: Option<Vec<Rule>> = "or",
-        /// Example of the value, for a form.
-        placeholder: Option<String> = "placeholder",
-        /// Type of the value.
-        type_: Option<RuleType> = "type",
-    }
+/// Rule for the data of a domain name. Returned by
+/// [`catalog::configuration_rules`](crate::catalog::CatalogApi::configuration_rules).
+model Rule {
+    /// Rules that must all be met.
+    and: Option<Vec<Rule>> = "and",
+    /// Rule that decides if this one applies.
+    conditions: Option<Box<Rule>> = "conditions",
+    /// Constraints on the value.
+    constraints: Option<Vec<RuleConstraint>> = "constraints",
+    /// Contexts in which the rule applies.
+    contexts: Option<Vec<RuleContext>> = "contexts",
+    /// Description, for a person.
+    description: Option<String> = "description",
+    /// Rules for the properties of the value.
+    fields: Option<Box<Rule>> = "fields",
+    /// Name of the value, as in the data.
+    label: Option<String> = "label",
+    /// Rules of which one must be met.
+    or: Option<Vec<Rule>> = "or",
+    /// Example of the value, for a form.
+    placeholder: Option<String> = "placeholder",
+    /// Type of the value.
+    type_: Option<RuleType> = "type",
 }
-
-ovh_runtime::model! {
-    /// Constraint on a value.
-    pub struct RuleConstraint {
-        /// Rule that decides if the constraint applies.
-        conditions: Option<Box<Rule>> = "conditions",
-        /// Contexts in which the constraint applies.
-        contexts: Option<Vec<RuleContext>> = "contexts",
-        /// Comparison.
-        operator: Option<RuleOperator> = "operator",
-        /// Value to compare with.
-        value: Option<String> = "value",
-        /// Values to compare with.
-        values: Option<Vec<String>> = "values",
-    }
+/// Constraint on a value.
+model RuleConstraint {
+    /// Rule that decides if the constraint applies.
+    conditions: Option<Box<Rule>> = "conditions",
+    /// Contexts in which the constraint applies.
+    contexts: Option<Vec<RuleContext>> = "contexts",
+    /// Comparison.
+    operator: Option<RuleOperator> = "operator",
+    /// Value to compare with.
+    value: Option<String> = "value",
+    /// Values to compare with.
+    values: Option<Vec<String>> = "values",
 }
-
-ovh_runtime::open_enum! {
-    /// Context of a rule: an action or a step of an order.
-    pub enum RuleContext: str {
-        AcceptConditions = "accept_conditions",
-        Claims = "claims",
-        Create = "create",
-        Order = "order",
-        Premium = "premium",
-        ProtectedCode = "protected_code",
-        Reason = "reason",
-        Trade = "trade",
-        Transfer = "transfer",
-        Update = "update",
-    }
+/// Context of a rule: an action or a step of an order.
+enum RuleContext: str {
+    AcceptConditions = "accept_conditions", Claims = "claims", Create = "create", Order = "order",
+    Premium = "premium", ProtectedCode = "protected_code", Reason = "reason", Trade = "trade",
+    Transfer = "transfer", Update = "update",
 }
-
-ovh_runtime::body! {
-    /// Values to check against the rules of a domain name.
-    ///
-    /// Taken by [`catalog::check_configuration`](crate::catalog::CatalogApi::check_configuration).
-    pub struct RuleData: Eq {
-        optional {
-            /// Account that is the administrative contact.
-            admin_account: Nichandle = "adminAccount",
-            /// Data of the domain name.
-            domain: Data = "domain",
-            /// Other data of the order.
-            extras: RuleExtraData = "extras",
-            /// Owner of the domain name.
-            owner: ContactInput = "owner",
-            /// Account that is the technical contact.
-            tech_account: Nichandle = "techAccount",
-        }
-    }
+/// Values to check against the rules of a domain name. Taken by
+/// [`catalog::check_configuration`](crate::catalog::CatalogApi::check_configuration).
+body RuleData: Eq {
+    => optional:
+    /// Account that is the administrative contact.
+    admin_account: Nichandle = "adminAccount",
+    /// Data of the domain name.
+    domain: Data = "domain",
+    /// Other data of the order.
+    extras: RuleExtraData = "extras",
+    /// Owner of the domain name.
+    owner: ContactInput = "owner",
+    /// Account that is the technical contact.
+    tech_account: Nichandle = "techAccount",
 }
-
-ovh_runtime::body! {
-    /// Data of an order that are checked against rules.
-    pub struct RuleExtraData: Eq {
-        optional {
-            /// `true` if the conditions are accepted.
-            accept_condition: bool = "acceptCondition",
-            /// Transfer code from the current registrar.
-            auth_info: Secret = "authInfo",
-        }
-    }
+/// Data of an order that are checked against rules.
+body RuleExtraData: Eq {
+    => optional:
+    /// `true` if the conditions are accepted.
+    accept_condition: bool = "acceptCondition",
+    /// Transfer code from the current registrar.
+    auth_info: Secret = "authInfo",
 }
-
-ovh_runtime::open_enum! {
-    /// Comparison in a constraint.
-    pub enum RuleOperator: str {
-        Between = "between",
-        Contains = "contains",
-        Empty = "empty",
-        Eq = "eq",
-        Gt = "gt",
-        Gte = "gte",
-        Lt = "lt",
-        Lte = "lte",
-        Match = "match",
-        Maxlength = "maxlength",
-        Minlength = "minlength",
-        Ne = "ne",
-        Notcontains = "notcontains",
-        Notempty = "notempty",
-        Readonly = "readonly",
-        Required = "required",
-        Shouldbetrue = "shouldbetrue",
-    }
+/// Comparison in a constraint.
+enum RuleOperator: str {
+    Between = "between", Contains = "contains", Empty = "empty", Eq = "eq", Gt = "gt", Gte = "gte",
+    Lt = "lt", Lte = "lte", Match = "match", Maxlength = "maxlength", Minlength = "minlength",
+    Ne = "ne", Notcontains = "notcontains", Notempty = "notempty", Readonly = "readonly",
+    Required = "required", Shouldbetrue = "shouldbetrue",
 }
-
-ovh_runtime::open_enum! {
-    /// Type of a value.
-    pub enum RuleType: str {
-        Bool = "bool",
-        Contact = "contact",
-        DateIso8601 = "date_ISO8601",
-        Domain = "domain",
-        Json = "json",
-        Number = "number",
-        String = "string",
-        StringList = alias "string[]",
-        Text = "text",
-    }
+/// Type of a value.
+enum RuleType: str {
+    Bool = "bool", Contact = "contact", DateIso8601 = "date_ISO8601", Domain = "domain",
+    Json = "json", Number = "number", String = "string", StringList = alias "string[]",
+    Text = "text",
+}
 }

@@ -3,184 +3,132 @@
 
 use ovh_runtime::{Date, Secret};
 
-ovh_runtime::body! {
-    /// New contacts of a service. Each accepts by e-mail.
-    ///
-    /// Taken by [`zones::change_contact`](crate::zones::ZonesApi::change_contact),
-    /// [`domains::change_contact`](crate::domains::DomainsApi::change_contact).
-    pub struct ContactChange {
-        optional {
-            /// Administrative contact.
-            contact_admin: String = "contactAdmin",
-            /// Billing contact.
-            contact_billing: String = "contactBilling",
-            /// Technical contact.
-            contact_tech: String = "contactTech",
-        }
-    }
+ovh_runtime::types! {
+/// New contacts of a service. Each accepts by e-mail. Taken by
+/// [`zones::change_contact`](crate::zones::ZonesApi::change_contact),
+/// [`domains::change_contact`](crate::domains::DomainsApi::change_contact).
+body ContactChange {
+    => optional:
+    /// Administrative contact.
+    contact_admin: String = "contactAdmin",
+    /// Billing contact.
+    contact_billing: String = "contactBilling",
+    /// Technical contact.
+    contact_tech: String = "contactTech",
 }
-
-ovh_runtime::model! {
-    /// Renewal settings of a service.
-    pub struct Renewal {
-        /// `true` if it is renewed and paid automatically.
-        automatic: bool = "automatic",
-        /// `true` if it is deleted when the paid period ends.
-        delete_at_expiration: bool = "deleteAtExpiration",
-        /// `true` if the contract requires renewal.
-        forced: bool = "forced",
-        /// `true` if each renewal must be paid manually. Null when not applicable.
-        manual_payment: Option<bool> = "manualPayment",
-        /// Renewal period in months, one of `possibleRenewPeriod`. Null when there is none.
-        period: Option<i64> = "period",
-    }
+/// Renewal settings of a service.
+model Renewal {
+    /// `true` if it is renewed and paid automatically.
+    automatic: bool = "automatic",
+    /// `true` if it is deleted when the paid period ends.
+    delete_at_expiration: bool = "deleteAtExpiration",
+    /// `true` if the contract requires renewal.
+    forced: bool = "forced",
+    /// `true` if each renewal must be paid manually. Null when not applicable.
+    manual_payment: Option<bool> = "manualPayment",
+    /// Renewal period in months, one of `possibleRenewPeriod`. Null when there is none.
+    period: Option<i64> = "period",
 }
-
-ovh_runtime::body! {
-    /// Renewal settings of a service.
-    pub struct RenewalInput {
-        optional {
-            /// `true` if it is renewed and paid automatically.
-            automatic: bool = "automatic",
-            /// `true` if it is deleted when the paid period ends.
-            delete_at_expiration: bool = "deleteAtExpiration",
-            /// `true` if the contract requires renewal.
-            forced: bool = "forced",
-            /// `true` if each renewal must be paid manually. Null when not applicable.
-            manual_payment: bool = "manualPayment",
-            /// Renewal period in months, one of `possibleRenewPeriod`. Null when there is none.
-            period: i64 = "period",
-        }
-    }
+/// Renewal settings of a service.
+body RenewalInput {
+    => optional:
+    /// `true` if it is renewed and paid automatically.
+    automatic: bool = "automatic",
+    /// `true` if it is deleted when the paid period ends.
+    delete_at_expiration: bool = "deleteAtExpiration",
+    /// `true` if the contract requires renewal.
+    forced: bool = "forced",
+    /// `true` if each renewal must be paid manually. Null when not applicable.
+    manual_payment: bool = "manualPayment",
+    /// Renewal period in months, one of `possibleRenewPeriod`. Null when there is none.
+    period: i64 = "period",
 }
-
-ovh_runtime::open_enum! {
-    /// Set of renewal rules of a service.
-    pub enum RenewalKind: str {
-        AutomaticForcedProduct = "automaticForcedProduct",
-        AutomaticV2012 = "automaticV2012",
-        AutomaticV2014 = "automaticV2014",
-        AutomaticV2016 = "automaticV2016",
-        Manual = "manual",
-        OneShot = "oneShot",
-        Option = "option",
-    }
+/// Set of renewal rules of a service.
+enum RenewalKind: str {
+    AutomaticForcedProduct = "automaticForcedProduct", AutomaticV2012 = "automaticV2012",
+    AutomaticV2014 = "automaticV2014", AutomaticV2016 = "automaticV2016", Manual = "manual",
+    OneShot = "oneShot", Option = "option",
 }
-
-ovh_runtime::model! {
-    /// Contract of a service: contacts, dates, renewal.
-    ///
-    /// Returned by
-    /// [`zone_options::service_infos`](crate::zone_options::ZoneOptionsApi::service_infos),
-    /// [`zones::service_infos`](crate::zones::ZonesApi::service_infos),
-    /// [`domains::service_infos`](crate::domains::DomainsApi::service_infos).
-    pub struct Service {
-        /// `true` if `renew` may request deletion at expiration.
-        can_delete_at_expiration: bool = "canDeleteAtExpiration",
-        /// Administrative contact.
-        contact_admin: String = "contactAdmin",
-        /// Billing contact.
-        contact_billing: String = "contactBilling",
-        /// Technical contact.
-        contact_tech: String = "contactTech",
-        /// Start date of the service.
-        creation: Date = "creation",
-        /// Name of the service in the contract.
-        domain: String = "domain",
-        /// Last day of the commitment, before which the service cannot be terminated. Null when
-        /// there is none.
-        engaged_up_to: Option<Date> = "engagedUpTo",
-        /// End date of the paid period.
-        expiration: Date = "expiration",
-        /// Available renewal periods, in months. Null when there are none.
-        possible_renew_period: Option<Vec<i64>> = "possibleRenewPeriod",
-        /// Renewal settings of the service. Null if it has no renewal.
-        renew: Option<Renewal> = "renew",
-        /// Set of renewal rules.
-        renewal_type: RenewalKind = "renewalType",
-        /// ID of the service, used under `/services`.
-        service_id: i64 = "serviceId",
-        /// State of the service.
-        status: ServiceState = "status",
-    }
+/// Contract of a service: contacts, dates, renewal. Returned by
+/// [`zone_options::service_infos`](crate::zone_options::ZoneOptionsApi::service_infos),
+/// [`zones::service_infos`](crate::zones::ZonesApi::service_infos),
+/// [`domains::service_infos`](crate::domains::DomainsApi::service_infos).
+model Service {
+    /// `true` if `renew` may request deletion at expiration.
+    can_delete_at_expiration: bool = "canDeleteAtExpiration",
+    /// Administrative contact.
+    contact_admin: String = "contactAdmin",
+    /// Billing contact.
+    contact_billing: String = "contactBilling",
+    /// Technical contact.
+    contact_tech: String = "contactTech",
+    /// Start date of the service.
+    creation: Date = "creation",
+    /// Name of the service in the contract.
+    domain: String = "domain",
+    /// Last day of the commitment, before which the service cannot be terminated. Null when there
+    /// is none.
+    engaged_up_to: Option<Date> = "engagedUpTo",
+    /// End date of the paid period.
+    expiration: Date = "expiration",
+    /// Available renewal periods, in months. Null when there are none.
+    possible_renew_period: Option<Vec<i64>> = "possibleRenewPeriod",
+    /// Renewal settings of the service. Null if it has no renewal.
+    renew: Option<Renewal> = "renew",
+    /// Set of renewal rules.
+    renewal_type: RenewalKind = "renewalType",
+    /// ID of the service, used under `/services`.
+    service_id: i64 = "serviceId",
+    /// State of the service.
+    status: ServiceState = "status",
 }
-
-ovh_runtime::open_enum! {
-    /// State of a service.
-    pub enum ServiceState: str {
-        AutorenewInProgress = "autorenewInProgress",
-        Expired = "expired",
-        InCreation = "inCreation",
-        Ok = "ok",
-        PendingDebt = "pendingDebt",
-        UnPaid = "unPaid",
-    }
+/// State of a service.
+enum ServiceState: str {
+    AutorenewInProgress = "autorenewInProgress", Expired = "expired", InCreation = "inCreation",
+    Ok = "ok", PendingDebt = "pendingDebt", UnPaid = "unPaid",
 }
-
-ovh_runtime::body! {
-    /// Contract of a service: contacts, dates, renewal.
-    ///
-    /// Taken by [`zones::update_service_infos`](crate::zones::ZonesApi::update_service_infos),
-    /// [`domains::update_service_infos`](crate::domains::DomainsApi::update_service_infos).
-    pub struct ServiceUpdate {
-        nullable {
-            /// Renewal settings of the service. Null if it has no renewal.
-            renew: RenewalInput = "renew",
-        }
-    }
+/// Contract of a service: contacts, dates, renewal. Taken by
+/// [`zones::update_service_infos`](crate::zones::ZonesApi::update_service_infos),
+/// [`domains::update_service_infos`](crate::domains::DomainsApi::update_service_infos).
+body ServiceUpdate {
+    => nullable:
+    /// Renewal settings of the service. Null if it has no renewal.
+    renew: RenewalInput = "renew",
 }
-
-ovh_runtime::body! {
-    /// Confirmation of a termination.
-    ///
-    /// Taken by [`zones::confirm_termination`](crate::zones::ZonesApi::confirm_termination).
-    pub struct TerminationConfirmation: Eq {
-        required {
-            /// Token from the e-mail. Whoever has it can end the service.
-            token: Secret = "token",
-        }
-        optional {
-            /// Comment for OVHcloud.
-            commentary: String = "commentary",
-            /// Comment on `futureUse`.
-            commentary_future_use: String = "commentaryFutureUse",
-            /// Comment on `reason`.
-            commentary_reason: String = "commentaryReason",
-            /// Planned use after the termination.
-            future_use: TerminationFutureUse = "futureUse",
-            /// Reason of the termination.
-            reason: TerminationReason = "reason",
-        }
-    }
+/// Confirmation of a termination. Taken by
+/// [`zones::confirm_termination`](crate::zones::ZonesApi::confirm_termination).
+body TerminationConfirmation: Eq {
+    /// Token from the e-mail. Whoever has it can end the service.
+    token: Secret = "token",
+    => optional:
+    /// Comment for OVHcloud.
+    commentary: String = "commentary",
+    /// Comment on `futureUse`.
+    commentary_future_use: String = "commentaryFutureUse",
+    /// Comment on `reason`.
+    commentary_reason: String = "commentaryReason",
+    /// Planned use after the termination.
+    future_use: TerminationFutureUse = "futureUse",
+    /// Reason of the termination.
+    reason: TerminationReason = "reason",
 }
-
-ovh_runtime::open_enum! {
-    /// Planned use after a termination.
-    pub enum TerminationFutureUse: str {
-        NotReplacingService = "NOT_REPLACING_SERVICE",
-        Other = "OTHER",
-        SubscribeAnOtherService = "SUBSCRIBE_AN_OTHER_SERVICE",
-        SubscribeOtherKindOfServiceWithCompetitor = "SUBSCRIBE_OTHER_KIND_OF_SERVICE_WITH_COMPETITOR",
-        SubscribeSimilarServiceWithCompetitor = "SUBSCRIBE_SIMILAR_SERVICE_WITH_COMPETITOR",
-    }
+/// Planned use after a termination.
+enum TerminationFutureUse: str {
+    NotReplacingService = "NOT_REPLACING_SERVICE", Other = "OTHER",
+    SubscribeAnOtherService = "SUBSCRIBE_AN_OTHER_SERVICE",
+    SubscribeOtherKindOfServiceWithCompetitor = "SUBSCRIBE_OTHER_KIND_OF_SERVICE_WITH_COMPETITOR",
+    SubscribeSimilarServiceWithCompetitor = "SUBSCRIBE_SIMILAR_SERVICE_WITH_COMPETITOR",
 }
-
-ovh_runtime::open_enum! {
-    /// Reason of a termination.
-    pub enum TerminationReason: str {
-        FeaturesDontSuitMe = "FEATURES_DONT_SUIT_ME",
-        LackOfPerformances = "LACK_OF_PERFORMANCES",
-        MigratedToAnotherOvhProduct = "MIGRATED_TO_ANOTHER_OVH_PRODUCT",
-        MigratedToCompetitor = "MIGRATED_TO_COMPETITOR",
-        NotEnoughRecognition = "NOT_ENOUGH_RECOGNITION",
-        NotNeededAnymore = "NOT_NEEDED_ANYMORE",
-        NotReliable = "NOT_RELIABLE",
-        NoAnswer = "NO_ANSWER",
-        Other = "OTHER",
-        ProductDimensionDontSuitMe = "PRODUCT_DIMENSION_DONT_SUIT_ME",
-        ProductToolsDontSuitMe = "PRODUCT_TOOLS_DONT_SUIT_ME",
-        TooExpensive = "TOO_EXPENSIVE",
-        TooHardToUse = "TOO_HARD_TO_USE",
-        UnsatifiedByCustomerSupport = "UNSATIFIED_BY_CUSTOMER_SUPPORT",
-    }
+/// Reason of a termination.
+enum TerminationReason: str {
+    FeaturesDontSuitMe = "FEATURES_DONT_SUIT_ME", LackOfPerformances = "LACK_OF_PERFORMANCES",
+    MigratedToAnotherOvhProduct = "MIGRATED_TO_ANOTHER_OVH_PRODUCT",
+    MigratedToCompetitor = "MIGRATED_TO_COMPETITOR",
+    NotEnoughRecognition = "NOT_ENOUGH_RECOGNITION", NotNeededAnymore = "NOT_NEEDED_ANYMORE",
+    NotReliable = "NOT_RELIABLE", NoAnswer = "NO_ANSWER", Other = "OTHER",
+    ProductDimensionDontSuitMe = "PRODUCT_DIMENSION_DONT_SUIT_ME",
+    ProductToolsDontSuitMe = "PRODUCT_TOOLS_DONT_SUIT_ME", TooExpensive = "TOO_EXPENSIVE",
+    TooHardToUse = "TOO_HARD_TO_USE",
+    UnsatifiedByCustomerSupport = "UNSATIFIED_BY_CUSTOMER_SUPPORT",
+}
 }

@@ -3,96 +3,66 @@
 
 use ovh_runtime::DateTime;
 
-ovh_runtime::open_enum! {
-    /// Progress of a task of a domain name.
-    pub enum OperationStatus: str {
-        Cancelled = "cancelled",
-        Doing = "doing",
-        Done = "done",
-        Error = "error",
-        Problem = "problem",
-        Todo = "todo",
-    }
+ovh_runtime::types! {
+/// Progress of a task of a domain name.
+enum OperationStatus: str {
+    Cancelled = "cancelled", Doing = "doing", Done = "done", Error = "error", Problem = "problem",
+    Todo = "todo",
 }
-
-ovh_runtime::convert_enum!(TaskStatus => OperationStatus, as_str);
-
-ovh_runtime::open_enum! {
-    /// Work that a task of a domain name does.
-    pub enum OperationType: str {
-        Alldom = "alldom",
-        Domain = "domain",
-    }
+convert_enum OperationStatus: as_str { TaskStatus }
+/// Work that a task of a domain name does.
+enum OperationType: str { Alldom = "alldom", Domain = "domain" }
+/// Background task of a domain name. Returned by many operations.
+model Task {
+    /// `true` if the task accepts `accelerate` now.
+    can_accelerate: bool = "canAccelerate",
+    /// `true` if the task accepts `cancel` now.
+    can_cancel: bool = "canCancel",
+    /// `true` if the task accepts `relaunch` now.
+    can_relaunch: bool = "canRelaunch",
+    /// Note about the progress, for a person. Null when there is none.
+    comment: Option<String> = "comment",
+    /// Time of creation.
+    creation_date: DateTime = "creationDate",
+    /// Domain name.
+    domain: Option<String> = "domain",
+    /// Time at which the task ended. Null while it has not.
+    done_date: Option<DateTime> = "doneDate",
+    /// Work that the task does.
+    function: String = "function",
+    /// ID of the object.
+    id: i64 = "id" required,
+    /// Time of the last change.
+    last_update: DateTime = "lastUpdate",
+    /// Progress of the task.
+    status: OperationStatus = "status",
+    /// Time from which the task may run.
+    todo_date: DateTime = "todoDate",
+    /// Kind of operation that the task belongs to. Null when unknown.
+    type_: OperationType = "type",
 }
-
-ovh_runtime::model! {
-    /// Background task of a domain name.
-    ///
-    /// Returned by many operations.
-    pub struct Task {
-        /// `true` if the task accepts `accelerate` now.
-        can_accelerate: bool = "canAccelerate",
-        /// `true` if the task accepts `cancel` now.
-        can_cancel: bool = "canCancel",
-        /// `true` if the task accepts `relaunch` now.
-        can_relaunch: bool = "canRelaunch",
-        /// Note about the progress, for a person. Null when there is none.
-        comment: Option<String> = "comment",
-        /// Time of creation.
-        creation_date: DateTime = "creationDate",
-        /// Domain name.
-        domain: Option<String> = "domain",
-        /// Time at which the task ended. Null while it has not.
-        done_date: Option<DateTime> = "doneDate",
-        /// Work that the task does.
-        function: String = "function",
-        /// ID of the object.
-        id: i64 = "id" required,
-        /// Time of the last change.
-        last_update: DateTime = "lastUpdate",
-        /// Progress of the task.
-        status: OperationStatus = "status",
-        /// Time from which the task may run.
-        todo_date: DateTime = "todoDate",
-        /// Kind of operation that the task belongs to. Null when unknown.
-        type_: OperationType = "type",
-    }
+/// Work that a task of a zone does.
+enum TaskFunction: str {
+    DnsAnycastActivate = "DnsAnycastActivate", DnsAnycastDeactivate = "DnsAnycastDeactivate",
+    DnssecDisable = "DnssecDisable", DnssecEnable = "DnssecEnable",
+    DnssecResigning = "DnssecResigning", DnssecRollKsk = "DnssecRollKsk",
+    DnssecRollZsk = "DnssecRollZsk", ZoneCreate = "ZoneCreate", ZoneCut = "ZoneCut",
+    ZoneDelete = "ZoneDelete", ZoneImport = "ZoneImport", ZoneRestore = "ZoneRestore",
 }
-
-ovh_runtime::open_enum! {
-    /// Work that a task of a zone does.
-    pub enum TaskFunction: str {
-        DnsAnycastActivate = "DnsAnycastActivate",
-        DnsAnycastDeactivate = "DnsAnycastDeactivate",
-        DnssecDisable = "DnssecDisable",
-        DnssecEnable = "DnssecEnable",
-        DnssecResigning = "DnssecResigning",
-        DnssecRollKsk = "DnssecRollKsk",
-        DnssecRollZsk = "DnssecRollZsk",
-        ZoneCreate = "ZoneCreate",
-        ZoneCut = "ZoneCut",
-        ZoneDelete = "ZoneDelete",
-        ZoneImport = "ZoneImport",
-        ZoneRestore = "ZoneRestore",
-    }
+/// Progress of a task.
+enum TaskStatus: str {
+    /// The task was cancelled.
+    Cancelled = "cancelled",
+    /// The task is running.
+    Doing = "doing",
+    /// The task has ended well.
+    Done = "done",
+    /// The task has failed.
+    Error = "error",
+    /// The task has stopped and needs a person.
+    Problem = "problem",
+    /// The task waits for its turn.
+    Todo = "todo",
 }
-
-ovh_runtime::open_enum! {
-    /// Progress of a task.
-    pub enum TaskStatus: str {
-        /// The task was cancelled.
-        Cancelled = "cancelled",
-        /// The task is running.
-        Doing = "doing",
-        /// The task has ended well.
-        Done = "done",
-        /// The task has failed.
-        Error = "error",
-        /// The task has stopped and needs a person.
-        Problem = "problem",
-        /// The task waits for its turn.
-        Todo = "todo",
-    }
+convert_enum TaskStatus: as_str { OperationStatus }
 }
-
-ovh_runtime::convert_enum!(OperationStatus => TaskStatus, as_str);

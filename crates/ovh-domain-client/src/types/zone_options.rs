@@ -3,15 +3,12 @@
 
 use super::*;
 
-ovh_runtime::body! {
-    /// Change of the contract of a zone's option.
-    ///
-    /// Taken by
-    /// [`zone_options::update_service_infos`](crate::zone_options::ZoneOptionsApi::update_service_infos).
-    pub struct ZoneOptionServiceUpdate {
-        optional {
-            /// Renewal settings of the option.
-            renew: RenewalInput = "renew",
-        }
-    }
+ovh_runtime::types! {
+/// Change of the contract of a zone's option. Taken by
+/// [`zone_options::update_service_infos`](crate::zone_options::ZoneOptionsApi::update_service_infos).
+body ZoneOptionServiceUpdate {
+    => optional:
+    /// Renewal settings of the option.
+    renew: RenewalInput = "renew",
+}
 }

@@ -4,209 +4,146 @@
 use ovh_runtime::{DateTime, Secret};
 use super::*;
 
-ovh_runtime::open_enum! {
-    /// Type of a record that a reset can set.
-    pub enum ResetFieldType: str {
-        A = "A",
-        Mx = "MX",
-    }
+ovh_runtime::types! {
+/// Type of a record that a reset can set.
+enum ResetFieldType: str { A = "A", Mx = "MX" }
+/// Record that a zone gets by a reset.
+body ResetRecord {
+    => optional:
+    /// Type of the record.
+    field_type: ResetFieldType = "fieldType",
+    /// Value of the record.
+    target: String = "target",
 }
-
-ovh_runtime::body! {
-    /// Record that a zone gets by a reset.
-    pub struct ResetRecord {
-        optional {
-            /// Type of the record.
-            field_type: ResetFieldType = "fieldType",
-            /// Value of the record.
-            target: String = "target",
-        }
-    }
+/// Restore point of a zone. Returned by
+/// [`zone_history::list`](crate::zone_history::ZoneHistoryApi::list),
+/// [`zone_history::get`](crate::zone_history::ZoneHistoryApi::get).
+model RestorePoint: Eq {
+    /// Time of creation.
+    creation_date: DateTime = "creationDate" required,
+    /// Address of the zone file. Whoever has it can download the zone.
+    zone_file_url: Secret = "zoneFileUrl",
 }
-
-ovh_runtime::model! {
-    /// Restore point of a zone.
-    ///
-    /// Returned by [`zone_history::list`](crate::zone_history::ZoneHistoryApi::list),
-    /// [`zone_history::get`](crate::zone_history::ZoneHistoryApi::get).
-    pub struct RestorePoint: Eq {
-        /// Time of creation.
-        creation_date: DateTime = "creationDate" required,
-        /// Address of the zone file. Whoever has it can download the zone.
-        zone_file_url: Secret = "zoneFileUrl",
-    }
+/// SOA record of a zone. Returned by [`zones::soa`](crate::zones::ZonesApi::soa).
+model Soa {
+    /// E-mail address of the zone's administrator.
+    email: String = "email",
+    /// Time in seconds after which a secondary server without contact stops answering.
+    expire: i64 = "expire",
+    /// Time in seconds for which resolvers may keep the answer that a name does not exist.
+    nx_domain_ttl: i64 = "nxDomainTtl",
+    /// Time in seconds between two checks of a secondary server.
+    refresh: i64 = "refresh",
+    /// Version number of the zone.
+    serial: i64 = "serial",
+    /// Primary name server of the zone.
+    server: String = "server",
+    /// Time in seconds for which resolvers may keep an answer, for records that set no TTL.
+    ttl: i64 = "ttl",
 }
-
-ovh_runtime::model! {
-    /// SOA record of a zone.
-    ///
-    /// Returned by [`zones::soa`](crate::zones::ZonesApi::soa).
-    pub struct Soa {
-        /// E-mail address of the zone's administrator.
-        email: String = "email",
-        /// Time in seconds after which a secondary server without contact stops answering.
-        expire: i64 = "expire",
-        /// Time in seconds for which resolvers may keep the answer that a name does not exist.
-        nx_domain_ttl: i64 = "nxDomainTtl",
-        /// Time in seconds between two checks of a secondary server.
-        refresh: i64 = "refresh",
-        /// Version number of the zone.
-        serial: i64 = "serial",
-        /// Primary name server of the zone.
-        server: String = "server",
-        /// Time in seconds for which resolvers may keep an answer, for records that set no TTL.
-        ttl: i64 = "ttl",
-    }
+/// SOA record of a zone. Taken by [`zones::update_soa`](crate::zones::ZonesApi::update_soa).
+body SoaUpdate {
+    => optional:
+    /// E-mail address of the zone's administrator.
+    email: String = "email",
+    /// Time in seconds after which a secondary server without contact stops answering.
+    expire: i64 = "expire",
+    /// Time in seconds for which resolvers may keep the answer that a name does not exist.
+    nx_domain_ttl: i64 = "nxDomainTtl",
+    /// Time in seconds between two checks of a secondary server.
+    refresh: i64 = "refresh",
+    /// Version number of the zone.
+    serial: i64 = "serial",
+    /// Primary name server of the zone.
+    server: String = "server",
+    /// Time in seconds for which resolvers may keep an answer, for records that set no TTL.
+    ttl: i64 = "ttl",
 }
-
-ovh_runtime::body! {
-    /// SOA record of a zone.
-    ///
-    /// Taken by [`zones::update_soa`](crate::zones::ZonesApi::update_soa).
-    pub struct SoaUpdate {
-        optional {
-            /// E-mail address of the zone's administrator.
-            email: String = "email",
-            /// Time in seconds after which a secondary server without contact stops answering.
-            expire: i64 = "expire",
-            /// Time in seconds for which resolvers may keep the answer that a name does not exist.
-            nx_domain_ttl: i64 = "nxDomainTtl",
-            /// Time in seconds between two checks of a secondary server.
-            refresh: i64 = "refresh",
-            /// Version number of the zone.
-            serial: i64 = "serial",
-            /// Primary name server of the zone.
-            server: String = "server",
-            /// Time in seconds for which resolvers may keep an answer, for records that set no TTL.
-            ttl: i64 = "ttl",
-        }
-    }
+/// DNS zone of the account. Returned by [`zones::list`](crate::zones::ZonesApi::list),
+/// [`zones::get`](crate::zones::ZonesApi::get).
+model Zone {
+    /// `true` if DNSSEC is enabled.
+    dnssec_activated: bool = "dnssecActivated",
+    /// `true` if DNSSEC can be enabled.
+    dnssec_supported: bool = "dnssecSupported",
+    /// `true` if the zone has the Anycast option.
+    has_dns_anycast: bool = "hasDnsAnycast",
+    /// Access management metadata. Null when there is none.
+    iam: Option<IamResource> = "iam",
+    /// Time of the last change.
+    last_update: Option<DateTime> = "lastUpdate",
+    /// Name of the zone.
+    name: String = "name" required,
+    /// Name servers that answer for the zone.
+    name_servers: Vec<String> = "nameServers" default,
 }
-
-ovh_runtime::model! {
-    /// DNS zone of the account.
-    ///
-    /// Returned by [`zones::list`](crate::zones::ZonesApi::list),
-    /// [`zones::get`](crate::zones::ZonesApi::get).
-    pub struct Zone {
-        /// `true` if DNSSEC is enabled.
-        dnssec_activated: bool = "dnssecActivated",
-        /// `true` if DNSSEC can be enabled.
-        dnssec_supported: bool = "dnssecSupported",
-        /// `true` if the zone has the Anycast option.
-        has_dns_anycast: bool = "hasDnsAnycast",
-        /// Access management metadata. Null when there is none.
-        iam: Option<IamResource> = "iam",
-        /// Time of the last change.
-        last_update: Option<DateTime> = "lastUpdate",
-        /// Name of the zone.
-        name: String = "name" required,
-        /// Name servers that answer for the zone.
-        name_servers: Vec<String> = "nameServers" default,
-    }
+/// What a zone can have. Returned by [`zones::capabilities`](crate::zones::ZonesApi::capabilities).
+model ZoneCapabilities {
+    /// `true` if the zone can have DynHost records.
+    dyn_host: bool = "dynHost",
 }
-
-ovh_runtime::model! {
-    /// What a zone can have.
-    ///
-    /// Returned by [`zones::capabilities`](crate::zones::ZonesApi::capabilities).
-    pub struct ZoneCapabilities {
-        /// `true` if the zone can have DynHost records.
-        dyn_host: bool = "dynHost",
-    }
+/// State of DNSSEC of a zone. Returned by [`zones::dnssec`](crate::zones::ZonesApi::dnssec).
+model ZoneDnssec {
+    /// State of DNSSEC.
+    status: DnssecStatus = "status",
 }
-
-ovh_runtime::model! {
-    /// State of DNSSEC of a zone.
-    ///
-    /// Returned by [`zones::dnssec`](crate::zones::ZonesApi::dnssec).
-    pub struct ZoneDnssec {
-        /// State of DNSSEC.
-        status: DnssecStatus = "status",
-    }
+/// Zone file to import. Taken by [`zones::import`](crate::zones::ZonesApi::import).
+body ZoneImport {
+    /// Content of the zone file.
+    zone_file: String = "zoneFile",
 }
-
-ovh_runtime::body! {
-    /// Zone file to import.
-    ///
-    /// Taken by [`zones::import`](crate::zones::ZonesApi::import).
-    pub struct ZoneImport {
-        required {
-            /// Content of the zone file.
-            zone_file: String = "zoneFile",
-        }
-    }
+/// Paid option of a zone. Returned by
+/// [`zone_options::list`](crate::zone_options::ZoneOptionsApi::list),
+/// [`zone_options::get`](crate::zone_options::ZoneOptionsApi::get).
+model ZoneOption {
+    /// Name of the option.
+    name: String = "name" required,
 }
-
-ovh_runtime::model! {
-    /// Paid option of a zone.
-    ///
-    /// Returned by [`zone_options::list`](crate::zone_options::ZoneOptionsApi::list),
-    /// [`zone_options::get`](crate::zone_options::ZoneOptionsApi::get).
-    pub struct ZoneOption {
-        /// Name of the option.
-        name: String = "name" required,
-    }
+/// Records that a zone gets by a reset. Taken by [`zones::reset`](crate::zones::ZonesApi::reset).
+body ZoneReset {
+    => optional:
+    /// Records in the place of the default ones.
+    dns_records: Vec<ResetRecord> = "DnsRecords",
+    /// `true` for as few records as possible.
+    minimized: bool = "minimized",
 }
-
-ovh_runtime::body! {
-    /// Records that a zone gets by a reset.
-    ///
-    /// Taken by [`zones::reset`](crate::zones::ZonesApi::reset).
-    pub struct ZoneReset {
-        optional {
-            /// Records in the place of the default ones.
-            dns_records: Vec<ResetRecord> = "DnsRecords",
-            /// `true` for as few records as possible.
-            minimized: bool = "minimized",
-        }
-    }
+/// State of a zone. Returned by [`zones::status`](crate::zones::ZonesApi::status).
+model ZoneStatus {
+    /// Errors of the zone, for a person. Null when there are none.
+    errors: Option<Vec<String>> = "errors",
+    /// `true` if the name servers answer with the last changes. `false` after a change until the
+    /// next refresh.
+    is_deployed: bool = "isDeployed",
+    /// Warnings about the zone, for a person. Null when there are none.
+    warnings: Option<Vec<String>> = "warnings",
 }
-
-ovh_runtime::model! {
-    /// State of a zone.
-    ///
-    /// Returned by [`zones::status`](crate::zones::ZonesApi::status).
-    pub struct ZoneStatus {
-        /// Errors of the zone, for a person. Null when there are none.
-        errors: Option<Vec<String>> = "errors",
-        /// `true` if the name servers answer with the last changes. `false` after a change until
-        /// the next refresh.
-        is_deployed: bool = "isDeployed",
-        /// Warnings about the zone, for a person. Null when there are none.
-        warnings: Option<Vec<String>> = "warnings",
-    }
+/// Background task of a zone. Returned by
+/// [`zone_history::restore`](crate::zone_history::ZoneHistoryApi::restore),
+/// [`zones::import`](crate::zones::ZonesApi::import),
+/// [`zone_tasks::list`](crate::zone_tasks::ZoneTasksApi::list),
+/// [`zone_tasks::get`](crate::zone_tasks::ZoneTasksApi::get).
+model ZoneTask {
+    /// `true` if the task accepts `accelerate` now.
+    can_accelerate: bool = "canAccelerate",
+    /// `true` if the task accepts `cancel` now.
+    can_cancel: bool = "canCancel",
+    /// `true` if the task accepts `relaunch` now.
+    can_relaunch: bool = "canRelaunch",
+    /// Note about the progress, for a person. Null when there is none.
+    comment: Option<String> = "comment",
+    /// Time of creation.
+    creation_date: DateTime = "creationDate",
+    /// Time at which the task ended. Null while it has not.
+    done_date: Option<DateTime> = "doneDate",
+    /// Work that the task does.
+    function: TaskFunction = "function",
+    /// ID of the object.
+    id: i64 = "id" required,
+    /// Time of the last change.
+    last_update: Option<DateTime> = "lastUpdate",
+    /// Progress of the task.
+    status: TaskStatus = "status",
+    /// Time from which the task may run.
+    todo_date: DateTime = "todoDate",
 }
-
-ovh_runtime::model! {
-    /// Background task of a zone.
-    ///
-    /// Returned by [`zone_history::restore`](crate::zone_history::ZoneHistoryApi::restore),
-    /// [`zones::import`](crate::zones::ZonesApi::import),
-    /// [`zone_tasks::list`](crate::zone_tasks::ZoneTasksApi::list),
-    /// [`zone_tasks::get`](crate::zone_tasks::ZoneTasksApi::get).
-    pub struct ZoneTask {
-        /// `true` if the task accepts `accelerate` now.
-        can_accelerate: bool = "canAccelerate",
-        /// `true` if the task accepts `cancel` now.
-        can_cancel: bool = "canCancel",
-        /// `true` if the task accepts `relaunch` now.
-        can_relaunch: bool = "canRelaunch",
-        /// Note about the progress, for a person. Null when there is none.
-        comment: Option<String> = "comment",
-        /// Time of creation.
-        creation_date: DateTime = "creationDate",
-        /// Time at which the task ended. Null while it has not.
-        done_date: Option<DateTime> = "doneDate",
-        /// Work that the task does.
-        function: TaskFunction = "function",
-        /// ID of the object.
-        id: i64 = "id" required,
-        /// Time of the last change.
-        last_update: Option<DateTime> = "lastUpdate",
-        /// Progress of the task.
-        status: TaskStatus = "status",
-        /// Time from which the task may run.
-        todo_date: DateTime = "todoDate",
-    }
 }

@@ -4,151 +4,119 @@
 use ovh_runtime::{DateTime, Secret};
 use super::*;
 
-ovh_runtime::model! {
-    /// A right of a credential: one method on one path or path pattern.
-    pub struct AccessRule {
-        /// HTTP method that is allowed.
-        method: HttpMethod = "method" required,
-        /// Path that is allowed. `*` matches any characters, including `/`; without it the path
-        /// must match exactly.
-        path: String = "path" required,
-    }
+ovh_runtime::types! {
+/// A right of a credential: one method on one path or path pattern.
+model AccessRule {
+    /// HTTP method that is allowed.
+    method: HttpMethod = "method" required,
+    /// Path that is allowed. `*` matches any characters, including `/`; without it the path must
+    /// match exactly.
+    path: String = "path" required,
 }
-
-ovh_runtime::model! {
-    /// The identity behind a call, and its rights.
-    ///
-    /// Returned by [`auth::details`](crate::auth::AuthApi::details).
-    pub struct AuthDetails {
-        /// Account that the call acts on, such as `ab12345-ovh`.
-        account: String = "account" required,
-        /// Access rules of the consumer key. Null for other authentication methods, such as OAuth2.
-        allowed_routes: Option<Vec<AccessRule>> = "allowedRoutes",
-        /// Description of the credentials, set at creation. Null when there is none.
-        description: Option<String> = "description",
-        /// URNs of the caller, as used in access policies.
-        identities: Vec<String> = "identities" required,
-        /// Authentication method of the caller.
-        method: AuthMethod = "method" required,
-        /// Roles that the caller has. Null when there are none.
-        roles: Option<Vec<String>> = "roles",
-        /// User within the account. Null when the account itself is logged in.
-        user: Option<String> = "user",
-    }
+/// The identity behind a call, and its rights. Returned by
+/// [`auth::details`](crate::auth::AuthApi::details).
+model AuthDetails {
+    /// Account that the call acts on, such as `ab12345-ovh`.
+    account: String = "account" required,
+    /// Access rules of the consumer key. Null for other authentication methods, such as OAuth2.
+    allowed_routes: Option<Vec<AccessRule>> = "allowedRoutes",
+    /// Description of the credentials, set at creation. Null when there is none.
+    description: Option<String> = "description",
+    /// URNs of the caller, as used in access policies.
+    identities: Vec<String> = "identities" required,
+    /// Authentication method of the caller.
+    method: AuthMethod = "method" required,
+    /// Roles that the caller has. Null when there are none.
+    roles: Option<Vec<String>> = "roles",
+    /// User within the account. Null when the account itself is logged in.
+    user: Option<String> = "user",
 }
-
-ovh_runtime::open_enum! {
-    /// Authentication method of a caller.
-    pub enum AuthMethod: str {
-        /// As the account itself.
-        Account = "account",
-        /// As a service account, with an OAuth2 client.
-        Oauth2ClientCredentials = "oauth2_client_credentials",
-        /// Through an identity provider (single sign-on).
-        Provider = "provider",
-        /// As a local user of the account.
-        User = "user",
-    }
+/// Authentication method of a caller.
+enum AuthMethod: str {
+    /// As the account itself.
+    Account = "account",
+    /// As a service account, with an OAuth2 client.
+    Oauth2ClientCredentials = "oauth2_client_credentials",
+    /// Through an identity provider (single sign-on).
+    Provider = "provider",
+    /// As a local user of the account.
+    User = "user",
 }
-
-ovh_runtime::model! {
-    /// A consumer key: its state, rights and validity.
-    ///
-    /// Returned by [`auth::current_credential`](crate::auth::AuthApi::current_credential).
-    pub struct Credential {
-        /// Address blocks from which the key may be used. Null means from anywhere.
-        allowed_ips: Option<Vec<String>> = "allowedIPs",
-        /// ID of the application that requested the key.
-        application_id: i64 = "applicationId" required,
-        /// Time at which the key was requested.
-        creation: DateTime = "creation" required,
-        /// ID of the credential. It is not secret.
-        credential_id: i64 = "credentialId" required,
-        /// Expiration time of the key. Null means never.
-        expiration: Option<DateTime> = "expiration",
-        /// Time of the key's last use. Null if never used.
-        last_use: Option<DateTime> = "lastUse",
-        /// `true` if OVHcloud's support created the key.
-        ovh_support: bool = "ovhSupport" required,
-        /// Rights of the key. A call that no rule covers is refused (403).
-        rules: Vec<AccessRule> = "rules" required,
-        /// State of the key. Only `validated` can sign calls.
-        status: CredentialState = "status" required,
-    }
+/// A consumer key: its state, rights and validity. Returned by
+/// [`auth::current_credential`](crate::auth::AuthApi::current_credential).
+model Credential {
+    /// Address blocks from which the key may be used. Null means from anywhere.
+    allowed_ips: Option<Vec<String>> = "allowedIPs",
+    /// ID of the application that requested the key.
+    application_id: i64 = "applicationId" required,
+    /// Time at which the key was requested.
+    creation: DateTime = "creation" required,
+    /// ID of the credential. It is not secret.
+    credential_id: i64 = "credentialId" required,
+    /// Expiration time of the key. Null means never.
+    expiration: Option<DateTime> = "expiration",
+    /// Time of the key's last use. Null if never used.
+    last_use: Option<DateTime> = "lastUse",
+    /// `true` if OVHcloud's support created the key.
+    ovh_support: bool = "ovhSupport" required,
+    /// Rights of the key. A call that no rule covers is refused (403).
+    rules: Vec<AccessRule> = "rules" required,
+    /// State of the key. Only `validated` can sign calls.
+    status: CredentialState = "status" required,
 }
-
-ovh_runtime::body! {
-    /// Parameters of a new consumer key.
-    ///
-    /// Taken by [`auth::request_credential`](crate::auth::AuthApi::request_credential).
-    pub struct CredentialRequest: Eq {
-        optional {
-            /// Rights of the new key. At least one rule is needed for the key to be usable.
-            access_rules: Vec<NewAccessRule> = "accessRules",
-            /// Address blocks from which the key may be used, such as `192.0.2.0/24`. Omit it to
-            /// allow any address.
-            allowed_ips: Vec<String> = "allowedIPs",
-            /// URL to redirect the browser to after the approval. Null or absent means no redirect.
-            redirection: Secret = "redirection",
-        }
-    }
+/// Parameters of a new consumer key. Taken by
+/// [`auth::request_credential`](crate::auth::AuthApi::request_credential).
+body CredentialRequest: Eq {
+    => optional:
+    /// Rights of the new key. At least one rule is needed for the key to be usable.
+    access_rules: Vec<NewAccessRule> = "accessRules",
+    /// Address blocks from which the key may be used, such as `192.0.2.0/24`. Omit it to allow any
+    /// address.
+    allowed_ips: Vec<String> = "allowedIPs",
+    /// URL to redirect the browser to after the approval. Null or absent means no redirect.
+    redirection: Secret = "redirection",
 }
-
-ovh_runtime::model! {
-    /// A newly requested consumer key, with the URL to approve it.
-    ///
-    /// Returned by [`auth::request_credential`](crate::auth::AuthApi::request_credential).
-    pub struct CredentialRequested: Eq {
-        /// The new consumer key. A secret, unusable until the account owner has opened
-        /// `validationUrl` and approved it.
-        consumer_key: Secret = "consumerKey" required,
-        /// State of the key, initially `pendingValidation`.
-        state: CredentialState = "state" required,
-        /// URL where the account owner logs in and approves the key. It is a secret: it holds a
-        /// token.
-        validation_url: Secret = "validationUrl" required,
-    }
+/// A newly requested consumer key, with the URL to approve it. Returned by
+/// [`auth::request_credential`](crate::auth::AuthApi::request_credential).
+model CredentialRequested: Eq {
+    /// The new consumer key. A secret, unusable until the account owner has opened `validationUrl`
+    /// and approved it.
+    consumer_key: Secret = "consumerKey" required,
+    /// State of the key, initially `pendingValidation`.
+    state: CredentialState = "state" required,
+    /// URL where the account owner logs in and approves the key. It is a secret: it holds a token.
+    validation_url: Secret = "validationUrl" required,
 }
-
-ovh_runtime::open_enum! {
-    /// State of a consumer key.
-    pub enum CredentialState: str {
-        /// The key has expired; request a new one.
-        Expired = "expired",
-        /// The account owner has not approved the key yet.
-        PendingValidation = "pendingValidation",
-        /// The account owner has rejected the key.
-        Refused = "refused",
-        /// The key can sign calls.
-        Validated = "validated",
-    }
+/// State of a consumer key.
+enum CredentialState: str {
+    /// The key has expired; request a new one.
+    Expired = "expired",
+    /// The account owner has not approved the key yet.
+    PendingValidation = "pendingValidation",
+    /// The account owner has rejected the key.
+    Refused = "refused",
+    /// The key can sign calls.
+    Validated = "validated",
 }
-
-ovh_runtime::open_enum! {
-    /// HTTP method of an access rule.
-    pub enum HttpMethod: str {
-        /// Delete.
-        Delete = "DELETE",
-        /// Read.
-        Get = "GET",
-        /// Create, or run an action.
-        Post = "POST",
-        /// Change.
-        Put = "PUT",
-    }
+/// HTTP method of an access rule.
+enum HttpMethod: str {
+    /// Delete.
+    Delete = "DELETE",
+    /// Read.
+    Get = "GET",
+    /// Create, or run an action.
+    Post = "POST",
+    /// Change.
+    Put = "PUT",
 }
-
-ovh_runtime::convert_enum!(DomainMethod => HttpMethod, as_str);
-
-ovh_runtime::body! {
-    /// A requested right: one method on one path or path pattern.
-    pub struct NewAccessRule {
-        optional {
-            /// HTTP method to allow. Each method needs a separate rule.
-            method: HttpMethod = "method",
-            /// Path to allow, such as `/hosting/web/*`. `*` matches any characters, including `/`;
-            /// without it the path must match exactly.
-            path: String = "path",
-        }
-    }
+convert_enum HttpMethod: as_str { DomainMethod }
+/// A requested right: one method on one path or path pattern.
+body NewAccessRule {
+    => optional:
+    /// HTTP method to allow. Each method needs a separate rule.
+    method: HttpMethod = "method",
+    /// Path to allow, such as `/hosting/web/*`. `*` matches any characters, including `/`; without
+    /// it the path must match exactly.
+    path: String = "path",
+}
 }

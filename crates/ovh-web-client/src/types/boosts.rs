@@ -4,31 +4,24 @@
 use ovh_runtime::DateTime;
 use super::*;
 
-ovh_runtime::model! {
-    /// A change of a hosting's boost.
-    ///
-    /// Returned by [`boosts::list`](crate::boosts::BoostsApi::list),
-    /// [`boosts::get`](crate::boosts::BoostsApi::get).
-    pub struct Boost {
-        /// Account that requested the change.
-        account_id: String = "accountId",
-        /// Boost offer of the hosting. Null when the boost ended.
-        boost_offer: Option<Offer> = "boostOffer",
-        /// Time of the request, and ID of this entry.
-        date: DateTime = "date" required,
-        /// Offer of the hosting at that time, without the boost.
-        offer: Offer = "offer",
-    }
+ovh_runtime::types! {
+/// A change of a hosting's boost. Returned by [`boosts::list`](crate::boosts::BoostsApi::list),
+/// [`boosts::get`](crate::boosts::BoostsApi::get).
+model Boost {
+    /// Account that requested the change.
+    account_id: String = "accountId",
+    /// Boost offer of the hosting. Null when the boost ended.
+    boost_offer: Option<Offer> = "boostOffer",
+    /// Time of the request, and ID of this entry.
+    date: DateTime = "date" required,
+    /// Offer of the hosting at that time, without the boost.
+    offer: Offer = "offer",
 }
-
-ovh_runtime::body! {
-    /// A request to start or end a boost.
-    ///
-    /// Taken by [`boosts::request`](crate::boosts::BoostsApi::request).
-    pub struct BoostRequest {
-        optional {
-            /// Offer to boost the hosting to. An explicit null ends the boost (undocumented).
-            offer: Offer = "offer",
-        }
-    }
+/// A request to start or end a boost. Taken by
+/// [`boosts::request`](crate::boosts::BoostsApi::request).
+body BoostRequest {
+    => optional:
+    /// Offer to boost the hosting to. An explicit null ends the boost (undocumented).
+    offer: Offer = "offer",
+}
 }

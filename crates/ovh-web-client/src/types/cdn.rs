@@ -2,614 +2,490 @@
 //! Types of the group `cdn`.
 
 use std::net::IpAddr;
-
 use ovh_runtime::{Date, DateTime, Secret};
 use super::*;
 
-ovh_runtime::model! {
-    /// CDN of a hosting: servers worldwide that cache its files near the visitors.
-    ///
-    /// Returned by [`cdn::get`](crate::cdn::CdnApi::get).
-    pub struct Cdn {
-        /// Name of the CDN service.
-        domain: String = "domain",
-        /// `true` if the CDN is included in the hosting's offer free of charge.
-        free: bool = "free",
-        /// State of the CDN.
-        status: CdnStatus = "status",
-        /// ID of the task that is changing the CDN. Null if no task is running.
-        task_id: Option<i64> = "taskId",
-        /// Kind of CDN offer, which determines the options of its domains.
-        type_: String = "type",
-        /// Generation of the CDN. Domain options need the current one.
-        version: String = "version",
-    }
+ovh_runtime::types! {
+/// CDN of a hosting: servers worldwide that cache its files near the visitors. Returned by
+/// [`cdn::get`](crate::cdn::CdnApi::get).
+model Cdn {
+    /// Name of the CDN service.
+    domain: String = "domain",
+    /// `true` if the CDN is included in the hosting's offer free of charge.
+    free: bool = "free",
+    /// State of the CDN.
+    status: CdnStatus = "status",
+    /// ID of the task that is changing the CDN. Null if no task is running.
+    task_id: Option<i64> = "taskId",
+    /// Kind of CDN offer, which determines the options of its domains.
+    type_: String = "type",
+    /// Generation of the CDN. Domain options need the current one.
+    version: String = "version",
 }
-
-ovh_runtime::model! {
-    /// Kind of CDN option that the offer includes, with its limits.
-    ///
-    /// Returned by [`cdn::available_options`](crate::cdn::CdnApi::available_options).
-    pub struct CdnAvailableOption {
-        /// Category of the option. Null when it has none.
-        category: Option<CdnOptionCategory> = "category",
-        /// Constraints of the option's settings. Null when it has none.
-        config: Option<CdnAvailableOptionConfig> = "config",
-        /// Maximum number of options of this kind per domain.
-        max_items: i64 = "maxItems",
-        /// Kind of option, as in `type` of a domain's option.
-        type_: String = "type",
-    }
+/// Kind of CDN option that the offer includes, with its limits. Returned by
+/// [`cdn::available_options`](crate::cdn::CdnApi::available_options).
+model CdnAvailableOption {
+    /// Category of the option. Null when it has none.
+    category: Option<CdnOptionCategory> = "category",
+    /// Constraints of the option's settings. Null when it has none.
+    config: Option<CdnAvailableOptionConfig> = "config",
+    /// Maximum number of options of this kind per domain.
+    max_items: i64 = "maxItems",
+    /// Kind of option, as in `type` of a domain's option.
+    type_: String = "type",
 }
-
-ovh_runtime::model! {
-    /// Constraints of a CDN option's settings. Settings that the option does not have are null.
-    pub struct CdnAvailableOptionConfig {
-        /// Constraints of the redirect's URL. Null when the option has no such setting.
-        destination: Option<CdnAvailableOptionConstraints> = "destination",
-        /// Constraints of `followUri`. Null when the option has no such setting.
-        follow_uri: Option<CdnAvailableOptionConstraints> = "followUri",
-        /// Constraints of the list of allowed domains. Null when the option has no such setting.
-        origins: Option<CdnAvailableOptionConstraints> = "origins",
-        /// Constraints of the pattern type. Null when the option has no such setting.
-        pattern_type: Option<CdnAvailableOptionConstraints> = "patternType",
-        /// Constraints of the priority. Null when the option has no such setting.
-        priority: Option<CdnAvailableOptionConstraints> = "priority",
-        /// Constraints of the treatment of query strings. Null when the option has no such setting.
-        query_parameters: Option<CdnAvailableOptionConstraints> = "queryParameters",
-        /// Constraints of the list of preloaded files. Null when the option has no such setting.
-        resources: Option<CdnAvailableOptionConstraints> = "resources",
-        /// Constraints of the redirect's HTTP status. Null when the option has no such setting.
-        status_code: Option<CdnAvailableOptionConstraints> = "statusCode",
-        /// Constraints of the time to live, in seconds. Null when the option has no such setting.
-        ttl: Option<CdnAvailableOptionConstraints> = "ttl",
-    }
+/// Constraints of a CDN option's settings. Settings that the option does not have are null.
+model CdnAvailableOptionConfig {
+    /// Constraints of the redirect's URL. Null when the option has no such setting.
+    destination: Option<CdnAvailableOptionConstraints> = "destination",
+    /// Constraints of `followUri`. Null when the option has no such setting.
+    follow_uri: Option<CdnAvailableOptionConstraints> = "followUri",
+    /// Constraints of the list of allowed domains. Null when the option has no such setting.
+    origins: Option<CdnAvailableOptionConstraints> = "origins",
+    /// Constraints of the pattern type. Null when the option has no such setting.
+    pattern_type: Option<CdnAvailableOptionConstraints> = "patternType",
+    /// Constraints of the priority. Null when the option has no such setting.
+    priority: Option<CdnAvailableOptionConstraints> = "priority",
+    /// Constraints of the treatment of query strings. Null when the option has no such setting.
+    query_parameters: Option<CdnAvailableOptionConstraints> = "queryParameters",
+    /// Constraints of the list of preloaded files. Null when the option has no such setting.
+    resources: Option<CdnAvailableOptionConstraints> = "resources",
+    /// Constraints of the redirect's HTTP status. Null when the option has no such setting.
+    status_code: Option<CdnAvailableOptionConstraints> = "statusCode",
+    /// Constraints of the time to live, in seconds. Null when the option has no such setting.
+    ttl: Option<CdnAvailableOptionConstraints> = "ttl",
 }
-
-ovh_runtime::model! {
-    /// Constraints of one setting of a CDN option.
-    pub struct CdnAvailableOptionConstraints {
-        /// Maximum length, in characters of a string or entries of a list. Null when unlimited.
-        length: Option<i64> = "length",
-        /// Maximum value. Null when there is none.
-        maximum: Option<i64> = "maximum",
-        /// Human-readable constraint. Null when there is none.
-        message: Option<String> = "message",
-        /// Minimum value. Null when there is none.
-        minimum: Option<i64> = "minimum",
-        /// Type of the value. Null when not given.
-        type_: Option<CdnOptionConfigParamType> = "type",
-    }
+/// Constraints of one setting of a CDN option.
+model CdnAvailableOptionConstraints {
+    /// Maximum length, in characters of a string or entries of a list. Null when unlimited.
+    length: Option<i64> = "length",
+    /// Maximum value. Null when there is none.
+    maximum: Option<i64> = "maximum",
+    /// Human-readable constraint. Null when there is none.
+    message: Option<String> = "message",
+    /// Minimum value. Null when there is none.
+    minimum: Option<i64> = "minimum",
+    /// Type of the value. Null when not given.
+    type_: Option<CdnOptionConfigParamType> = "type",
 }
-
-ovh_runtime::model! {
-    /// Domain that the CDN serves.
-    ///
-    /// Returned by [`cdn_domains::list`](crate::cdn_domains::CdnDomainsApi::list),
-    /// [`cdn_domains::get`](crate::cdn_domains::CdnDomainsApi::get).
-    pub struct CdnDomain {
-        /// Time at which the CDN started to serve the domain.
-        creation_date: DateTime = "creationDate",
-        /// The domain, such as `www.example.com`.
-        name: String = "name" required,
-        /// `true` if options were changed since the last refresh. Visitors do not get the changes
-        /// yet.
-        need_refresh: bool = "needRefresh",
-        /// State of the domain on the CDN.
-        status: CdnDomainStatus = "status" required,
-        /// Time of the last change to the domain or its options.
-        updated_date: DateTime = "updatedDate",
-    }
+/// Domain that the CDN serves. Returned by
+/// [`cdn_domains::list`](crate::cdn_domains::CdnDomainsApi::list),
+/// [`cdn_domains::get`](crate::cdn_domains::CdnDomainsApi::get).
+model CdnDomain {
+    /// Time at which the CDN started to serve the domain.
+    creation_date: DateTime = "creationDate",
+    /// The domain, such as `www.example.com`.
+    name: String = "name" required,
+    /// `true` if options were changed since the last refresh. Visitors do not get the changes yet.
+    need_refresh: bool = "needRefresh",
+    /// State of the domain on the CDN.
+    status: CdnDomainStatus = "status" required,
+    /// Time of the last change to the domain or its options.
+    updated_date: DateTime = "updatedDate",
 }
-
-ovh_runtime::open_enum! {
-    /// Metric of a series of CDN measurements.
-    pub enum CdnDomainStatisticsName: str {
-        /// Requests served from the cache.
-        Hit = "hit",
-        /// Requests forwarded to the hosting.
-        Miss = "miss",
-    }
+/// Metric of a series of CDN measurements.
+enum CdnDomainStatisticsName: str {
+    /// Requests served from the cache.
+    Hit = "hit",
+    /// Requests forwarded to the hosting.
+    Miss = "miss",
 }
-
-ovh_runtime::open_enum! {
-    /// Time range of CDN statistics, up to now.
-    pub enum CdnDomainStatisticsPeriod: str {
-        /// The last day.
-        Day = "day",
-        /// The last month.
-        Month = "month",
-        /// The last week.
-        Week = "week",
-        /// The last year.
-        Year = "year",
-    }
+/// Time range of CDN statistics, up to now.
+enum CdnDomainStatisticsPeriod: str {
+    /// The last day.
+    Day = "day",
+    /// The last month.
+    Month = "month",
+    /// The last week.
+    Week = "week",
+    /// The last year.
+    Year = "year",
 }
-
-ovh_runtime::open_enum! {
-    /// Unit of CDN measurements.
-    pub enum CdnDomainStatisticsUnit: str {
-        /// Requests per minute.
-        ReqMin = alias "req/min",
-    }
+/// Unit of CDN measurements.
+enum CdnDomainStatisticsUnit: str {
+    /// Requests per minute.
+    ReqMin = alias "req/min",
 }
-
-ovh_runtime::open_enum! {
-    /// State of a domain on the CDN.
-    pub enum CdnDomainStatus: str {
-        /// The domain is being removed from the CDN.
-        Deleting = "deleting",
-        /// The domain is disabled: the CDN does not serve it.
-        Disabled = "disabled",
-        /// The domain is being disabled.
-        Disabling = "disabling",
-        /// The CDN serves the domain, with no change in progress.
-        Ok = "ok",
-        /// Changed options are being applied.
-        Refreshing = "refreshing",
-        /// The domain's removal from the CDN is queued.
-        ToDelete = "to_delete",
-        /// The domain's deactivation is queued.
-        ToDisable = "to_disable",
-        /// The application of changed options is queued.
-        ToRefresh = "to_refresh",
-    }
+/// State of a domain on the CDN.
+enum CdnDomainStatus: str {
+    /// The domain is being removed from the CDN.
+    Deleting = "deleting",
+    /// The domain is disabled: the CDN does not serve it.
+    Disabled = "disabled",
+    /// The domain is being disabled.
+    Disabling = "disabling",
+    /// The CDN serves the domain, with no change in progress.
+    Ok = "ok",
+    /// Changed options are being applied.
+    Refreshing = "refreshing",
+    /// The domain's removal from the CDN is queued.
+    ToDelete = "to_delete",
+    /// The domain's deactivation is queued.
+    ToDisable = "to_disable",
+    /// The application of changed options is queued.
+    ToRefresh = "to_refresh",
 }
-
-ovh_runtime::model! {
-    /// URL of a CDN log file.
-    ///
-    /// Returned by [`cdn_domains::logs`](crate::cdn_domains::CdnDomainsApi::logs).
-    pub struct CdnLogs: Eq {
-        /// Download URL of the log. A secret: no other credential is needed.
-        url: Secret = "url",
-        /// Expiration time of the URL.
-        validity: DateTime = "validity",
-    }
+/// URL of a CDN log file. Returned by
+/// [`cdn_domains::logs`](crate::cdn_domains::CdnDomainsApi::logs).
+model CdnLogs: Eq {
+    /// Download URL of the log. A secret: no other credential is needed.
+    url: Secret = "url",
+    /// Expiration time of the URL.
+    validity: DateTime = "validity",
 }
-
-ovh_runtime::model! {
-    /// Operation on the CDN, such as a purge.
-    ///
-    /// Returned by [`cdn_domains::purge`](crate::cdn_domains::CdnDomainsApi::purge),
-    /// [`cdn_domains::refresh`](crate::cdn_domains::CdnDomainsApi::refresh),
-    /// [`cdn_operations::list`](crate::cdn_operations::CdnOperationsApi::list),
-    /// [`cdn_operations::get`](crate::cdn_operations::CdnOperationsApi::get).
-    pub struct CdnOperation {
-        /// Comment on the operation, such as the reason of a failure. Null when there is none.
-        comment: Option<String> = "comment",
-        /// Time of the request.
-        creation_date: DateTime = "creationDate",
-        /// Function of the operation.
-        function: CdnOperationFunction = "function",
-        /// ID of the operation.
-        id: i64 = "id" required,
-        /// Parameters of the operation.
-        parameter: CdnOperationParameter = "parameter",
-        /// Name of the CDN service that the operation belongs to.
-        service: String = "service",
-        /// Status of the operation.
-        status: CdnOperationStatus = "status" required,
-        /// Planned start time of the operation.
-        todo_date: DateTime = "todoDate",
-        /// Time of the last progress.
-        updated_date: DateTime = "updatedDate",
-    }
+/// Operation on the CDN, such as a purge. Returned by
+/// [`cdn_domains::purge`](crate::cdn_domains::CdnDomainsApi::purge),
+/// [`cdn_domains::refresh`](crate::cdn_domains::CdnDomainsApi::refresh),
+/// [`cdn_operations::list`](crate::cdn_operations::CdnOperationsApi::list),
+/// [`cdn_operations::get`](crate::cdn_operations::CdnOperationsApi::get).
+model CdnOperation {
+    /// Comment on the operation, such as the reason of a failure. Null when there is none.
+    comment: Option<String> = "comment",
+    /// Time of the request.
+    creation_date: DateTime = "creationDate",
+    /// Function of the operation.
+    function: CdnOperationFunction = "function",
+    /// ID of the operation.
+    id: i64 = "id" required,
+    /// Parameters of the operation.
+    parameter: CdnOperationParameter = "parameter",
+    /// Name of the CDN service that the operation belongs to.
+    service: String = "service",
+    /// Status of the operation.
+    status: CdnOperationStatus = "status" required,
+    /// Planned start time of the operation.
+    todo_date: DateTime = "todoDate",
+    /// Time of the last progress.
+    updated_date: DateTime = "updatedDate",
 }
-
-ovh_runtime::open_enum! {
-    /// Function of an operation on the CDN.
-    pub enum CdnOperationFunction: str {
-        /// Deletes statistics.
-        AnalyticsDelete = "analytics_delete",
-        /// Recomputes statistics.
-        AnalyticsRecompute = "analytics_recompute",
-        /// Removes a domain from the CDN.
-        DomainDelete = "domain_delete",
-        /// Disables a domain.
-        DomainDisable = "domain_disable",
-        /// Purges the cache of a domain, or a part of it.
-        DomainPurge = "domain_purge",
-        /// Applies the changed options of a domain.
-        DomainRefresh = "domain_refresh",
-        /// Sets up the CDN.
-        ServiceInstall = "service_install",
-        /// Removes an SSL certificate from the CDN.
-        SslDelete = "ssl_delete",
-        /// Installs an SSL certificate on the CDN.
-        SslInstall = "ssl_install",
-    }
+/// Function of an operation on the CDN.
+enum CdnOperationFunction: str {
+    /// Deletes statistics.
+    AnalyticsDelete = "analytics_delete",
+    /// Recomputes statistics.
+    AnalyticsRecompute = "analytics_recompute",
+    /// Removes a domain from the CDN.
+    DomainDelete = "domain_delete",
+    /// Disables a domain.
+    DomainDisable = "domain_disable",
+    /// Purges the cache of a domain, or a part of it.
+    DomainPurge = "domain_purge",
+    /// Applies the changed options of a domain.
+    DomainRefresh = "domain_refresh",
+    /// Sets up the CDN.
+    ServiceInstall = "service_install",
+    /// Removes an SSL certificate from the CDN.
+    SslDelete = "ssl_delete",
+    /// Installs an SSL certificate on the CDN.
+    SslInstall = "ssl_install",
 }
-
-ovh_runtime::open_enum! {
-    /// CDN offer. `security` includes all of `basic`, and `advanced` all of `security`.
-    pub enum CdnOperationOffer: str {
-        /// Adds finer cache rules and purges, redirects of mobile visitors and cache preloading.
-        Advanced = "advanced",
-        /// Caching and compression, with a few cache rules by file extension.
-        Basic = "basic",
-        /// Adds HTTPS redirection, HSTS, CORS and the application firewall.
-        Security = "security",
-    }
+/// CDN offer. `security` includes all of `basic`, and `advanced` all of `security`.
+enum CdnOperationOffer: str {
+    /// Adds finer cache rules and purges, redirects of mobile visitors and cache preloading.
+    Advanced = "advanced",
+    /// Caching and compression, with a few cache rules by file extension.
+    Basic = "basic",
+    /// Adds HTTPS redirection, HSTS, CORS and the application firewall.
+    Security = "security",
 }
-
-ovh_runtime::model! {
-    /// Parameters of an operation on the CDN. Each kind of operation uses some of them.
-    pub struct CdnOperationParameter {
-        /// Anycast IP address of the CDN. Null when not relevant.
-        anycast_ip: Option<IpAddr> = "anycastIp",
-        /// Hosting cluster behind the CDN. Null when not relevant.
-        cluster: Option<String> = "cluster",
-        /// Day of the operation, such as that of statistics to recompute. Null when not relevant.
-        date: Option<Date> = "date",
-        /// Domain of the operation. Null for the whole CDN.
-        domain_name: Option<String> = "domainName",
-        /// Fingerprint of the SSL certificate. Null when not relevant.
-        fingerprint: Option<String> = "fingerprint",
-        /// CDN offer to set up. Null when not relevant.
-        offer: Option<CdnOperationOffer> = "offer",
-        /// Part of the cache to purge. Null for other operations, and for a purge of the whole
-        /// domain.
-        pattern: Option<String> = "pattern",
-        /// Name of the service. Null when not given.
-        service: Option<String> = "service",
-        /// ID of the SSL certificate on the CDN. Null when not relevant.
-        ssl_id: Option<i64> = "sslId",
-    }
+/// Parameters of an operation on the CDN. Each kind of operation uses some of them.
+model CdnOperationParameter {
+    /// Anycast IP address of the CDN. Null when not relevant.
+    anycast_ip: Option<IpAddr> = "anycastIp",
+    /// Hosting cluster behind the CDN. Null when not relevant.
+    cluster: Option<String> = "cluster",
+    /// Day of the operation, such as that of statistics to recompute. Null when not relevant.
+    date: Option<Date> = "date",
+    /// Domain of the operation. Null for the whole CDN.
+    domain_name: Option<String> = "domainName",
+    /// Fingerprint of the SSL certificate. Null when not relevant.
+    fingerprint: Option<String> = "fingerprint",
+    /// CDN offer to set up. Null when not relevant.
+    offer: Option<CdnOperationOffer> = "offer",
+    /// Part of the cache to purge. Null for other operations, and for a purge of the whole domain.
+    pattern: Option<String> = "pattern",
+    /// Name of the service. Null when not given.
+    service: Option<String> = "service",
+    /// ID of the SSL certificate on the CDN. Null when not relevant.
+    ssl_id: Option<i64> = "sslId",
 }
-
-ovh_runtime::open_enum! {
-    /// Status of an operation on the CDN.
-    pub enum CdnOperationStatus: str {
-        /// The operation was canceled.
-        Cancelled = "cancelled",
-        /// The operation is running.
-        Doing = "doing",
-        /// The operation succeeded.
-        Done = "done",
-        /// The operation failed; `comment` may hold the reason.
-        Error = "error",
-        /// The operation is queued.
-        Todo = "todo",
-    }
+/// Status of an operation on the CDN.
+enum CdnOperationStatus: str {
+    /// The operation was canceled.
+    Cancelled = "cancelled",
+    /// The operation is running.
+    Doing = "doing",
+    /// The operation succeeded.
+    Done = "done",
+    /// The operation failed; `comment` may hold the reason.
+    Error = "error",
+    /// The operation is queued.
+    Todo = "todo",
 }
-
-ovh_runtime::model! {
-    /// CDN option of a domain: a cache rule, or a feature with its settings.
-    ///
-    /// Changes are stored at once and take effect with the next refresh of the domain.
-    ///
-    /// Returned by [`cdn_options::list`](crate::cdn_options::CdnOptionsApi::list),
-    /// [`cdn_options::create`](crate::cdn_options::CdnOptionsApi::create),
-    /// [`cdn_options::get`](crate::cdn_options::CdnOptionsApi::get),
-    /// [`cdn_options::update`](crate::cdn_options::CdnOptionsApi::update).
-    pub struct CdnOption {
-        /// Settings of the option; `type` determines the relevant ones. Null for options without
-        /// settings.
-        config: Option<CdnOptionConfig> = "config",
-        /// `true` if the option is enabled, from the next refresh on.
-        enabled: bool = "enabled",
-        /// Quota and usage of the option. Null for options without a quota.
-        extra: Option<CdnOptionExtra> = "extra",
-        /// Name of the option. For a cache rule it is set at creation and cannot be changed.
-        name: String = "name" required,
-        /// URLs that a cache rule matches, interpreted by `patternType` of the settings. Null for
-        /// other options.
-        pattern: Option<String> = "pattern",
-        /// Kind of option. It cannot be changed.
-        type_: CdnOptionType = "type",
-    }
+/// CDN option of a domain: a cache rule, or a feature with its settings.
+///
+/// Changes are stored at once and take effect with the next refresh of the domain.
+///
+/// Returned by [`cdn_options::list`](crate::cdn_options::CdnOptionsApi::list),
+/// [`cdn_options::create`](crate::cdn_options::CdnOptionsApi::create),
+/// [`cdn_options::get`](crate::cdn_options::CdnOptionsApi::get),
+/// [`cdn_options::update`](crate::cdn_options::CdnOptionsApi::update).
+model CdnOption {
+    /// Settings of the option; `type` determines the relevant ones. Null for options without
+    /// settings.
+    config: Option<CdnOptionConfig> = "config",
+    /// `true` if the option is enabled, from the next refresh on.
+    enabled: bool = "enabled",
+    /// Quota and usage of the option. Null for options without a quota.
+    extra: Option<CdnOptionExtra> = "extra",
+    /// Name of the option. For a cache rule it is set at creation and cannot be changed.
+    name: String = "name" required,
+    /// URLs that a cache rule matches, interpreted by `patternType` of the settings. Null for other
+    /// options.
+    pattern: Option<String> = "pattern",
+    /// Kind of option. It cannot be changed.
+    type_: CdnOptionType = "type",
 }
-
-ovh_runtime::open_enum! {
-    /// Category of a CDN option.
-    pub enum CdnOptionCategory: str {
-        /// Caching.
-        Cache = "cache",
-        /// Performance of the site.
-        Performance = "performance",
-        /// Security of the site and its visitors.
-        Security = "security",
-    }
+/// Category of a CDN option.
+enum CdnOptionCategory: str {
+    /// Caching.
+    Cache = "cache",
+    /// Performance of the site.
+    Performance = "performance",
+    /// Security of the site and its visitors.
+    Security = "security",
 }
-
-ovh_runtime::model! {
-    /// Settings of a CDN option. Each kind uses some of them; the others are null.
-    pub struct CdnOptionConfig {
-        /// URL that mobile visitors are redirected to. Used by `mobile_redirect`.
-        destination: Option<String> = "destination",
-        /// `true` keeps the path when redirecting a mobile visitor. `false` redirects to the root
-        /// of the destination. Used by `mobile_redirect`.
-        follow_uri: Option<bool> = "followUri",
-        /// Domains allowed to use the site's resources in a browser, comma-separated. Used by
-        /// `cors`; empty means every domain.
-        origins: Option<String> = "origins",
-        /// Type of a cache rule's pattern. Offers below advanced support only file extensions.
-        pattern_type: Option<CdnOptionPatternType> = "patternType",
-        /// Priority among the domain's cache rules, lowest first. Used by `cache_rule`; it should
-        /// be unique.
-        priority: Option<i64> = "priority",
-        /// Treatment of query strings in the cache. Used by `querystring`.
-        query_parameters: Option<CdnOptionQueryParameters> = "queryParameters",
-        /// URLs of files to keep in the cache, including `https://`. Used by `prewarm`; their total
-        /// size is limited by the quota.
-        resources: Option<Vec<String>> = "resources",
-        /// HTTP status of the redirect to HTTPS: 301 (permanent, cached by browsers) or 302
-        /// (temporary). Used by `https_redirect`.
-        status_code: Option<i64> = "statusCode",
-        /// Time to live, in seconds. For `cache_rule` the time that a file stays in the cache; for
-        /// `hsts` the time that browsers enforce HTTPS.
-        ttl: Option<i64> = "ttl",
-    }
+/// Settings of a CDN option. Each kind uses some of them; the others are null.
+model CdnOptionConfig {
+    /// URL that mobile visitors are redirected to. Used by `mobile_redirect`.
+    destination: Option<String> = "destination",
+    /// `true` keeps the path when redirecting a mobile visitor. `false` redirects to the root of
+    /// the destination. Used by `mobile_redirect`.
+    follow_uri: Option<bool> = "followUri",
+    /// Domains allowed to use the site's resources in a browser, comma-separated. Used by `cors`;
+    /// empty means every domain.
+    origins: Option<String> = "origins",
+    /// Type of a cache rule's pattern. Offers below advanced support only file extensions.
+    pattern_type: Option<CdnOptionPatternType> = "patternType",
+    /// Priority among the domain's cache rules, lowest first. Used by `cache_rule`; it should be
+    /// unique.
+    priority: Option<i64> = "priority",
+    /// Treatment of query strings in the cache. Used by `querystring`.
+    query_parameters: Option<CdnOptionQueryParameters> = "queryParameters",
+    /// URLs of files to keep in the cache, including `https://`. Used by `prewarm`; their total
+    /// size is limited by the quota.
+    resources: Option<Vec<String>> = "resources",
+    /// HTTP status of the redirect to HTTPS: 301 (permanent, cached by browsers) or 302
+    /// (temporary). Used by `https_redirect`.
+    status_code: Option<i64> = "statusCode",
+    /// Time to live, in seconds. For `cache_rule` the time that a file stays in the cache; for
+    /// `hsts` the time that browsers enforce HTTPS.
+    ttl: Option<i64> = "ttl",
 }
-
-ovh_runtime::body! {
-    /// Settings of a CDN option. Each kind uses some of them; the others are null.
-    pub struct CdnOptionConfigInput {
-        optional {
-            /// URL that mobile visitors are redirected to. Used by `mobile_redirect`.
-            destination: String = "destination",
-            /// `true` keeps the path when redirecting a mobile visitor. `false` redirects to the
-            /// root of the destination. Used by `mobile_redirect`.
-            follow_uri: bool = "followUri",
-            /// Domains allowed to use the site's resources in a browser, comma-separated. Used by
-            /// `cors`; empty means every domain.
-            origins: String = "origins",
-            /// Type of a cache rule's pattern. Offers below advanced support only file extensions.
-            pattern_type: CdnOptionPatternType = "patternType",
-            /// Priority among the domain's cache rules, lowest first. Used by `cache_rule`; it
-            /// should be unique.
-            priority: i64 = "priority",
-            /// Treatment of query strings in the cache. Used by `querystring`.
-            query_parameters: CdnOptionQueryParameters = "queryParameters",
-            /// URLs of files to keep in the cache, including `https://`. Used by `prewarm`; their
-            /// total size is limited by the quota.
-            resources: Vec<String> = "resources",
-            /// HTTP status of the redirect to HTTPS: 301 (permanent, cached by browsers) or 302
-            /// (temporary). Used by `https_redirect`.
-            status_code: i64 = "statusCode",
-            /// Time to live, in seconds. For `cache_rule` the time that a file stays in the cache;
-            /// for `hsts` the time that browsers enforce HTTPS.
-            ttl: i64 = "ttl",
-        }
-    }
+/// Settings of a CDN option. Each kind uses some of them; the others are null.
+body CdnOptionConfigInput {
+    => optional:
+    /// URL that mobile visitors are redirected to. Used by `mobile_redirect`.
+    destination: String = "destination",
+    /// `true` keeps the path when redirecting a mobile visitor. `false` redirects to the root of
+    /// the destination. Used by `mobile_redirect`.
+    follow_uri: bool = "followUri",
+    /// Domains allowed to use the site's resources in a browser, comma-separated. Used by `cors`;
+    /// empty means every domain.
+    origins: String = "origins",
+    /// Type of a cache rule's pattern. Offers below advanced support only file extensions.
+    pattern_type: CdnOptionPatternType = "patternType",
+    /// Priority among the domain's cache rules, lowest first. Used by `cache_rule`; it should be
+    /// unique.
+    priority: i64 = "priority",
+    /// Treatment of query strings in the cache. Used by `querystring`.
+    query_parameters: CdnOptionQueryParameters = "queryParameters",
+    /// URLs of files to keep in the cache, including `https://`. Used by `prewarm`; their total
+    /// size is limited by the quota.
+    resources: Vec<String> = "resources",
+    /// HTTP status of the redirect to HTTPS: 301 (permanent, cached by browsers) or 302
+    /// (temporary). Used by `https_redirect`.
+    status_code: i64 = "statusCode",
+    /// Time to live, in seconds. For `cache_rule` the time that a file stays in the cache; for
+    /// `hsts` the time that browsers enforce HTTPS.
+    ttl: i64 = "ttl",
 }
-
-ovh_runtime::open_enum! {
-    /// Type of a CDN option's setting.
-    pub enum CdnOptionConfigParamType: str {
-        /// True or false.
-        Bool = "bool",
-        /// A whole number.
-        Int = "int",
-        /// A list of values.
-        List = "list",
-        /// A text.
-        Str = "str",
-    }
+/// Type of a CDN option's setting.
+enum CdnOptionConfigParamType: str {
+    /// True or false.
+    Bool = "bool",
+    /// A whole number.
+    Int = "int",
+    /// A list of values.
+    List = "list",
+    /// A text.
+    Str = "str",
 }
-
-ovh_runtime::bool_enum! {
+/// `true` if the rule is enabled, from the next refresh on.
+switch CdnOptionEnabled {}
+/// Quota and usage of a CDN option, such as `prewarm`.
+model CdnOptionExtra {
+    /// Quota of the option, in bytes. Null when unlimited.
+    quota: Option<i64> = "quota",
+    /// Space used by the option, in bytes. Null when not measured yet.
+    usage: Option<i64> = "usage",
+}
+/// Quota and usage of a CDN option, such as `prewarm`.
+body CdnOptionExtraInput {
+    => optional:
+    /// Quota of the option, in bytes. Null when unlimited.
+    quota: i64 = "quota",
+    /// Space used by the option, in bytes. Null when not measured yet.
+    usage: i64 = "usage",
+}
+/// Type of a cache rule's pattern.
+enum CdnOptionPatternType: str {
+    /// A file extension without its dot, such as `css`.
+    Extension = "extension",
+    /// A folder, recursively.
+    Folder = "folder",
+    /// A regular expression on the path of every URL.
+    Regex = "regex",
+    /// The path of a URL.
+    Uri = "uri",
+}
+/// Treatment of query strings in the cache.
+enum CdnOptionQueryParameters: str {
+    /// The query is ignored: one copy serves every query. Wrong for pages whose content depends on
+    /// the query.
+    Ignored = "ignored",
+    /// The parameters are sorted first, so that one copy serves each set of parameters.
+    Sorted = "sorted",
+}
+/// Kind of CDN option.
+enum CdnOptionType: str {
+    /// Compresses responses with Brotli.
+    Brotli = "brotli",
+    /// Sets the cache time of files that match a pattern.
+    CacheRule = "cache_rule",
+    /// Allows other domains to use the site's resources in a browser.
+    Cors = "cors",
+    /// Bypasses the cache during development, so that each request reaches the hosting.
+    Devmode = "devmode",
+    /// Adds the visitor's country, region and city to the request headers.
+    GeoHeaders = "geo_headers",
+    /// Makes browsers enforce HTTPS for a time. It cannot be revoked: browsers that received it
+    /// enforce it until the time is over.
+    Hsts = "hsts",
+    /// Redirects visitors from HTTP to HTTPS.
+    HttpsRedirect = "https_redirect",
+    /// Makes browsers load every part of a page over HTTPS. Parts available only over HTTP are
+    /// missing.
+    MixedContent = "mixed_content",
+    /// Redirects mobile visitors to another site.
+    MobileRedirect = "mobile_redirect",
+    /// Prefetches the resources in a page's `Link` headers.
+    Prefetch = "prefetch",
+    /// Preloads chosen files into the cache and keeps them there.
+    Prewarm = "prewarm",
+    /// Sets the treatment of query strings in the cache.
+    Querystring = "querystring",
+    /// Filters attacks out of the requests. It can block the installation of a module: disable it
+    /// during that time.
+    Waf = "waf",
+}
+/// CDN option of a domain: a cache rule, or a feature with its settings.
+///
+/// Changes are stored at once and take effect with the next refresh of the domain.
+///
+/// Taken by [`cdn_options::update`](crate::cdn_options::CdnOptionsApi::update).
+body CdnOptionUpdate {
+    => optional:
+    /// `true` if the option is enabled, from the next refresh on.
+    enabled: bool = "enabled",
+    /// Kind of option. It cannot be changed.
+    type_: CdnOptionType = "type",
+    => nullable:
+    /// Settings of the option; `type` determines the relevant ones. Null for options without
+    /// settings.
+    config: CdnOptionConfigInput = "config",
+    /// Quota and usage of the option. Null for options without a quota.
+    extra: CdnOptionExtraInput = "extra",
+    /// URLs that a cache rule matches, interpreted by `patternType` of the settings. Null for other
+    /// options.
+    pattern: String = "pattern",
+}
+/// Type of a purge pattern.
+enum CdnPurgeType: str {
+    /// A file extension without its dot, such as `css`.
+    Extension = "extension",
+    /// A folder, recursively.
+    Folder = "folder",
+    /// A regular expression on the path of every cached URL.
+    Regex = "regex",
+    /// The path of a URL.
+    Uri = "uri",
+}
+convert_enum CdnPurgeType: as_str { CdnOptionPatternType }
+/// The body of `POST /hosting/web/{serviceName}/cdn/serviceInfosUpdate`. Changes the renewal of the
+/// CDN. Taken by [`cdn::update_service`](crate::cdn::CdnApi::update_service).
+body CdnServiceUpdate {
+    /// New renewal settings of the CDN.
+    renew: RenewalInput = "renew",
+}
+/// Series of measurements of a CDN domain. Returned by
+/// [`cdn_domains::statistics`](crate::cdn_domains::CdnDomainsApi::statistics).
+model CdnStatistics: PartialEq {
+    /// Metric measured.
+    name: CdnDomainStatisticsName = "name",
+    /// Measurements, each with its time.
+    points: Vec<CdnStatisticsPoint> = "points" default,
+    /// Unit of the values.
+    unit: CdnDomainStatisticsUnit = "unit",
+}
+/// Measurement of a CDN domain.
+model CdnStatisticsPoint: PartialEq {
+    /// Time of the measurement, in Unix time.
+    timestamp: i64 = "timestamp" required,
+    /// Value measured. Null when there is none.
+    value: Option<f64> = "value",
+}
+/// State of a hosting's CDN.
+enum CdnStatus: str {
+    /// The CDN is active.
+    Created = "created",
+    /// The CDN is being set up.
+    Creating = "creating",
+    /// The CDN is being removed.
+    Deleting = "deleting",
+    /// The CDN's cache is being emptied.
+    Flushing = "flushing",
+    /// The CDN is being reactivated.
+    Reopening = "reopening",
+    /// The CDN is suspended, for instance for an unpaid bill.
+    Suspended = "suspended",
+    /// The CDN is being suspended.
+    Suspending = "suspending",
+}
+/// Cache rule to add to a domain. Taken by
+/// [`cdn_options::create`](crate::cdn_options::CdnOptionsApi::create).
+body NewCdnOption {
     /// `true` if the rule is enabled, from the next refresh on.
-    pub enum CdnOptionEnabled;
+    enabled: CdnOptionEnabled = "enabled",
+    /// Name of the rule, used to change or remove it. It must be unique for the domain.
+    name: String = "name",
+    /// Kind of option. Only cache rules can be added.
+    type_: NewCdnOptionType = "type",
+    => optional:
+    /// Settings of the rule: `patternType`, `priority` and `ttl`.
+    config: CdnOptionConfigInput = "config",
+    /// URLs that the rule matches, interpreted by `patternType`, such as `css` or `/images/`.
+    pattern: String = "pattern",
 }
-
-ovh_runtime::model! {
-    /// Quota and usage of a CDN option, such as `prewarm`.
-    pub struct CdnOptionExtra {
-        /// Quota of the option, in bytes. Null when unlimited.
-        quota: Option<i64> = "quota",
-        /// Space used by the option, in bytes. Null when not measured yet.
-        usage: Option<i64> = "usage",
-    }
+convert NewCdnOption: CdnOption {
+    name, pattern, type_,
+    => unset: config,
+    => fn from_cdn_option(enabled: CdnOptionEnabled),
 }
-
-ovh_runtime::body! {
-    /// Quota and usage of a CDN option, such as `prewarm`.
-    pub struct CdnOptionExtraInput {
-        optional {
-            /// Quota of the option, in bytes. Null when unlimited.
-            quota: i64 = "quota",
-            /// Space used by the option, in bytes. Null when not measured yet.
-            usage: i64 = "usage",
-        }
-    }
+/// Kind of CDN option that can be added to a domain.
+enum NewCdnOptionType: str {
+    /// Sets the cache time of files that match a pattern.
+    CacheRule = "cache_rule",
 }
-
-ovh_runtime::open_enum! {
-    /// Type of a cache rule's pattern.
-    pub enum CdnOptionPatternType: str {
-        /// A file extension without its dot, such as `css`.
-        Extension = "extension",
-        /// A folder, recursively.
-        Folder = "folder",
-        /// A regular expression on the path of every URL.
-        Regex = "regex",
-        /// The path of a URL.
-        Uri = "uri",
-    }
+convert_enum NewCdnOptionType: as_str { CdnOptionType }
 }
-
-ovh_runtime::open_enum! {
-    /// Treatment of query strings in the cache.
-    pub enum CdnOptionQueryParameters: str {
-        /// The query is ignored: one copy serves every query. Wrong for pages whose content depends
-        /// on the query.
-        Ignored = "ignored",
-        /// The parameters are sorted first, so that one copy serves each set of parameters.
-        Sorted = "sorted",
-    }
-}
-
-ovh_runtime::open_enum! {
-    /// Kind of CDN option.
-    pub enum CdnOptionType: str {
-        /// Compresses responses with Brotli.
-        Brotli = "brotli",
-        /// Sets the cache time of files that match a pattern.
-        CacheRule = "cache_rule",
-        /// Allows other domains to use the site's resources in a browser.
-        Cors = "cors",
-        /// Bypasses the cache during development, so that each request reaches the hosting.
-        Devmode = "devmode",
-        /// Adds the visitor's country, region and city to the request headers.
-        GeoHeaders = "geo_headers",
-        /// Makes browsers enforce HTTPS for a time. It cannot be revoked: browsers that received it
-        /// enforce it until the time is over.
-        Hsts = "hsts",
-        /// Redirects visitors from HTTP to HTTPS.
-        HttpsRedirect = "https_redirect",
-        /// Makes browsers load every part of a page over HTTPS. Parts available only over HTTP are
-        /// missing.
-        MixedContent = "mixed_content",
-        /// Redirects mobile visitors to another site.
-        MobileRedirect = "mobile_redirect",
-        /// Prefetches the resources in a page's `Link` headers.
-        Prefetch = "prefetch",
-        /// Preloads chosen files into the cache and keeps them there.
-        Prewarm = "prewarm",
-        /// Sets the treatment of query strings in the cache.
-        Querystring = "querystring",
-        /// Filters attacks out of the requests. It can block the installation of a module: disable
-        /// it during that time.
-        Waf = "waf",
-    }
-}
-
-ovh_runtime::body! {
-    /// CDN option of a domain: a cache rule, or a feature with its settings.
-    ///
-    /// Changes are stored at once and take effect with the next refresh of the domain.
-    ///
-    /// Taken by [`cdn_options::update`](crate::cdn_options::CdnOptionsApi::update).
-    pub struct CdnOptionUpdate {
-        optional {
-            /// `true` if the option is enabled, from the next refresh on.
-            enabled: bool = "enabled",
-            /// Kind of option. It cannot be changed.
-            type_: CdnOptionType = "type",
-        }
-        nullable {
-            /// Settings of the option; `type` determines the relevant ones. Null for options
-            /// without settings.
-            config: CdnOptionConfigInput = "config",
-            /// Quota and usage of the option. Null for options without a quota.
-            extra: CdnOptionExtraInput = "extra",
-            /// URLs that a cache rule matches, interpreted by `patternType` of the settings. Null
-            /// for other options.
-            pattern: String = "pattern",
-        }
-    }
-}
-
-ovh_runtime::open_enum! {
-    /// Type of a purge pattern.
-    pub enum CdnPurgeType: str {
-        /// A file extension without its dot, such as `css`.
-        Extension = "extension",
-        /// A folder, recursively.
-        Folder = "folder",
-        /// A regular expression on the path of every cached URL.
-        Regex = "regex",
-        /// The path of a URL.
-        Uri = "uri",
-    }
-}
-
-ovh_runtime::convert_enum!(CdnOptionPatternType => CdnPurgeType, as_str);
-
-ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/cdn/serviceInfosUpdate`. Changes the renewal of
-    /// the CDN.
-    ///
-    /// Taken by [`cdn::update_service`](crate::cdn::CdnApi::update_service).
-    pub struct CdnServiceUpdate {
-        required {
-            /// New renewal settings of the CDN.
-            renew: RenewalInput = "renew",
-        }
-    }
-}
-
-ovh_runtime::model! {
-    /// Series of measurements of a CDN domain.
-    ///
-    /// Returned by [`cdn_domains::statistics`](crate::cdn_domains::CdnDomainsApi::statistics).
-    pub struct CdnStatistics: PartialEq {
-        /// Metric measured.
-        name: CdnDomainStatisticsName = "name",
-        /// Measurements, each with its time.
-        points: Vec<CdnStatisticsPoint> = "points" default,
-        /// Unit of the values.
-        unit: CdnDomainStatisticsUnit = "unit",
-    }
-}
-
-ovh_runtime::model! {
-    /// Measurement of a CDN domain.
-    pub struct CdnStatisticsPoint: PartialEq {
-        /// Time of the measurement, in Unix time.
-        timestamp: i64 = "timestamp" required,
-        /// Value measured. Null when there is none.
-        value: Option<f64> = "value",
-    }
-}
-
-ovh_runtime::open_enum! {
-    /// State of a hosting's CDN.
-    pub enum CdnStatus: str {
-        /// The CDN is active.
-        Created = "created",
-        /// The CDN is being set up.
-        Creating = "creating",
-        /// The CDN is being removed.
-        Deleting = "deleting",
-        /// The CDN's cache is being emptied.
-        Flushing = "flushing",
-        /// The CDN is being reactivated.
-        Reopening = "reopening",
-        /// The CDN is suspended, for instance for an unpaid bill.
-        Suspended = "suspended",
-        /// The CDN is being suspended.
-        Suspending = "suspending",
-    }
-}
-
-ovh_runtime::body! {
-    /// Cache rule to add to a domain.
-    ///
-    /// Taken by [`cdn_options::create`](crate::cdn_options::CdnOptionsApi::create).
-    pub struct NewCdnOption {
-        required {
-            /// `true` if the rule is enabled, from the next refresh on.
-            enabled: CdnOptionEnabled = "enabled",
-            /// Name of the rule, used to change or remove it. It must be unique for the domain.
-            name: String = "name",
-            /// Kind of option. Only cache rules can be added.
-            type_: NewCdnOptionType = "type",
-        }
-        optional {
-            /// Settings of the rule: `patternType`, `priority` and `ttl`.
-            config: CdnOptionConfigInput = "config",
-            /// URLs that the rule matches, interpreted by `patternType`, such as `css` or
-            /// `/images/`.
-            pattern: String = "pattern",
-        }
-    }
-}
-
-ovh_runtime::convert! {
-    CdnOption => NewCdnOption::from_cdn_option(enabled: CdnOptionEnabled),
-    copied(name, pattern, type_),
-    unset(config),
-}
-
-ovh_runtime::open_enum! {
-    /// Kind of CDN option that can be added to a domain.
-    pub enum NewCdnOptionType: str {
-        /// Sets the cache time of files that match a pattern.
-        CacheRule = "cache_rule",
-    }
-}
-
-ovh_runtime::convert_enum!(CdnOptionType => NewCdnOptionType, as_str);

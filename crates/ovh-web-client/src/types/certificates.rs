@@ -3,136 +3,106 @@
 
 use ovh_runtime::Secret;
 
-ovh_runtime::model! {
-    /// An SSL certificate of the hosting or of one of its domains.
-    ///
-    /// Returned by many operations.
-    pub struct Certificate {
-        /// `true` if a report on the issuing of this certificate can be read.
-        is_reportable: bool = "isReportable",
-        /// Authority that issued the certificate.
-        provider: CertificateProvider = "provider",
-        /// `true` if the certificate can be reissued, for instance to cover newly attached domains.
-        regenerable: bool = "regenerable",
-        /// `created` if the certificate is in use, otherwise the work in progress.
-        status: CertificateStatus = "status" required,
-        /// ID of the task that is changing this object. Null if no task is running.
-        task_id: Option<i64> = "taskId",
-        /// Validation level of the certificate.
-        type_: CertificateType = "type",
-    }
+ovh_runtime::types! {
+/// An SSL certificate of the hosting or of one of its domains. Returned by many operations.
+model Certificate {
+    /// `true` if a report on the issuing of this certificate can be read.
+    is_reportable: bool = "isReportable",
+    /// Authority that issued the certificate.
+    provider: CertificateProvider = "provider",
+    /// `true` if the certificate can be reissued, for instance to cover newly attached domains.
+    regenerable: bool = "regenerable",
+    /// `created` if the certificate is in use, otherwise the work in progress.
+    status: CertificateStatus = "status" required,
+    /// ID of the task that is changing this object. Null if no task is running.
+    task_id: Option<i64> = "taskId",
+    /// Validation level of the certificate.
+    type_: CertificateType = "type",
 }
-
-ovh_runtime::open_enum! {
-    /// Provider of a certificate.
-    pub enum CertificateProvider: str {
-        /// Comodo, the former name of Sectigo: a paid certificate.
-        Comodo = "COMODO",
-        /// Imported by you.
-        Custom = "CUSTOM",
-        /// Let's Encrypt: the free certificate.
-        Letsencrypt = "LETSENCRYPT",
-        /// Sectigo: a paid certificate.
-        Sectigo = "SECTIGO",
-    }
+/// Provider of a certificate.
+enum CertificateProvider: str {
+    /// Comodo, the former name of Sectigo: a paid certificate.
+    Comodo = "COMODO",
+    /// Imported by you.
+    Custom = "CUSTOM",
+    /// Let's Encrypt: the free certificate.
+    Letsencrypt = "LETSENCRYPT",
+    /// Sectigo: a paid certificate.
+    Sectigo = "SECTIGO",
 }
-
-ovh_runtime::model! {
-    /// Progress of the checks for a paid certificate.
-    ///
-    /// Returned by
-    /// [`domain_certificates::report`](crate::domain_certificates::DomainCertificatesApi::report),
-    /// [`certificates::report`](crate::certificates::CertificatesApi::report).
-    pub struct CertificateReport {
-        /// Progress of the check of the certificate signing request.
-        certificate_signing_request_status: CertificateReportStatus = "certificateSigningRequestStatus",
-        /// Progress of the domain control validation.
-        domain_control_validation_status: CertificateReportStatus = "domainControlValidationStatus",
-        /// Progress of the organization validation.
-        organization_validation_status: CertificateReportStatus = "organizationValidationStatus",
-        /// Progress of the confirmation by telephone.
-        phone_call_approval_status: CertificateReportStatus = "phoneCallApprovalStatus",
-        /// Order number at the certificate authority.
-        provider_order_id: String = "providerOrderId",
-        /// Progress of the acceptance of the authority's terms.
-        terms_and_conditions_acceptance_status: CertificateReportStatus = "termsAndConditionsAcceptanceStatus",
-        /// Progress of the check of the trade name.
-        trade_name_verification_status: CertificateReportStatus = "tradeNameVerificationStatus",
-    }
+/// Progress of the checks for a paid certificate. Returned by
+/// [`domain_certificates::report`](crate::domain_certificates::DomainCertificatesApi::report),
+/// [`certificates::report`](crate::certificates::CertificatesApi::report).
+model CertificateReport {
+    /// Progress of the check of the certificate signing request.
+    certificate_signing_request_status: CertificateReportStatus = "certificateSigningRequestStatus",
+    /// Progress of the domain control validation.
+    domain_control_validation_status: CertificateReportStatus = "domainControlValidationStatus",
+    /// Progress of the organization validation.
+    organization_validation_status: CertificateReportStatus = "organizationValidationStatus",
+    /// Progress of the confirmation by telephone.
+    phone_call_approval_status: CertificateReportStatus = "phoneCallApprovalStatus",
+    /// Order number at the certificate authority.
+    provider_order_id: String = "providerOrderId",
+    /// Progress of the acceptance of the authority's terms.
+    terms_and_conditions_acceptance_status: CertificateReportStatus = "termsAndConditionsAcceptanceStatus",
+    /// Progress of the check of the trade name.
+    trade_name_verification_status: CertificateReportStatus = "tradeNameVerificationStatus",
 }
-
-ovh_runtime::open_enum! {
-    /// Outcome of one check for a paid certificate.
-    pub enum CertificateReportStatus: str {
-        /// Passed.
-        Completed = "completed",
-        /// In progress.
-        InProgress = alias "in-progress",
-        /// Not passed yet.
-        NonCompleted = alias "non-completed",
-        /// Not needed for this certificate.
-        NonRequired = alias "non-required",
-        /// Not applicable to this certificate.
-        NotApplicable = alias "not-applicable",
-        /// No information provided.
-        NotProvided = alias "not-provided",
-    }
+/// Outcome of one check for a paid certificate.
+enum CertificateReportStatus: str {
+    /// Passed.
+    Completed = "completed",
+    /// In progress.
+    InProgress = alias "in-progress",
+    /// Not passed yet.
+    NonCompleted = alias "non-completed",
+    /// Not needed for this certificate.
+    NonRequired = alias "non-required",
+    /// Not applicable to this certificate.
+    NotApplicable = alias "not-applicable",
+    /// No information provided.
+    NotProvided = alias "not-provided",
 }
-
-ovh_runtime::open_enum! {
-    /// Progress of a certificate.
-    pub enum CertificateStatus: str {
-        /// Created, with no change in progress.
-        Created = "created",
-        /// Being issued.
-        Creating = "creating",
-        /// Being deleted.
-        Deleting = "deleting",
-        /// Being imported.
-        Importing = "importing",
-        /// Being reissued.
-        Regenerating = "regenerating",
-    }
+/// Progress of a certificate.
+enum CertificateStatus: str {
+    /// Created, with no change in progress.
+    Created = "created",
+    /// Being issued.
+    Creating = "creating",
+    /// Being deleted.
+    Deleting = "deleting",
+    /// Being imported.
+    Importing = "importing",
+    /// Being reissued.
+    Regenerating = "regenerating",
 }
-
-ovh_runtime::open_enum! {
-    /// Validation level of a certificate.
-    pub enum CertificateType: str {
-        /// Imported; level unknown.
-        Custom = "CUSTOM",
-        /// Domain validation: control of the domain.
-        Dv = "DV",
-        /// Extended validation: the organization as well.
-        Ev = "EV",
-    }
+/// Validation level of a certificate.
+enum CertificateType: str {
+    /// Imported; level unknown.
+    Custom = "CUSTOM",
+    /// Domain validation: control of the domain.
+    Dv = "DV",
+    /// Extended validation: the organization as well.
+    Ev = "EV",
 }
-
-ovh_runtime::body! {
-    /// An update of a domain's certificate.
-    ///
-    /// Taken by
-    /// [`domain_certificates::update`](crate::domain_certificates::DomainCertificatesApi::update).
-    pub struct CertificateUpdate {
-        optional {
-            /// `true` reissues the certificate.
-            regenerate: bool = "regenerate",
-        }
-    }
+/// An update of a domain's certificate. Taken by
+/// [`domain_certificates::update`](crate::domain_certificates::DomainCertificatesApi::update).
+body CertificateUpdate {
+    => optional:
+    /// `true` reissues the certificate.
+    regenerate: bool = "regenerate",
 }
-
-ovh_runtime::body! {
-    /// A certificate to import; leave it empty to order the free certificate.
-    ///
-    /// Taken by [`certificates::create`](crate::certificates::CertificatesApi::create).
-    pub struct NewCertificate: Eq {
-        optional {
-            /// The certificate itself, in PEM.
-            certificate: String = "certificate",
-            /// The intermediate certificates of the authority, in PEM.
-            chain: String = "chain",
-            /// The private key, in PEM and without a passphrase. A secret: write-only, and redacted
-            /// in logs and errors.
-            key: Secret = "key",
-        }
-    }
+/// A certificate to import; leave it empty to order the free certificate. Taken by
+/// [`certificates::create`](crate::certificates::CertificatesApi::create).
+body NewCertificate: Eq {
+    => optional:
+    /// The certificate itself, in PEM.
+    certificate: String = "certificate",
+    /// The intermediate certificates of the authority, in PEM.
+    chain: String = "chain",
+    /// The private key, in PEM and without a passphrase. A secret: write-only, and redacted in logs
+    /// and errors.
+    key: Secret = "key",
+}
 }

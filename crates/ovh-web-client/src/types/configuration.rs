@@ -3,103 +3,76 @@
 
 use super::*;
 
-ovh_runtime::model! {
-    /// Application settings of a hosting of the POWER offers: one language for all its sites.
-    ///
-    /// Returned by [`configuration::get`](crate::configuration::ConfigurationApi::get).
-    pub struct Configuration {
-        /// Mode in which the application runs; `development` shows errors to visitors.
-        app_env: ConfigurationEnv = "appEnv",
-        /// Script that starts the application. Null means the platform's default.
-        entry_point: Option<String> = "entryPoint",
-        /// ID of the settings.
-        id: i64 = "id" required,
-        /// Language of the application.
-        language: ConfigurationLanguage = "language",
-        /// Folder of static files, served unchanged. Null means the platform's default.
-        public_dir: Option<String> = "publicDir",
-        /// Progress of the last change to the settings.
-        status: ConfigurationState = "status",
-        /// Version of the language, such as `nodejs-14`, one of those from `GET
-        /// .../availableConfigurations`.
-        version: String = "version",
-    }
+ovh_runtime::types! {
+/// Application settings of a hosting of the POWER offers: one language for all its sites. Returned
+/// by [`configuration::get`](crate::configuration::ConfigurationApi::get).
+model Configuration {
+    /// Mode in which the application runs; `development` shows errors to visitors.
+    app_env: ConfigurationEnv = "appEnv",
+    /// Script that starts the application. Null means the platform's default.
+    entry_point: Option<String> = "entryPoint",
+    /// ID of the settings.
+    id: i64 = "id" required,
+    /// Language of the application.
+    language: ConfigurationLanguage = "language",
+    /// Folder of static files, served unchanged. Null means the platform's default.
+    public_dir: Option<String> = "publicDir",
+    /// Progress of the last change to the settings.
+    status: ConfigurationState = "status",
+    /// Version of the language, such as `nodejs-14`, one of those from `GET
+    /// .../availableConfigurations`.
+    version: String = "version",
 }
-
-ovh_runtime::open_enum! {
-    /// Mode in which an application runs.
-    pub enum ConfigurationEnv: str {
-        /// Shows errors to visitors.
-        Development = "development",
-        /// For a production site.
-        Production = "production",
-    }
+/// Mode in which an application runs.
+enum ConfigurationEnv: str {
+    /// Shows errors to visitors.
+    Development = "development",
+    /// For a production site.
+    Production = "production",
 }
-
-ovh_runtime::convert_enum!(OvhConfigEnvironment => ConfigurationEnv, as_str);
-
-ovh_runtime::convert_enum!(RuntimeEnv => ConfigurationEnv, as_str);
-
-ovh_runtime::open_enum! {
-    /// Language of a hosting's application.
-    pub enum ConfigurationLanguage: str {
-        /// JavaScript, run by Node.js.
-        Nodejs = "nodejs",
-        /// Python.
-        Python = "python",
-        /// Ruby.
-        Ruby = "ruby",
-    }
+convert_enum ConfigurationEnv: as_str { OvhConfigEnvironment, RuntimeEnv }
+/// Language of a hosting's application.
+enum ConfigurationLanguage: str {
+    /// JavaScript, run by Node.js.
+    Nodejs = "nodejs",
+    /// Python.
+    Python = "python",
+    /// Ruby.
+    Ruby = "ruby",
 }
-
-ovh_runtime::open_enum! {
-    /// Progress of a change to the application settings.
-    pub enum ConfigurationState: str {
-        /// Active.
-        Created = "created",
-        /// Being created.
-        Creating = "creating",
-        /// Being removed.
-        Deleting = "deleting",
-        /// Being changed.
-        Updating = "updating",
-    }
+/// Progress of a change to the application settings.
+enum ConfigurationState: str {
+    /// Active.
+    Created = "created",
+    /// Being created.
+    Creating = "creating",
+    /// Being removed.
+    Deleting = "deleting",
+    /// Being changed.
+    Updating = "updating",
 }
-
-ovh_runtime::body! {
-    /// Application settings of a hosting of the POWER offers: one language for all its sites.
-    ///
-    /// Taken by [`configuration::update`](crate::configuration::ConfigurationApi::update).
-    pub struct ConfigurationUpdate {
-        optional {
-            /// Mode in which the application runs; `development` shows errors to visitors.
-            app_env: ConfigurationEnv = "appEnv",
-            /// Language of the application.
-            language: ConfigurationLanguage = "language",
-            /// Version of the language, such as `nodejs-14`, one of those from `GET
-            /// .../availableConfigurations`.
-            version: String = "version",
-        }
-        nullable {
-            /// Script that starts the application. Null means the platform's default.
-            entry_point: String = "entryPoint",
-            /// Folder of static files, served unchanged. Null means the platform's default.
-            public_dir: String = "publicDir",
-        }
-    }
+/// Application settings of a hosting of the POWER offers: one language for all its sites. Taken by
+/// [`configuration::update`](crate::configuration::ConfigurationApi::update).
+body ConfigurationUpdate {
+    => optional:
+    /// Mode in which the application runs; `development` shows errors to visitors.
+    app_env: ConfigurationEnv = "appEnv",
+    /// Language of the application.
+    language: ConfigurationLanguage = "language",
+    /// Version of the language, such as `nodejs-14`, one of those from `GET
+    /// .../availableConfigurations`.
+    version: String = "version",
+    => nullable:
+    /// Script that starts the application. Null means the platform's default.
+    entry_point: String = "entryPoint",
+    /// Folder of static files, served unchanged. Null means the platform's default.
+    public_dir: String = "publicDir",
 }
-
-ovh_runtime::open_enum! {
-    /// Language and version of a hosting's application.
-    ///
-    /// Returned by [`configuration::available`](crate::configuration::ConfigurationApi::available).
-    pub enum ConfigurationVersion: str {
-        Nodejs12 = alias "nodejs-12",
-        Nodejs14 = alias "nodejs-14",
-        Python3_7 = alias "python-3.7",
-        Python3_8 = alias "python-3.8",
-        Python3_9 = alias "python-3.9",
-        Ruby2_6 = alias "ruby-2.6",
-        Ruby2_7 = alias "ruby-2.7",
-    }
+/// Language and version of a hosting's application. Returned by
+/// [`configuration::available`](crate::configuration::ConfigurationApi::available).
+enum ConfigurationVersion: str {
+    Nodejs12 = alias "nodejs-12", Nodejs14 = alias "nodejs-14", Python3_7 = alias "python-3.7",
+    Python3_8 = alias "python-3.8", Python3_9 = alias "python-3.9", Ruby2_6 = alias "ruby-2.6",
+    Ruby2_7 = alias "ruby-2.7",
+}
 }

@@ -3,138 +3,111 @@
 
 use super::*;
 
-ovh_runtime::model! {
-    /// A cron job of the hosting.
-    ///
-    /// It runs at most once an hour, for at most 60 minutes and 5 MB of output per run; ten failed
-    /// runs disable it.
-    ///
-    /// Returned by [`crons::list`](crate::crons::CronsApi::list),
-    /// [`crons::get`](crate::crons::CronsApi::get).
-    pub struct Cron {
-        /// Path of the script, from the main folder, such as `www/jobs/cron.php`. A query string
-        /// does not work; arguments are undocumented.
-        command: String = "command",
-        /// Free-text description. Null for none.
-        description: Option<String> = "description",
-        /// E-mail address for error reports, sent at most once a day, at night. Null if none set.
-        email: Option<String> = "email",
-        /// Schedule in crontab notation: minute, hour, day of month, month, day of week. The minute
-        /// is ignored.
-        frequency: String = "frequency",
-        /// ID of the cron job, assigned by OVHcloud.
-        id: i64 = "id" required,
-        /// Interpreter of the script, one of those from `GET .../cronAvailableLanguage`.
-        language: Language = "language",
-        /// Progress of the last change to this entry.
-        state: CronState = "state" required,
-        /// Status of the cron job. Send only `enabled` or `disabled`.
-        status: CronStatus = "status",
-    }
+ovh_runtime::types! {
+/// A cron job of the hosting.
+///
+/// It runs at most once an hour, for at most 60 minutes and 5 MB of output per run; ten failed runs
+/// disable it.
+///
+/// Returned by [`crons::list`](crate::crons::CronsApi::list),
+/// [`crons::get`](crate::crons::CronsApi::get).
+model Cron {
+    /// Path of the script, from the main folder, such as `www/jobs/cron.php`. A query string does
+    /// not work; arguments are undocumented.
+    command: String = "command",
+    /// Free-text description. Null for none.
+    description: Option<String> = "description",
+    /// E-mail address for error reports, sent at most once a day, at night. Null if none set.
+    email: Option<String> = "email",
+    /// Schedule in crontab notation: minute, hour, day of month, month, day of week. The minute is
+    /// ignored.
+    frequency: String = "frequency",
+    /// ID of the cron job, assigned by OVHcloud.
+    id: i64 = "id" required,
+    /// Interpreter of the script, one of those from `GET .../cronAvailableLanguage`.
+    language: Language = "language",
+    /// Progress of the last change to this entry.
+    state: CronState = "state" required,
+    /// Status of the cron job. Send only `enabled` or `disabled`.
+    status: CronStatus = "status",
 }
-
-ovh_runtime::model! {
-    /// Languages and versions for cron jobs of an offer.
-    pub struct CronLanguageAvailable {
-        /// Versions of Node.js. Empty when none.
-        nodejs: Vec<NodejsVersionAvailable> = "nodejs" default,
-        /// Versions of PHP. Empty when none.
-        php: Vec<PhpVersionAvailable> = "php" default,
-        /// Versions of Python. Empty when none.
-        python: Vec<PythonVersionAvailable> = "python" default,
-        /// Versions of Ruby. Empty when none.
-        ruby: Vec<RubyVersionAvailable> = "ruby" default,
-    }
+/// Languages and versions for cron jobs of an offer.
+model CronLanguageAvailable {
+    /// Versions of Node.js. Empty when none.
+    nodejs: Vec<NodejsVersionAvailable> = "nodejs" default,
+    /// Versions of PHP. Empty when none.
+    php: Vec<PhpVersionAvailable> = "php" default,
+    /// Versions of Python. Empty when none.
+    python: Vec<PythonVersionAvailable> = "python" default,
+    /// Versions of Ruby. Empty when none.
+    ruby: Vec<RubyVersionAvailable> = "ruby" default,
 }
-
-ovh_runtime::open_enum! {
-    /// Progress of a change to a cron job.
-    pub enum CronState: str {
-        /// Created.
-        Created = "created",
-        /// Being created.
-        Creating = "creating",
-        /// Being removed.
-        Deleting = "deleting",
-        /// Being changed.
-        Updating = "updating",
-    }
+/// Progress of a change to a cron job.
+enum CronState: str {
+    /// Created.
+    Created = "created",
+    /// Being created.
+    Creating = "creating",
+    /// Being removed.
+    Deleting = "deleting",
+    /// Being changed.
+    Updating = "updating",
 }
-
-ovh_runtime::open_enum! {
-    /// Status of a cron job.
-    pub enum CronStatus: str {
-        /// Does not run: disabled, or failed ten times.
-        Disabled = "disabled",
-        /// Runs as scheduled.
-        Enabled = "enabled",
-        /// Does not run: suspended by OVHcloud. Undocumented.
-        Suspended = "suspended",
-    }
+/// Status of a cron job.
+enum CronStatus: str {
+    /// Does not run: disabled, or failed ten times.
+    Disabled = "disabled",
+    /// Runs as scheduled.
+    Enabled = "enabled",
+    /// Does not run: suspended by OVHcloud. Undocumented.
+    Suspended = "suspended",
 }
-
-ovh_runtime::body! {
-    /// A cron job of the hosting.
-    ///
-    /// It runs at most once an hour, for at most 60 minutes and 5 MB of output per run; ten failed
-    /// runs disable it.
-    ///
-    /// Taken by [`crons::update`](crate::crons::CronsApi::update).
-    pub struct CronUpdate {
-        optional {
-            /// Path of the script, from the main folder, such as `www/jobs/cron.php`. A query
-            /// string does not work; arguments are undocumented.
-            command: String = "command",
-            /// Schedule in crontab notation: minute, hour, day of month, month, day of week. The
-            /// minute is ignored.
-            frequency: String = "frequency",
-            /// Interpreter of the script, one of those from `GET .../cronAvailableLanguage`.
-            language: Language = "language",
-            /// Status of the cron job. Send only `enabled` or `disabled`.
-            status: CronStatus = "status",
-        }
-        nullable {
-            /// Free-text description. Null for none.
-            description: String = "description",
-            /// E-mail address for error reports, sent at most once a day, at night. Null if none
-            /// set.
-            email: String = "email",
-        }
-    }
+/// A cron job of the hosting.
+///
+/// It runs at most once an hour, for at most 60 minutes and 5 MB of output per run; ten failed runs
+/// disable it.
+///
+/// Taken by [`crons::update`](crate::crons::CronsApi::update).
+body CronUpdate {
+    => optional:
+    /// Path of the script, from the main folder, such as `www/jobs/cron.php`. A query string does
+    /// not work; arguments are undocumented.
+    command: String = "command",
+    /// Schedule in crontab notation: minute, hour, day of month, month, day of week. The minute is
+    /// ignored.
+    frequency: String = "frequency",
+    /// Interpreter of the script, one of those from `GET .../cronAvailableLanguage`.
+    language: Language = "language",
+    /// Status of the cron job. Send only `enabled` or `disabled`.
+    status: CronStatus = "status",
+    => nullable:
+    /// Free-text description. Null for none.
+    description: String = "description",
+    /// E-mail address for error reports, sent at most once a day, at night. Null if none set.
+    email: String = "email",
 }
-
-ovh_runtime::body! {
-    /// A cron job of the hosting.
-    ///
-    /// It runs at most once an hour, for at most 60 minutes and 5 MB of output per run; ten failed
-    /// runs disable it.
-    ///
-    /// Taken by [`crons::create`](crate::crons::CronsApi::create).
-    pub struct NewCron {
-        required {
-            /// Path of the script, from the main folder, such as `www/jobs/cron.php`. A query
-            /// string does not work; arguments are undocumented.
-            command: String = "command",
-            /// Schedule in crontab notation: minute, hour, day of month, month, day of week. The
-            /// minute is ignored.
-            frequency: String = "frequency",
-            /// Interpreter of the script, one of those from `GET .../cronAvailableLanguage`.
-            language: Language = "language",
-        }
-        optional {
-            /// Free-text description. Null for none.
-            description: String = "description",
-            /// E-mail address for error reports, sent at most once a day, at night. Null if none
-            /// set.
-            email: String = "email",
-            /// Status of the cron job. Send only `enabled` or `disabled`.
-            status: CronStatus = "status",
-        }
-    }
+/// A cron job of the hosting.
+///
+/// It runs at most once an hour, for at most 60 minutes and 5 MB of output per run; ten failed runs
+/// disable it.
+///
+/// Taken by [`crons::create`](crate::crons::CronsApi::create).
+body NewCron {
+    /// Path of the script, from the main folder, such as `www/jobs/cron.php`. A query string does
+    /// not work; arguments are undocumented.
+    command: String = "command",
+    /// Schedule in crontab notation: minute, hour, day of month, month, day of week. The minute is
+    /// ignored.
+    frequency: String = "frequency",
+    /// Interpreter of the script, one of those from `GET .../cronAvailableLanguage`.
+    language: Language = "language",
+    => optional:
+    /// Free-text description. Null for none.
+    description: String = "description",
+    /// E-mail address for error reports, sent at most once a day, at night. Null if none set.
+    email: String = "email",
+    /// Status of the cron job. Send only `enabled` or `disabled`.
+    status: CronStatus = "status",
 }
-
-ovh_runtime::convert! {
-    Cron => NewCron,
-    copied(command, description, email, frequency, language, status),
-    unset(),
+convert NewCron: Cron { command, description, email, frequency, language, status }
 }

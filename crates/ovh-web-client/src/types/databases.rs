@@ -4,523 +4,415 @@
 use ovh_runtime::{DateTime, Secret};
 use super::*;
 
-ovh_runtime::model! {
-    /// The available versions of a database engine.
-    ///
-    /// Returned by
-    /// [`databases::available_versions`](crate::databases::DatabasesApi::available_versions).
-    pub struct AvailableVersions {
-        /// Version of a new database whose `version` is not set.
-        default: DatabaseVersion = "default",
-        /// All versions that a new database of the engine may have.
-        list: Vec<DatabaseVersion> = "list" default,
-    }
+ovh_runtime::types! {
+/// The available versions of a database engine. Returned by
+/// [`databases::available_versions`](crate::databases::DatabasesApi::available_versions).
+model AvailableVersions {
+    /// Version of a new database whose `version` is not set.
+    default: DatabaseVersion = "default",
+    /// All versions that a new database of the engine may have.
+    list: Vec<DatabaseVersion> = "list" default,
 }
-
-ovh_runtime::model! {
-    /// A database of the hosting: engine, server, size, state and progress.
-    ///
-    /// Returned by [`databases::list`](crate::databases::DatabasesApi::list),
-    /// [`databases::get`](crate::databases::DatabasesApi::get).
-    pub struct Database: PartialEq {
-        /// `true` if the service is deprecated: move the data to a newer database.
-        database_service_deprecated: bool = "databaseServiceDeprecated",
-        /// Origin of the database: included in the plan, or ordered separately. Null when unknown.
-        database_type: Option<DatabaseService> = "databaseType",
-        /// Number of dumps of the database.
-        dumps: i64 = "dumps",
-        /// URL of the database's web tool, such as phpMyAdmin. Null when there is none.
-        gui_url: Option<String> = "guiURL",
-        /// Time of the last check, mainly of the size. Null if never.
-        last_check: Option<DateTime> = "lastCheck",
-        /// Mode of the database.
-        mode: DatabaseMode = "mode",
-        /// Name of the database, such as `example.mysql.db`.
-        name: String = "name" required,
-        /// TCP port of the server, 3306 for MySQL.
-        port: i64 = "port",
-        /// Maximum disk space for the data, with its unit.
-        quota_size: Quantity = "quotaSize",
-        /// Disk space used, as last measured, with its unit. Above `quotaSize` the database becomes
-        /// read-only.
-        quota_used: Quantity = "quotaUsed",
-        /// Host name of the database server. Null when unknown.
-        server: Option<String> = "server",
-        /// ID of the pack (`extraSqlPerso`) that the database belongs to. Null if included in the
-        /// offer.
-        sqlperso_id: Option<i64> = "sqlpersoId",
-        /// Access state of the data.
-        state: DatabaseState = "state",
-        /// `created` if no change is in progress, otherwise the change.
-        status: DatabaseStatus = "status" required,
-        /// ID of the task that is changing this object. Null if no task is running.
-        task_id: Option<i64> = "taskId",
-        /// Engine of the database.
-        type_: DatabaseType = "type",
-        /// Name of the user who may log in.
-        user: String = "user" required,
-        /// Version of the engine.
-        version: DatabaseVersion = "version",
-        /// Support status of that version.
-        version_support: DatabaseVersionSupport = "versionSupport",
-    }
+/// A database of the hosting: engine, server, size, state and progress. Returned by
+/// [`databases::list`](crate::databases::DatabasesApi::list),
+/// [`databases::get`](crate::databases::DatabasesApi::get).
+model Database: PartialEq {
+    /// `true` if the service is deprecated: move the data to a newer database.
+    database_service_deprecated: bool = "databaseServiceDeprecated",
+    /// Origin of the database: included in the plan, or ordered separately. Null when unknown.
+    database_type: Option<DatabaseService> = "databaseType",
+    /// Number of dumps of the database.
+    dumps: i64 = "dumps",
+    /// URL of the database's web tool, such as phpMyAdmin. Null when there is none.
+    gui_url: Option<String> = "guiURL",
+    /// Time of the last check, mainly of the size. Null if never.
+    last_check: Option<DateTime> = "lastCheck",
+    /// Mode of the database.
+    mode: DatabaseMode = "mode",
+    /// Name of the database, such as `example.mysql.db`.
+    name: String = "name" required,
+    /// TCP port of the server, 3306 for MySQL.
+    port: i64 = "port",
+    /// Maximum disk space for the data, with its unit.
+    quota_size: Quantity = "quotaSize",
+    /// Disk space used, as last measured, with its unit. Above `quotaSize` the database becomes
+    /// read-only.
+    quota_used: Quantity = "quotaUsed",
+    /// Host name of the database server. Null when unknown.
+    server: Option<String> = "server",
+    /// ID of the pack (`extraSqlPerso`) that the database belongs to. Null if included in the
+    /// offer.
+    sqlperso_id: Option<i64> = "sqlpersoId",
+    /// Access state of the data.
+    state: DatabaseState = "state",
+    /// `created` if no change is in progress, otherwise the change.
+    status: DatabaseStatus = "status" required,
+    /// ID of the task that is changing this object. Null if no task is running.
+    task_id: Option<i64> = "taskId",
+    /// Engine of the database.
+    type_: DatabaseType = "type",
+    /// Name of the user who may log in.
+    user: String = "user" required,
+    /// Version of the engine.
+    version: DatabaseVersion = "version",
+    /// Support status of that version.
+    version_support: DatabaseVersionSupport = "versionSupport",
 }
-
-ovh_runtime::open_enum! {
-    /// Maintenance action on a database.
-    pub enum DatabaseAction: str {
-        /// Measures the size of the data, and sets or clears the read-only state accordingly.
-        CheckQuota = "CHECK_QUOTA",
-    }
+/// Maintenance action on a database.
+enum DatabaseAction: str {
+    /// Measures the size of the data, and sets or clears the read-only state accordingly.
+    CheckQuota = "CHECK_QUOTA",
 }
-
-ovh_runtime::model! {
-    /// The actions that a database supports.
-    ///
-    /// Returned by [`databases::capabilities`](crate::databases::DatabasesApi::capabilities).
-    pub struct DatabaseCapabilities {
-        /// `true` if the password can be changed.
-        change_password: bool = "changePassword",
-        /// `true` if the user's rights can be changed.
-        change_right: bool = "changeRight",
-        /// `true` if the database can be deleted.
-        delete: bool = "delete",
-        /// `true` if dumps can be created.
-        dump: bool = "dump",
-        /// `true` if the size can be measured.
-        get_quota: bool = "getQuota",
-        /// `true` if the user's rights can be read.
-        get_right: bool = "getRight",
-        /// URL of the database's web tool, such as phpMyAdmin.
-        gui_url: String = "guiURL" required,
-        /// `true` if the tables can be optimized.
-        optimize: bool = "optimize",
-        /// `true` if a backup can be restored.
-        restore: bool = "restore",
-    }
+/// The actions that a database supports. Returned by
+/// [`databases::capabilities`](crate::databases::DatabasesApi::capabilities).
+model DatabaseCapabilities {
+    /// `true` if the password can be changed.
+    change_password: bool = "changePassword",
+    /// `true` if the user's rights can be changed.
+    change_right: bool = "changeRight",
+    /// `true` if the database can be deleted.
+    delete: bool = "delete",
+    /// `true` if dumps can be created.
+    dump: bool = "dump",
+    /// `true` if the size can be measured.
+    get_quota: bool = "getQuota",
+    /// `true` if the user's rights can be read.
+    get_right: bool = "getRight",
+    /// URL of the database's web tool, such as phpMyAdmin.
+    gui_url: String = "guiURL" required,
+    /// `true` if the tables can be optimized.
+    optimize: bool = "optimize",
+    /// `true` if a backup can be restored.
+    restore: bool = "restore",
 }
-
-ovh_runtime::open_enum! {
-    /// Kind of database of a hosting.
-    pub enum DatabaseCapacity: str {
-        /// Bought in addition to the offer.
-        ExtraSqlPerso = "extraSqlPerso",
-        /// On the hosting's servers. Undocumented.
-        Local = "local",
-        /// A dedicated database server (Web Cloud Databases).
-        PrivateDatabase = "privateDatabase",
-        /// On the hosting's servers. Undocumented.
-        SqlLocal = "sqlLocal",
-        /// A smaller database included in the offer.
-        SqlPerso = "sqlPerso",
-        /// A larger database included in the offer.
-        SqlPro = "sqlPro",
-    }
+/// Kind of database of a hosting.
+enum DatabaseCapacity: str {
+    /// Bought in addition to the offer.
+    ExtraSqlPerso = "extraSqlPerso",
+    /// On the hosting's servers. Undocumented.
+    Local = "local",
+    /// A dedicated database server (Web Cloud Databases).
+    PrivateDatabase = "privateDatabase",
+    /// On the hosting's servers. Undocumented.
+    SqlLocal = "sqlLocal",
+    /// A smaller database included in the offer.
+    SqlPerso = "sqlPerso",
+    /// A larger database included in the offer.
+    SqlPro = "sqlPro",
 }
-
-ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/database/{name}/changePassword`. Changes the
-    /// password of a database's user.
-    ///
-    /// Taken by [`databases::change_password`](crate::databases::DatabasesApi::change_password).
-    pub struct DatabaseChangePassword: Eq {
-        required {
-            /// The new password: 9 to 30 letters and digits, with upper case, lower case and a
-            /// digit. A secret: write-only, and redacted in logs and errors.
-            password: Secret = "password",
-        }
-    }
+/// The body of `POST /hosting/web/{serviceName}/database/{name}/changePassword`. Changes the
+/// password of a database's user. Taken by
+/// [`databases::change_password`](crate::databases::DatabasesApi::change_password).
+body DatabaseChangePassword: Eq {
+    /// The new password: 9 to 30 letters and digits, with upper case, lower case and a digit. A
+    /// secret: write-only, and redacted in logs and errors.
+    password: Secret = "password",
 }
-
-ovh_runtime::model! {
-    /// A copy of a database's contents, to restore into another database.
-    ///
-    /// Returned by [`database_copies::list`](crate::database_copies::DatabaseCopiesApi::list),
-    /// [`database_copies::create`](crate::database_copies::DatabaseCopiesApi::create),
-    /// [`database_copies::get`](crate::database_copies::DatabaseCopiesApi::get).
-    pub struct DatabaseCopy {
-        /// Creation time.
-        creation_date: DateTime = "creationDate",
-        /// Time of the copy's automatic deletion. Null if none is set.
-        expiration_date: Option<DateTime> = "expirationDate",
-        /// ID (UUID) of the copy.
-        id: String = "id" required,
-        /// Time of the last change.
-        last_update: DateTime = "lastUpdate",
-        /// Progress of the copy. It can be used once it is `done`.
-        status: DatabaseCopyStatus = "status" required,
-    }
+/// A copy of a database's contents, to restore into another database. Returned by
+/// [`database_copies::list`](crate::database_copies::DatabaseCopiesApi::list),
+/// [`database_copies::create`](crate::database_copies::DatabaseCopiesApi::create),
+/// [`database_copies::get`](crate::database_copies::DatabaseCopiesApi::get).
+model DatabaseCopy {
+    /// Creation time.
+    creation_date: DateTime = "creationDate",
+    /// Time of the copy's automatic deletion. Null if none is set.
+    expiration_date: Option<DateTime> = "expirationDate",
+    /// ID (UUID) of the copy.
+    id: String = "id" required,
+    /// Time of the last change.
+    last_update: DateTime = "lastUpdate",
+    /// Progress of the copy. It can be used once it is `done`.
+    status: DatabaseCopyStatus = "status" required,
 }
-
-ovh_runtime::open_enum! {
-    /// Progress of a database copy.
-    pub enum DatabaseCopyStatus: str {
-        /// Being created.
-        Doing = "doing",
-        /// Ready to be restored.
-        Done = "done",
-        /// Failed; create another copy.
-        Error = "error",
-        /// Queued.
-        Todo = "todo",
-    }
+/// Progress of a database copy.
+enum DatabaseCopyStatus: str {
+    /// Being created.
+    Doing = "doing",
+    /// Ready to be restored.
+    Done = "done",
+    /// Failed; create another copy.
+    Error = "error",
+    /// Queued.
+    Todo = "todo",
 }
-
-ovh_runtime::model! {
-    /// A kind of database that can be created, with its properties.
-    ///
-    /// Returned by
-    /// [`databases::creation_capabilities`](crate::databases::DatabasesApi::creation_capabilities),
-    /// [`databases::private_creation_capabilities`](crate::databases::DatabasesApi::private_creation_capabilities).
-    pub struct DatabaseCreationCapabilities {
-        /// Number of databases of this kind that can still be created.
-        available: i64 = "available",
-        /// Engines to choose from.
-        engines: Vec<DatabaseType> = "engines" default,
-        /// Isolation of the database server.
-        isolation: DatabaseIsolation = "isolation",
-        /// Disk space of each database, with its unit.
-        quota: WholeQuantity = "quota",
-        /// Kind of database, passed as `capabilitie` at creation.
-        type_: DatabaseCapacity = "type",
-    }
+/// A kind of database that can be created, with its properties. Returned by
+/// [`databases::creation_capabilities`](crate::databases::DatabasesApi::creation_capabilities),
+/// [`databases::private_creation_capabilities`](crate::databases::DatabasesApi::private_creation_capabilities).
+model DatabaseCreationCapabilities {
+    /// Number of databases of this kind that can still be created.
+    available: i64 = "available",
+    /// Engines to choose from.
+    engines: Vec<DatabaseType> = "engines" default,
+    /// Isolation of the database server.
+    isolation: DatabaseIsolation = "isolation",
+    /// Disk space of each database, with its unit.
+    quota: WholeQuantity = "quota",
+    /// Kind of database, passed as `capabilitie` at creation.
+    type_: DatabaseCapacity = "type",
 }
-
-ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/database/{name}/import`. Imports an SQL file
-    /// into a database.
-    ///
-    /// Taken by [`databases::import`](crate::databases::DatabasesApi::import).
-    pub struct DatabaseImport {
-        required {
-            /// ID of the uploaded file in your account's documents (`/me/document`).
-            document_id: String = "documentId",
-        }
-        optional {
-            /// `true` empties the database first, which destroys its data. If omitted, the data is
-            /// kept.
-            flush_database: bool = "flushDatabase",
-            /// `true` to send a mail after the import. If omitted, none is sent.
-            send_email: bool = "sendEmail",
-        }
-    }
+/// The body of `POST /hosting/web/{serviceName}/database/{name}/import`. Imports an SQL file into a
+/// database. Taken by [`databases::import`](crate::databases::DatabasesApi::import).
+body DatabaseImport {
+    /// ID of the uploaded file in your account's documents (`/me/document`).
+    document_id: String = "documentId",
+    => optional:
+    /// `true` empties the database first, which destroys its data. If omitted, the data is kept.
+    flush_database: bool = "flushDatabase",
+    /// `true` to send a mail after the import. If omitted, none is sent.
+    send_email: bool = "sendEmail",
 }
-
-ovh_runtime::open_enum! {
-    /// Isolation of a database server.
-    pub enum DatabaseIsolation: str {
-        /// Not shared.
-        Dedicated = "dedicated",
-        /// Shared within the same hosting. Undocumented.
-        Local = "local",
-        /// Shared with other customers.
-        Shared = "shared",
-    }
+/// Isolation of a database server.
+enum DatabaseIsolation: str {
+    /// Not shared.
+    Dedicated = "dedicated",
+    /// Shared within the same hosting. Undocumented.
+    Local = "local",
+    /// Shared with other customers.
+    Shared = "shared",
 }
-
-ovh_runtime::model! {
-    /// A token to query the metrics of a database, with its endpoint.
-    ///
-    /// Returned by [`databases::metrics_token`](crate::databases::DatabasesApi::metrics_token).
-    pub struct DatabaseMetricsToken: Eq {
-        /// URL of the metrics service.
-        endpoint: String = "endpoint" required,
-        /// The token. A secret, redacted in logs and errors.
-        token: Secret = "token",
-    }
+/// A token to query the metrics of a database, with its endpoint. Returned by
+/// [`databases::metrics_token`](crate::databases::DatabasesApi::metrics_token).
+model DatabaseMetricsToken: Eq {
+    /// URL of the metrics service.
+    endpoint: String = "endpoint" required,
+    /// The token. A secret, redacted in logs and errors.
+    token: Secret = "token",
 }
-
-ovh_runtime::open_enum! {
-    /// Mode of a database.
-    ///
-    /// OVHcloud does not document the modes; the descriptions are inferred from their names.
-    pub enum DatabaseMode: str {
-        /// On a server without reserved resources.
-        Besteffort = "besteffort",
-        /// An ordinary database.
-        Classic = "classic",
-        /// For an installed module.
-        Module = "module",
-    }
+/// Mode of a database.
+///
+/// OVHcloud does not document the modes; the descriptions are inferred from their names.
+enum DatabaseMode: str {
+    /// On a server without reserved resources.
+    Besteffort = "besteffort",
+    /// An ordinary database.
+    Classic = "classic",
+    /// For an installed module.
+    Module = "module",
 }
-
-ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/database/{name}/request`. Requests a
-    /// maintenance action on a database, such as measuring its size.
-    ///
-    /// Taken by [`databases::request`](crate::databases::DatabasesApi::request).
-    pub struct DatabaseRequest {
-        required {
-            /// Action to run.
-            action: DatabaseAction = "action",
-        }
-    }
+/// The body of `POST /hosting/web/{serviceName}/database/{name}/request`. Requests a maintenance
+/// action on a database, such as measuring its size. Taken by
+/// [`databases::request`](crate::databases::DatabasesApi::request).
+body DatabaseRequest {
+    /// Action to run.
+    action: DatabaseAction = "action",
 }
-
-ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/database/{name}/restore`. Restores a database
-    /// from an automatic backup of a given day.
-    ///
-    /// Taken by [`databases::restore`](crate::databases::DatabasesApi::restore).
-    pub struct DatabaseRestore {
-        required {
-            /// Automatic backup to restore. `now` would change nothing, and is only useful for
-            /// creating a dump.
-            date: DumpDate = "date",
-        }
-        optional {
-            /// `true` to send a mail after the restore. If omitted, none is sent.
-            send_email: bool = "sendEmail",
-        }
-    }
+/// The body of `POST /hosting/web/{serviceName}/database/{name}/restore`. Restores a database from
+/// an automatic backup of a given day. Taken by
+/// [`databases::restore`](crate::databases::DatabasesApi::restore).
+body DatabaseRestore {
+    /// Automatic backup to restore. `now` would change nothing, and is only useful for creating a
+    /// dump.
+    date: DumpDate = "date",
+    => optional:
+    /// `true` to send a mail after the restore. If omitted, none is sent.
+    send_email: bool = "sendEmail",
 }
-
-ovh_runtime::open_enum! {
-    /// Origin of a database: included in the plan, or ordered separately.
-    pub enum DatabaseService: str {
-        /// In addition to the offer. Undocumented.
-        Extra = "extra",
-        /// Part of the offer.
-        Included = "included",
-        /// Bought in addition, for a price.
-        Optional = "optional",
-    }
+/// Origin of a database: included in the plan, or ordered separately.
+enum DatabaseService: str {
+    /// In addition to the offer. Undocumented.
+    Extra = "extra",
+    /// Part of the offer.
+    Included = "included",
+    /// Bought in addition, for a price.
+    Optional = "optional",
 }
-
-ovh_runtime::open_enum! {
-    /// Access state of a database's data.
-    pub enum DatabaseState: str {
-        /// No reads or writes.
-        Close = "close",
-        /// Reads and writes.
-        Ok = "ok",
-        /// Reads and deletes only: the quota is used up.
-        Readonly = "readonly",
-    }
+/// Access state of a database's data.
+enum DatabaseState: str {
+    /// No reads or writes.
+    Close = "close",
+    /// Reads and writes.
+    Ok = "ok",
+    /// Reads and deletes only: the quota is used up.
+    Readonly = "readonly",
 }
-
-ovh_runtime::open_enum! {
-    /// Metric of a database.
-    pub enum DatabaseStatistic: str {
-        /// Number of statements executed.
-        Statement = "statement",
-        /// Average execution time of a statement.
-        StatementMeanTime = "statementMeanTime",
-    }
+/// Metric of a database.
+enum DatabaseStatistic: str {
+    /// Number of statements executed.
+    Statement = "statement",
+    /// Average execution time of a statement.
+    StatementMeanTime = "statementMeanTime",
 }
-
-ovh_runtime::open_enum! {
-    /// Status of a database.
-    pub enum DatabaseStatus: str {
-        /// Its size is being measured.
-        Checking = "checking",
-        /// Created, with no change in progress.
-        Created = "created",
-        /// Being created.
-        Creating = "creating",
-        /// Being deleted.
-        Deleting = "deleting",
-        /// A dump is being created.
-        Dumping = "dumping",
-        /// A file is being imported.
-        Importing = "importing",
-        /// Locked by another operation; retry later.
-        Locked = "locked",
-        /// Its tables are being optimized.
-        Optimizing = "optimizing",
-        /// A backup is being restored.
-        Restoring = "restoring",
-        /// Being changed.
-        Updating = "updating",
-    }
+/// Status of a database.
+enum DatabaseStatus: str {
+    /// Its size is being measured.
+    Checking = "checking",
+    /// Created, with no change in progress.
+    Created = "created",
+    /// Being created.
+    Creating = "creating",
+    /// Being deleted.
+    Deleting = "deleting",
+    /// A dump is being created.
+    Dumping = "dumping",
+    /// A file is being imported.
+    Importing = "importing",
+    /// Locked by another operation; retry later.
+    Locked = "locked",
+    /// Its tables are being optimized.
+    Optimizing = "optimizing",
+    /// A backup is being restored.
+    Restoring = "restoring",
+    /// Being changed.
+    Updating = "updating",
 }
-
-ovh_runtime::open_enum! {
-    /// Engine of a database.
-    ///
-    /// Returned by [`databases::available_types`](crate::databases::DatabasesApi::available_types).
-    pub enum DatabaseType: str {
-        /// MariaDB.
-        Mariadb = "mariadb",
-        /// MongoDB.
-        Mongodb = "mongodb",
-        /// MySQL.
-        Mysql = "mysql",
-        /// PostgreSQL.
-        Postgresql = "postgresql",
-        /// Redis, a key-value store.
-        Redis = "redis",
-    }
+/// Engine of a database. Returned by
+/// [`databases::available_types`](crate::databases::DatabasesApi::available_types).
+enum DatabaseType: str {
+    /// MariaDB.
+    Mariadb = "mariadb",
+    /// MongoDB.
+    Mongodb = "mongodb",
+    /// MySQL.
+    Mysql = "mysql",
+    /// PostgreSQL.
+    Postgresql = "postgresql",
+    /// Redis, a key-value store.
+    Redis = "redis",
 }
-
-ovh_runtime::open_enum! {
-    /// Version of a database engine.
-    ///
-    /// One list covers the versions of all engines: `8.4` is a MySQL version, `15` a PostgreSQL
-    /// version. `databaseAvailableVersion` lists those of one engine.
-    pub enum DatabaseVersion: str {
-        /// PostgreSQL 10.
-        V10 = alias "10",
-        /// MariaDB 10.1.
-        V10_1 = alias "10.1",
-        /// MariaDB 10.11.
-        V10_11 = alias "10.11",
-        /// MariaDB 10.2.
-        V10_2 = alias "10.2",
-        /// MariaDB 10.3.
-        V10_3 = alias "10.3",
-        /// MariaDB 10.4.
-        V10_4 = alias "10.4",
-        /// MariaDB 10.5.
-        V10_5 = alias "10.5",
-        /// MariaDB 10.6.
-        V10_6 = alias "10.6",
-        /// MariaDB 11 or PostgreSQL 11.
-        V11 = alias "11",
-        /// PostgreSQL 12.
-        V12 = alias "12",
-        /// PostgreSQL 13.
-        V13 = alias "13",
-        /// PostgreSQL 15.
-        V15 = alias "15",
-        /// Redis 3.2.
-        V3_2 = alias "3.2",
-        /// MongoDB 3.4.
-        V3_4 = alias "3.4",
-        /// Redis 4.0 or MongoDB 4.0.
-        V4_0 = alias "4.0",
-        /// MySQL 5.1.
-        V5_1 = alias "5.1",
-        /// MySQL 5.5.
-        V5_5 = alias "5.5",
-        /// MySQL 5.6.
-        V5_6 = alias "5.6",
-        /// MySQL 5.7.
-        V5_7 = alias "5.7",
-        /// Redis 6.0.
-        V6_0 = alias "6.0",
-        /// Redis 7.0.
-        V7_0 = alias "7.0",
-        /// MySQL 8.0.
-        V8_0 = alias "8.0",
-        /// MySQL 8.4.
-        V8_4 = alias "8.4",
-        /// PostgreSQL 9.4.
-        V9_4 = alias "9.4",
-        /// PostgreSQL 9.5.
-        V9_5 = alias "9.5",
-        /// PostgreSQL 9.6.
-        V9_6 = alias "9.6",
-    }
+/// Version of a database engine.
+///
+/// One list covers the versions of all engines: `8.4` is a MySQL version, `15` a PostgreSQL
+/// version. `databaseAvailableVersion` lists those of one engine.
+enum DatabaseVersion: str {
+    /// PostgreSQL 10.
+    V10 = alias "10",
+    /// MariaDB 10.1.
+    V10_1 = alias "10.1",
+    /// MariaDB 10.11.
+    V10_11 = alias "10.11",
+    /// MariaDB 10.2.
+    V10_2 = alias "10.2",
+    /// MariaDB 10.3.
+    V10_3 = alias "10.3",
+    /// MariaDB 10.4.
+    V10_4 = alias "10.4",
+    /// MariaDB 10.5.
+    V10_5 = alias "10.5",
+    /// MariaDB 10.6.
+    V10_6 = alias "10.6",
+    /// MariaDB 11 or PostgreSQL 11.
+    V11 = alias "11",
+    /// PostgreSQL 12.
+    V12 = alias "12",
+    /// PostgreSQL 13.
+    V13 = alias "13",
+    /// PostgreSQL 15.
+    V15 = alias "15",
+    /// Redis 3.2.
+    V3_2 = alias "3.2",
+    /// MongoDB 3.4.
+    V3_4 = alias "3.4",
+    /// Redis 4.0 or MongoDB 4.0.
+    V4_0 = alias "4.0",
+    /// MySQL 5.1.
+    V5_1 = alias "5.1",
+    /// MySQL 5.5.
+    V5_5 = alias "5.5",
+    /// MySQL 5.6.
+    V5_6 = alias "5.6",
+    /// MySQL 5.7.
+    V5_7 = alias "5.7",
+    /// Redis 6.0.
+    V6_0 = alias "6.0",
+    /// Redis 7.0.
+    V7_0 = alias "7.0",
+    /// MySQL 8.0.
+    V8_0 = alias "8.0",
+    /// MySQL 8.4.
+    V8_4 = alias "8.4",
+    /// PostgreSQL 9.4.
+    V9_4 = alias "9.4",
+    /// PostgreSQL 9.5.
+    V9_5 = alias "9.5",
+    /// PostgreSQL 9.6.
+    V9_6 = alias "9.6",
 }
-
-ovh_runtime::open_enum! {
-    /// Support status of a database engine version.
-    pub enum DatabaseVersionSupport: str {
-        /// Beta; not for production data.
-        Beta = "beta",
-        /// Deprecated; move to a newer version.
-        Deprecated = "deprecated",
-        /// Fully supported.
-        Stable = "stable",
-    }
+/// Support status of a database engine version.
+enum DatabaseVersionSupport: str {
+    /// Beta; not for production data.
+    Beta = "beta",
+    /// Deprecated; move to a newer version.
+    Deprecated = "deprecated",
+    /// Fully supported.
+    Stable = "stable",
 }
-
-ovh_runtime::model! {
-    /// A pack of extra databases, bought in addition to the offer.
-    ///
-    /// Returned by [`extra_sql::list`](crate::extra_sql::ExtraSqlApi::list),
-    /// [`extra_sql::get`](crate::extra_sql::ExtraSqlApi::get).
-    pub struct ExtraSql: PartialEq {
-        /// Maximum number of databases in the pack.
-        database: i64 = "database",
-        /// ID of the pack.
-        id: i64 = "id" required,
-        /// Name of the pack.
-        name: String = "name",
-        /// Service name of the pack's contract, not of the hosting. Undocumented.
-        service_name: String = "serviceName",
-        /// Maximum size of each database of the pack.
-        size: Quantity = "size",
-        /// Progress of the last change to the pack. The values are undocumented.
-        status: String = "status",
-        /// Running task of the pack. Null if none.
-        task_id: Option<i64> = "taskId",
-        /// Names of the databases created from the pack. Undocumented.
-        usage: Vec<String> = "usage" default,
-    }
+/// A pack of extra databases, bought in addition to the offer. Returned by
+/// [`extra_sql::list`](crate::extra_sql::ExtraSqlApi::list),
+/// [`extra_sql::get`](crate::extra_sql::ExtraSqlApi::get).
+model ExtraSql: PartialEq {
+    /// Maximum number of databases in the pack.
+    database: i64 = "database",
+    /// ID of the pack.
+    id: i64 = "id" required,
+    /// Name of the pack.
+    name: String = "name",
+    /// Service name of the pack's contract, not of the hosting. Undocumented.
+    service_name: String = "serviceName",
+    /// Maximum size of each database of the pack.
+    size: Quantity = "size",
+    /// Progress of the last change to the pack. The values are undocumented.
+    status: String = "status",
+    /// Running task of the pack. Null if none.
+    task_id: Option<i64> = "taskId",
+    /// Names of the databases created from the pack. Undocumented.
+    usage: Vec<String> = "usage" default,
 }
-
-ovh_runtime::open_enum! {
-    /// Disk space of a database bought in addition, in MB.
-    pub enum ExtraSqlQuota: int {
-        /// 25 MB.
-        V25 = 25,
-        /// 100 MB.
-        V100 = 100,
-        /// 200 MB.
-        V200 = 200,
-        /// 256 MB.
-        V256 = 256,
-        /// 400 MB.
-        V400 = 400,
-        /// 512 MB.
-        V512 = 512,
-        /// 800 MB.
-        V800 = 800,
-        /// 1 GB.
-        V1024 = 1024,
-    }
+/// Disk space of a database bought in addition, in MB.
+enum ExtraSqlQuota: int {
+    /// 25 MB.
+    V25 = 25,
+    /// 100 MB.
+    V100 = 100,
+    /// 200 MB.
+    V200 = 200,
+    /// 256 MB.
+    V256 = 256,
+    /// 400 MB.
+    V400 = 400,
+    /// 512 MB.
+    V512 = 512,
+    /// 800 MB.
+    V800 = 800,
+    /// 1 GB.
+    V1024 = 1024,
 }
-
-ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/database`. Creates a database.
-    ///
-    /// Taken by [`databases::create`](crate::databases::DatabasesApi::create).
-    pub struct NewDatabase: Eq {
-        required {
-            /// Kind of database, one of those from `databases::creation_capabilities`. The name is
-            /// spelled this way on the wire; OVHcloud's guide calls it `capacity`.
-            #[doc(alias = "capabilitie")]
-            capacity: DatabaseCapacity = "capabilitie",
-            /// Engine of the database.
-            type_: NewDatabaseType = "type",
-            /// Name of the user and the database. Lower case: the hosting's `primaryLogin`, then a
-            /// few characters (6 in the control panel).
-            user: String = "user",
-        }
-        optional {
-            /// Password of the database's user: 9 to 30 letters and digits, with upper case, lower
-            /// case and a digit. If omitted, one is generated and sent by mail.
-            password: Secret = "password",
-            /// Disk space for the data, in MB. Only for databases bought in addition
-            /// (`extraSqlPerso`).
-            quota: ExtraSqlQuota = "quota",
-            /// Version of the engine, one of those from `databases::available_versions`. If
-            /// omitted, the default version.
-            version: DatabaseVersion = "version",
-        }
-    }
+/// The body of `POST /hosting/web/{serviceName}/database`. Creates a database. Taken by
+/// [`databases::create`](crate::databases::DatabasesApi::create).
+body NewDatabase: Eq {
+    /// Kind of database, one of those from `databases::creation_capabilities`. The name is spelled
+    /// this way on the wire; OVHcloud's guide calls it `capacity`.
+    #[doc(alias = "capabilitie")]
+    capacity: DatabaseCapacity = "capabilitie",
+    /// Engine of the database.
+    type_: NewDatabaseType = "type",
+    /// Name of the user and the database. Lower case: the hosting's `primaryLogin`, then a few
+    /// characters (6 in the control panel).
+    user: String = "user",
+    => optional:
+    /// Password of the database's user: 9 to 30 letters and digits, with upper case, lower case and
+    /// a digit. If omitted, one is generated and sent by mail.
+    password: Secret = "password",
+    /// Disk space for the data, in MB. Only for databases bought in addition (`extraSqlPerso`).
+    quota: ExtraSqlQuota = "quota",
+    /// Version of the engine, one of those from `databases::available_versions`. If omitted, the
+    /// default version.
+    version: DatabaseVersion = "version",
 }
-
-ovh_runtime::convert! {
-    Database => NewDatabase::from_database(capacity: DatabaseCapacity),
-    copied(type_, user, version),
-    unset(password, quota),
+convert NewDatabase: Database {
+    type_, user, version,
+    => unset: password, quota,
+    => fn from_database(capacity: DatabaseCapacity),
 }
-
-ovh_runtime::open_enum! {
-    /// Engine to create a database with.
-    pub enum NewDatabaseType: str {
-        /// MariaDB.
-        Mariadb = "mariadb",
-        /// MySQL, the engine of most offers.
-        Mysql = "mysql",
-        /// PostgreSQL.
-        Postgresql = "postgresql",
-        /// Redis, a key-value store.
-        Redis = "redis",
-    }
+/// Engine to create a database with.
+enum NewDatabaseType: str {
+    /// MariaDB.
+    Mariadb = "mariadb",
+    /// MySQL, the engine of most offers.
+    Mysql = "mysql",
+    /// PostgreSQL.
+    Postgresql = "postgresql",
+    /// Redis, a key-value store.
+    Redis = "redis",
 }
-
-ovh_runtime::convert_enum!(DatabaseType => NewDatabaseType, as_str);
+convert_enum NewDatabaseType: as_str { DatabaseType }
+}

@@ -3,249 +3,199 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-
 use super::*;
 
-ovh_runtime::model! {
-    /// Actual and recommended DNS records of an attached domain.
-    ///
-    /// Returned by [`domains::dig_status`](crate::domains::DomainsApi::dig_status).
-    pub struct DigStatus {
-        /// The domain that was looked up.
-        domain: String = "domain",
-        /// Recommended addresses for the domain's records.
-        recommended_ips: RecommendedIps = "recommendedIps",
-        /// Records found, by value.
-        records: BTreeMap<String, DnsRecordStatus> = "records" default,
-    }
+ovh_runtime::types! {
+/// Actual and recommended DNS records of an attached domain. Returned by
+/// [`domains::dig_status`](crate::domains::DomainsApi::dig_status).
+model DigStatus {
+    /// The domain that was looked up.
+    domain: String = "domain",
+    /// Recommended addresses for the domain's records.
+    recommended_ips: RecommendedIps = "recommendedIps",
+    /// Records found, by value.
+    records: BTreeMap<String, DnsRecordStatus> = "records" default,
 }
-
-ovh_runtime::model! {
-    /// A DNS record found, and its correctness.
-    pub struct DnsRecordStatus {
-        /// `true` if the record is correct for the hosting.
-        dns_configured: bool = "dnsConfigured",
-        /// `true` if the address belongs to OVHcloud.
-        is_ovh_ip: bool = "isOvhIp",
-        /// Type of the record.
-        type_: DnsRecordType = "type",
-    }
+/// A DNS record found, and its correctness.
+model DnsRecordStatus {
+    /// `true` if the record is correct for the hosting.
+    dns_configured: bool = "dnsConfigured",
+    /// `true` if the address belongs to OVHcloud.
+    is_ovh_ip: bool = "isOvhIp",
+    /// Type of the record.
+    type_: DnsRecordType = "type",
 }
-
-ovh_runtime::open_enum! {
-    /// Type of a DNS record.
-    pub enum DnsRecordType: str {
-        /// An IPv4 address.
-        A = "A",
-        /// An IPv6 address.
-        Aaaa = "AAAA",
-        /// Certificate authorities allowed for the domain.
-        Caa = "CAA",
-    }
+/// Type of a DNS record.
+enum DnsRecordType: str {
+    /// An IPv4 address.
+    A = "A",
+    /// An IPv6 address.
+    Aaaa = "AAAA",
+    /// Certificate authorities allowed for the domain.
+    Caa = "CAA",
 }
-
-ovh_runtime::model! {
-    /// A domain attached to the hosting: folder, settings and status.
-    ///
-    /// Returned by [`domains::list`](crate::domains::DomainsApi::list),
-    /// [`domains::get`](crate::domains::DomainsApi::get).
-    pub struct Domain {
-        /// Calls that this object accepts now. Check it before a call that some offers refuse.
-        capabilities: Vec<DomainCapabilities> = "capabilities" default,
-        /// CDN setting of the domain.
-        cdn: DomainCdn = "cdn",
-        /// The attached domain, such as `www.example.com`.
-        domain: String = "domain" required,
-        /// State of the web application firewall (mod_security) for this domain: `active` or
-        /// `none`.
-        firewall: DomainFirewall = "firewall",
-        /// Country of the domain's IP address, which search engines may consider. Null leaves the
-        /// hosting's ordinary address. Only countries in the hosting's `countriesIp` work.
-        ip_location: Option<Country> = "ipLocation",
-        /// `true` if the cache of this domain can be emptied with `purgeCache`.
-        is_flushable: bool = "isFlushable",
-        /// Domain name for this domain's separate logs and statistics. Null keeps them in the
-        /// hosting's logs.
-        own_log: Option<String> = "ownLog",
-        /// Folder served by the domain, relative to the hosting's home.
-        path: String = "path",
-        /// ID of the runtime that serves the domain. Null means the hosting's default.
-        runtime_id: Option<i64> = "runtimeId",
-        /// `true` if the hosting's certificate is to cover the domain. Null when unknown.
-        ssl: Option<bool> = "ssl",
-        /// `created` if no change is in progress, otherwise the change.
-        status: DomainStatus = "status" required,
-        /// ID of the task that is changing this object. Null if no task is running.
-        task_id: Option<i64> = "taskId",
-        /// State of the git deployment in this folder.
-        vcs_status: DomainVcsStatus = "vcsStatus",
-    }
+/// A domain attached to the hosting: folder, settings and status. Returned by
+/// [`domains::list`](crate::domains::DomainsApi::list),
+/// [`domains::get`](crate::domains::DomainsApi::get).
+model Domain {
+    /// Calls that this object accepts now. Check it before a call that some offers refuse.
+    capabilities: Vec<DomainCapabilities> = "capabilities" default,
+    /// CDN setting of the domain.
+    cdn: DomainCdn = "cdn",
+    /// The attached domain, such as `www.example.com`.
+    domain: String = "domain" required,
+    /// State of the web application firewall (mod_security) for this domain: `active` or `none`.
+    firewall: DomainFirewall = "firewall",
+    /// Country of the domain's IP address, which search engines may consider. Null leaves the
+    /// hosting's ordinary address. Only countries in the hosting's `countriesIp` work.
+    ip_location: Option<Country> = "ipLocation",
+    /// `true` if the cache of this domain can be emptied with `purgeCache`.
+    is_flushable: bool = "isFlushable",
+    /// Domain name for this domain's separate logs and statistics. Null keeps them in the hosting's
+    /// logs.
+    own_log: Option<String> = "ownLog",
+    /// Folder served by the domain, relative to the hosting's home.
+    path: String = "path",
+    /// ID of the runtime that serves the domain. Null means the hosting's default.
+    runtime_id: Option<i64> = "runtimeId",
+    /// `true` if the hosting's certificate is to cover the domain. Null when unknown.
+    ssl: Option<bool> = "ssl",
+    /// `created` if no change is in progress, otherwise the change.
+    status: DomainStatus = "status" required,
+    /// ID of the task that is changing this object. Null if no task is running.
+    task_id: Option<i64> = "taskId",
+    /// State of the git deployment in this folder.
+    vcs_status: DomainVcsStatus = "vcsStatus",
 }
-
-ovh_runtime::model! {
-    /// A call that an attached domain accepts now.
-    pub struct DomainCapabilities {
-        /// Human-readable description of the call.
-        description: String = "description",
-        /// Path of the call.
-        href: String = "href" required,
-        /// Name of the capability.
-        key: String = "key",
-        /// HTTP method of the call.
-        method: DomainMethod = "method",
-    }
+/// A call that an attached domain accepts now.
+model DomainCapabilities {
+    /// Human-readable description of the call.
+    description: String = "description",
+    /// Path of the call.
+    href: String = "href" required,
+    /// Name of the capability.
+    key: String = "key",
+    /// HTTP method of the call.
+    method: DomainMethod = "method",
 }
-
-ovh_runtime::open_enum! {
-    /// CDN setting of a domain.
-    pub enum DomainCdn: str {
-        /// Served through the CDN.
-        Active = "active",
-        /// Served by the hosting directly.
-        None = "none",
-    }
+/// CDN setting of a domain.
+enum DomainCdn: str {
+    /// Served through the CDN.
+    Active = "active",
+    /// Served by the hosting directly.
+    None = "none",
 }
-
-ovh_runtime::open_enum! {
-    /// State of the web application firewall for a domain.
-    pub enum DomainFirewall: str {
-        /// Requests are filtered. Harmless ones that look like attacks may be refused.
-        Active = "active",
-        /// Requests are not filtered.
-        None = "none",
-    }
+/// State of the web application firewall for a domain.
+enum DomainFirewall: str {
+    /// Requests are filtered. Harmless ones that look like attacks may be refused.
+    Active = "active",
+    /// Requests are not filtered.
+    None = "none",
 }
-
-ovh_runtime::open_enum! {
-    /// HTTP method of a call that an attached domain accepts.
-    pub enum DomainMethod: str {
-        /// The domain can be detached.
-        Delete = "DELETE",
-        /// The domain can be read.
-        Get = "GET",
-        /// An action can be run.
-        Post = "POST",
-        /// The settings can be changed.
-        Put = "PUT",
-    }
+/// HTTP method of a call that an attached domain accepts.
+enum DomainMethod: str {
+    /// The domain can be detached.
+    Delete = "DELETE",
+    /// The domain can be read.
+    Get = "GET",
+    /// An action can be run.
+    Post = "POST",
+    /// The settings can be changed.
+    Put = "PUT",
 }
-
-ovh_runtime::open_enum! {
-    /// Progress of an attached domain.
-    pub enum DomainStatus: str {
-        /// Attached, with no change in progress.
-        Created = "created",
-        /// Being attached.
-        Creating = "creating",
-        /// Being detached.
-        Deleting = "deleting",
-        /// Being changed.
-        Updating = "updating",
-    }
+/// Progress of an attached domain.
+enum DomainStatus: str {
+    /// Attached, with no change in progress.
+    Created = "created",
+    /// Being attached.
+    Creating = "creating",
+    /// Being detached.
+    Deleting = "deleting",
+    /// Being changed.
+    Updating = "updating",
 }
-
-ovh_runtime::body! {
-    /// The settings of an attached domain, to attach or update it.
-    ///
-    /// Taken by [`domains::update`](crate::domains::DomainsApi::update).
-    pub struct DomainUpdate {
-        nullable {
-            /// `true` leaves the domain's DNS zone unchanged. `false` or absent points the records
-            /// at the hosting.
-            bypass_dns_configuration: bool = "bypassDNSConfiguration",
-            /// CDN setting of the domain. `active` needs a CDN on the hosting.
-            cdn: DomainCdn = "cdn",
-            /// Domain to attach, such as `www.example.com`. It cannot be changed later.
-            domain: String = "domain",
-            /// State of the web application firewall (mod_security) for this domain: `active` or
-            /// `none`.
-            firewall: DomainFirewall = "firewall",
-            /// Country of the domain's IP address, which search engines may consider. Null leaves
-            /// the hosting's ordinary address. Only countries in the hosting's `countriesIp` work.
-            ip_location: Country = "ipLocation",
-            /// Domain name for this domain's separate logs and statistics. Null keeps them in the
-            /// hosting's logs.
-            own_log: String = "ownLog",
-            /// Folder served by the domain, relative to the hosting's home, such as `www`. Created
-            /// if missing.
-            path: String = "path",
-            /// ID of the runtime that serves the domain. Null means the hosting's default.
-            runtime_id: i64 = "runtimeId",
-            /// `true` to cover the domain by the hosting's certificate. Regenerate the certificate
-            /// before HTTPS works.
-            ssl: bool = "ssl",
-        }
-    }
+/// The settings of an attached domain, to attach or update it. Taken by
+/// [`domains::update`](crate::domains::DomainsApi::update).
+body DomainUpdate {
+    => nullable:
+    /// `true` leaves the domain's DNS zone unchanged. `false` or absent points the records at the
+    /// hosting.
+    bypass_dns_configuration: bool = "bypassDNSConfiguration",
+    /// CDN setting of the domain. `active` needs a CDN on the hosting.
+    cdn: DomainCdn = "cdn",
+    /// Domain to attach, such as `www.example.com`. It cannot be changed later.
+    domain: String = "domain",
+    /// State of the web application firewall (mod_security) for this domain: `active` or `none`.
+    firewall: DomainFirewall = "firewall",
+    /// Country of the domain's IP address, which search engines may consider. Null leaves the
+    /// hosting's ordinary address. Only countries in the hosting's `countriesIp` work.
+    ip_location: Country = "ipLocation",
+    /// Domain name for this domain's separate logs and statistics. Null keeps them in the hosting's
+    /// logs.
+    own_log: String = "ownLog",
+    /// Folder served by the domain, relative to the hosting's home, such as `www`. Created if
+    /// missing.
+    path: String = "path",
+    /// ID of the runtime that serves the domain. Null means the hosting's default.
+    runtime_id: i64 = "runtimeId",
+    /// `true` to cover the domain by the hosting's certificate. Regenerate the certificate before
+    /// HTTPS works.
+    ssl: bool = "ssl",
 }
-
-ovh_runtime::open_enum! {
-    /// State of the git deployment in the folder of an attached domain.
-    pub enum DomainVcsStatus: str {
-        /// Set up, with no change in progress.
-        Created = "created",
-        /// Being set up.
-        Creating = "creating",
-        /// Being removed.
-        Deleting = "deleting",
-        /// A deployment is running.
-        Deploying = "deploying",
-        /// The folder is not deployed from git.
-        Disabled = "disabled",
-        /// The last deployment failed.
-        Error = "error",
-        /// The first deployment failed; the folder is empty.
-        InitialError = "initialError",
-    }
+/// State of the git deployment in the folder of an attached domain.
+enum DomainVcsStatus: str {
+    /// Set up, with no change in progress.
+    Created = "created",
+    /// Being set up.
+    Creating = "creating",
+    /// Being removed.
+    Deleting = "deleting",
+    /// A deployment is running.
+    Deploying = "deploying",
+    /// The folder is not deployed from git.
+    Disabled = "disabled",
+    /// The last deployment failed.
+    Error = "error",
+    /// The first deployment failed; the folder is empty.
+    InitialError = "initialError",
 }
-
-ovh_runtime::body! {
-    /// The settings of an attached domain, to attach or update it.
-    ///
-    /// Taken by [`domains::attach`](crate::domains::DomainsApi::attach).
-    pub struct NewDomain {
-        required {
-            /// Domain to attach, such as `www.example.com`. It cannot be changed later.
-            domain: String = "domain",
-            /// Folder served by the domain, relative to the hosting's home, such as `www`. Created
-            /// if missing.
-            path: String = "path",
-        }
-        optional {
-            /// `true` leaves the domain's DNS zone unchanged. `false` or absent points the records
-            /// at the hosting.
-            bypass_dns_configuration: bool = "bypassDNSConfiguration",
-            /// CDN setting of the domain. `active` needs a CDN on the hosting.
-            cdn: DomainCdn = "cdn",
-            /// State of the web application firewall (mod_security) for this domain: `active` or
-            /// `none`.
-            firewall: DomainFirewall = "firewall",
-            /// Country of the domain's IP address, which search engines may consider. Null leaves
-            /// the hosting's ordinary address. Only countries in the hosting's `countriesIp` work.
-            ip_location: Country = "ipLocation",
-            /// Domain name for this domain's separate logs and statistics. Null keeps them in the
-            /// hosting's logs.
-            own_log: String = "ownLog",
-            /// ID of the runtime that serves the domain. Null means the hosting's default.
-            runtime_id: i64 = "runtimeId",
-            /// `true` to cover the domain by the hosting's certificate. Regenerate the certificate
-            /// before HTTPS works.
-            ssl: bool = "ssl",
-        }
-    }
+/// The settings of an attached domain, to attach or update it. Taken by
+/// [`domains::attach`](crate::domains::DomainsApi::attach).
+body NewDomain {
+    /// Domain to attach, such as `www.example.com`. It cannot be changed later.
+    domain: String = "domain",
+    /// Folder served by the domain, relative to the hosting's home, such as `www`. Created if
+    /// missing.
+    path: String = "path",
+    => optional:
+    /// `true` leaves the domain's DNS zone unchanged. `false` or absent points the records at the
+    /// hosting.
+    bypass_dns_configuration: bool = "bypassDNSConfiguration",
+    /// CDN setting of the domain. `active` needs a CDN on the hosting.
+    cdn: DomainCdn = "cdn",
+    /// State of the web application firewall (mod_security) for this domain: `active` or `none`.
+    firewall: DomainFirewall = "firewall",
+    /// Country of the domain's IP address, which search engines may consider. Null leaves the
+    /// hosting's ordinary address. Only countries in the hosting's `countriesIp` work.
+    ip_location: Country = "ipLocation",
+    /// Domain name for this domain's separate logs and statistics. Null keeps them in the hosting's
+    /// logs.
+    own_log: String = "ownLog",
+    /// ID of the runtime that serves the domain. Null means the hosting's default.
+    runtime_id: i64 = "runtimeId",
+    /// `true` to cover the domain by the hosting's certificate. Regenerate the certificate before
+    /// HTTPS works.
+    ssl: bool = "ssl",
 }
-
-ovh_runtime::convert! {
-    Domain => NewDomain,
-    copied(cdn, domain, firewall, ip_location, own_log, path, ssl),
-    unset(bypass_dns_configuration, runtime_id),
+convert NewDomain: Domain {
+    cdn, domain, firewall, ip_location, own_log, path, ssl,
+    => unset: bypass_dns_configuration, runtime_id,
 }
-
-ovh_runtime::model! {
-    /// Recommended addresses for the records of an attached domain.
-    pub struct RecommendedIps {
-        /// Addresses for the A record.
-        recommended_ip_v4: Vec<IpAddr> = "recommendedIpV4" default,
-        /// Addresses for the AAAA record.
-        recommended_ip_v6: Vec<IpAddr> = "recommendedIpV6" default,
-    }
+/// Recommended addresses for the records of an attached domain.
+model RecommendedIps {
+    /// Addresses for the A record.
+    recommended_ip_v4: Vec<IpAddr> = "recommendedIpV4" default,
+    /// Addresses for the AAAA record.
+    recommended_ip_v6: Vec<IpAddr> = "recommendedIpV6" default,
+}
 }

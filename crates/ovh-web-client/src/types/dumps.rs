@@ -3,93 +3,73 @@
 
 use ovh_runtime::{DateTime, Secret};
 
-ovh_runtime::model! {
-    /// A dump of a database: a temporary backup as an SQL file.
-    ///
-    /// Returned by [`dumps::list`](crate::dumps::DumpsApi::list),
-    /// [`dumps::get`](crate::dumps::DumpsApi::get).
-    pub struct Dump: Eq {
-        /// Creation time.
-        creation_date: DateTime = "creationDate",
-        /// Time of the dump's automatic deletion. Download it before.
-        deletion_date: DateTime = "deletionDate",
-        /// ID of the dump.
-        id: i64 = "id" required,
-        /// Status of the dump. It can be restored once it is `created`.
-        status: DumpStatus = "status" required,
-        /// ID of the task that is changing this object. Null if no task is running.
-        task_id: Option<i64> = "taskId",
-        /// Point in time of the dump.
-        type_: DumpDate = "type",
-        /// Download URL. A secret: no other credential is needed. Null while there is no file.
-        url: Option<Secret> = "url",
-    }
+ovh_runtime::types! {
+/// A dump of a database: a temporary backup as an SQL file. Returned by
+/// [`dumps::list`](crate::dumps::DumpsApi::list), [`dumps::get`](crate::dumps::DumpsApi::get).
+model Dump: Eq {
+    /// Creation time.
+    creation_date: DateTime = "creationDate",
+    /// Time of the dump's automatic deletion. Download it before.
+    deletion_date: DateTime = "deletionDate",
+    /// ID of the dump.
+    id: i64 = "id" required,
+    /// Status of the dump. It can be restored once it is `created`.
+    status: DumpStatus = "status" required,
+    /// ID of the task that is changing this object. Null if no task is running.
+    task_id: Option<i64> = "taskId",
+    /// Point in time of the dump.
+    type_: DumpDate = "type",
+    /// Download URL. A secret: no other credential is needed. Null while there is no file.
+    url: Option<Secret> = "url",
 }
-
-ovh_runtime::open_enum! {
-    /// Point in time of a database backup.
-    pub enum DumpDate: str {
-        /// Yesterday's automatic backup.
-        Daily1 = alias "daily.1",
-        /// The current state of the database.
-        Now = "now",
-        /// Last week's automatic backup.
-        Weekly1 = alias "weekly.1",
-    }
+/// Point in time of a database backup.
+enum DumpDate: str {
+    /// Yesterday's automatic backup.
+    Daily1 = alias "daily.1",
+    /// The current state of the database.
+    Now = "now",
+    /// Last week's automatic backup.
+    Weekly1 = alias "weekly.1",
 }
-
-ovh_runtime::open_enum! {
-    /// Status of a dump.
-    pub enum DumpStatus: str {
-        /// Ready.
-        Created = "created",
-        /// Being created.
-        Creating = "creating",
-        /// Being deleted.
-        Deleting = "deleting",
-    }
+/// Status of a dump.
+enum DumpStatus: str {
+    /// Ready.
+    Created = "created",
+    /// Being created.
+    Creating = "creating",
+    /// Being deleted.
+    Deleting = "deleting",
 }
-
-ovh_runtime::model! {
-    /// A dump, with its database.
-    ///
-    /// Returned by [`dumps::list_all`](crate::dumps::DumpsApi::list_all),
-    /// [`dumps::get_any`](crate::dumps::DumpsApi::get_any).
-    pub struct HostingDump: Eq {
-        /// Creation time.
-        creation_date: DateTime = "creationDate",
-        /// Name of the dumped database.
-        database_name: String = "databaseName",
-        /// Time of the dump's automatic deletion. Download it before.
-        deletion_date: DateTime = "deletionDate",
-        /// ID of the dump.
-        id: i64 = "id" required,
-        /// `true` if the database has been deleted.
-        orphan: bool = "orphan",
-        /// Status of the dump.
-        status: DumpStatus = "status" required,
-        /// ID of the task that is changing this object. Null if no task is running.
-        task_id: Option<i64> = "taskId",
-        /// Point in time of the dump.
-        type_: DumpDate = "type",
-        /// Download URL. A secret: no other credential is needed. Null while there is no file.
-        url: Option<Secret> = "url",
-    }
+/// A dump, with its database. Returned by [`dumps::list_all`](crate::dumps::DumpsApi::list_all),
+/// [`dumps::get_any`](crate::dumps::DumpsApi::get_any).
+model HostingDump: Eq {
+    /// Creation time.
+    creation_date: DateTime = "creationDate",
+    /// Name of the dumped database.
+    database_name: String = "databaseName",
+    /// Time of the dump's automatic deletion. Download it before.
+    deletion_date: DateTime = "deletionDate",
+    /// ID of the dump.
+    id: i64 = "id" required,
+    /// `true` if the database has been deleted.
+    orphan: bool = "orphan",
+    /// Status of the dump.
+    status: DumpStatus = "status" required,
+    /// ID of the task that is changing this object. Null if no task is running.
+    task_id: Option<i64> = "taskId",
+    /// Point in time of the dump.
+    type_: DumpDate = "type",
+    /// Download URL. A secret: no other credential is needed. Null while there is no file.
+    url: Option<Secret> = "url",
 }
-
-ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/database/{name}/dump`. Creates a dump of a
-    /// database, of its current or an earlier state.
-    ///
-    /// Taken by [`dumps::create`](crate::dumps::DumpsApi::create).
-    pub struct NewDump {
-        required {
-            /// Point in time of the dump.
-            date: DumpDate = "date",
-        }
-        optional {
-            /// `true` to send a mail when the dump is ready. If omitted, one is sent.
-            send_email: bool = "sendEmail",
-        }
-    }
+/// The body of `POST /hosting/web/{serviceName}/database/{name}/dump`. Creates a dump of a
+/// database, of its current or an earlier state. Taken by
+/// [`dumps::create`](crate::dumps::DumpsApi::create).
+body NewDump {
+    /// Point in time of the dump.
+    date: DumpDate = "date",
+    => optional:
+    /// `true` to send a mail when the dump is ready. If omitted, one is sent.
+    send_email: bool = "sendEmail",
+}
 }

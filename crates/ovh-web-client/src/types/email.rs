@@ -3,134 +3,100 @@
 
 use ovh_runtime::DateTime;
 
-ovh_runtime::model! {
-    /// A bounce of a mail sent by a script.
-    ///
-    /// Returned by [`email::bounces`](crate::email::EmailApi::bounces).
-    pub struct Bounce {
-        /// Time of the bounce.
-        date: DateTime = "date",
-        /// Message of the receiving server. Null when there is none.
-        message: Option<String> = "message",
-        /// Recipient of the mail. Null when unknown.
-        to: Option<String> = "to",
-    }
+ovh_runtime::types! {
+/// A bounce of a mail sent by a script. Returned by
+/// [`email::bounces`](crate::email::EmailApi::bounces).
+model Bounce {
+    /// Time of the bounce.
+    date: DateTime = "date",
+    /// Message of the receiving server. Null when there is none.
+    message: Option<String> = "message",
+    /// Recipient of the mail. Null when unknown.
+    to: Option<String> = "to",
 }
-
-ovh_runtime::model! {
-    /// State and counters of mail sent by scripts.
-    ///
-    /// Returned by [`email::get`](crate::email::EmailApi::get).
-    pub struct Email {
-        /// Number of bounces since the creation of the hosting.
-        bounce: i64 = "bounce",
-        /// E-mail address for the daily bounce report. Null if none set.
-        email: Option<String> = "email",
-        /// Maximum number of mails per day.
-        max_per_day: i64 = "maxPerDay",
-        /// Number of mails sent since the creation of the hosting.
-        sent: i64 = "sent",
-        /// Number of mails sent today.
-        sent_today: i64 = "sentToday",
-        /// State of the mail, with the reason of a block.
-        state: EmailState = "state",
-    }
+/// State and counters of mail sent by scripts. Returned by
+/// [`email::get`](crate::email::EmailApi::get).
+model Email {
+    /// Number of bounces since the creation of the hosting.
+    bounce: i64 = "bounce",
+    /// E-mail address for the daily bounce report. Null if none set.
+    email: Option<String> = "email",
+    /// Maximum number of mails per day.
+    max_per_day: i64 = "maxPerDay",
+    /// Number of mails sent since the creation of the hosting.
+    sent: i64 = "sent",
+    /// Number of mails sent today.
+    sent_today: i64 = "sentToday",
+    /// State of the mail, with the reason of a block.
+    state: EmailState = "state",
 }
-
-ovh_runtime::open_enum! {
-    /// Action on mail sent by scripts.
-    pub enum EmailAction: str {
-        /// Blocks the mail. New mail is queued for up to 72 hours.
-        Block = "BLOCK",
-        /// Deletes the queued mail permanently, and sends new mail.
-        Purge = "PURGE",
-        /// Unblocks the mail, including queued mail.
-        Unblock = "UNBLOCK",
-    }
+/// Action on mail sent by scripts.
+enum EmailAction: str {
+    /// Blocks the mail. New mail is queued for up to 72 hours.
+    Block = "BLOCK",
+    /// Deletes the queued mail permanently, and sends new mail.
+    Purge = "PURGE",
+    /// Unblocks the mail, including queued mail.
+    Unblock = "UNBLOCK",
 }
-
-ovh_runtime::model! {
-    /// A mail option that belongs to a hosting.
-    ///
-    /// Returned by [`email_options::list`](crate::email_options::EmailOptionsApi::list),
-    /// [`email_options::get`](crate::email_options::EmailOptionsApi::get).
-    pub struct EmailOption {
-        /// Creation time of the option.
-        creation_date: DateTime = "creationDate",
-        /// Domain that the option serves.
-        domain: String = "domain",
-        /// ID of the option.
-        id: i64 = "id" required,
-    }
+/// A mail option that belongs to a hosting. Returned by
+/// [`email_options::list`](crate::email_options::EmailOptionsApi::list),
+/// [`email_options::get`](crate::email_options::EmailOptionsApi::get).
+model EmailOption {
+    /// Creation time of the option.
+    creation_date: DateTime = "creationDate",
+    /// Domain that the option serves.
+    domain: String = "domain",
+    /// ID of the option.
+    id: i64 = "id" required,
 }
-
-ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/email/request`. Blocks, unblocks or purges the
-    /// mail sent by scripts.
-    ///
-    /// Taken by [`email::request`](crate::email::EmailApi::request).
-    pub struct EmailRequest {
-        required {
-            /// Action on the mail.
-            action: EmailAction = "action",
-        }
-    }
+/// The body of `POST /hosting/web/{serviceName}/email/request`. Blocks, unblocks or purges the mail
+/// sent by scripts. Taken by [`email::request`](crate::email::EmailApi::request).
+body EmailRequest {
+    /// Action on the mail.
+    action: EmailAction = "action",
 }
-
-ovh_runtime::open_enum! {
-    /// State of mail sent by scripts.
-    pub enum EmailState: str {
-        /// Blocked: the bounce rate is too high. Unblock or purge.
-        Bounce = "bounce",
-        /// Sent after an unblock, with twice the allowed bounce rate.
-        Force = "force",
-        /// Blocked: by its owner, or for too many mails or bounces in a short time.
-        Ko = "ko",
-        /// Sent normally.
-        Ok = "ok",
-        /// The queued mail is being deleted.
-        Purging = "purging",
-        /// Blocked because of spam. Fix the vulnerability, then purge.
-        Spam = "spam",
-    }
+/// State of mail sent by scripts.
+enum EmailState: str {
+    /// Blocked: the bounce rate is too high. Unblock or purge.
+    Bounce = "bounce",
+    /// Sent after an unblock, with twice the allowed bounce rate.
+    Force = "force",
+    /// Blocked: by its owner, or for too many mails or bounces in a short time.
+    Ko = "ko",
+    /// Sent normally.
+    Ok = "ok",
+    /// The queued mail is being deleted.
+    Purging = "purging",
+    /// Blocked because of spam. Fix the vulnerability, then purge.
+    Spam = "spam",
 }
-
-ovh_runtime::body! {
-    /// State and counters of mail sent by scripts.
-    ///
-    /// Taken by [`email::update`](crate::email::EmailApi::update).
-    pub struct EmailUpdate {
-        nullable {
-            /// E-mail address for the daily bounce report. Null if none set.
-            email: String = "email",
-        }
-    }
+/// State and counters of mail sent by scripts. Taken by
+/// [`email::update`](crate::email::EmailApi::update).
+body EmailUpdate {
+    => nullable:
+    /// E-mail address for the daily bounce report. Null if none set.
+    email: String = "email",
 }
-
-ovh_runtime::model! {
-    /// Volume of mail sent by scripts at one time.
-    ///
-    /// Returned by [`email::volumes`](crate::email::EmailApi::volumes).
-    pub struct EmailVolume {
-        /// Time of the measurement, one per day.
-        date: DateTime = "date",
-        /// Number of mails. Null when not measured.
-        volume: Option<i64> = "volume",
-    }
+/// Volume of mail sent by scripts at one time. Returned by
+/// [`email::volumes`](crate::email::EmailApi::volumes).
+model EmailVolume {
+    /// Time of the measurement, one per day.
+    date: DateTime = "date",
+    /// Number of mails. Null when not measured.
+    volume: Option<i64> = "volume",
 }
-
-ovh_runtime::open_enum! {
-    /// State of mail sent by scripts.
-    pub enum MailsOutState: str {
-        /// Blocked: too many bounces.
-        Bounce = "bounce",
-        /// Blocked by the owner, or because too much was sent at once.
-        Ko = "ko",
-        /// Sent normally.
-        Ok = "ok",
-        /// Blocked because of spam. Fix the vulnerability and purge.
-        Spam = "spam",
-        /// Blocked because of spam; only OVHcloud can unblock it.
-        SpamLegalBlocked = "spamLegalBlocked",
-    }
+/// State of mail sent by scripts.
+enum MailsOutState: str {
+    /// Blocked: too many bounces.
+    Bounce = "bounce",
+    /// Blocked by the owner, or because too much was sent at once.
+    Ko = "ko",
+    /// Sent normally.
+    Ok = "ok",
+    /// Blocked because of spam. Fix the vulnerability and purge.
+    Spam = "spam",
+    /// Blocked because of spam; only OVHcloud can unblock it.
+    SpamLegalBlocked = "spamLegalBlocked",
+}
 }

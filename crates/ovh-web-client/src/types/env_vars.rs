@@ -3,81 +3,58 @@
 
 use ovh_runtime::Secret;
 
-ovh_runtime::model! {
-    /// An environment variable, readable by the hosting's code.
-    ///
-    /// Returned by [`env_vars::list`](crate::env_vars::EnvVarsApi::list),
-    /// [`env_vars::get`](crate::env_vars::EnvVarsApi::get).
-    pub struct EnvVar: Eq {
-        /// Name of the variable. It cannot be changed.
-        key: String = "key" required,
-        /// Progress of the last change to the variable.
-        status: EnvVarStatus = "status" required,
-        /// Running task of the variable. Null if none.
-        task_id: Option<i64> = "taskId",
-        /// Type of the value. It cannot be changed.
-        type_: EnvVarType = "type",
-        /// Value of the variable. A secret, regardless of its type.
-        value: Secret = "value",
-    }
+ovh_runtime::types! {
+/// An environment variable, readable by the hosting's code. Returned by
+/// [`env_vars::list`](crate::env_vars::EnvVarsApi::list),
+/// [`env_vars::get`](crate::env_vars::EnvVarsApi::get).
+model EnvVar: Eq {
+    /// Name of the variable. It cannot be changed.
+    key: String = "key" required,
+    /// Progress of the last change to the variable.
+    status: EnvVarStatus = "status" required,
+    /// Running task of the variable. Null if none.
+    task_id: Option<i64> = "taskId",
+    /// Type of the value. It cannot be changed.
+    type_: EnvVarType = "type",
+    /// Value of the variable. A secret, regardless of its type.
+    value: Secret = "value",
 }
-
-ovh_runtime::open_enum! {
-    /// Progress of a change to an environment variable.
-    pub enum EnvVarStatus: str {
-        /// Created: the code sees it.
-        Created = "created",
-        /// Being added.
-        Creating = "creating",
-        /// Being removed.
-        Deleting = "deleting",
-        /// Being changed.
-        Updating = "updating",
-    }
+/// Progress of a change to an environment variable.
+enum EnvVarStatus: str {
+    /// Created: the code sees it.
+    Created = "created",
+    /// Being added.
+    Creating = "creating",
+    /// Being removed.
+    Deleting = "deleting",
+    /// Being changed.
+    Updating = "updating",
 }
-
-ovh_runtime::open_enum! {
-    /// Type of an environment variable.
-    pub enum EnvVarType: str {
-        /// A whole number.
-        Integer = "integer",
-        /// A string hidden by the control panel.
-        Password = "password",
-        /// A text.
-        String = "string",
-    }
+/// Type of an environment variable.
+enum EnvVarType: str {
+    /// A whole number.
+    Integer = "integer",
+    /// A string hidden by the control panel.
+    Password = "password",
+    /// A text.
+    String = "string",
 }
-
-ovh_runtime::body! {
-    /// An environment variable, readable by the hosting's code.
-    ///
-    /// Taken by [`env_vars::update`](crate::env_vars::EnvVarsApi::update).
-    pub struct EnvVarUpdate: Eq {
-        optional {
-            /// Value of the variable. A secret, regardless of its type.
-            value: Secret = "value",
-        }
-    }
+/// An environment variable, readable by the hosting's code. Taken by
+/// [`env_vars::update`](crate::env_vars::EnvVarsApi::update).
+body EnvVarUpdate: Eq {
+    => optional:
+    /// Value of the variable. A secret, regardless of its type.
+    value: Secret = "value",
 }
-
-ovh_runtime::body! {
-    /// An environment variable to add.
-    ///
-    /// Taken by [`env_vars::create`](crate::env_vars::EnvVarsApi::create).
-    pub struct NewEnvVar: Eq {
-        required {
-            /// Name of the variable. It must be new.
-            key: String = "key",
-            /// Type of the value.
-            type_: EnvVarType = "type",
-            /// Value, as a string even for a number.
-            value: Secret = "value",
-        }
-    }
+/// An environment variable to add. Taken by
+/// [`env_vars::create`](crate::env_vars::EnvVarsApi::create).
+body NewEnvVar: Eq {
+    /// Name of the variable. It must be new.
+    key: String = "key",
+    /// Type of the value.
+    type_: EnvVarType = "type",
+    /// Value, as a string even for a number.
+    value: Secret = "value",
 }
-
-ovh_runtime::convert! {
-    EnvVar => NewEnvVar,
-    copied(key, type_, value),
-    unset(),
+convert NewEnvVar: EnvVar { key, type_, value }
 }

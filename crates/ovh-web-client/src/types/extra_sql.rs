@@ -3,15 +3,12 @@
 
 use super::*;
 
-ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/extraSqlPerso/{id}/serviceInfosUpdate`. Changes
-    /// the renewal of an extra database pack.
-    ///
-    /// Taken by [`extra_sql::update_service`](crate::extra_sql::ExtraSqlApi::update_service).
-    pub struct ExtraSqlServiceUpdate {
-        required {
-            /// New renewal settings of the pack.
-            renew: RenewalInput = "renew",
-        }
-    }
+ovh_runtime::types! {
+/// The body of `POST /hosting/web/{serviceName}/extraSqlPerso/{id}/serviceInfosUpdate`. Changes the
+/// renewal of an extra database pack. Taken by
+/// [`extra_sql::update_service`](crate::extra_sql::ExtraSqlApi::update_service).
+body ExtraSqlServiceUpdate {
+    /// New renewal settings of the pack.
+    renew: RenewalInput = "renew",
+}
 }

@@ -2,512 +2,377 @@
 //! Types of the group `hosting`.
 
 use std::net::IpAddr;
-
 use ovh_runtime::{DateTime, Secret};
 use super::*;
 
-ovh_runtime::model! {
-    /// Services blocked by OVHcloud because of abuse.
-    ///
-    /// Returned by [`hosting::abuse_state`](crate::hosting::HostingApi::abuse_state).
-    pub struct AbuseState {
-        /// Access to the hosting by FTP, SSH and similar.
-        access_state: AccessState = "accessState",
-        /// State of mail sent by scripts, with the reason of a block.
-        mailsout_state: MailsOutState = "mailsoutState",
-        /// State of outgoing connections of scripts.
-        out_state: OutState = "outState",
-        /// State of the sites for visitors.
-        web_state: HostingState = "webState",
-    }
-}
-
-ovh_runtime::open_enum! {
-    /// Access to a hosting by its users.
-    ///
-    /// The two `hard` values are set and cleared only by OVHcloud's abuse team. Undocumented.
-    pub enum AccessState: str {
-        /// Open.
-        Active = "active",
-        /// Closed because of abuse.
-        Blocked = "blocked",
-        /// Closed because of abuse, and only OVHcloud can open it.
-        HardBlocked = "hardBlocked",
-        /// In maintenance, and only OVHcloud can end it.
-        HardMaintenance = "hardMaintenance",
-        /// In maintenance.
-        Maintenance = "maintenance",
-    }
-}
-
-ovh_runtime::model! {
-    /// Address of one service of the hosting.
-    pub struct Address {
-        /// TCP port to connect to.
-        port: i64 = "port",
-        /// Host name or address to connect to.
-        url: String = "url" required,
-    }
-}
-
-ovh_runtime::model! {
-    /// The addresses of a cluster for one country.
-    pub struct CountriesIp {
-        /// Country of the addresses.
-        country: Country = "country",
-        /// IPv4 address. Null when there is none.
-        ip: Option<IpAddr> = "ip",
-        /// IPv6 address. Null when there is none.
-        ipv6: Option<IpAddr> = "ipv6",
-    }
-}
-
-ovh_runtime::open_enum! {
-    /// Country of a cluster address, as a two-letter code.
-    ///
-    /// `UK` means the United Kingdom; the other codes are those of ISO 3166.
-    pub enum Country: str {
-        /// Belgium.
-        Be = "BE",
-        /// Canada.
-        Ca = "CA",
-        /// Czechia.
-        Cz = "CZ",
-        /// Germany.
-        De = "DE",
-        /// Spain.
-        Es = "ES",
-        /// Finland.
-        Fi = "FI",
-        /// France.
-        Fr = "FR",
-        /// Ireland.
-        Ie = "IE",
-        /// Italy.
-        It = "IT",
-        /// Lithuania.
-        Lt = "LT",
-        /// The Netherlands.
-        Nl = "NL",
-        /// Poland.
-        Pl = "PL",
-        /// Portugal.
-        Pt = "PT",
-        /// The United Kingdom. It is `UK` here, not `GB`.
-        Uk = "UK",
-    }
-}
-
-ovh_runtime::model! {
-    /// Size and kind of storage.
-    pub struct Disk: PartialEq {
-        /// Kind of disk.
-        type_: DiskKind = "type",
-        /// Unit of `value`, such as `GB`.
-        unit: String = "unit",
-        /// Size, counted in `unit`.
-        value: f64 = "value",
-    }
-}
-
-ovh_runtime::open_enum! {
-    /// Kind of disk of the storage.
-    pub enum DiskKind: str {
-        /// Spinning disks.
-        Hdd = "HDD",
-        /// Solid state disks.
-        Ssd = "SSD",
-    }
-}
-
-ovh_runtime::model! {
-    /// Mailboxes included in an offer.
-    pub struct EmailCreationCapabilities {
-        /// Number of mailboxes that can be created.
-        available: i64 = "available",
-        /// Size of each mailbox.
-        quota: WholeQuantity = "quota",
-    }
-}
-
-ovh_runtime::open_enum! {
-    /// State of a domain of the former "freedom" feature.
-    ///
-    /// OVHcloud no longer documents the feature; the meanings are inferred from the names.
-    pub enum FreedomStatus: str {
-        /// Disabled by its owner.
-        BlockedByCustomer = "blockedByCustomer",
-        /// Disabled by OVHcloud.
-        BlockedBySystem = "blockedBySystem",
-        /// In use.
-        Ok = "ok",
-        /// Set up, not yet in use.
-        Preset = "preset",
-    }
-}
-
-ovh_runtime::open_enum! {
-    /// Marketing label of an offer.
-    pub enum HighLight: str {
-        /// Best-selling offer.
-        BestSeller = alias "best-seller",
-        /// New offer.
-        New = "new",
-    }
-}
-
-ovh_runtime::model! {
-    /// A hosting, with its access management (IAM) metadata.
-    ///
-    /// Returned by [`hosting::list`](crate::hosting::HostingApi::list),
-    /// [`hosting::get`](crate::hosting::HostingApi::get).
-    pub struct Hosting: PartialEq {
-        /// Offers available as a temporary boost, each with its price.
-        available_boost_offer: Vec<AvailableOffer> = "availableBoostOffer" default,
-        /// Offer whose resources the hosting has during a boost. Null when no boost is running.
-        boost_offer: Option<Offer> = "boostOffer",
-        /// Server cluster of the service, such as `cluster001`.
-        cluster: String = "cluster",
-        /// IPv4 address of the cluster itself, without a CDN, shared with other hostings. Null when
-        /// there is none.
-        cluster_ip: Option<IpAddr> = "clusterIp",
-        /// IPv6 address of the cluster itself, without a CDN, shared with other hostings. Null when
-        /// there is none.
-        cluster_ipv6: Option<IpAddr> = "clusterIpv6",
-        /// Addresses of the cluster by country. Set `ipLocation` of a domain to one of these
-        /// countries to use its address. Null when the offer has none.
-        countries_ip: Option<Vec<CountriesIp>> = "countriesIp",
-        /// Data center that holds the hosting, such as `gra` or `p19`.
-        datacenter: String = "datacenter",
-        /// Domain of the hosting's default site. Undocumented. Null when there is none.
-        default_attached_domain: Option<String> = "defaultAttachedDomain",
-        /// Name shown in the control panel instead of the service name. Null if none set. It has no
-        /// effect on the sites.
-        display_name: Option<String> = "displayName",
-        /// File server of the hosting. Null when unknown.
-        filer: Option<String> = "filer",
-        /// `true` if the hosting has a CDN. Null when unknown.
-        has_cdn: Option<bool> = "hasCdn",
-        /// `true` if the hosting has an SSL certificate. Null when unknown.
-        has_hosted_ssl: Option<bool> = "hasHostedSsl",
-        /// Absolute path of the hosting's root folder on the server. Paths elsewhere in this API
-        /// are relative to it.
-        home: String = "home",
-        /// IPv4 address for a domain's A record. Takes the hosting's CDN and certificate into
-        /// account. Null when there is none.
-        hosting_ip: Option<IpAddr> = "hostingIp",
-        /// IPv6 address for a domain's AAAA record. Takes the hosting's CDN and certificate into
-        /// account. Null when there is none.
-        hosting_ipv6: Option<IpAddr> = "hostingIpv6",
-        /// Metadata for access policies: the URN and the tags. Null when there is none.
-        iam: Option<IamResource> = "iam",
-        /// Time of the last refresh of the cached `.ovhconfig` list. Null if never.
-        last_ovh_config_scan: Option<DateTime> = "lastOvhConfigScan",
-        /// `true` if each domain can have its own certificate instead of one per hosting.
-        /// Undocumented.
-        multiple_ssl: bool = "multipleSSL",
-        /// Offer that was ordered. It sets the limits on disk space, databases, users and domains.
-        offer: Offer = "offer",
-        /// Operating system that the sites run on.
-        operating_system: OperatingSystem = "operatingSystem",
-        /// PHP versions that the hosting can run, each with its state of support.
-        php_versions: Vec<PhpVersion> = "phpVersions" default,
-        /// Login of the first FTP user. The names of further users and of databases begin with it.
-        primary_login: String = "primaryLogin",
-        /// Disk space of the offer, with its unit.
-        quota_size: Quantity = "quotaSize",
-        /// Disk space used, with its unit. Null when not measured yet.
-        quota_used: Option<Quantity> = "quotaUsed",
-        /// Offer recommended instead of an outdated one. Null when there is none.
-        recommended_offer: Option<Offer> = "recommendedOffer",
-        /// Kind of resources of the hosting, shared or dedicated.
-        resource_type: HostingResource = "resourceType",
-        /// Addresses of the hosting for FTP, SSH and HTTP.
-        service_management_access: ServiceAccess = "serviceManagementAccess",
-        /// Name of the hosting: a domain, or a name such as `example.cluster01.hosting.ovh.net`.
-        service_name: String = "serviceName" required,
-        /// State of the hosting: its sites are served, or blocked.
-        state: HostingState = "state",
-        /// Value of the TXT record `ovhcontrol.<domain>`, which authorizes attaching a domain of
-        /// another account. Null when there is none.
-        token: Option<String> = "token",
-        /// Traffic quota, with its unit. Null means unlimited.
-        traffic_quota_size: Option<Quantity> = "trafficQuotaSize",
-        /// Traffic used, with its unit. Null when not measured.
-        traffic_quota_used: Option<Quantity> = "trafficQuotaUsed",
-        /// Names of the pending changes of the hosting. Undocumented.
-        updates: Vec<String> = "updates" default,
-    }
-}
-
-ovh_runtime::open_enum! {
-    /// A maintenance action on a hosting.
-    pub enum HostingAction: str {
-        /// Measures the disk space used.
-        CheckQuota = "CHECK_QUOTA",
-        /// Empties the cache of the hosting.
-        FlushCache = "FLUSH_CACHE",
-        /// Scans the files for traces of an attack.
-        ScanAntihack = "SCAN_ANTIHACK",
-    }
-}
-
-ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/request`. Requests a maintenance action: quota
-    /// measurement, cache flush or malware scan.
-    ///
-    /// Taken by [`hosting::request`](crate::hosting::HostingApi::request).
-    pub struct HostingRequest {
-        required {
-            /// Action to run.
-            action: HostingAction = "action",
-        }
-    }
-}
-
-ovh_runtime::open_enum! {
-    /// Kind of resources that a hosting runs on.
-    pub enum HostingResource: str {
-        /// Shared with others, with nothing reserved. Undocumented.
-        BestEffort = "bestEffort",
-        /// Reserved for this hosting on a cloud platform. Undocumented.
-        Cloud = "cloud",
-        /// Reserved for this hosting.
-        Dedicated = "dedicated",
-        /// Shared with other hostings.
-        Shared = "shared",
-    }
-}
-
-ovh_runtime::open_enum! {
-    /// State of a hosting.
-    ///
-    /// The spellings with `q` are older forms of those with `ck`; handle both.
-    pub enum HostingState: str {
-        /// The sites are served.
-        Active = "active",
-        /// The sites are disabled, for instance after an intrusion or abuse.
-        Blocked = "blocked",
-        /// Older spelling of `blocked`.
-        Bloqued = "bloqued",
-        /// Blocked, and only the support can unblock it. Undocumented.
-        HardBlocked = "hardBlocked",
-        /// Older spelling of `hardBlocked`.
-        HardBloqued = "hardBloqued",
-        /// OVHcloud is working on the hosting.
-        Maintenance = "maintenance",
-    }
-}
-
-ovh_runtime::body! {
-    /// A hosting: offer, addresses, disk space, state and access.
-    ///
-    /// Taken by [`hosting::update`](crate::hosting::HostingApi::update).
-    pub struct HostingUpdate {
-        nullable {
-            /// Name shown in the control panel instead of the service name. Null if none set. It
-            /// has no effect on the sites.
-            display_name: String = "displayName",
-        }
-    }
-}
-
-ovh_runtime::model! {
-    /// An independent login, limited to some of the attached domains.
-    ///
-    /// Returned by [`indy::list`](crate::indy::IndyApi::list),
-    /// [`indy::get`](crate::indy::IndyApi::get).
-    pub struct Indy {
-        /// Attached domains of the login.
-        attached_domains: Vec<String> = "attachedDomains" default,
-        /// Folder in which the login works.
-        home: String = "home",
-        /// Name of the login.
-        login: String = "login" required,
-        /// State of the login.
-        state: UserState = "state",
-    }
-}
-
-ovh_runtime::open_enum! {
-    /// Interpreter of a cron job.
-    ///
-    /// The list keeps former versions. `GET .../cronAvailableLanguage` lists those of a hosting;
-    /// `other` runs a script by its first line (undocumented).
-    ///
-    /// Returned by [`crons::available_languages`](crate::crons::CronsApi::available_languages).
-    pub enum Language: str {
-        Node10 = "node10",
-        Node11 = "node11",
-        Node12 = "node12",
-        Node14 = "node14",
-        Node8 = "node8",
-        Node9 = "node9",
-        Other = "other",
-        Php4 = "php4",
-        Php5_2 = alias "php5.2",
-        Php5_3 = alias "php5.3",
-        Php5_4 = alias "php5.4",
-        Php5_5 = alias "php5.5",
-        Php5_6 = alias "php5.6",
-        Php7_0 = alias "php7.0",
-        Php7_1 = alias "php7.1",
-        Php7_2 = alias "php7.2",
-        Php7_3 = alias "php7.3",
-        Php7_4 = alias "php7.4",
-        Php8_0 = alias "php8.0",
-        Php8_1 = alias "php8.1",
-        Php8_2 = alias "php8.2",
-        Php8_3 = alias "php8.3",
-        Php8_4 = alias "php8.4",
-        Php8_5 = alias "php8.5",
-        Python2 = "python2",
-        Python3 = "python3",
-        Ruby2_6 = alias "ruby2.6",
-    }
-}
-
-ovh_runtime::model! {
-    /// Token for a hosting's metrics, with its endpoint.
-    ///
-    /// Returned by [`hosting::metrics_token`](crate::hosting::HostingApi::metrics_token).
-    pub struct MetricsToken: Eq {
-        /// URL of the metrics service.
-        endpoint: String = "endpoint" required,
-        /// Expiration time of the token; request a new one afterwards.
-        expiry: DateTime = "expiry",
-        /// The token. It is a secret.
-        token: Secret = "token",
-    }
-}
-
-ovh_runtime::open_enum! {
-    /// A version of Node.js included in an offer.
-    pub enum NodejsVersionAvailable: str {
-        Nodejs10 = alias "nodejs-10",
-        Nodejs11 = alias "nodejs-11",
-        Nodejs12 = alias "nodejs-12",
-        Nodejs8 = alias "nodejs-8",
-        Nodejs9 = alias "nodejs-9",
-    }
-}
-
-ovh_runtime::open_enum! {
-    /// Operating system of a hosting.
-    pub enum OperatingSystem: str {
-        /// Linux, the only value.
-        Linux = "linux",
-    }
-}
-
-ovh_runtime::open_enum! {
+ovh_runtime::types! {
+/// Services blocked by OVHcloud because of abuse. Returned by
+/// [`hosting::abuse_state`](crate::hosting::HostingApi::abuse_state).
+model AbuseState {
+    /// Access to the hosting by FTP, SSH and similar.
+    access_state: AccessState = "accessState",
+    /// State of mail sent by scripts, with the reason of a block.
+    mailsout_state: MailsOutState = "mailsoutState",
     /// State of outgoing connections of scripts.
-    pub enum OutState: str {
-        /// Allowed.
-        Active = "active",
-        /// Blocked because of abuse; `POST .../unblockTCPOut` requests to unblock them.
-        Blocked = "blocked",
-        /// Blocked because of abuse; only OVHcloud can unblock them.
-        HardBlocked = "hardBlocked",
-    }
+    out_state: OutState = "outState",
+    /// State of the sites for visitors.
+    web_state: HostingState = "webState",
 }
-
-ovh_runtime::model! {
-    /// A PHP version that the hosting can run.
-    pub struct PhpVersion {
-        /// Support status of the version.
-        support: PhpVersionState = "support",
-        /// The version, such as `8.2`.
-        version: String = "version",
-    }
+/// Access to a hosting by its users.
+///
+/// The two `hard` values are set and cleared only by OVHcloud's abuse team. Undocumented.
+enum AccessState: str {
+    /// Open.
+    Active = "active",
+    /// Closed because of abuse.
+    Blocked = "blocked",
+    /// Closed because of abuse, and only OVHcloud can open it.
+    HardBlocked = "hardBlocked",
+    /// In maintenance, and only OVHcloud can end it.
+    HardMaintenance = "hardMaintenance",
+    /// In maintenance.
+    Maintenance = "maintenance",
 }
-
-ovh_runtime::open_enum! {
-    /// A version of PHP included in an offer, run by PHP-FPM.
-    pub enum PhpVersionAvailable: str {
-        Phpfpm5_6 = alias "phpfpm-5.6",
-        Phpfpm7_0 = alias "phpfpm-7.0",
-        Phpfpm7_1 = alias "phpfpm-7.1",
-        Phpfpm7_2 = alias "phpfpm-7.2",
-        Phpfpm7_3 = alias "phpfpm-7.3",
-        Phpfpm7_4 = alias "phpfpm-7.4",
-        Phpfpm8_0 = alias "phpfpm-8.0",
-        Phpfpm8_1 = alias "phpfpm-8.1",
-        Phpfpm8_2 = alias "phpfpm-8.2",
-        Phpfpm8_3 = alias "phpfpm-8.3",
-        Phpfpm8_4 = alias "phpfpm-8.4",
-        Phpfpm8_5 = alias "phpfpm-8.5",
-    }
+/// Address of one service of the hosting.
+model Address {
+    /// TCP port to connect to.
+    port: i64 = "port",
+    /// Host name or address to connect to.
+    url: String = "url" required,
 }
-
-ovh_runtime::open_enum! {
-    /// Support status of a PHP version.
-    pub enum PhpVersionState: str {
-        /// Beta; not for production sites.
-        Beta = "BETA",
-        /// No fixes, not even for security.
-        EndOfLife = "END_OF_LIFE",
-        /// Security fixes only.
-        SecurityFixes = "SECURITY_FIXES",
-        /// Fully supported.
-        Supported = "SUPPORTED",
-    }
+/// The addresses of a cluster for one country.
+model CountriesIp {
+    /// Country of the addresses.
+    country: Country = "country",
+    /// IPv4 address. Null when there is none.
+    ip: Option<IpAddr> = "ip",
+    /// IPv6 address. Null when there is none.
+    ipv6: Option<IpAddr> = "ipv6",
 }
-
-ovh_runtime::open_enum! {
-    /// A version of Python included in an offer.
-    pub enum PythonVersionAvailable: str {
-        Python2 = alias "python-2",
-        Python3 = alias "python-3",
-    }
+/// Country of a cluster address, as a two-letter code.
+///
+/// `UK` means the United Kingdom; the other codes are those of ISO 3166.
+enum Country: str {
+    /// Belgium.
+    Be = "BE",
+    /// Canada.
+    Ca = "CA",
+    /// Czechia.
+    Cz = "CZ",
+    /// Germany.
+    De = "DE",
+    /// Spain.
+    Es = "ES",
+    /// Finland.
+    Fi = "FI",
+    /// France.
+    Fr = "FR",
+    /// Ireland.
+    Ie = "IE",
+    /// Italy.
+    It = "IT",
+    /// Lithuania.
+    Lt = "LT",
+    /// The Netherlands.
+    Nl = "NL",
+    /// Poland.
+    Pl = "PL",
+    /// Portugal.
+    Pt = "PT",
+    /// The United Kingdom. It is `UK` here, not `GB`.
+    Uk = "UK",
 }
-
-ovh_runtime::open_enum! {
-    /// A version of Ruby included in an offer.
-    pub enum RubyVersionAvailable: str {
-        Ruby2_6 = alias "ruby-2.6",
-    }
+/// Size and kind of storage.
+model Disk: PartialEq {
+    /// Kind of disk.
+    type_: DiskKind = "type",
+    /// Unit of `value`, such as `GB`.
+    unit: String = "unit",
+    /// Size, counted in `unit`.
+    value: f64 = "value",
 }
-
-ovh_runtime::model! {
-    /// The SSH key of a hosting for a git platform.
-    ///
-    /// Returned by [`hosting::ssh_key`](crate::hosting::HostingApi::ssh_key),
-    /// [`hosting::create_ssh_key`](crate::hosting::HostingApi::create_ssh_key).
-    pub struct SshKey {
-        /// Public key, usable as a deploy key. The private key is never returned.
-        public_key: String = "publicKey",
-    }
+/// Kind of disk of the storage.
+enum DiskKind: str {
+    /// Spinning disks.
+    Hdd = "HDD",
+    /// Solid state disks.
+    Ssd = "SSD",
 }
-
-ovh_runtime::open_enum! {
-    /// Time range of statistics.
-    pub enum StatisticsPeriod: str {
-        /// The last day.
-        Daily = "daily",
-        /// The last month.
-        Monthly = "monthly",
-        /// The last week.
-        Weekly = "weekly",
-        /// The last year.
-        Yearly = "yearly",
-    }
+/// Mailboxes included in an offer.
+model EmailCreationCapabilities {
+    /// Number of mailboxes that can be created.
+    available: i64 = "available",
+    /// Size of each mailbox.
+    quota: WholeQuantity = "quota",
 }
-
-ovh_runtime::open_enum! {
-    /// Metric of the hosting statistics.
-    pub enum StatisticsType: str {
-        /// FTP commands received.
-        InFtpCommands = alias "in.ftpCommands",
-        /// HTTP requests received.
-        InHttpHits = alias "in.httpHits",
-        /// Mean response time of HTTP requests.
-        InHttpMeanResponseTime = alias "in.httpMeanResponseTime",
-        /// Outgoing connections opened by scripts.
-        OutTcpConn = alias "out.tcpConn",
-        /// Processor use.
-        SysCpuUsage = alias "sys.cpuUsage",
-        /// Number of times that the sites exceeded the offer's resources.
-        SysWorkerSpawnOverload = alias "sys.workerSpawnOverload",
-    }
+/// State of a domain of the former "freedom" feature.
+///
+/// OVHcloud no longer documents the feature; the meanings are inferred from the names.
+enum FreedomStatus: str {
+    /// Disabled by its owner.
+    BlockedByCustomer = "blockedByCustomer",
+    /// Disabled by OVHcloud.
+    BlockedBySystem = "blockedBySystem",
+    /// In use.
+    Ok = "ok",
+    /// Set up, not yet in use.
+    Preset = "preset",
+}
+/// Marketing label of an offer.
+enum HighLight: str {
+    /// Best-selling offer.
+    BestSeller = alias "best-seller",
+    /// New offer.
+    New = "new",
+}
+/// A hosting, with its access management (IAM) metadata. Returned by
+/// [`hosting::list`](crate::hosting::HostingApi::list),
+/// [`hosting::get`](crate::hosting::HostingApi::get).
+model Hosting: PartialEq {
+    /// Offers available as a temporary boost, each with its price.
+    available_boost_offer: Vec<AvailableOffer> = "availableBoostOffer" default,
+    /// Offer whose resources the hosting has during a boost. Null when no boost is running.
+    boost_offer: Option<Offer> = "boostOffer",
+    /// Server cluster of the service, such as `cluster001`.
+    cluster: String = "cluster",
+    /// IPv4 address of the cluster itself, without a CDN, shared with other hostings. Null when
+    /// there is none.
+    cluster_ip: Option<IpAddr> = "clusterIp",
+    /// IPv6 address of the cluster itself, without a CDN, shared with other hostings. Null when
+    /// there is none.
+    cluster_ipv6: Option<IpAddr> = "clusterIpv6",
+    /// Addresses of the cluster by country. Set `ipLocation` of a domain to one of these countries
+    /// to use its address. Null when the offer has none.
+    countries_ip: Option<Vec<CountriesIp>> = "countriesIp",
+    /// Data center that holds the hosting, such as `gra` or `p19`.
+    datacenter: String = "datacenter",
+    /// Domain of the hosting's default site. Undocumented. Null when there is none.
+    default_attached_domain: Option<String> = "defaultAttachedDomain",
+    /// Name shown in the control panel instead of the service name. Null if none set. It has no
+    /// effect on the sites.
+    display_name: Option<String> = "displayName",
+    /// File server of the hosting. Null when unknown.
+    filer: Option<String> = "filer",
+    /// `true` if the hosting has a CDN. Null when unknown.
+    has_cdn: Option<bool> = "hasCdn",
+    /// `true` if the hosting has an SSL certificate. Null when unknown.
+    has_hosted_ssl: Option<bool> = "hasHostedSsl",
+    /// Absolute path of the hosting's root folder on the server. Paths elsewhere in this API are
+    /// relative to it.
+    home: String = "home",
+    /// IPv4 address for a domain's A record. Takes the hosting's CDN and certificate into account.
+    /// Null when there is none.
+    hosting_ip: Option<IpAddr> = "hostingIp",
+    /// IPv6 address for a domain's AAAA record. Takes the hosting's CDN and certificate into
+    /// account. Null when there is none.
+    hosting_ipv6: Option<IpAddr> = "hostingIpv6",
+    /// Metadata for access policies: the URN and the tags. Null when there is none.
+    iam: Option<IamResource> = "iam",
+    /// Time of the last refresh of the cached `.ovhconfig` list. Null if never.
+    last_ovh_config_scan: Option<DateTime> = "lastOvhConfigScan",
+    /// `true` if each domain can have its own certificate instead of one per hosting. Undocumented.
+    multiple_ssl: bool = "multipleSSL",
+    /// Offer that was ordered. It sets the limits on disk space, databases, users and domains.
+    offer: Offer = "offer",
+    /// Operating system that the sites run on.
+    operating_system: OperatingSystem = "operatingSystem",
+    /// PHP versions that the hosting can run, each with its state of support.
+    php_versions: Vec<PhpVersion> = "phpVersions" default,
+    /// Login of the first FTP user. The names of further users and of databases begin with it.
+    primary_login: String = "primaryLogin",
+    /// Disk space of the offer, with its unit.
+    quota_size: Quantity = "quotaSize",
+    /// Disk space used, with its unit. Null when not measured yet.
+    quota_used: Option<Quantity> = "quotaUsed",
+    /// Offer recommended instead of an outdated one. Null when there is none.
+    recommended_offer: Option<Offer> = "recommendedOffer",
+    /// Kind of resources of the hosting, shared or dedicated.
+    resource_type: HostingResource = "resourceType",
+    /// Addresses of the hosting for FTP, SSH and HTTP.
+    service_management_access: ServiceAccess = "serviceManagementAccess",
+    /// Name of the hosting: a domain, or a name such as `example.cluster01.hosting.ovh.net`.
+    service_name: String = "serviceName" required,
+    /// State of the hosting: its sites are served, or blocked.
+    state: HostingState = "state",
+    /// Value of the TXT record `ovhcontrol.<domain>`, which authorizes attaching a domain of
+    /// another account. Null when there is none.
+    token: Option<String> = "token",
+    /// Traffic quota, with its unit. Null means unlimited.
+    traffic_quota_size: Option<Quantity> = "trafficQuotaSize",
+    /// Traffic used, with its unit. Null when not measured.
+    traffic_quota_used: Option<Quantity> = "trafficQuotaUsed",
+    /// Names of the pending changes of the hosting. Undocumented.
+    updates: Vec<String> = "updates" default,
+}
+/// A maintenance action on a hosting.
+enum HostingAction: str {
+    /// Measures the disk space used.
+    CheckQuota = "CHECK_QUOTA",
+    /// Empties the cache of the hosting.
+    FlushCache = "FLUSH_CACHE",
+    /// Scans the files for traces of an attack.
+    ScanAntihack = "SCAN_ANTIHACK",
+}
+/// The body of `POST /hosting/web/{serviceName}/request`. Requests a maintenance action: quota
+/// measurement, cache flush or malware scan. Taken by
+/// [`hosting::request`](crate::hosting::HostingApi::request).
+body HostingRequest {
+    /// Action to run.
+    action: HostingAction = "action",
+}
+/// Kind of resources that a hosting runs on.
+enum HostingResource: str {
+    /// Shared with others, with nothing reserved. Undocumented.
+    BestEffort = "bestEffort",
+    /// Reserved for this hosting on a cloud platform. Undocumented.
+    Cloud = "cloud",
+    /// Reserved for this hosting.
+    Dedicated = "dedicated",
+    /// Shared with other hostings.
+    Shared = "shared",
+}
+/// State of a hosting.
+///
+/// The spellings with `q` are older forms of those with `ck`; handle both.
+enum HostingState: str {
+    /// The sites are served.
+    Active = "active",
+    /// The sites are disabled, for instance after an intrusion or abuse.
+    Blocked = "blocked",
+    /// Older spelling of `blocked`.
+    Bloqued = "bloqued",
+    /// Blocked, and only the support can unblock it. Undocumented.
+    HardBlocked = "hardBlocked",
+    /// Older spelling of `hardBlocked`.
+    HardBloqued = "hardBloqued",
+    /// OVHcloud is working on the hosting.
+    Maintenance = "maintenance",
+}
+/// A hosting: offer, addresses, disk space, state and access. Taken by
+/// [`hosting::update`](crate::hosting::HostingApi::update).
+body HostingUpdate {
+    => nullable:
+    /// Name shown in the control panel instead of the service name. Null if none set. It has no
+    /// effect on the sites.
+    display_name: String = "displayName",
+}
+/// An independent login, limited to some of the attached domains. Returned by
+/// [`indy::list`](crate::indy::IndyApi::list), [`indy::get`](crate::indy::IndyApi::get).
+model Indy {
+    /// Attached domains of the login.
+    attached_domains: Vec<String> = "attachedDomains" default,
+    /// Folder in which the login works.
+    home: String = "home",
+    /// Name of the login.
+    login: String = "login" required,
+    /// State of the login.
+    state: UserState = "state",
+}
+/// Interpreter of a cron job.
+///
+/// The list keeps former versions. `GET .../cronAvailableLanguage` lists those of a hosting;
+/// `other` runs a script by its first line (undocumented).
+///
+/// Returned by [`crons::available_languages`](crate::crons::CronsApi::available_languages).
+enum Language: str {
+    Node10 = "node10", Node11 = "node11", Node12 = "node12", Node14 = "node14", Node8 = "node8",
+    Node9 = "node9", Other = "other", Php4 = "php4", Php5_2 = alias "php5.2",
+    Php5_3 = alias "php5.3", Php5_4 = alias "php5.4", Php5_5 = alias "php5.5",
+    Php5_6 = alias "php5.6", Php7_0 = alias "php7.0", Php7_1 = alias "php7.1",
+    Php7_2 = alias "php7.2", Php7_3 = alias "php7.3", Php7_4 = alias "php7.4",
+    Php8_0 = alias "php8.0", Php8_1 = alias "php8.1", Php8_2 = alias "php8.2",
+    Php8_3 = alias "php8.3", Php8_4 = alias "php8.4", Php8_5 = alias "php8.5", Python2 = "python2",
+    Python3 = "python3", Ruby2_6 = alias "ruby2.6",
+}
+/// Token for a hosting's metrics, with its endpoint. Returned by
+/// [`hosting::metrics_token`](crate::hosting::HostingApi::metrics_token).
+model MetricsToken: Eq {
+    /// URL of the metrics service.
+    endpoint: String = "endpoint" required,
+    /// Expiration time of the token; request a new one afterwards.
+    expiry: DateTime = "expiry",
+    /// The token. It is a secret.
+    token: Secret = "token",
+}
+/// A version of Node.js included in an offer.
+enum NodejsVersionAvailable: str {
+    Nodejs10 = alias "nodejs-10", Nodejs11 = alias "nodejs-11", Nodejs12 = alias "nodejs-12",
+    Nodejs8 = alias "nodejs-8", Nodejs9 = alias "nodejs-9",
+}
+/// Operating system of a hosting.
+enum OperatingSystem: str {
+    /// Linux, the only value.
+    Linux = "linux",
+}
+/// State of outgoing connections of scripts.
+enum OutState: str {
+    /// Allowed.
+    Active = "active",
+    /// Blocked because of abuse; `POST .../unblockTCPOut` requests to unblock them.
+    Blocked = "blocked",
+    /// Blocked because of abuse; only OVHcloud can unblock them.
+    HardBlocked = "hardBlocked",
+}
+/// A PHP version that the hosting can run.
+model PhpVersion {
+    /// Support status of the version.
+    support: PhpVersionState = "support",
+    /// The version, such as `8.2`.
+    version: String = "version",
+}
+/// A version of PHP included in an offer, run by PHP-FPM.
+enum PhpVersionAvailable: str {
+    Phpfpm5_6 = alias "phpfpm-5.6", Phpfpm7_0 = alias "phpfpm-7.0", Phpfpm7_1 = alias "phpfpm-7.1",
+    Phpfpm7_2 = alias "phpfpm-7.2", Phpfpm7_3 = alias "phpfpm-7.3", Phpfpm7_4 = alias "phpfpm-7.4",
+    Phpfpm8_0 = alias "phpfpm-8.0", Phpfpm8_1 = alias "phpfpm-8.1", Phpfpm8_2 = alias "phpfpm-8.2",
+    Phpfpm8_3 = alias "phpfpm-8.3", Phpfpm8_4 = alias "phpfpm-8.4", Phpfpm8_5 = alias "phpfpm-8.5",
+}
+/// Support status of a PHP version.
+enum PhpVersionState: str {
+    /// Beta; not for production sites.
+    Beta = "BETA",
+    /// No fixes, not even for security.
+    EndOfLife = "END_OF_LIFE",
+    /// Security fixes only.
+    SecurityFixes = "SECURITY_FIXES",
+    /// Fully supported.
+    Supported = "SUPPORTED",
+}
+/// A version of Python included in an offer.
+enum PythonVersionAvailable: str { Python2 = alias "python-2", Python3 = alias "python-3" }
+/// A version of Ruby included in an offer.
+enum RubyVersionAvailable: str { Ruby2_6 = alias "ruby-2.6" }
+/// The SSH key of a hosting for a git platform. Returned by
+/// [`hosting::ssh_key`](crate::hosting::HostingApi::ssh_key),
+/// [`hosting::create_ssh_key`](crate::hosting::HostingApi::create_ssh_key).
+model SshKey {
+    /// Public key, usable as a deploy key. The private key is never returned.
+    public_key: String = "publicKey",
+}
+/// Time range of statistics.
+enum StatisticsPeriod: str {
+    /// The last day.
+    Daily = "daily",
+    /// The last month.
+    Monthly = "monthly",
+    /// The last week.
+    Weekly = "weekly",
+    /// The last year.
+    Yearly = "yearly",
+}
+/// Metric of the hosting statistics.
+enum StatisticsType: str {
+    /// FTP commands received.
+    InFtpCommands = alias "in.ftpCommands",
+    /// HTTP requests received.
+    InHttpHits = alias "in.httpHits",
+    /// Mean response time of HTTP requests.
+    InHttpMeanResponseTime = alias "in.httpMeanResponseTime",
+    /// Outgoing connections opened by scripts.
+    OutTcpConn = alias "out.tcpConn",
+    /// Processor use.
+    SysCpuUsage = alias "sys.cpuUsage",
+    /// Number of times that the sites exceeded the offer's resources.
+    SysWorkerSpawnOverload = alias "sys.workerSpawnOverload",
+}
 }

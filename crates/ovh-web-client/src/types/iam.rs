@@ -3,33 +3,30 @@
 
 use std::collections::BTreeMap;
 
-ovh_runtime::model! {
-    /// Access management (IAM) metadata of a service.
-    pub struct IamResource {
-        /// Display name. Null if none set.
-        display_name: Option<String> = "displayName",
-        /// ID of the service in access management.
-        id: String = "id" required,
-        /// State of the service in access management. Null when unknown.
-        state: Option<IamResourceState> = "state",
-        /// Tags of the service, as keys and values; OVHcloud's begin with `ovh:`. Lists can be
-        /// filtered by them. Null when there are none.
-        tags: Option<BTreeMap<String, String>> = "tags",
-        /// URN of the service in access policies, beginning with `urn:v1:`.
-        urn: String = "urn",
-    }
+ovh_runtime::types! {
+/// Access management (IAM) metadata of a service.
+model IamResource {
+    /// Display name. Null if none set.
+    display_name: Option<String> = "displayName",
+    /// ID of the service in access management.
+    id: String = "id" required,
+    /// State of the service in access management. Null when unknown.
+    state: Option<IamResourceState> = "state",
+    /// Tags of the service, as keys and values; OVHcloud's begin with `ovh:`. Lists can be filtered
+    /// by them. Null when there are none.
+    tags: Option<BTreeMap<String, String>> = "tags",
+    /// URN of the service in access policies, beginning with `urn:v1:`.
+    urn: String = "urn",
 }
-
-ovh_runtime::open_enum! {
-    /// State of a service in access management.
-    pub enum IamResourceState: str {
-        /// The subscription has ended.
-        Expired = "EXPIRED",
-        /// The service is being set up.
-        InCreation = "IN_CREATION",
-        /// The service is in order.
-        Ok = "OK",
-        /// The service is suspended.
-        Suspended = "SUSPENDED",
-    }
+/// State of a service in access management.
+enum IamResourceState: str {
+    /// The subscription has ended.
+    Expired = "EXPIRED",
+    /// The service is being set up.
+    InCreation = "IN_CREATION",
+    /// The service is in order.
+    Ok = "OK",
+    /// The service is suspended.
+    Suspended = "SUSPENDED",
+}
 }

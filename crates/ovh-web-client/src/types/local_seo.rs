@@ -3,344 +3,284 @@
 
 use ovh_runtime::{DateTime, Secret};
 
-ovh_runtime::model! {
-    /// Local SEO account, which manages places of business in the web tool.
-    ///
-    /// Returned by
-    /// [`local_seo_accounts::list`](crate::local_seo_accounts::LocalSeoAccountsApi::list),
-    /// [`local_seo_accounts::get`](crate::local_seo_accounts::LocalSeoAccountsApi::get).
-    pub struct LocalSeoAccount {
-        /// Creation time of the account.
-        creation_date: DateTime = "creationDate",
-        /// E-mail address of the account.
-        email: String = "email",
-        /// ID of the account.
-        id: i64 = "id" required,
-        /// Time of the last change to the account.
-        last_update: DateTime = "lastUpdate",
-        /// State of the account.
-        status: LocalSeoAccountStatus = "status",
-        /// ID of the task that is changing the account. Null if no task is running.
-        task_id: Option<i64> = "taskId",
-    }
+ovh_runtime::types! {
+/// Local SEO account, which manages places of business in the web tool. Returned by
+/// [`local_seo_accounts::list`](crate::local_seo_accounts::LocalSeoAccountsApi::list),
+/// [`local_seo_accounts::get`](crate::local_seo_accounts::LocalSeoAccountsApi::get).
+model LocalSeoAccount {
+    /// Creation time of the account.
+    creation_date: DateTime = "creationDate",
+    /// E-mail address of the account.
+    email: String = "email",
+    /// ID of the account.
+    id: i64 = "id" required,
+    /// Time of the last change to the account.
+    last_update: DateTime = "lastUpdate",
+    /// State of the account.
+    status: LocalSeoAccountStatus = "status",
+    /// ID of the task that is changing the account. Null if no task is running.
+    task_id: Option<i64> = "taskId",
 }
-
-ovh_runtime::open_enum! {
-    /// Availability of an e-mail address for local SEO.
-    pub enum LocalSeoAccountEmailAvailability: str {
-        /// The address is available for a new account.
-        Available = "available",
-        /// The address has an account, which a new location would join. Undocumented.
-        Merge = "merge",
-        /// The address belongs to an OVHcloud customer account. Undocumented.
-        Nic = "nic",
-        /// The address is already in use.
-        Taken = "taken",
-    }
+/// Availability of an e-mail address for local SEO.
+enum LocalSeoAccountEmailAvailability: str {
+    /// The address is available for a new account.
+    Available = "available",
+    /// The address has an account, which a new location would join. Undocumented.
+    Merge = "merge",
+    /// The address belongs to an OVHcloud customer account. Undocumented.
+    Nic = "nic",
+    /// The address is already in use.
+    Taken = "taken",
 }
-
-ovh_runtime::open_enum! {
-    /// State of a local SEO account.
-    pub enum LocalSeoAccountStatus: str {
-        /// The account is active.
-        Created = "created",
-        /// The account is being set up.
-        Creating = "creating",
-        /// The account is being removed.
-        Deleting = "deleting",
-        /// The account is being changed.
-        Updating = "updating",
-    }
+/// State of a local SEO account.
+enum LocalSeoAccountStatus: str {
+    /// The account is active.
+    Created = "created",
+    /// The account is being set up.
+    Creating = "creating",
+    /// The account is being removed.
+    Deleting = "deleting",
+    /// The account is being changed.
+    Updating = "updating",
 }
-
-ovh_runtime::model! {
-    /// Directories of a local SEO offer, by kind.
-    ///
-    /// Returned by [`local_seo::directories`](crate::local_seo::LocalSeoApi::directories).
-    pub struct LocalSeoDirectories {
-        /// Maps and navigation systems.
-        navigation_systems: Vec<LocalSeoDirectory> = "navigationSystems" default,
-        /// Search engines and business directories.
-        search_engines: Vec<LocalSeoDirectory> = "searchEngines" default,
-        /// Social networks.
-        social_networks: Vec<LocalSeoDirectory> = "socialNetworks" default,
-    }
+/// Directories of a local SEO offer, by kind. Returned by
+/// [`local_seo::directories`](crate::local_seo::LocalSeoApi::directories).
+model LocalSeoDirectories {
+    /// Maps and navigation systems.
+    navigation_systems: Vec<LocalSeoDirectory> = "navigationSystems" default,
+    /// Search engines and business directories.
+    search_engines: Vec<LocalSeoDirectory> = "searchEngines" default,
+    /// Social networks.
+    social_networks: Vec<LocalSeoDirectory> = "socialNetworks" default,
 }
-
-ovh_runtime::model! {
-    /// Directory, social network or search engine supported by local SEO.
-    pub struct LocalSeoDirectory {
-        /// Code of the directory, used to read the result of a visibility check.
-        code: String = "code",
-        /// Display name of the directory.
-        display_name: String = "displayName",
-    }
+/// Directory, social network or search engine supported by local SEO.
+model LocalSeoDirectory {
+    /// Code of the directory, used to read the result of a visibility check.
+    code: String = "code",
+    /// Display name of the directory.
+    display_name: String = "displayName",
 }
-
-ovh_runtime::model! {
-    /// Availability of an e-mail address for local SEO, with its hosting.
-    ///
-    /// Returned by
-    /// [`local_seo::email_availability`](crate::local_seo::LocalSeoApi::email_availability),
-    /// [`local_seo_accounts::email_availability`](crate::local_seo_accounts::LocalSeoAccountsApi::email_availability).
-    pub struct LocalSeoEmailAvailability {
-        /// Availability of the address.
-        availability: LocalSeoAccountEmailAvailability = "availability",
-        /// Hosting whose local SEO already uses the address. Null when there is none.
-        service_name: Option<String> = "serviceName",
-    }
+/// Availability of an e-mail address for local SEO, with its hosting. Returned by
+/// [`local_seo::email_availability`](crate::local_seo::LocalSeoApi::email_availability),
+/// [`local_seo_accounts::email_availability`](crate::local_seo_accounts::LocalSeoAccountsApi::email_availability).
+model LocalSeoEmailAvailability {
+    /// Availability of the address.
+    availability: LocalSeoAccountEmailAvailability = "availability",
+    /// Hosting whose local SEO already uses the address. Null when there is none.
+    service_name: Option<String> = "serviceName",
 }
-
-ovh_runtime::open_enum! {
-    /// Match status of one field of a directory entry.
-    pub enum LocalSeoFieldStatus: str {
-        /// The directory shows the same value.
-        Match = "MATCH",
-        /// The directory shows another value.
-        Mismatch = "MISMATCH",
-        /// The directory shows no value.
-        Missing = "MISSING",
-        /// The directory has no such field, or no comparison is possible.
-        NotApplicable = "NOT_APPLICABLE",
-        /// The directory shows a value, with no input to compare.
-        Present = "PRESENT",
-    }
+/// Match status of one field of a directory entry.
+enum LocalSeoFieldStatus: str {
+    /// The directory shows the same value.
+    Match = "MATCH",
+    /// The directory shows another value.
+    Mismatch = "MISMATCH",
+    /// The directory shows no value.
+    Missing = "MISSING",
+    /// The directory has no such field, or no comparison is possible.
+    NotApplicable = "NOT_APPLICABLE",
+    /// The directory shows a value, with no input to compare.
+    Present = "PRESENT",
 }
-
-ovh_runtime::open_enum! {
-    /// Progress of the correction or removal of a directory's entry.
-    pub enum LocalSeoFlowStatus: str {
-        /// All data has been submitted to the directory.
-        AllInformationSubmitted = "ALL_INFORMATION_SUBMITTED",
-        /// The entry is kept.
-        DontRemove = "DONT_REMOVE",
-        /// The entry is not managed.
-        Inactive = "INACTIVE",
-        /// The entry was deactivated manually.
-        ManuallyDeactivated = "MANUALLY_DEACTIVATED",
-        /// The entry needs a manual review.
-        NeedsReview = "NEEDS_REVIEW",
-        /// The directory accepts no corrections.
-        NotSupported = "NOT_SUPPORTED",
-        /// The entry needs no change.
-        NoActionNeeded = "NO_ACTION_NEEDED",
-        /// The entry should be removed.
-        RemovalNeeded = "REMOVAL_NEEDED",
-        /// The removal needs a manual review.
-        RemovalReviewNeeded = "REMOVAL_REVIEW_NEEDED",
-        /// The removal has been submitted to the directory.
-        RemovalSubmitted = "REMOVAL_SUBMITTED",
-        /// The entry has been removed.
-        Removed = "REMOVED",
-        /// The corrections have not been submitted yet.
-        SubmissionNeeded = "SUBMISSION_NEEDED",
-        /// The directory must act.
-        WaitingDirectoryAction = "WAITING_DIRECTORY_ACTION",
-        /// The owner of the business must act.
-        WaitingUserAction = "WAITING_USER_ACTION",
-    }
+/// Progress of the correction or removal of a directory's entry.
+enum LocalSeoFlowStatus: str {
+    /// All data has been submitted to the directory.
+    AllInformationSubmitted = "ALL_INFORMATION_SUBMITTED",
+    /// The entry is kept.
+    DontRemove = "DONT_REMOVE",
+    /// The entry is not managed.
+    Inactive = "INACTIVE",
+    /// The entry was deactivated manually.
+    ManuallyDeactivated = "MANUALLY_DEACTIVATED",
+    /// The entry needs a manual review.
+    NeedsReview = "NEEDS_REVIEW",
+    /// The directory accepts no corrections.
+    NotSupported = "NOT_SUPPORTED",
+    /// The entry needs no change.
+    NoActionNeeded = "NO_ACTION_NEEDED",
+    /// The entry should be removed.
+    RemovalNeeded = "REMOVAL_NEEDED",
+    /// The removal needs a manual review.
+    RemovalReviewNeeded = "REMOVAL_REVIEW_NEEDED",
+    /// The removal has been submitted to the directory.
+    RemovalSubmitted = "REMOVAL_SUBMITTED",
+    /// The entry has been removed.
+    Removed = "REMOVED",
+    /// The corrections have not been submitted yet.
+    SubmissionNeeded = "SUBMISSION_NEEDED",
+    /// The directory must act.
+    WaitingDirectoryAction = "WAITING_DIRECTORY_ACTION",
+    /// The owner of the business must act.
+    WaitingUserAction = "WAITING_USER_ACTION",
 }
-
-ovh_runtime::open_enum! {
-    /// Match status of a whole directory entry.
-    pub enum LocalSeoListingStatus: str {
-        /// The entry matches.
-        InSync = "IN_SYNC",
-        /// The directory has no entry for the business.
-        NotFound = "NOT_FOUND",
-        /// The entry differs in at least one field.
-        NotInSync = "NOT_IN_SYNC",
-        /// The directory cannot be checked.
-        NotSupported = "NOT_SUPPORTED",
-        /// The directory has no public page for its entries.
-        NoOnlineListing = "NO_ONLINE_LISTING",
-        /// The check failed for technical reasons; a later check may work.
-        TechnicalProblems = "TECHNICAL_PROBLEMS",
-    }
+/// Match status of a whole directory entry.
+enum LocalSeoListingStatus: str {
+    /// The entry matches.
+    InSync = "IN_SYNC",
+    /// The directory has no entry for the business.
+    NotFound = "NOT_FOUND",
+    /// The entry differs in at least one field.
+    NotInSync = "NOT_IN_SYNC",
+    /// The directory cannot be checked.
+    NotSupported = "NOT_SUPPORTED",
+    /// The directory has no public page for its entries.
+    NoOnlineListing = "NO_ONLINE_LISTING",
+    /// The check failed for technical reasons; a later check may work.
+    TechnicalProblems = "TECHNICAL_PROBLEMS",
 }
-
-ovh_runtime::model! {
-    /// Local SEO location: a place of business listed in directories.
-    ///
-    /// Returned by
-    /// [`local_seo_locations::list`](crate::local_seo_locations::LocalSeoLocationsApi::list),
-    /// [`local_seo_locations::get`](crate::local_seo_locations::LocalSeoLocationsApi::get).
-    pub struct LocalSeoLocation {
-        /// ID of the account that manages the location. Null while it has none.
-        account_id: Option<i64> = "accountId",
-        /// Postal address, as one string. Null until it is entered in the web tool.
-        address: Option<String> = "address",
-        /// Country of the place of business.
-        country: LocalSeoLocationCountry = "country",
-        /// Creation time of the location.
-        creation_date: DateTime = "creationDate",
-        /// ID of the location.
-        id: i64 = "id" required,
-        /// Time of the last change to the location.
-        last_update: DateTime = "lastUpdate",
-        /// Name of the business. Null until it is entered in the web tool.
-        name: Option<String> = "name",
-        /// Local SEO offer that the location has.
-        offer: LocalSeoLocationOffer = "offer",
-        /// State of the location.
-        status: LocalSeoLocationStatus = "status",
-        /// ID of the task that is changing the location. Null if no task is running.
-        task_id: Option<i64> = "taskId",
-    }
+/// Local SEO location: a place of business listed in directories. Returned by
+/// [`local_seo_locations::list`](crate::local_seo_locations::LocalSeoLocationsApi::list),
+/// [`local_seo_locations::get`](crate::local_seo_locations::LocalSeoLocationsApi::get).
+model LocalSeoLocation {
+    /// ID of the account that manages the location. Null while it has none.
+    account_id: Option<i64> = "accountId",
+    /// Postal address, as one string. Null until it is entered in the web tool.
+    address: Option<String> = "address",
+    /// Country of the place of business.
+    country: LocalSeoLocationCountry = "country",
+    /// Creation time of the location.
+    creation_date: DateTime = "creationDate",
+    /// ID of the location.
+    id: i64 = "id" required,
+    /// Time of the last change to the location.
+    last_update: DateTime = "lastUpdate",
+    /// Name of the business. Null until it is entered in the web tool.
+    name: Option<String> = "name",
+    /// Local SEO offer that the location has.
+    offer: LocalSeoLocationOffer = "offer",
+    /// State of the location.
+    status: LocalSeoLocationStatus = "status",
+    /// ID of the task that is changing the location. Null if no task is running.
+    task_id: Option<i64> = "taskId",
 }
-
-ovh_runtime::open_enum! {
-    /// Country available for local SEO, as a two-letter code.
-    pub enum LocalSeoLocationCountry: str {
-        /// France.
-        Fr = "FR",
-    }
+/// Country available for local SEO, as a two-letter code.
+enum LocalSeoLocationCountry: str {
+    /// France.
+    Fr = "FR",
 }
-
-ovh_runtime::open_enum! {
-    /// Local SEO offer.
-    pub enum LocalSeoLocationOffer: str {
-        /// The standard offer, the only one.
-        Normal = "normal",
-    }
+/// Local SEO offer.
+enum LocalSeoLocationOffer: str {
+    /// The standard offer, the only one.
+    Normal = "normal",
 }
-
-ovh_runtime::open_enum! {
-    /// State of a local SEO location.
-    pub enum LocalSeoLocationStatus: str {
-        /// The location is active.
-        Created = "created",
-        /// The location is being set up.
-        Creating = "creating",
-        /// The location is being removed.
-        Deleting = "deleting",
-        /// The location is being changed.
-        Updating = "updating",
-    }
+/// State of a local SEO location.
+enum LocalSeoLocationStatus: str {
+    /// The location is active.
+    Created = "created",
+    /// The location is being set up.
+    Creating = "creating",
+    /// The location is being removed.
+    Deleting = "deleting",
+    /// The location is being changed.
+    Updating = "updating",
 }
-
-ovh_runtime::model! {
-    /// Input of a visibility check, with the ID and token of its results.
-    pub struct LocalSeoSearchData: Eq {
-        /// City of the place of business.
-        city: String = "city",
-        /// Country of the place of business.
-        country: String = "country",
-        /// ID of the check, needed to read its results.
-        id: i64 = "id" required,
-        /// Name of the business.
-        name: String = "name",
-        /// Province or region of the place of business. Null when it has none.
-        province: Option<String> = "province",
-        /// Street of the place of business.
-        street: String = "street",
-        /// House number of the place of business.
-        street_no: String = "streetNo",
-        /// Token of the check, needed to read its results. It is a secret.
-        token: Secret = "token",
-        /// Postal code of the place of business.
-        zip: String = "zip",
-    }
+/// Input of a visibility check, with the ID and token of its results.
+model LocalSeoSearchData: Eq {
+    /// City of the place of business.
+    city: String = "city",
+    /// Country of the place of business.
+    country: String = "country",
+    /// ID of the check, needed to read its results.
+    id: i64 = "id" required,
+    /// Name of the business.
+    name: String = "name",
+    /// Province or region of the place of business. Null when it has none.
+    province: Option<String> = "province",
+    /// Street of the place of business.
+    street: String = "street",
+    /// House number of the place of business.
+    street_no: String = "streetNo",
+    /// Token of the check, needed to read its results. It is a secret.
+    token: Secret = "token",
+    /// Postal code of the place of business.
+    zip: String = "zip",
 }
-
-ovh_runtime::body! {
-    /// The body of `POST /hosting/web/localSeo/visibilityCheck`. Starts a visibility check of a
-    /// place of business in online directories.
-    ///
-    /// Taken by [`local_seo::check_visibility`](crate::local_seo::LocalSeoApi::check_visibility).
-    pub struct VisibilityCheck {
-        required {
-            /// Country of the place of business.
-            country: LocalSeoLocationCountry = "country",
-            /// Name of the business, as customers know it.
-            name: String = "name",
-            /// Street and house number of the place of business.
-            street: String = "street",
-            /// Postal code of the place of business.
-            zip: String = "zip",
-        }
-    }
+/// The body of `POST /hosting/web/localSeo/visibilityCheck`. Starts a visibility check of a place
+/// of business in online directories. Taken by
+/// [`local_seo::check_visibility`](crate::local_seo::LocalSeoApi::check_visibility).
+body VisibilityCheck {
+    /// Country of the place of business.
+    country: LocalSeoLocationCountry = "country",
+    /// Name of the business, as customers know it.
+    name: String = "name",
+    /// Street and house number of the place of business.
+    street: String = "street",
+    /// Postal code of the place of business.
+    zip: String = "zip",
 }
-
-ovh_runtime::model! {
-    /// Result of a visibility check for one directory, field by field.
-    ///
-    /// Each field holds the value in the directory; its status field compares it with the input.
-    ///
-    /// Returned by [`local_seo::visibility`](crate::local_seo::LocalSeoApi::visibility).
-    pub struct VisibilityCheckResult {
-        /// City that the directory shows. Null when it shows none.
-        city: Option<String> = "city",
-        /// Match status of the city. Null when it was not compared.
-        city_status: Option<LocalSeoFieldStatus> = "cityStatus",
-        /// Country that the directory shows. Null when it shows none.
-        country: Option<String> = "country",
-        /// Match status of the country. Null when it was not compared.
-        country_status: Option<LocalSeoFieldStatus> = "countryStatus",
-        /// Time of this result. Null when unknown.
-        date_created: Option<DateTime> = "dateCreated",
-        /// Directory checked. Null when not given.
-        directory_type: Option<String> = "directoryType",
-        /// E-mail address that the directory shows. Null when it shows none.
-        email: Option<String> = "email",
-        /// Match status of the e-mail address. Null when it was not compared.
-        email_status: Option<LocalSeoFieldStatus> = "emailStatus",
-        /// Progress of a correction of the entry. Null when there is none.
-        flow_status: Option<LocalSeoFlowStatus> = "flowStatus",
-        /// ID of the entry within the directory. Null when the directory has no entry.
-        listing_id: Option<String> = "listingId",
-        /// URL of the entry's page. Null when the directory has no entry.
-        listing_url: Option<String> = "listingUrl",
-        /// Name of the business that the directory shows. Null when it shows none.
-        name: Option<String> = "name",
-        /// Match status of the name. Null when it was not compared.
-        name_status: Option<LocalSeoFieldStatus> = "nameStatus",
-        /// Telephone number that the directory shows. Null when it shows none.
-        phone: Option<String> = "phone",
-        /// Match status of the telephone number. Null when it was not compared.
-        phone_status: Option<LocalSeoFieldStatus> = "phoneStatus",
-        /// Province or region that the directory shows. Null when it shows none.
-        province: Option<String> = "province",
-        /// Match status of the province. Null when it was not compared.
-        province_status: Option<LocalSeoFieldStatus> = "provinceStatus",
-        /// Street that the directory shows. Null when it shows none.
-        street: Option<String> = "street",
-        /// Street and house number, as one string. Null when the directory shows none.
-        street_and_no: Option<String> = "streetAndNo",
-        /// Match status of street and house number. Null when they were not compared.
-        street_and_no_status: Option<LocalSeoFieldStatus> = "streetAndNoStatus",
-        /// House number that the directory shows. Null when it shows none.
-        street_no: Option<String> = "streetNo",
-        /// Match status of the house number. Null when it was not compared.
-        street_no_status: Option<LocalSeoFieldStatus> = "streetNoStatus",
-        /// Match status of the street. Null when it was not compared.
-        street_status: Option<LocalSeoFieldStatus> = "streetStatus",
-        /// Kind of street that the directory shows, such as an avenue. Null when it shows none.
-        street_type: Option<String> = "streetType",
-        /// Match status of the kind of street. Null when it was not compared.
-        street_type_status: Option<LocalSeoFieldStatus> = "streetTypeStatus",
-        /// Match status of the whole entry. Null when not checked yet.
-        sync_status: Option<LocalSeoListingStatus> = "syncStatus",
-        /// Web site that the directory shows. Null when it shows none.
-        website: Option<String> = "website",
-        /// Match status of the web site. Null when it was not compared.
-        website_status: Option<LocalSeoFieldStatus> = "websiteStatus",
-        /// Postal code that the directory shows. Null when it shows none.
-        zip: Option<String> = "zip",
-        /// Match status of the postal code. Null when it was not compared.
-        zip_status: Option<LocalSeoFieldStatus> = "zipStatus",
-    }
+/// Result of a visibility check for one directory, field by field.
+///
+/// Each field holds the value in the directory; its status field compares it with the input.
+///
+/// Returned by [`local_seo::visibility`](crate::local_seo::LocalSeoApi::visibility).
+model VisibilityCheckResult {
+    /// City that the directory shows. Null when it shows none.
+    city: Option<String> = "city",
+    /// Match status of the city. Null when it was not compared.
+    city_status: Option<LocalSeoFieldStatus> = "cityStatus",
+    /// Country that the directory shows. Null when it shows none.
+    country: Option<String> = "country",
+    /// Match status of the country. Null when it was not compared.
+    country_status: Option<LocalSeoFieldStatus> = "countryStatus",
+    /// Time of this result. Null when unknown.
+    date_created: Option<DateTime> = "dateCreated",
+    /// Directory checked. Null when not given.
+    directory_type: Option<String> = "directoryType",
+    /// E-mail address that the directory shows. Null when it shows none.
+    email: Option<String> = "email",
+    /// Match status of the e-mail address. Null when it was not compared.
+    email_status: Option<LocalSeoFieldStatus> = "emailStatus",
+    /// Progress of a correction of the entry. Null when there is none.
+    flow_status: Option<LocalSeoFlowStatus> = "flowStatus",
+    /// ID of the entry within the directory. Null when the directory has no entry.
+    listing_id: Option<String> = "listingId",
+    /// URL of the entry's page. Null when the directory has no entry.
+    listing_url: Option<String> = "listingUrl",
+    /// Name of the business that the directory shows. Null when it shows none.
+    name: Option<String> = "name",
+    /// Match status of the name. Null when it was not compared.
+    name_status: Option<LocalSeoFieldStatus> = "nameStatus",
+    /// Telephone number that the directory shows. Null when it shows none.
+    phone: Option<String> = "phone",
+    /// Match status of the telephone number. Null when it was not compared.
+    phone_status: Option<LocalSeoFieldStatus> = "phoneStatus",
+    /// Province or region that the directory shows. Null when it shows none.
+    province: Option<String> = "province",
+    /// Match status of the province. Null when it was not compared.
+    province_status: Option<LocalSeoFieldStatus> = "provinceStatus",
+    /// Street that the directory shows. Null when it shows none.
+    street: Option<String> = "street",
+    /// Street and house number, as one string. Null when the directory shows none.
+    street_and_no: Option<String> = "streetAndNo",
+    /// Match status of street and house number. Null when they were not compared.
+    street_and_no_status: Option<LocalSeoFieldStatus> = "streetAndNoStatus",
+    /// House number that the directory shows. Null when it shows none.
+    street_no: Option<String> = "streetNo",
+    /// Match status of the house number. Null when it was not compared.
+    street_no_status: Option<LocalSeoFieldStatus> = "streetNoStatus",
+    /// Match status of the street. Null when it was not compared.
+    street_status: Option<LocalSeoFieldStatus> = "streetStatus",
+    /// Kind of street that the directory shows, such as an avenue. Null when it shows none.
+    street_type: Option<String> = "streetType",
+    /// Match status of the kind of street. Null when it was not compared.
+    street_type_status: Option<LocalSeoFieldStatus> = "streetTypeStatus",
+    /// Match status of the whole entry. Null when not checked yet.
+    sync_status: Option<LocalSeoListingStatus> = "syncStatus",
+    /// Web site that the directory shows. Null when it shows none.
+    website: Option<String> = "website",
+    /// Match status of the web site. Null when it was not compared.
+    website_status: Option<LocalSeoFieldStatus> = "websiteStatus",
+    /// Postal code that the directory shows. Null when it shows none.
+    zip: Option<String> = "zip",
+    /// Match status of the postal code. Null when it was not compared.
+    zip_status: Option<LocalSeoFieldStatus> = "zipStatus",
 }
-
-ovh_runtime::model! {
-    /// Started visibility check.
-    ///
-    /// Returned by
-    /// [`local_seo::check_visibility`](crate::local_seo::LocalSeoApi::check_visibility).
-    pub struct VisibilityCheckStarted: Eq {
-        /// `true` if local SEO already manages the place of business. Null when unknown.
-        already_managed: Option<bool> = "alreadyManaged",
-        /// Input of the check, with the ID and token of its results.
-        search_data: LocalSeoSearchData = "searchData",
-    }
+/// Started visibility check. Returned by
+/// [`local_seo::check_visibility`](crate::local_seo::LocalSeoApi::check_visibility).
+model VisibilityCheckStarted: Eq {
+    /// `true` if local SEO already manages the place of business. Null when unknown.
+    already_managed: Option<bool> = "alreadyManaged",
+    /// Input of the check, with the ID and token of its results.
+    search_data: LocalSeoSearchData = "searchData",
+}
 }

@@ -3,16 +3,12 @@
 
 use super::*;
 
-ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/localSeo/location/{id}/serviceInfosUpdate`.
-    /// Changes the renewal of a local SEO location.
-    ///
-    /// Taken by
-    /// [`local_seo_locations::update_service`](crate::local_seo_locations::LocalSeoLocationsApi::update_service).
-    pub struct LocalSeoLocationServiceUpdate {
-        required {
-            /// New renewal settings of the location.
-            renew: RenewalInput = "renew",
-        }
-    }
+ovh_runtime::types! {
+/// The body of `POST /hosting/web/{serviceName}/localSeo/location/{id}/serviceInfosUpdate`. Changes
+/// the renewal of a local SEO location. Taken by
+/// [`local_seo_locations::update_service`](crate::local_seo_locations::LocalSeoLocationsApi::update_service).
+body LocalSeoLocationServiceUpdate {
+    /// New renewal settings of the location.
+    renew: RenewalInput = "renew",
+}
 }

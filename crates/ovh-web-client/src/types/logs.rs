@@ -3,125 +3,91 @@
 
 use ovh_runtime::{DateTime, Secret};
 
-ovh_runtime::model! {
-    /// Kind of log that a service can forward to the Logs Data Platform.
-    ///
-    /// Returned by [`cdn_logs::kinds`](crate::cdn_logs::CdnLogsApi::kinds),
-    /// [`cdn_logs::kind`](crate::cdn_logs::CdnLogsApi::kind),
-    /// [`logs::kinds`](crate::logs::LogsApi::kinds), [`logs::kind`](crate::logs::LogsApi::kind).
-    pub struct LogKind {
-        /// Names of the additional fields in log lines of this kind. Undocumented.
-        additional_returned_fields: Vec<String> = "additionalReturnedFields" default,
-        /// Creation time of this kind of log.
-        created_at: DateTime = "createdAt",
-        /// Display name of the kind.
-        display_name: String = "displayName",
-        /// ID of the kind. Subscriptions refer to the kind by `name`.
-        kind_id: String = "kindId",
-        /// Name of the kind, used in subscriptions and temporary URLs.
-        name: String = "name" required,
-        /// Time of the last change to this kind.
-        updated_at: DateTime = "updatedAt",
-    }
+ovh_runtime::types! {
+/// Kind of log that a service can forward to the Logs Data Platform. Returned by
+/// [`cdn_logs::kinds`](crate::cdn_logs::CdnLogsApi::kinds),
+/// [`cdn_logs::kind`](crate::cdn_logs::CdnLogsApi::kind),
+/// [`logs::kinds`](crate::logs::LogsApi::kinds), [`logs::kind`](crate::logs::LogsApi::kind).
+model LogKind {
+    /// Names of the additional fields in log lines of this kind. Undocumented.
+    additional_returned_fields: Vec<String> = "additionalReturnedFields" default,
+    /// Creation time of this kind of log.
+    created_at: DateTime = "createdAt",
+    /// Display name of the kind.
+    display_name: String = "displayName",
+    /// ID of the kind. Subscriptions refer to the kind by `name`.
+    kind_id: String = "kindId",
+    /// Name of the kind, used in subscriptions and temporary URLs.
+    name: String = "name" required,
+    /// Time of the last change to this kind.
+    updated_at: DateTime = "updatedAt",
 }
-
-ovh_runtime::model! {
-    /// Subscription that forwards one kind of log to a Logs Data Platform stream.
-    ///
-    /// Returned by [`cdn_logs::subscriptions`](crate::cdn_logs::CdnLogsApi::subscriptions),
-    /// [`cdn_logs::subscription`](crate::cdn_logs::CdnLogsApi::subscription),
-    /// [`logs::subscriptions`](crate::logs::LogsApi::subscriptions),
-    /// [`logs::subscription`](crate::logs::LogsApi::subscription).
-    pub struct LogSubscription {
-        /// Creation time of the subscription.
-        created_at: DateTime = "createdAt",
-        /// Name of the kind of log forwarded.
-        kind: String = "kind",
-        /// Source service of the logs.
-        resource: SubscriptionResource = "resource",
-        /// Name of the Logs Data Platform service that the stream belongs to.
-        service_name: String = "serviceName",
-        /// ID of the stream that receives the logs.
-        stream_id: String = "streamId",
-        /// ID of the subscription.
-        subscription_id: String = "subscriptionId" required,
-        /// Time of the last change to the subscription.
-        updated_at: DateTime = "updatedAt",
-    }
+/// Subscription that forwards one kind of log to a Logs Data Platform stream. Returned by
+/// [`cdn_logs::subscriptions`](crate::cdn_logs::CdnLogsApi::subscriptions),
+/// [`cdn_logs::subscription`](crate::cdn_logs::CdnLogsApi::subscription),
+/// [`logs::subscriptions`](crate::logs::LogsApi::subscriptions),
+/// [`logs::subscription`](crate::logs::LogsApi::subscription).
+model LogSubscription {
+    /// Creation time of the subscription.
+    created_at: DateTime = "createdAt",
+    /// Name of the kind of log forwarded.
+    kind: String = "kind",
+    /// Source service of the logs.
+    resource: SubscriptionResource = "resource",
+    /// Name of the Logs Data Platform service that the stream belongs to.
+    service_name: String = "serviceName",
+    /// ID of the stream that receives the logs.
+    stream_id: String = "streamId",
+    /// ID of the subscription.
+    subscription_id: String = "subscriptionId" required,
+    /// Time of the last change to the subscription.
+    updated_at: DateTime = "updatedAt",
 }
-
-ovh_runtime::model! {
-    /// Operation started by a change of subscriptions.
-    ///
-    /// It is an operation of the Logs Data Platform, found under `/dbaas/logs`, not a task of the
-    /// hosting.
-    ///
-    /// Returned by [`cdn_logs::subscribe`](crate::cdn_logs::CdnLogsApi::subscribe),
-    /// [`cdn_logs::unsubscribe`](crate::cdn_logs::CdnLogsApi::unsubscribe),
-    /// [`logs::subscribe`](crate::logs::LogsApi::subscribe),
-    /// [`logs::unsubscribe`](crate::logs::LogsApi::unsubscribe).
-    pub struct LogSubscriptionReply {
-        /// ID of the operation.
-        operation_id: String = "operationId",
-        /// Name of the Logs Data Platform service of the operation.
-        service_name: String = "serviceName",
-    }
+/// Operation started by a change of subscriptions.
+///
+/// It is an operation of the Logs Data Platform, found under `/dbaas/logs`, not a task of the
+/// hosting.
+///
+/// Returned by [`cdn_logs::subscribe`](crate::cdn_logs::CdnLogsApi::subscribe),
+/// [`cdn_logs::unsubscribe`](crate::cdn_logs::CdnLogsApi::unsubscribe),
+/// [`logs::subscribe`](crate::logs::LogsApi::subscribe),
+/// [`logs::unsubscribe`](crate::logs::LogsApi::unsubscribe).
+model LogSubscriptionReply {
+    /// ID of the operation.
+    operation_id: String = "operationId",
+    /// Name of the Logs Data Platform service of the operation.
+    service_name: String = "serviceName",
 }
-
-ovh_runtime::model! {
-    /// Temporary URL of logs.
-    ///
-    /// Returned by [`cdn_logs::url`](crate::cdn_logs::CdnLogsApi::url),
-    /// [`logs::url`](crate::logs::LogsApi::url).
-    pub struct LogUrl: Eq {
-        /// Expiration time of the URL.
-        expiration_date: DateTime = "expirationDate",
-        /// URL of the logs. A secret: no other credential is needed.
-        url: Secret = "url",
-    }
+/// Temporary URL of logs. Returned by [`cdn_logs::url`](crate::cdn_logs::CdnLogsApi::url),
+/// [`logs::url`](crate::logs::LogsApi::url).
+model LogUrl: Eq {
+    /// Expiration time of the URL.
+    expiration_date: DateTime = "expirationDate",
+    /// URL of the logs. A secret: no other credential is needed.
+    url: Secret = "url",
 }
-
-ovh_runtime::body! {
-    /// Request to forward a kind of log.
-    ///
-    /// Taken by [`cdn_logs::subscribe`](crate::cdn_logs::CdnLogsApi::subscribe),
-    /// [`logs::subscribe`](crate::logs::LogsApi::subscribe).
-    pub struct NewLogSubscription {
-        required {
-            /// Name of the kind of log to forward, as returned by the list of kinds.
-            kind: String = "kind",
-            /// ID of the stream that receives the logs. It must belong to the same account, and the
-            /// caller needs permission to forward to it.
-            stream_id: String = "streamId",
-        }
-    }
+/// Request to forward a kind of log. Taken by
+/// [`cdn_logs::subscribe`](crate::cdn_logs::CdnLogsApi::subscribe),
+/// [`logs::subscribe`](crate::logs::LogsApi::subscribe).
+body NewLogSubscription {
+    /// Name of the kind of log to forward, as returned by the list of kinds.
+    kind: String = "kind",
+    /// ID of the stream that receives the logs. It must belong to the same account, and the caller
+    /// needs permission to forward to it.
+    stream_id: String = "streamId",
 }
-
-ovh_runtime::convert! {
-    LogSubscription => NewLogSubscription,
-    copied(kind, stream_id),
-    unset(),
+convert NewLogSubscription: LogSubscription { kind, stream_id }
+/// Request for a temporary URL of logs. Taken by
+/// [`cdn_logs::url`](crate::cdn_logs::CdnLogsApi::url), [`logs::url`](crate::logs::LogsApi::url).
+body NewLogUrl {
+    /// Name of the kind of log to read, as returned by the list of kinds.
+    kind: String = "kind",
 }
-
-ovh_runtime::body! {
-    /// Request for a temporary URL of logs.
-    ///
-    /// Taken by [`cdn_logs::url`](crate::cdn_logs::CdnLogsApi::url),
-    /// [`logs::url`](crate::logs::LogsApi::url).
-    pub struct NewLogUrl {
-        required {
-            /// Name of the kind of log to read, as returned by the list of kinds.
-            kind: String = "kind",
-        }
-    }
+/// Source service of forwarded logs.
+model SubscriptionResource {
+    /// Name of the service.
+    name: String = "name",
+    /// Kind of service.
+    type_: String = "type",
 }
-
-ovh_runtime::model! {
-    /// Source service of forwarded logs.
-    pub struct SubscriptionResource {
-        /// Name of the service.
-        name: String = "name",
-        /// Kind of service.
-        type_: String = "type",
-    }
 }

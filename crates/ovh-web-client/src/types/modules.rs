@@ -4,243 +4,200 @@
 use ovh_runtime::{DateTime, Secret};
 use super::*;
 
-ovh_runtime::open_enum! {
-    /// Format of an application administrator's name.
-    pub enum AdminNameKind: str {
-        /// An e-mail address.
-        Email = "email",
-        /// Any name.
-        String = "string",
-    }
+ovh_runtime::types! {
+/// Format of an application administrator's name.
+enum AdminNameKind: str {
+    /// An e-mail address.
+    Email = "email",
+    /// Any name.
+    String = "string",
 }
-
-ovh_runtime::model! {
-    /// A module of the catalog: one version of an application.
-    ///
-    /// Returned by [`module_catalog::list`](crate::module_catalog::ModuleCatalogApi::list),
-    /// [`module_catalog::get`](crate::module_catalog::ModuleCatalogApi::get).
-    pub struct CatalogModule: PartialEq {
-        /// `true` if the module can still be installed.
-        active: bool = "active",
-        /// Format of the administrator's name: an e-mail address or any name.
-        admin_name_type: AdminNameKind = "adminNameType",
-        /// Author of the module.
-        author: String = "author",
-        /// Release branch that the version belongs to.
-        branch: ModuleBranch = "branch",
-        /// ID of the module, passed as `moduleId` at installation.
-        id: i64 = "id" required,
-        /// Search keywords of the module.
-        keywords: Vec<String> = "keywords" default,
-        /// Languages available for the installation.
-        language: Vec<ModuleLanguage> = "language" default,
-        /// Required programming language and version, such as PHP.
-        language_requirement: TextQuantity = "languageRequirement",
-        /// `true` if this is the latest version of the application.
-        latest: bool = "latest",
-        /// Name of the application, such as WordPress.
-        name: String = "name",
-        /// Disk space needed, with its unit. The hosting must have that much free.
-        size: Quantity = "size",
-        /// IDs of the older modules that can be upgraded to this one.
-        upgrade_from: Vec<i64> = "upgradeFrom" default,
-        /// Version of the application.
-        version: String = "version",
-    }
+/// A module of the catalog: one version of an application. Returned by
+/// [`module_catalog::list`](crate::module_catalog::ModuleCatalogApi::list),
+/// [`module_catalog::get`](crate::module_catalog::ModuleCatalogApi::get).
+model CatalogModule: PartialEq {
+    /// `true` if the module can still be installed.
+    active: bool = "active",
+    /// Format of the administrator's name: an e-mail address or any name.
+    admin_name_type: AdminNameKind = "adminNameType",
+    /// Author of the module.
+    author: String = "author",
+    /// Release branch that the version belongs to.
+    branch: ModuleBranch = "branch",
+    /// ID of the module, passed as `moduleId` at installation.
+    id: i64 = "id" required,
+    /// Search keywords of the module.
+    keywords: Vec<String> = "keywords" default,
+    /// Languages available for the installation.
+    language: Vec<ModuleLanguage> = "language" default,
+    /// Required programming language and version, such as PHP.
+    language_requirement: TextQuantity = "languageRequirement",
+    /// `true` if this is the latest version of the application.
+    latest: bool = "latest",
+    /// Name of the application, such as WordPress.
+    name: String = "name",
+    /// Disk space needed, with its unit. The hosting must have that much free.
+    size: Quantity = "size",
+    /// IDs of the older modules that can be upgraded to this one.
+    upgrade_from: Vec<i64> = "upgradeFrom" default,
+    /// Version of the application.
+    version: String = "version",
 }
-
-ovh_runtime::model! {
-    /// An application installed on the hosting by OVHcloud.
-    ///
-    /// Returned by [`modules::list`](crate::modules::ModulesApi::list),
-    /// [`modules::get`](crate::modules::ModulesApi::get).
-    pub struct Module: Eq {
-        /// Folder of the administration pages, relative to the installation.
-        admin_folder: String = "adminFolder",
-        /// Login of the administrator.
-        admin_name: String = "adminName",
-        /// Installation time.
-        creation_date: DateTime = "creationDate",
-        /// Databases of the application. Usually without passwords.
-        dependencies: Vec<ModuleDependency> = "dependencies" default,
-        /// ID of the installation.
-        id: i64 = "id" required,
-        /// Language of the application.
-        language: ModuleLanguage = "language",
-        /// Time of the last upgrade.
-        last_update: DateTime = "lastUpdate",
-        /// ID of the installed module in the catalog (`moduleList`).
-        module_id: i64 = "moduleId",
-        /// Folder of the installation, relative to the hosting's home.
-        path: String = "path",
-        /// `created` if the application is ready, otherwise the work in progress.
-        status: ModuleStatus = "status" required,
-        /// URL of the application.
-        target_url: String = "targetUrl" required,
-        /// ID of the task that is changing this object. Null if no task is running.
-        task_id: Option<i64> = "taskId",
-    }
+/// An application installed on the hosting by OVHcloud. Returned by
+/// [`modules::list`](crate::modules::ModulesApi::list),
+/// [`modules::get`](crate::modules::ModulesApi::get).
+model Module: Eq {
+    /// Folder of the administration pages, relative to the installation.
+    admin_folder: String = "adminFolder",
+    /// Login of the administrator.
+    admin_name: String = "adminName",
+    /// Installation time.
+    creation_date: DateTime = "creationDate",
+    /// Databases of the application. Usually without passwords.
+    dependencies: Vec<ModuleDependency> = "dependencies" default,
+    /// ID of the installation.
+    id: i64 = "id" required,
+    /// Language of the application.
+    language: ModuleLanguage = "language",
+    /// Time of the last upgrade.
+    last_update: DateTime = "lastUpdate",
+    /// ID of the installed module in the catalog (`moduleList`).
+    module_id: i64 = "moduleId",
+    /// Folder of the installation, relative to the hosting's home.
+    path: String = "path",
+    /// `created` if the application is ready, otherwise the work in progress.
+    status: ModuleStatus = "status" required,
+    /// URL of the application.
+    target_url: String = "targetUrl" required,
+    /// ID of the task that is changing this object. Null if no task is running.
+    task_id: Option<i64> = "taskId",
 }
-
-ovh_runtime::open_enum! {
-    /// Release branch of a module.
-    pub enum ModuleBranch: str {
-        /// Older versions.
-        Old = "old",
-        /// Stable versions, the usual choice.
-        Stable = "stable",
-        /// Versions in testing.
-        Testing = "testing",
-    }
+/// Release branch of a module.
+enum ModuleBranch: str {
+    /// Older versions.
+    Old = "old",
+    /// Stable versions, the usual choice.
+    Stable = "stable",
+    /// Versions in testing.
+    Testing = "testing",
 }
-
-ovh_runtime::model! {
-    /// A database that an application uses.
-    pub struct ModuleDependency: Eq {
-        /// Name of the database, such as `example.mysql.db`. If null or absent, chosen by the
-        /// installation.
-        name: Option<String> = "name",
-        /// Password of the database's user. A secret, redacted in logs and errors. Null or absent
-        /// when there is none to give.
-        password: Option<Secret> = "password",
-        /// TCP port of the server, 3306 for the databases of a hosting. Null or absent means the
-        /// default port.
-        port: Option<i64> = "port",
-        /// Prefix of the table names, so that several applications can share a database. Null or
-        /// absent means the application's default.
-        prefix: Option<String> = "prefix",
-        /// Host name of the database server. If null or absent, chosen by the installation.
-        server: Option<String> = "server",
-        /// Kind of database.
-        type_: ModuleDependencyKind = "type",
-        /// Name of the database's user, the same as the database's on a hosting. If null or absent,
-        /// chosen by the installation.
-        user: Option<String> = "user",
-    }
+/// A database that an application uses.
+model ModuleDependency: Eq {
+    /// Name of the database, such as `example.mysql.db`. If null or absent, chosen by the
+    /// installation.
+    name: Option<String> = "name",
+    /// Password of the database's user. A secret, redacted in logs and errors. Null or absent when
+    /// there is none to give.
+    password: Option<Secret> = "password",
+    /// TCP port of the server, 3306 for the databases of a hosting. Null or absent means the
+    /// default port.
+    port: Option<i64> = "port",
+    /// Prefix of the table names, so that several applications can share a database. Null or absent
+    /// means the application's default.
+    prefix: Option<String> = "prefix",
+    /// Host name of the database server. If null or absent, chosen by the installation.
+    server: Option<String> = "server",
+    /// Kind of database.
+    type_: ModuleDependencyKind = "type",
+    /// Name of the database's user, the same as the database's on a hosting. If null or absent,
+    /// chosen by the installation.
+    user: Option<String> = "user",
 }
-
-ovh_runtime::body! {
-    /// A database that an application uses.
-    pub struct ModuleDependencyInput: Eq {
-        optional {
-            /// Name of the database, such as `example.mysql.db`. If null or absent, chosen by the
-            /// installation.
-            name: String = "name",
-            /// Password of the database's user. A secret, redacted in logs and errors. Null or
-            /// absent when there is none to give.
-            password: Secret = "password",
-            /// TCP port of the server, 3306 for the databases of a hosting. Null or absent means
-            /// the default port.
-            port: i64 = "port",
-            /// Prefix of the table names, so that several applications can share a database. Null
-            /// or absent means the application's default.
-            prefix: String = "prefix",
-            /// Host name of the database server. If null or absent, chosen by the installation.
-            server: String = "server",
-            /// Kind of database.
-            type_: ModuleDependencyKind = "type",
-            /// Name of the database's user, the same as the database's on a hosting. If null or
-            /// absent, chosen by the installation.
-            user: String = "user",
-        }
-    }
+/// A database that an application uses.
+body ModuleDependencyInput: Eq {
+    => optional:
+    /// Name of the database, such as `example.mysql.db`. If null or absent, chosen by the
+    /// installation.
+    name: String = "name",
+    /// Password of the database's user. A secret, redacted in logs and errors. Null or absent when
+    /// there is none to give.
+    password: Secret = "password",
+    /// TCP port of the server, 3306 for the databases of a hosting. Null or absent means the
+    /// default port.
+    port: i64 = "port",
+    /// Prefix of the table names, so that several applications can share a database. Null or absent
+    /// means the application's default.
+    prefix: String = "prefix",
+    /// Host name of the database server. If null or absent, chosen by the installation.
+    server: String = "server",
+    /// Kind of database.
+    type_: ModuleDependencyKind = "type",
+    /// Name of the database's user, the same as the database's on a hosting. If null or absent,
+    /// chosen by the installation.
+    user: String = "user",
 }
-
-ovh_runtime::open_enum! {
-    /// Kind of database that an application uses.
-    pub enum ModuleDependencyKind: str {
-        /// MySQL, or a compatible server.
-        Mysql = "mysql",
-    }
+/// Kind of database that an application uses.
+enum ModuleDependencyKind: str {
+    /// MySQL, or a compatible server.
+    Mysql = "mysql",
 }
-
-ovh_runtime::open_enum! {
-    /// User interface language of an application, as a two-letter code.
-    pub enum ModuleLanguage: str {
-        /// Czech.
-        Cz = "cz",
-        /// German.
-        De = "de",
-        /// English.
-        En = "en",
-        /// Spanish.
-        Es = "es",
-        /// Finnish.
-        Fi = "fi",
-        /// French.
-        Fr = "fr",
-        /// Italian.
-        It = "it",
-        /// Lithuanian.
-        Lt = "lt",
-        /// Dutch.
-        Nl = "nl",
-        /// Polish.
-        Pl = "pl",
-        /// Portuguese.
-        Pt = "pt",
-    }
+/// User interface language of an application, as a two-letter code.
+enum ModuleLanguage: str {
+    /// Czech.
+    Cz = "cz",
+    /// German.
+    De = "de",
+    /// English.
+    En = "en",
+    /// Spanish.
+    Es = "es",
+    /// Finnish.
+    Fi = "fi",
+    /// French.
+    Fr = "fr",
+    /// Italian.
+    It = "it",
+    /// Lithuanian.
+    Lt = "lt",
+    /// Dutch.
+    Nl = "nl",
+    /// Polish.
+    Pl = "pl",
+    /// Portuguese.
+    Pt = "pt",
 }
-
-ovh_runtime::open_enum! {
-    /// Status of an installed module.
-    pub enum ModuleStatus: str {
-        /// Installed, with no change in progress.
-        Created = "created",
-        /// Being installed.
-        Creating = "creating",
-        /// Being removed.
-        Deleting = "deleting",
-        /// Being upgraded.
-        Updating = "updating",
-    }
+/// Status of an installed module.
+enum ModuleStatus: str {
+    /// Installed, with no change in progress.
+    Created = "created",
+    /// Being installed.
+    Creating = "creating",
+    /// Being removed.
+    Deleting = "deleting",
+    /// Being upgraded.
+    Updating = "updating",
 }
-
-ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/module/{id}/upgrade`. Upgrades an installed
-    /// module to another version of the catalog.
-    ///
-    /// Taken by [`modules::upgrade`](crate::modules::ModulesApi::upgrade).
-    pub struct ModuleUpgrade {
-        required {
-            /// ID of the newer module in the catalog (`moduleList`).
-            module_id: i64 = "moduleId",
-        }
-    }
+/// The body of `POST /hosting/web/{serviceName}/module/{id}/upgrade`. Upgrades an installed module
+/// to another version of the catalog. Taken by
+/// [`modules::upgrade`](crate::modules::ModulesApi::upgrade).
+body ModuleUpgrade {
+    /// ID of the newer module in the catalog (`moduleList`).
+    module_id: i64 = "moduleId",
 }
-
-ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/module`. Installs an application, such as
-    /// WordPress.
-    ///
-    /// Taken by [`modules::install`](crate::modules::ModulesApi::install).
-    pub struct NewModule: Eq {
-        required {
-            /// ID of the module in the catalog (`moduleList`).
-            module_id: i64 = "moduleId",
-        }
-        optional {
-            /// Login of the administrator: an e-mail address or any name, depending on the module's
-            /// `adminNameType`. If omitted, one is generated.
-            admin_name: String = "adminName",
-            /// Password of the administrator, at least 8 characters. A secret, redacted in logs and
-            /// errors. If omitted, one is generated and sent by mail.
-            admin_password: Secret = "adminPassword",
-            /// Databases to use, one entry each. If omitted, a new database is created.
-            dependencies: Vec<ModuleDependencyInput> = "dependencies",
-            /// Attached domain that serves the application. Default: the hosting's name.
-            domain: String = "domain",
-            /// Language of the application, one of those that the module lists.
-            language: ModuleLanguage = "language",
-            /// Target folder, relative to the hosting's home. It must be empty. Default: the folder
-            /// of the domain. A folder below the domain's becomes part of the URL.
-            path: String = "path",
-        }
-    }
+/// The body of `POST /hosting/web/{serviceName}/module`. Installs an application, such as
+/// WordPress. Taken by [`modules::install`](crate::modules::ModulesApi::install).
+body NewModule: Eq {
+    /// ID of the module in the catalog (`moduleList`).
+    module_id: i64 = "moduleId",
+    => optional:
+    /// Login of the administrator: an e-mail address or any name, depending on the module's
+    /// `adminNameType`. If omitted, one is generated.
+    admin_name: String = "adminName",
+    /// Password of the administrator, at least 8 characters. A secret, redacted in logs and errors.
+    /// If omitted, one is generated and sent by mail.
+    admin_password: Secret = "adminPassword",
+    /// Databases to use, one entry each. If omitted, a new database is created.
+    dependencies: Vec<ModuleDependencyInput> = "dependencies",
+    /// Attached domain that serves the application. Default: the hosting's name.
+    domain: String = "domain",
+    /// Language of the application, one of those that the module lists.
+    language: ModuleLanguage = "language",
+    /// Target folder, relative to the hosting's home. It must be empty. Default: the folder of the
+    /// domain. A folder below the domain's becomes part of the URL.
+    path: String = "path",
 }
-
-ovh_runtime::convert! {
-    Module => NewModule,
-    copied(admin_name, language, module_id, path),
-    unset(admin_password, dependencies, domain),
+convert NewModule: Module {
+    admin_name, language, module_id, path,
+    => unset: admin_password, dependencies, domain,
+}
 }

@@ -3,254 +3,133 @@
 
 use super::*;
 
-ovh_runtime::model! {
-    /// An offer that the hosting can be boosted to, with its price.
-    pub struct AvailableOffer: PartialEq {
-        /// The offer.
-        offer: Offer = "offer",
-        /// Price of the boost.
-        price: Price = "price",
-    }
+ovh_runtime::types! {
+/// An offer that the hosting can be boosted to, with its price.
+model AvailableOffer: PartialEq {
+    /// The offer.
+    offer: Offer = "offer",
+    /// Price of the boost.
+    price: Price = "price",
 }
-
-ovh_runtime::open_enum! {
-    /// Name of an offer with queryable capabilities.
-    ///
-    /// The list mixes current and former names, some twice in different spelling (`CLOUDWEB_1`,
-    /// `cloudweb1`). Unknown names are kept unchanged.
-    pub enum CapableOffer: str {
-        V1000gp = alias "1000gp",
-        V20gp = alias "20gp",
-        V240gp = alias "240gp",
-        V240pack = alias "240pack",
-        V240plan = alias "240plan",
-        V300gp = alias "300gp",
-        V60gp = alias "60gp",
-        V720pack = alias "720pack",
-        V720plan = alias "720plan",
-        V90pack = alias "90pack",
-        V90plan = alias "90plan",
-        Cloudweb1Upper = alias "CLOUDWEB_1",
-        Cloudweb2Upper = alias "CLOUDWEB_2",
-        Cloudweb3Upper = alias "CLOUDWEB_3",
-        Ks = "KS",
-        Performance1 = "PERFORMANCE_1",
-        Performance2 = "PERFORMANCE_2",
-        Performance3 = "PERFORMANCE_3",
-        Performance4 = "PERFORMANCE_4",
-        Perso = "PERSO",
-        PowerBeta1Upper = alias "POWER_BETA_1",
-        Pro = "PRO",
-        Start = "START",
-        Business = "business",
-        Cloudweb1 = "cloudweb1",
-        Cloudweb2 = "cloudweb2",
-        Cloudweb3 = "cloudweb3",
-        Cloudwebbetax1 = "cloudwebbetax1",
-        Depro2012 = "depro2012",
-        Deprol2012 = "deprol2012",
-        Deproxl2012 = "deproxl2012",
-        Deproxxl2012 = "deproxxl2012",
-        Destart2012 = "destart2012",
-        Destartl2012 = "destartl2012",
-        Destartxl2012 = "destartxl2012",
-        Domainpack = "domainpack",
-        HostingAgency = alias "hosting-agency",
-        HostingAgencyMax = alias "hosting-agency-max",
-        HostingAgencyPlus = alias "hosting-agency-plus",
-        HostingFree100m = alias "hosting-free-100m",
-        HostingPerformance1 = alias "hosting-performance-1",
-        HostingPerformance2 = alias "hosting-performance-2",
-        HostingPerformance3 = alias "hosting-performance-3",
-        HostingPerformance4 = alias "hosting-performance-4",
-        HostingPerso = alias "hosting-perso",
-        HostingPro = alias "hosting-pro",
-        HostingStarter = alias "hosting-starter",
-        HostingStarterOvh = alias "hosting-starter-ovh",
-        HostingStartup = alias "hosting-startup",
-        HostingAtScaleX128 = "hostingAtScaleX128",
-        HostingAtScaleX16 = "hostingAtScaleX16",
-        HostingAtScaleX20 = "hostingAtScaleX20",
-        HostingAtScaleX24 = "hostingAtScaleX24",
-        HostingAtScaleX32 = "hostingAtScaleX32",
-        HostingAtScaleX64 = "hostingAtScaleX64",
-        HostingAtScaleX8 = "hostingAtScaleX8",
-        Itbusiness2012 = "itbusiness2012",
-        Itperso2012 = "itperso2012",
-        Itpremium2012 = "itpremium2012",
-        Kimsufi2015 = "kimsufi2015",
-        Mailpack = "mailpack",
-        Mailplan = "mailplan",
-        Mediapack = "mediapack",
-        Mediaplan = "mediaplan",
-        Ovhpro1To = "ovhpro1To",
-        Ovhpro2To = "ovhpro2To",
-        Ovhpro5To = "ovhpro5To",
-        Paas2014beta = "paas2014beta",
-        Perf2014x1 = "perf2014x1",
-        Perf2014x2 = "perf2014x2",
-        Perf2014x3 = "perf2014x3",
-        Perf2014x4 = "perf2014x4",
-        Perso2010 = "perso2010",
-        Perso2014 = "perso2014",
-        PowerBeta1 = "powerBeta1",
-        Powerbeta1 = "powerbeta1",
-        Premium = "premium",
-        Pro2010 = "pro2010",
-        Pro2014 = "pro2014",
-        Start10g = "start10g",
-        Start10m = "start10m",
-        Start1g = "start1g",
-        Start1ges = "start1ges",
-        Start1m = "start1m",
-        Start5g = "start5g",
-        Starter = "starter",
-        Xxlpack = "xxlpack",
-        Xxlplan = "xxlplan",
-    }
+/// Name of an offer with queryable capabilities.
+///
+/// The list mixes current and former names, some twice in different spelling (`CLOUDWEB_1`,
+/// `cloudweb1`). Unknown names are kept unchanged.
+enum CapableOffer: str {
+    V1000gp = alias "1000gp", V20gp = alias "20gp", V240gp = alias "240gp",
+    V240pack = alias "240pack", V240plan = alias "240plan", V300gp = alias "300gp",
+    V60gp = alias "60gp", V720pack = alias "720pack", V720plan = alias "720plan",
+    V90pack = alias "90pack", V90plan = alias "90plan", Cloudweb1Upper = alias "CLOUDWEB_1",
+    Cloudweb2Upper = alias "CLOUDWEB_2", Cloudweb3Upper = alias "CLOUDWEB_3", Ks = "KS",
+    Performance1 = "PERFORMANCE_1", Performance2 = "PERFORMANCE_2", Performance3 = "PERFORMANCE_3",
+    Performance4 = "PERFORMANCE_4", Perso = "PERSO", PowerBeta1Upper = alias "POWER_BETA_1",
+    Pro = "PRO", Start = "START", Business = "business", Cloudweb1 = "cloudweb1",
+    Cloudweb2 = "cloudweb2", Cloudweb3 = "cloudweb3", Cloudwebbetax1 = "cloudwebbetax1",
+    Depro2012 = "depro2012", Deprol2012 = "deprol2012", Deproxl2012 = "deproxl2012",
+    Deproxxl2012 = "deproxxl2012", Destart2012 = "destart2012", Destartl2012 = "destartl2012",
+    Destartxl2012 = "destartxl2012", Domainpack = "domainpack",
+    HostingAgency = alias "hosting-agency", HostingAgencyMax = alias "hosting-agency-max",
+    HostingAgencyPlus = alias "hosting-agency-plus", HostingFree100m = alias "hosting-free-100m",
+    HostingPerformance1 = alias "hosting-performance-1",
+    HostingPerformance2 = alias "hosting-performance-2",
+    HostingPerformance3 = alias "hosting-performance-3",
+    HostingPerformance4 = alias "hosting-performance-4", HostingPerso = alias "hosting-perso",
+    HostingPro = alias "hosting-pro", HostingStarter = alias "hosting-starter",
+    HostingStarterOvh = alias "hosting-starter-ovh", HostingStartup = alias "hosting-startup",
+    HostingAtScaleX128 = "hostingAtScaleX128", HostingAtScaleX16 = "hostingAtScaleX16",
+    HostingAtScaleX20 = "hostingAtScaleX20", HostingAtScaleX24 = "hostingAtScaleX24",
+    HostingAtScaleX32 = "hostingAtScaleX32", HostingAtScaleX64 = "hostingAtScaleX64",
+    HostingAtScaleX8 = "hostingAtScaleX8", Itbusiness2012 = "itbusiness2012",
+    Itperso2012 = "itperso2012", Itpremium2012 = "itpremium2012", Kimsufi2015 = "kimsufi2015",
+    Mailpack = "mailpack", Mailplan = "mailplan", Mediapack = "mediapack", Mediaplan = "mediaplan",
+    Ovhpro1To = "ovhpro1To", Ovhpro2To = "ovhpro2To", Ovhpro5To = "ovhpro5To",
+    Paas2014beta = "paas2014beta", Perf2014x1 = "perf2014x1", Perf2014x2 = "perf2014x2",
+    Perf2014x3 = "perf2014x3", Perf2014x4 = "perf2014x4", Perso2010 = "perso2010",
+    Perso2014 = "perso2014", PowerBeta1 = "powerBeta1", Powerbeta1 = "powerbeta1",
+    Premium = "premium", Pro2010 = "pro2010", Pro2014 = "pro2014", Start10g = "start10g",
+    Start10m = "start10m", Start1g = "start1g", Start1ges = "start1ges", Start1m = "start1m",
+    Start5g = "start5g", Starter = "starter", Xxlpack = "xxlpack", Xxlplan = "xxlplan",
 }
-
-ovh_runtime::convert_enum!(Offer => CapableOffer, as_str);
-
-ovh_runtime::open_enum! {
-    /// Commercial offer of a hosting.
-    ///
-    /// The list mixes two generations of codes: old names such as `perso2014` and newer ones such
-    /// as `hosting-perso`. New offers appear without notice, so a program should not fail on an
-    /// unknown one.
-    ///
-    /// Returned by [`hosting::available_offers`](crate::hosting::HostingApi::available_offers).
-    pub enum Offer: str {
-        V1000gp = alias "1000gp",
-        V20gp = alias "20gp",
-        V240gp = alias "240gp",
-        V240pack = alias "240pack",
-        V240plan = alias "240plan",
-        V300gp = alias "300gp",
-        V60gp = alias "60gp",
-        V720pack = alias "720pack",
-        V720plan = alias "720plan",
-        V90pack = alias "90pack",
-        V90plan = alias "90plan",
-        Cloudweb1Upper = alias "CLOUDWEB_1",
-        Cloudweb2Upper = alias "CLOUDWEB_2",
-        Cloudweb3Upper = alias "CLOUDWEB_3",
-        Ks = "KS",
-        Performance1 = "PERFORMANCE_1",
-        Performance2 = "PERFORMANCE_2",
-        Performance3 = "PERFORMANCE_3",
-        Performance4 = "PERFORMANCE_4",
-        Perso = "PERSO",
-        PowerBeta1Upper = alias "POWER_BETA_1",
-        Pro = "PRO",
-        Start = "START",
-        Business = "business",
-        Cloudweb1 = "cloudweb1",
-        Cloudweb2 = "cloudweb2",
-        Cloudweb3 = "cloudweb3",
-        Cloudwebbetax1 = "cloudwebbetax1",
-        Depro2012 = "depro2012",
-        Deprol2012 = "deprol2012",
-        Deproxl2012 = "deproxl2012",
-        Deproxxl2012 = "deproxxl2012",
-        Destart2012 = "destart2012",
-        Destartl2012 = "destartl2012",
-        Destartxl2012 = "destartxl2012",
-        Domainpack = "domainpack",
-        HostingAgency = alias "hosting-agency",
-        HostingAgencyMax = alias "hosting-agency-max",
-        HostingAgencyPlus = alias "hosting-agency-plus",
-        HostingFree100m = alias "hosting-free-100m",
-        HostingPerformance1 = alias "hosting-performance-1",
-        HostingPerformance2 = alias "hosting-performance-2",
-        HostingPerformance3 = alias "hosting-performance-3",
-        HostingPerformance4 = alias "hosting-performance-4",
-        HostingPerso = alias "hosting-perso",
-        HostingPro = alias "hosting-pro",
-        HostingStarter = alias "hosting-starter",
-        HostingStarterOvh = alias "hosting-starter-ovh",
-        HostingStartup = alias "hosting-startup",
-        HostingAtScaleX128 = "hostingAtScaleX128",
-        HostingAtScaleX16 = "hostingAtScaleX16",
-        HostingAtScaleX20 = "hostingAtScaleX20",
-        HostingAtScaleX24 = "hostingAtScaleX24",
-        HostingAtScaleX32 = "hostingAtScaleX32",
-        HostingAtScaleX64 = "hostingAtScaleX64",
-        HostingAtScaleX8 = "hostingAtScaleX8",
-        Itbusiness2012 = "itbusiness2012",
-        Itperso2012 = "itperso2012",
-        Itpremium2012 = "itpremium2012",
-        Kimsufi2015 = "kimsufi2015",
-        Mailpack = "mailpack",
-        Mailplan = "mailplan",
-        Mediapack = "mediapack",
-        Mediaplan = "mediaplan",
-        Ovhpro1To = "ovhpro1To",
-        Ovhpro2To = "ovhpro2To",
-        Ovhpro5To = "ovhpro5To",
-        Paas2014beta = "paas2014beta",
-        Perf2014x1 = "perf2014x1",
-        Perf2014x2 = "perf2014x2",
-        Perf2014x3 = "perf2014x3",
-        Perf2014x4 = "perf2014x4",
-        Perso2010 = "perso2010",
-        Perso2014 = "perso2014",
-        PowerBeta1 = "powerBeta1",
-        Powerbeta1 = "powerbeta1",
-        Premium = "premium",
-        Pro2010 = "pro2010",
-        Pro2014 = "pro2014",
-        Start10g = "start10g",
-        Start10m = "start10m",
-        Start1g = "start1g",
-        Start1ges = "start1ges",
-        Start1m = "start1m",
-        Start5g = "start5g",
-        Starter = "starter",
-        Xxlpack = "xxlpack",
-        Xxlplan = "xxlplan",
-    }
+convert_enum CapableOffer: as_str { Offer }
+/// Commercial offer of a hosting.
+///
+/// The list mixes two generations of codes: old names such as `perso2014` and newer ones such as
+/// `hosting-perso`. New offers appear without notice, so a program should not fail on an unknown
+/// one.
+///
+/// Returned by [`hosting::available_offers`](crate::hosting::HostingApi::available_offers).
+enum Offer: str {
+    V1000gp = alias "1000gp", V20gp = alias "20gp", V240gp = alias "240gp",
+    V240pack = alias "240pack", V240plan = alias "240plan", V300gp = alias "300gp",
+    V60gp = alias "60gp", V720pack = alias "720pack", V720plan = alias "720plan",
+    V90pack = alias "90pack", V90plan = alias "90plan", Cloudweb1Upper = alias "CLOUDWEB_1",
+    Cloudweb2Upper = alias "CLOUDWEB_2", Cloudweb3Upper = alias "CLOUDWEB_3", Ks = "KS",
+    Performance1 = "PERFORMANCE_1", Performance2 = "PERFORMANCE_2", Performance3 = "PERFORMANCE_3",
+    Performance4 = "PERFORMANCE_4", Perso = "PERSO", PowerBeta1Upper = alias "POWER_BETA_1",
+    Pro = "PRO", Start = "START", Business = "business", Cloudweb1 = "cloudweb1",
+    Cloudweb2 = "cloudweb2", Cloudweb3 = "cloudweb3", Cloudwebbetax1 = "cloudwebbetax1",
+    Depro2012 = "depro2012", Deprol2012 = "deprol2012", Deproxl2012 = "deproxl2012",
+    Deproxxl2012 = "deproxxl2012", Destart2012 = "destart2012", Destartl2012 = "destartl2012",
+    Destartxl2012 = "destartxl2012", Domainpack = "domainpack",
+    HostingAgency = alias "hosting-agency", HostingAgencyMax = alias "hosting-agency-max",
+    HostingAgencyPlus = alias "hosting-agency-plus", HostingFree100m = alias "hosting-free-100m",
+    HostingPerformance1 = alias "hosting-performance-1",
+    HostingPerformance2 = alias "hosting-performance-2",
+    HostingPerformance3 = alias "hosting-performance-3",
+    HostingPerformance4 = alias "hosting-performance-4", HostingPerso = alias "hosting-perso",
+    HostingPro = alias "hosting-pro", HostingStarter = alias "hosting-starter",
+    HostingStarterOvh = alias "hosting-starter-ovh", HostingStartup = alias "hosting-startup",
+    HostingAtScaleX128 = "hostingAtScaleX128", HostingAtScaleX16 = "hostingAtScaleX16",
+    HostingAtScaleX20 = "hostingAtScaleX20", HostingAtScaleX24 = "hostingAtScaleX24",
+    HostingAtScaleX32 = "hostingAtScaleX32", HostingAtScaleX64 = "hostingAtScaleX64",
+    HostingAtScaleX8 = "hostingAtScaleX8", Itbusiness2012 = "itbusiness2012",
+    Itperso2012 = "itperso2012", Itpremium2012 = "itpremium2012", Kimsufi2015 = "kimsufi2015",
+    Mailpack = "mailpack", Mailplan = "mailplan", Mediapack = "mediapack", Mediaplan = "mediaplan",
+    Ovhpro1To = "ovhpro1To", Ovhpro2To = "ovhpro2To", Ovhpro5To = "ovhpro5To",
+    Paas2014beta = "paas2014beta", Perf2014x1 = "perf2014x1", Perf2014x2 = "perf2014x2",
+    Perf2014x3 = "perf2014x3", Perf2014x4 = "perf2014x4", Perso2010 = "perso2010",
+    Perso2014 = "perso2014", PowerBeta1 = "powerBeta1", Powerbeta1 = "powerbeta1",
+    Premium = "premium", Pro2010 = "pro2010", Pro2014 = "pro2014", Start10g = "start10g",
+    Start10m = "start10m", Start1g = "start1g", Start1ges = "start1ges", Start1m = "start1m",
+    Start5g = "start5g", Starter = "starter", Xxlpack = "xxlpack", Xxlplan = "xxlplan",
 }
-
-ovh_runtime::model! {
-    /// Contents of an offer.
-    ///
-    /// Returned by [`hosting::offer_capabilities`](crate::hosting::HostingApi::offer_capabilities).
-    pub struct OfferCapabilities: PartialEq {
-        /// Maximum number of attached domains.
-        attached_domains: i64 = "attachedDomains",
-        /// `true` if cron jobs are available.
-        crontab: bool = "crontab",
-        /// Number of database engines available to the hosting.
-        database_engines: i64 = "databaseEngines",
-        /// Shared databases included, by kind.
-        databases: Vec<DatabaseCreationCapabilities> = "databases" default,
-        /// Storage for files, size and kind. Null means unlimited.
-        disk: Option<Disk> = "disk",
-        /// Mailboxes that can be created.
-        emails: EmailCreationCapabilities = "emails",
-        /// Maximum number of environment variables.
-        env_vars: i64 = "envVars",
-        /// Maximum number of additional FTP and SSH logins.
-        extra_users: i64 = "extraUsers",
-        /// `true` if files can be managed in the browser.
-        files_browser: bool = "filesBrowser",
-        /// Marketing label of the offer. Null for none.
-        highlight: Option<HighLight> = "highlight",
-        /// Languages and versions for cron jobs.
-        languages: CronLanguageAvailable = "languages",
-        /// `true` if modules such as WordPress can be installed by a call.
-        module_one_click: bool = "moduleOneClick",
-        /// Private database servers included, by kind.
-        private_databases: Vec<DatabaseCreationCapabilities> = "privateDatabases" default,
-        /// Maximum number of runtimes.
-        runtimes: i64 = "runtimes",
-        /// Recommended maximum number of sites, not a limit; -1 means any number. Null when there
-        /// is none.
-        sites_recommended: Option<i64> = "sitesRecommended",
-        /// `true` if logins may use SSH.
-        ssh: bool = "ssh",
-        /// Traffic included. Null means unlimited.
-        traffic: Option<Quantity> = "traffic",
-    }
+/// Contents of an offer. Returned by
+/// [`hosting::offer_capabilities`](crate::hosting::HostingApi::offer_capabilities).
+model OfferCapabilities: PartialEq {
+    /// Maximum number of attached domains.
+    attached_domains: i64 = "attachedDomains",
+    /// `true` if cron jobs are available.
+    crontab: bool = "crontab",
+    /// Number of database engines available to the hosting.
+    database_engines: i64 = "databaseEngines",
+    /// Shared databases included, by kind.
+    databases: Vec<DatabaseCreationCapabilities> = "databases" default,
+    /// Storage for files, size and kind. Null means unlimited.
+    disk: Option<Disk> = "disk",
+    /// Mailboxes that can be created.
+    emails: EmailCreationCapabilities = "emails",
+    /// Maximum number of environment variables.
+    env_vars: i64 = "envVars",
+    /// Maximum number of additional FTP and SSH logins.
+    extra_users: i64 = "extraUsers",
+    /// `true` if files can be managed in the browser.
+    files_browser: bool = "filesBrowser",
+    /// Marketing label of the offer. Null for none.
+    highlight: Option<HighLight> = "highlight",
+    /// Languages and versions for cron jobs.
+    languages: CronLanguageAvailable = "languages",
+    /// `true` if modules such as WordPress can be installed by a call.
+    module_one_click: bool = "moduleOneClick",
+    /// Private database servers included, by kind.
+    private_databases: Vec<DatabaseCreationCapabilities> = "privateDatabases" default,
+    /// Maximum number of runtimes.
+    runtimes: i64 = "runtimes",
+    /// Recommended maximum number of sites, not a limit; -1 means any number. Null when there is
+    /// none.
+    sites_recommended: Option<i64> = "sitesRecommended",
+    /// `true` if logins may use SSH.
+    ssh: bool = "ssh",
+    /// Traffic included. Null means unlimited.
+    traffic: Option<Quantity> = "traffic",
+}
 }

@@ -4,219 +4,147 @@
 use ovh_runtime::DateTime;
 use super::*;
 
-ovh_runtime::model! {
-    /// Configuration of a hosting or one of its sites, from a `.ovhconfig` file.
-    ///
-    /// Returned by [`ovh_configs::list`](crate::ovh_configs::OvhConfigsApi::list),
-    /// [`ovh_configs::get`](crate::ovh_configs::OvhConfigsApi::get).
-    pub struct OvhConfig {
-        /// Container image of the sites. Only the configuration in the root folder sets it.
-        container: String = "container",
-        /// Creation time of the configuration.
-        creation_date: DateTime = "creationDate",
-        /// Engine of the PHP scripts.
-        engine_name: OvhConfigEngineName = "engineName",
-        /// PHP version requested.
-        engine_version: OvhConfigEngineVersion = "engineVersion",
-        /// Environment of the sites: development or production.
-        environment: OvhConfigEnvironment = "environment",
-        /// `true` if there is a `.ovhconfig` file. `false` means that defaults apply.
-        file_exist: bool = "fileExist",
-        /// `true` for an old configuration, kept for rollbacks. Null when unknown.
-        historical: Option<bool> = "historical",
-        /// Setting of the application firewall.
-        http_firewall: OvhConfigHttpFirewall = "httpFirewall",
-        /// ID of the configuration.
-        id: i64 = "id" required,
-        /// Folder of the `.ovhconfig` file. Null when unknown.
-        path: Option<String> = "path",
-        /// State of the configuration.
-        status: OvhConfigStatus = "status" required,
-        /// ID of the task that is changing the configuration. Null if no task is running.
-        task_id: Option<i64> = "taskId",
-    }
-}
-
-ovh_runtime::open_enum! {
-    /// PHP version available to a configuration.
-    ///
-    /// `GET /hosting/web/{serviceName}/ovhConfigCapabilities` lists those of a hosting, with their
-    /// container images.
-    pub enum OvhConfigAvailableEngineVersion: str {
-        V5_4 = alias "5.4",
-        V5_5 = alias "5.5",
-        V5_6 = alias "5.6",
-        V7_0 = alias "7.0",
-        V7_1 = alias "7.1",
-        V7_2 = alias "7.2",
-        V7_3 = alias "7.3",
-        V7_4 = alias "7.4",
-        V8_0 = alias "8.0",
-        V8_1 = alias "8.1",
-        V8_2 = alias "8.2",
-        V8_3 = alias "8.3",
-        V8_4 = alias "8.4",
-        V8_5 = alias "8.5",
-    }
-}
-
-ovh_runtime::model! {
-    /// PHP version, with its container images.
-    ///
-    /// Returned by [`ovh_configs::capabilities`](crate::ovh_configs::OvhConfigsApi::capabilities).
-    pub struct OvhConfigCapabilities {
-        /// Container images with this PHP version.
-        container_image: Vec<String> = "containerImage" default,
-        /// PHP version.
-        version: OvhConfigAvailableEngineVersion = "version",
-    }
-}
-
-ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/ovhConfig/{id}/changeConfiguration`. Changes
-    /// the PHP version and the other settings of a configuration.
-    ///
-    /// Taken by [`ovh_configs::change`](crate::ovh_configs::OvhConfigsApi::change).
-    pub struct OvhConfigChange {
-        optional {
-            /// Container image of the sites. It determines the available versions of PHP and system
-            /// tools.
-            container: OvhConfigContainer = "container",
-            /// Engine of the PHP scripts: `php` for PHP-FPM, which is faster, or `phpcgi`.
-            engine_name: OvhConfigEngineName = "engineName",
-            /// PHP version. Ignored with the engine `phpcgi`.
-            engine_version: OvhConfigAvailableEngineVersion = "engineVersion",
-            /// `production` or `development`. `production` lets browsers cache static files, and
-            /// hides PHP errors up to PHP 7.0; `development` caches nothing and shows errors to
-            /// every visitor.
-            environment: OvhConfigEnvironment = "environment",
-            /// `security` or `none`. `security` filters requests with the application firewall,
-            /// which can block the callbacks of payment services; `none` filters nothing.
-            http_firewall: OvhConfigHttpFirewall = "httpFirewall",
-        }
-    }
-}
-
-ovh_runtime::open_enum! {
-    /// Container image of sites: a set of system tools and PHP versions.
-    pub enum OvhConfigContainer: str {
-        /// An old 32-bit image, based on Debian 8.
-        JessieI386 = alias "jessie.i386",
-        /// A 32-bit image for old sites that need old PHP versions.
-        Legacy = "legacy",
-        /// A 32-bit image with PHP versions up to 7.3.
-        Stable = "stable",
-        /// The current 64-bit image, with PHP 7.4 and newer. The recommended choice.
-        Stable64 = "stable64",
-        /// A test image, not for production sites.
-        Testing = "testing",
-    }
-}
-
-ovh_runtime::open_enum! {
+ovh_runtime::types! {
+/// Configuration of a hosting or one of its sites, from a `.ovhconfig` file. Returned by
+/// [`ovh_configs::list`](crate::ovh_configs::OvhConfigsApi::list),
+/// [`ovh_configs::get`](crate::ovh_configs::OvhConfigsApi::get).
+model OvhConfig {
+    /// Container image of the sites. Only the configuration in the root folder sets it.
+    container: String = "container",
+    /// Creation time of the configuration.
+    creation_date: DateTime = "creationDate",
     /// Engine of the PHP scripts.
-    pub enum OvhConfigEngineName: str {
-        /// PHP-FPM, which keeps PHP running between requests and is much faster. PHP settings in
-        /// `.htaccess` files are ignored.
-        Php = "php",
-        /// PHP as CGI, the older mode, where `.htaccess` files set the PHP version.
-        Phpcgi = "phpcgi",
-    }
-}
-
-ovh_runtime::open_enum! {
-    /// PHP version of a configuration, including old ones that cannot be chosen.
-    pub enum OvhConfigEngineVersion: str {
-        V4_4 = alias "4.4",
-        V5_0 = alias "5.0",
-        V5_1 = alias "5.1",
-        V5_2 = alias "5.2",
-        V5_3 = alias "5.3",
-        V5_4 = alias "5.4",
-        V5_5 = alias "5.5",
-        V5_6 = alias "5.6",
-        V7_0 = alias "7.0",
-        V7_1 = alias "7.1",
-        V7_2 = alias "7.2",
-        V7_3 = alias "7.3",
-        V7_4 = alias "7.4",
-        V8_0 = alias "8.0",
-        V8_1 = alias "8.1",
-        V8_2 = alias "8.2",
-        V8_3 = alias "8.3",
-        V8_4 = alias "8.4",
-        V8_5 = alias "8.5",
-        /// The version comes from older settings, such as `.htaccess` files.
-        Auto = "AUTO",
-    }
-}
-
-ovh_runtime::open_enum! {
-    /// Environment of a hosting's sites.
-    pub enum OvhConfigEnvironment: str {
-        /// Nothing is cached, and PHP errors are shown to every visitor.
-        Development = "development",
-        /// Browsers may cache static files for a long time, and PHP errors are hidden. From PHP 7.1
-        /// on, errors are shown unless the site hides them.
-        Production = "production",
-    }
-}
-
-ovh_runtime::convert_enum!(ConfigurationEnv => OvhConfigEnvironment, as_str);
-
-ovh_runtime::convert_enum!(RuntimeEnv => OvhConfigEnvironment, as_str);
-
-ovh_runtime::open_enum! {
+    engine_name: OvhConfigEngineName = "engineName",
+    /// PHP version requested.
+    engine_version: OvhConfigEngineVersion = "engineVersion",
+    /// Environment of the sites: development or production.
+    environment: OvhConfigEnvironment = "environment",
+    /// `true` if there is a `.ovhconfig` file. `false` means that defaults apply.
+    file_exist: bool = "fileExist",
+    /// `true` for an old configuration, kept for rollbacks. Null when unknown.
+    historical: Option<bool> = "historical",
     /// Setting of the application firewall.
-    pub enum OvhConfigHttpFirewall: str {
-        /// No requests are filtered.
-        None = "none",
-        /// Suspicious requests are blocked. The rules cannot be changed, and callbacks of payment
-        /// services can be blocked.
-        Security = "security",
-    }
+    http_firewall: OvhConfigHttpFirewall = "httpFirewall",
+    /// ID of the configuration.
+    id: i64 = "id" required,
+    /// Folder of the `.ovhconfig` file. Null when unknown.
+    path: Option<String> = "path",
+    /// State of the configuration.
+    status: OvhConfigStatus = "status" required,
+    /// ID of the task that is changing the configuration. Null if no task is running.
+    task_id: Option<i64> = "taskId",
 }
-
-ovh_runtime::model! {
-    /// Settings that OVHcloud recommends for a hosting's configuration.
-    ///
-    /// Returned by
-    /// [`ovh_configs::recommended_values`](crate::ovh_configs::OvhConfigsApi::recommended_values).
-    pub struct OvhConfigRecommendedValues {
-        /// Recommended container image.
-        container: OvhConfigContainer = "container",
-        /// Recommended engine for PHP scripts.
-        engine_name: OvhConfigEngineName = "engineName",
-        /// Recommended PHP version.
-        engine_version: OvhConfigAvailableEngineVersion = "engineVersion",
-        /// Recommended environment.
-        environment: OvhConfigEnvironment = "environment",
-        /// Recommended setting of the application firewall.
-        http_firewall: OvhConfigHttpFirewall = "httpFirewall",
-    }
+/// PHP version available to a configuration.
+///
+/// `GET /hosting/web/{serviceName}/ovhConfigCapabilities` lists those of a hosting, with their
+/// container images.
+enum OvhConfigAvailableEngineVersion: str {
+    V5_4 = alias "5.4", V5_5 = alias "5.5", V5_6 = alias "5.6", V7_0 = alias "7.0",
+    V7_1 = alias "7.1", V7_2 = alias "7.2", V7_3 = alias "7.3", V7_4 = alias "7.4",
+    V8_0 = alias "8.0", V8_1 = alias "8.1", V8_2 = alias "8.2", V8_3 = alias "8.3",
+    V8_4 = alias "8.4", V8_5 = alias "8.5",
 }
-
-ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/ovhConfig/{id}/rollback`. Rolls back to an old
-    /// configuration.
-    ///
-    /// Taken by [`ovh_configs::rollback`](crate::ovh_configs::OvhConfigsApi::rollback).
-    pub struct OvhConfigRollback {
-        required {
-            /// ID of the old configuration to restore, from the list with `historical` set.
-            rollback_id: i64 = "rollbackId",
-        }
-    }
+/// PHP version, with its container images. Returned by
+/// [`ovh_configs::capabilities`](crate::ovh_configs::OvhConfigsApi::capabilities).
+model OvhConfigCapabilities {
+    /// Container images with this PHP version.
+    container_image: Vec<String> = "containerImage" default,
+    /// PHP version.
+    version: OvhConfigAvailableEngineVersion = "version",
 }
-
-ovh_runtime::open_enum! {
-    /// State of a hosting's configuration.
-    pub enum OvhConfigStatus: str {
-        /// The configuration is active, with no change in progress.
-        Created = "created",
-        /// The hosting is being rolled back to an old configuration.
-        Rollbacking = "rollbacking",
-        /// The configuration is being changed.
-        Updating = "updating",
-    }
+/// The body of `POST /hosting/web/{serviceName}/ovhConfig/{id}/changeConfiguration`. Changes the
+/// PHP version and the other settings of a configuration. Taken by
+/// [`ovh_configs::change`](crate::ovh_configs::OvhConfigsApi::change).
+body OvhConfigChange {
+    => optional:
+    /// Container image of the sites. It determines the available versions of PHP and system tools.
+    container: OvhConfigContainer = "container",
+    /// Engine of the PHP scripts: `php` for PHP-FPM, which is faster, or `phpcgi`.
+    engine_name: OvhConfigEngineName = "engineName",
+    /// PHP version. Ignored with the engine `phpcgi`.
+    engine_version: OvhConfigAvailableEngineVersion = "engineVersion",
+    /// `production` or `development`. `production` lets browsers cache static files, and hides PHP
+    /// errors up to PHP 7.0; `development` caches nothing and shows errors to every visitor.
+    environment: OvhConfigEnvironment = "environment",
+    /// `security` or `none`. `security` filters requests with the application firewall, which can
+    /// block the callbacks of payment services; `none` filters nothing.
+    http_firewall: OvhConfigHttpFirewall = "httpFirewall",
+}
+/// Container image of sites: a set of system tools and PHP versions.
+enum OvhConfigContainer: str {
+    /// An old 32-bit image, based on Debian 8.
+    JessieI386 = alias "jessie.i386",
+    /// A 32-bit image for old sites that need old PHP versions.
+    Legacy = "legacy",
+    /// A 32-bit image with PHP versions up to 7.3.
+    Stable = "stable",
+    /// The current 64-bit image, with PHP 7.4 and newer. The recommended choice.
+    Stable64 = "stable64",
+    /// A test image, not for production sites.
+    Testing = "testing",
+}
+/// Engine of the PHP scripts.
+enum OvhConfigEngineName: str {
+    /// PHP-FPM, which keeps PHP running between requests and is much faster. PHP settings in
+    /// `.htaccess` files are ignored.
+    Php = "php",
+    /// PHP as CGI, the older mode, where `.htaccess` files set the PHP version.
+    Phpcgi = "phpcgi",
+}
+/// PHP version of a configuration, including old ones that cannot be chosen.
+enum OvhConfigEngineVersion: str {
+    V4_4 = alias "4.4", V5_0 = alias "5.0", V5_1 = alias "5.1", V5_2 = alias "5.2",
+    V5_3 = alias "5.3", V5_4 = alias "5.4", V5_5 = alias "5.5", V5_6 = alias "5.6",
+    V7_0 = alias "7.0", V7_1 = alias "7.1", V7_2 = alias "7.2", V7_3 = alias "7.3",
+    V7_4 = alias "7.4", V8_0 = alias "8.0", V8_1 = alias "8.1", V8_2 = alias "8.2",
+    V8_3 = alias "8.3", V8_4 = alias "8.4", V8_5 = alias "8.5",
+    /// The version comes from older settings, such as `.htaccess` files.
+    Auto = "AUTO",
+}
+/// Environment of a hosting's sites.
+enum OvhConfigEnvironment: str {
+    /// Nothing is cached, and PHP errors are shown to every visitor.
+    Development = "development",
+    /// Browsers may cache static files for a long time, and PHP errors are hidden. From PHP 7.1 on,
+    /// errors are shown unless the site hides them.
+    Production = "production",
+}
+convert_enum OvhConfigEnvironment: as_str { ConfigurationEnv, RuntimeEnv }
+/// Setting of the application firewall.
+enum OvhConfigHttpFirewall: str {
+    /// No requests are filtered.
+    None = "none",
+    /// Suspicious requests are blocked. The rules cannot be changed, and callbacks of payment
+    /// services can be blocked.
+    Security = "security",
+}
+/// Settings that OVHcloud recommends for a hosting's configuration. Returned by
+/// [`ovh_configs::recommended_values`](crate::ovh_configs::OvhConfigsApi::recommended_values).
+model OvhConfigRecommendedValues {
+    /// Recommended container image.
+    container: OvhConfigContainer = "container",
+    /// Recommended engine for PHP scripts.
+    engine_name: OvhConfigEngineName = "engineName",
+    /// Recommended PHP version.
+    engine_version: OvhConfigAvailableEngineVersion = "engineVersion",
+    /// Recommended environment.
+    environment: OvhConfigEnvironment = "environment",
+    /// Recommended setting of the application firewall.
+    http_firewall: OvhConfigHttpFirewall = "httpFirewall",
+}
+/// The body of `POST /hosting/web/{serviceName}/ovhConfig/{id}/rollback`. Rolls back to an old
+/// configuration. Taken by [`ovh_configs::rollback`](crate::ovh_configs::OvhConfigsApi::rollback).
+body OvhConfigRollback {
+    /// ID of the old configuration to restore, from the list with `historical` set.
+    rollback_id: i64 = "rollbackId",
+}
+/// State of a hosting's configuration.
+enum OvhConfigStatus: str {
+    /// The configuration is active, with no change in progress.
+    Created = "created",
+    /// The hosting is being rolled back to an old configuration.
+    Rollbacking = "rollbacking",
+    /// The configuration is being changed.
+    Updating = "updating",
+}
 }

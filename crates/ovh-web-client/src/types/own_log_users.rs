@@ -3,37 +3,26 @@
 
 use ovh_runtime::Secret;
 
-ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/ownLogs/{id}/userLogs`. Creates a login to read
-    /// the logs and statistics of a log area.
-    ///
-    /// Taken by [`own_log_users::create`](crate::own_log_users::OwnLogUsersApi::create).
-    pub struct NewOwnLogUser: Eq {
-        required {
-            /// Description of the login, such as its owner.
-            description: String = "description",
-            /// Name of the new login.
-            login: String = "login",
-            /// Password of the new login. It cannot be read back.
-            password: Secret = "password",
-        }
-        optional {
-            /// ID of the log area. Omit it: the one in the path is used.
-            own_logs_id: i64 = "ownLogsId",
-        }
-    }
+ovh_runtime::types! {
+/// The body of `POST /hosting/web/{serviceName}/ownLogs/{id}/userLogs`. Creates a login to read the
+/// logs and statistics of a log area. Taken by
+/// [`own_log_users::create`](crate::own_log_users::OwnLogUsersApi::create).
+body NewOwnLogUser: Eq {
+    /// Description of the login, such as its owner.
+    description: String = "description",
+    /// Name of the new login.
+    login: String = "login",
+    /// Password of the new login. It cannot be read back.
+    password: Secret = "password",
+    => optional:
+    /// ID of the log area. Omit it: the one in the path is used.
+    own_logs_id: i64 = "ownLogsId",
 }
-
-ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}/changePassword`.
-    /// Changes the password of a login of a log area.
-    ///
-    /// Taken by
-    /// [`own_log_users::change_password`](crate::own_log_users::OwnLogUsersApi::change_password).
-    pub struct OwnLogUserChangePassword: Eq {
-        required {
-            /// New password of the login. It cannot be read back.
-            password: Secret = "password",
-        }
-    }
+/// The body of `POST /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}/changePassword`.
+/// Changes the password of a login of a log area. Taken by
+/// [`own_log_users::change_password`](crate::own_log_users::OwnLogUsersApi::change_password).
+body OwnLogUserChangePassword: Eq {
+    /// New password of the login. It cannot be read back.
+    password: Secret = "password",
+}
 }

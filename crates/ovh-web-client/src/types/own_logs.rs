@@ -3,85 +3,69 @@
 
 use ovh_runtime::DateTime;
 
-ovh_runtime::model! {
-    /// A login limited to the logs and statistics of a log area.
-    ///
-    /// Returned by [`own_log_users::list`](crate::own_log_users::OwnLogUsersApi::list),
-    /// [`own_log_users::get`](crate::own_log_users::OwnLogUsersApi::get),
-    /// [`user_logs::list`](crate::user_logs::UserLogsApi::list),
-    /// [`user_logs::get`](crate::user_logs::UserLogsApi::get).
-    pub struct LogUser {
-        /// Creation time of the login.
-        creation_date: DateTime = "creationDate",
-        /// Description of the login, such as its owner. Null for none.
-        description: Option<String> = "description",
-        /// Name of the login.
-        login: String = "login" required,
-        /// ID of its log area. Null means the area of the main domain.
-        own_logs_id: Option<i64> = "ownLogsId",
-        /// Progress of the last change to the login.
-        status: LogUserStatus = "status" required,
-        /// Running task of the login. Null if none.
-        task_id: Option<i64> = "taskId",
-    }
+ovh_runtime::types! {
+/// A login limited to the logs and statistics of a log area. Returned by
+/// [`own_log_users::list`](crate::own_log_users::OwnLogUsersApi::list),
+/// [`own_log_users::get`](crate::own_log_users::OwnLogUsersApi::get),
+/// [`user_logs::list`](crate::user_logs::UserLogsApi::list),
+/// [`user_logs::get`](crate::user_logs::UserLogsApi::get).
+model LogUser {
+    /// Creation time of the login.
+    creation_date: DateTime = "creationDate",
+    /// Description of the login, such as its owner. Null for none.
+    description: Option<String> = "description",
+    /// Name of the login.
+    login: String = "login" required,
+    /// ID of its log area. Null means the area of the main domain.
+    own_logs_id: Option<i64> = "ownLogsId",
+    /// Progress of the last change to the login.
+    status: LogUserStatus = "status" required,
+    /// Running task of the login. Null if none.
+    task_id: Option<i64> = "taskId",
 }
-
-ovh_runtime::open_enum! {
-    /// Progress of a change to a login for logs.
-    pub enum LogUserStatus: str {
-        /// Created: the login works.
-        Created = "created",
-        /// Being created.
-        Creating = "creating",
-        /// Being removed.
-        Deleting = "deleting",
-        /// Being changed, as after a new password.
-        Updating = "updating",
-    }
+/// Progress of a change to a login for logs.
+enum LogUserStatus: str {
+    /// Created: the login works.
+    Created = "created",
+    /// Being created.
+    Creating = "creating",
+    /// Being removed.
+    Deleting = "deleting",
+    /// Being changed, as after a new password.
+    Updating = "updating",
 }
-
-ovh_runtime::body! {
-    /// A login limited to the logs and statistics of a log area.
-    ///
-    /// Taken by [`own_log_users::update`](crate::own_log_users::OwnLogUsersApi::update),
-    /// [`user_logs::update`](crate::user_logs::UserLogsApi::update).
-    pub struct LogUserUpdate {
-        nullable {
-            /// Description of the login, such as its owner. Null for none.
-            description: String = "description",
-        }
-    }
+/// A login limited to the logs and statistics of a log area. Taken by
+/// [`own_log_users::update`](crate::own_log_users::OwnLogUsersApi::update),
+/// [`user_logs::update`](crate::user_logs::UserLogsApi::update).
+body LogUserUpdate {
+    => nullable:
+    /// Description of the login, such as its owner. Null for none.
+    description: String = "description",
 }
-
-ovh_runtime::model! {
-    /// A log area: the logs and statistics of the hosting or a domain.
-    ///
-    /// Returned by [`own_logs::list`](crate::own_logs::OwnLogsApi::list),
-    /// [`own_logs::get`](crate::own_logs::OwnLogsApi::get).
-    pub struct OwnLogs {
-        /// Name of the area: the hosting, or the attached domain.
-        fqdn: String = "fqdn",
-        /// ID of the log area.
-        id: i64 = "id" required,
-        /// URL of the logs, for a browser. Needs a login of this area, or a token.
-        logs: String = "logs" required,
-        /// URL of the visitor statistics, for a browser. Needs a login of this area, or a token.
-        stats: String = "stats" required,
-        /// Progress of the last change to the area.
-        status: OwnLogsStatus = "status",
-        /// Running task of the area. Null if none.
-        task_id: Option<i64> = "taskId",
-    }
+/// A log area: the logs and statistics of the hosting or a domain. Returned by
+/// [`own_logs::list`](crate::own_logs::OwnLogsApi::list),
+/// [`own_logs::get`](crate::own_logs::OwnLogsApi::get).
+model OwnLogs {
+    /// Name of the area: the hosting, or the attached domain.
+    fqdn: String = "fqdn",
+    /// ID of the log area.
+    id: i64 = "id" required,
+    /// URL of the logs, for a browser. Needs a login of this area, or a token.
+    logs: String = "logs" required,
+    /// URL of the visitor statistics, for a browser. Needs a login of this area, or a token.
+    stats: String = "stats" required,
+    /// Progress of the last change to the area.
+    status: OwnLogsStatus = "status",
+    /// Running task of the area. Null if none.
+    task_id: Option<i64> = "taskId",
 }
-
-ovh_runtime::open_enum! {
-    /// Status of a log area.
-    pub enum OwnLogsStatus: str {
-        /// Created.
-        Created = "created",
-        /// Being created; logs are not readable yet.
-        Creating = "creating",
-        /// Being removed.
-        Deleting = "deleting",
-    }
+/// Status of a log area.
+enum OwnLogsStatus: str {
+    /// Created.
+    Created = "created",
+    /// Being created; logs are not readable yet.
+    Creating = "creating",
+    /// Being removed.
+    Deleting = "deleting",
+}
 }

@@ -4,150 +4,114 @@
 use ovh_runtime::DateTime;
 use super::*;
 
-ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/runtime`. Creates a runtime.
-    ///
-    /// Taken by [`runtimes::create`](crate::runtimes::RuntimesApi::create).
-    pub struct NewRuntime {
-        optional {
-            /// Script that starts the application; Node.js, Python and Ruby only.
-            app_bootstrap: String = "appBootstrap",
-            /// Mode in which the application runs; `development` shows errors to visitors.
-            app_env: RuntimeEnv = "appEnv",
-            /// Attached domains that switch to the new runtime at once. Their sites must support
-            /// it.
-            attached_domains: Vec<String> = "attachedDomains",
-            /// `true` makes it the default runtime, for domains without one.
-            is_default: bool = "isDefault",
-            /// Display name of the runtime.
-            name: String = "name",
-            /// Folder of static files, which are served unchanged and never executed.
-            public_dir: String = "publicDir",
-            /// Language and version, one of those from `GET .../runtimeAvailableTypes`.
-            type_: RuntimeType = "type",
-        }
-    }
+ovh_runtime::types! {
+/// The body of `POST /hosting/web/{serviceName}/runtime`. Creates a runtime. Taken by
+/// [`runtimes::create`](crate::runtimes::RuntimesApi::create).
+body NewRuntime {
+    => optional:
+    /// Script that starts the application; Node.js, Python and Ruby only.
+    app_bootstrap: String = "appBootstrap",
+    /// Mode in which the application runs; `development` shows errors to visitors.
+    app_env: RuntimeEnv = "appEnv",
+    /// Attached domains that switch to the new runtime at once. Their sites must support it.
+    attached_domains: Vec<String> = "attachedDomains",
+    /// `true` makes it the default runtime, for domains without one.
+    is_default: bool = "isDefault",
+    /// Display name of the runtime.
+    name: String = "name",
+    /// Folder of static files, which are served unchanged and never executed.
+    public_dir: String = "publicDir",
+    /// Language and version, one of those from `GET .../runtimeAvailableTypes`.
+    type_: RuntimeType = "type",
 }
-
-ovh_runtime::convert! {
-    Runtime => NewRuntime,
-    copied(app_bootstrap, app_env, is_default, name, public_dir, type_),
-    unset(attached_domains),
+convert NewRuntime: Runtime {
+    app_bootstrap, app_env, is_default, name, public_dir, type_,
+    => unset: attached_domains,
 }
-
-ovh_runtime::model! {
-    /// A named configuration (language, version, start script) for attached domains.
-    ///
-    /// Part of the Cloud Web offers. A change affects every site that uses the runtime.
-    ///
-    /// Returned by [`runtimes::list`](crate::runtimes::RuntimesApi::list),
-    /// [`runtimes::get`](crate::runtimes::RuntimesApi::get).
-    pub struct Runtime {
-        /// Script that starts the application; Node.js, Python and Ruby only. Null for none.
-        app_bootstrap: Option<String> = "appBootstrap",
-        /// Mode in which the application runs; `development` shows errors to visitors.
-        app_env: RuntimeEnv = "appEnv",
-        /// Creation time of the runtime.
-        creation_date: DateTime = "creationDate",
-        /// ID of the runtime, used as `runtimeId` of attached domains.
-        id: i64 = "id" required,
-        /// `true` if this is the default runtime.
-        is_default: bool = "isDefault",
-        /// `true` if it can be removed. `false` while sites use it, and for the default runtime.
-        is_deletable: bool = "isDeletable",
-        /// Time of the last change.
-        last_update: DateTime = "lastUpdate",
-        /// Display name of the runtime. Null for none.
-        name: Option<String> = "name",
-        /// Folder of static files, which are served unchanged and never executed. Null for none.
-        public_dir: Option<String> = "publicDir",
-        /// Progress of the last change to the runtime.
-        status: RuntimeState = "status" required,
-        /// Running task of the runtime. Null if none.
-        task_id: Option<i64> = "taskId",
-        /// Language and version.
-        type_: RuntimeType = "type",
-    }
+/// A named configuration (language, version, start script) for attached domains.
+///
+/// Part of the Cloud Web offers. A change affects every site that uses the runtime.
+///
+/// Returned by [`runtimes::list`](crate::runtimes::RuntimesApi::list),
+/// [`runtimes::get`](crate::runtimes::RuntimesApi::get).
+model Runtime {
+    /// Script that starts the application; Node.js, Python and Ruby only. Null for none.
+    app_bootstrap: Option<String> = "appBootstrap",
+    /// Mode in which the application runs; `development` shows errors to visitors.
+    app_env: RuntimeEnv = "appEnv",
+    /// Creation time of the runtime.
+    creation_date: DateTime = "creationDate",
+    /// ID of the runtime, used as `runtimeId` of attached domains.
+    id: i64 = "id" required,
+    /// `true` if this is the default runtime.
+    is_default: bool = "isDefault",
+    /// `true` if it can be removed. `false` while sites use it, and for the default runtime.
+    is_deletable: bool = "isDeletable",
+    /// Time of the last change.
+    last_update: DateTime = "lastUpdate",
+    /// Display name of the runtime. Null for none.
+    name: Option<String> = "name",
+    /// Folder of static files, which are served unchanged and never executed. Null for none.
+    public_dir: Option<String> = "publicDir",
+    /// Progress of the last change to the runtime.
+    status: RuntimeState = "status" required,
+    /// Running task of the runtime. Null if none.
+    task_id: Option<i64> = "taskId",
+    /// Language and version.
+    type_: RuntimeType = "type",
 }
-
-ovh_runtime::open_enum! {
-    /// Mode in which the application of a runtime runs.
-    pub enum RuntimeEnv: str {
-        /// Shows errors to visitors.
-        Development = "development",
-        /// For a production site.
-        Production = "production",
-    }
+/// Mode in which the application of a runtime runs.
+enum RuntimeEnv: str {
+    /// Shows errors to visitors.
+    Development = "development",
+    /// For a production site.
+    Production = "production",
 }
-
-ovh_runtime::convert_enum!(ConfigurationEnv => RuntimeEnv, as_str);
-
-ovh_runtime::convert_enum!(OvhConfigEnvironment => RuntimeEnv, as_str);
-
-ovh_runtime::open_enum! {
-    /// Progress of a change to a runtime.
-    pub enum RuntimeState: str {
-        /// Active.
-        Created = "created",
-        /// Being created.
-        Creating = "creating",
-        /// Being removed.
-        Deleting = "deleting",
-        /// Being changed.
-        Updating = "updating",
-    }
+convert_enum RuntimeEnv: as_str { ConfigurationEnv, OvhConfigEnvironment }
+/// Progress of a change to a runtime.
+enum RuntimeState: str {
+    /// Active.
+    Created = "created",
+    /// Being created.
+    Creating = "creating",
+    /// Being removed.
+    Deleting = "deleting",
+    /// Being changed.
+    Updating = "updating",
 }
-
-ovh_runtime::open_enum! {
-    /// Language and version of a runtime.
-    ///
-    /// The list keeps versions that are no longer available: `GET .../runtimeAvailableTypes` lists
-    /// those of a hosting.
-    ///
-    /// Returned by [`runtimes::available_types`](crate::runtimes::RuntimesApi::available_types).
-    pub enum RuntimeType: str {
-        Nodejs10 = alias "nodejs-10",
-        Nodejs11 = alias "nodejs-11",
-        Nodejs12 = alias "nodejs-12",
-        Nodejs14 = alias "nodejs-14",
-        Nodejs8 = alias "nodejs-8",
-        Nodejs9 = alias "nodejs-9",
-        Phpfpm5_6 = alias "phpfpm-5.6",
-        Phpfpm7_0 = alias "phpfpm-7.0",
-        Phpfpm7_1 = alias "phpfpm-7.1",
-        Phpfpm7_2 = alias "phpfpm-7.2",
-        Phpfpm7_3 = alias "phpfpm-7.3",
-        Phpfpm7_4 = alias "phpfpm-7.4",
-        Phpfpm8_0 = alias "phpfpm-8.0",
-        Python2 = alias "python-2",
-        Python3 = alias "python-3",
-        Ruby2_6 = alias "ruby-2.6",
-    }
+/// Language and version of a runtime.
+///
+/// The list keeps versions that are no longer available: `GET .../runtimeAvailableTypes` lists
+/// those of a hosting.
+///
+/// Returned by [`runtimes::available_types`](crate::runtimes::RuntimesApi::available_types).
+enum RuntimeType: str {
+    Nodejs10 = alias "nodejs-10", Nodejs11 = alias "nodejs-11", Nodejs12 = alias "nodejs-12",
+    Nodejs14 = alias "nodejs-14", Nodejs8 = alias "nodejs-8", Nodejs9 = alias "nodejs-9",
+    Phpfpm5_6 = alias "phpfpm-5.6", Phpfpm7_0 = alias "phpfpm-7.0", Phpfpm7_1 = alias "phpfpm-7.1",
+    Phpfpm7_2 = alias "phpfpm-7.2", Phpfpm7_3 = alias "phpfpm-7.3", Phpfpm7_4 = alias "phpfpm-7.4",
+    Phpfpm8_0 = alias "phpfpm-8.0", Python2 = alias "python-2", Python3 = alias "python-3",
+    Ruby2_6 = alias "ruby-2.6",
 }
-
-ovh_runtime::body! {
-    /// A named configuration (language, version, start script) for attached domains.
-    ///
-    /// Part of the Cloud Web offers. A change affects every site that uses the runtime.
-    ///
-    /// Taken by [`runtimes::update`](crate::runtimes::RuntimesApi::update).
-    pub struct RuntimeUpdate {
-        optional {
-            /// Mode in which the application runs; `development` shows errors to visitors.
-            app_env: RuntimeEnv = "appEnv",
-            /// `true` if this is the default runtime.
-            is_default: bool = "isDefault",
-            /// Language and version.
-            type_: RuntimeType = "type",
-        }
-        nullable {
-            /// Script that starts the application; Node.js, Python and Ruby only. Null for none.
-            app_bootstrap: String = "appBootstrap",
-            /// Display name of the runtime. Null for none.
-            name: String = "name",
-            /// Folder of static files, which are served unchanged and never executed. Null for
-            /// none.
-            public_dir: String = "publicDir",
-        }
-    }
+/// A named configuration (language, version, start script) for attached domains.
+///
+/// Part of the Cloud Web offers. A change affects every site that uses the runtime.
+///
+/// Taken by [`runtimes::update`](crate::runtimes::RuntimesApi::update).
+body RuntimeUpdate {
+    => optional:
+    /// Mode in which the application runs; `development` shows errors to visitors.
+    app_env: RuntimeEnv = "appEnv",
+    /// `true` if this is the default runtime.
+    is_default: bool = "isDefault",
+    /// Language and version.
+    type_: RuntimeType = "type",
+    => nullable:
+    /// Script that starts the application; Node.js, Python and Ruby only. Null for none.
+    app_bootstrap: String = "appBootstrap",
+    /// Display name of the runtime. Null for none.
+    name: String = "name",
+    /// Folder of static files, which are served unchanged and never executed. Null for none.
+    public_dir: String = "publicDir",
+}
 }

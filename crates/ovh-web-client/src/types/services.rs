@@ -3,279 +3,238 @@
 
 use ovh_runtime::{Date, Secret};
 
-ovh_runtime::body! {
-    /// The new contacts of a service.
-    ///
-    /// Taken by [`services::change_contact`](crate::services::ServicesApi::change_contact).
-    pub struct ContactChange {
-        optional {
-            /// New administrative contact, such as `ab12345-ovh`. If omitted, not changed.
-            contact_admin: String = "contactAdmin",
-            /// New billing contact. If omitted, not changed.
-            contact_billing: String = "contactBilling",
-            /// New technical contact. If omitted, not changed.
-            contact_tech: String = "contactTech",
-        }
-    }
+ovh_runtime::types! {
+/// The new contacts of a service. Taken by
+/// [`services::change_contact`](crate::services::ServicesApi::change_contact).
+body ContactChange {
+    => optional:
+    /// New administrative contact, such as `ab12345-ovh`. If omitted, not changed.
+    contact_admin: String = "contactAdmin",
+    /// New billing contact. If omitted, not changed.
+    contact_billing: String = "contactBilling",
+    /// New technical contact. If omitted, not changed.
+    contact_tech: String = "contactTech",
 }
-
-ovh_runtime::open_enum! {
-    /// Currency of an amount.
-    ///
-    /// The three-letter codes are those of ISO 4217. `points` means loyalty points, and `N/A` no
-    /// currency.
-    pub enum Currency: str {
-        /// Australian dollar.
-        Aud = "AUD",
-        /// Canadian dollar.
-        Cad = "CAD",
-        /// Czech koruna.
-        Czk = "CZK",
-        /// Euro.
-        Eur = "EUR",
-        /// Pound sterling.
-        Gbp = "GBP",
-        /// Indian rupee.
-        Inr = "INR",
-        /// Lithuanian litas, no longer in use.
-        Ltl = "LTL",
-        /// Moroccan dirham.
-        Mad = "MAD",
-        /// No currency.
-        NA = alias "N/A",
-        /// Polish zloty.
-        Pln = "PLN",
-        /// Singapore dollar.
-        Sgd = "SGD",
-        /// Tunisian dinar.
-        Tnd = "TND",
-        /// US dollar.
-        Usd = "USD",
-        /// West African CFA franc.
-        Xof = "XOF",
-        /// Loyalty points.
-        Points = "points",
-    }
+/// Currency of an amount.
+///
+/// The three-letter codes are those of ISO 4217. `points` means loyalty points, and `N/A` no
+/// currency.
+enum Currency: str {
+    /// Australian dollar.
+    Aud = "AUD",
+    /// Canadian dollar.
+    Cad = "CAD",
+    /// Czech koruna.
+    Czk = "CZK",
+    /// Euro.
+    Eur = "EUR",
+    /// Pound sterling.
+    Gbp = "GBP",
+    /// Indian rupee.
+    Inr = "INR",
+    /// Lithuanian litas, no longer in use.
+    Ltl = "LTL",
+    /// Moroccan dirham.
+    Mad = "MAD",
+    /// No currency.
+    NA = alias "N/A",
+    /// Polish zloty.
+    Pln = "PLN",
+    /// Singapore dollar.
+    Sgd = "SGD",
+    /// Tunisian dinar.
+    Tnd = "TND",
+    /// US dollar.
+    Usd = "USD",
+    /// West African CFA franc.
+    Xof = "XOF",
+    /// Loyalty points.
+    Points = "points",
 }
-
-ovh_runtime::model! {
-    /// An amount of money.
-    pub struct Price: PartialEq {
-        /// Currency of the amount.
-        currency_code: Currency = "currencyCode",
-        /// Amount in micro-cents: one unit of the currency is 100,000,000. Null when not given.
-        price_in_ucents: Option<i64> = "priceInUcents",
-        /// Human-readable amount with its currency.
-        text: String = "text",
-        /// The amount, in `currencyCode`.
-        value: f64 = "value",
-    }
+/// An amount of money.
+model Price: PartialEq {
+    /// Currency of the amount.
+    currency_code: Currency = "currencyCode",
+    /// Amount in micro-cents: one unit of the currency is 100,000,000. Null when not given.
+    price_in_ucents: Option<i64> = "priceInUcents",
+    /// Human-readable amount with its currency.
+    text: String = "text",
+    /// The amount, in `currencyCode`.
+    value: f64 = "value",
 }
-
-ovh_runtime::model! {
-    /// Renewal settings of a service.
-    pub struct Renewal {
-        /// `true` if it is renewed and paid automatically.
-        automatic: bool = "automatic",
-        /// `true` if it is deleted, with all its data, when the paid period ends.
-        delete_at_expiration: bool = "deleteAtExpiration",
-        /// `true` if the contract requires renewal, which then cannot be disabled.
-        forced: bool = "forced",
-        /// `true` if each renewal must be paid manually; if unpaid, the service stops. Null when
-        /// not applicable.
-        manual_payment: Option<bool> = "manualPayment",
-        /// Renewal period in months, one of `possibleRenewPeriod`. Null when there is none.
-        period: Option<i64> = "period",
-    }
+/// Renewal settings of a service.
+model Renewal {
+    /// `true` if it is renewed and paid automatically.
+    automatic: bool = "automatic",
+    /// `true` if it is deleted, with all its data, when the paid period ends.
+    delete_at_expiration: bool = "deleteAtExpiration",
+    /// `true` if the contract requires renewal, which then cannot be disabled.
+    forced: bool = "forced",
+    /// `true` if each renewal must be paid manually; if unpaid, the service stops. Null when not
+    /// applicable.
+    manual_payment: Option<bool> = "manualPayment",
+    /// Renewal period in months, one of `possibleRenewPeriod`. Null when there is none.
+    period: Option<i64> = "period",
 }
-
-ovh_runtime::body! {
-    /// Renewal settings of a service.
-    pub struct RenewalInput {
-        optional {
-            /// `true` if it is renewed and paid automatically.
-            automatic: bool = "automatic",
-            /// `true` if it is deleted, with all its data, when the paid period ends.
-            delete_at_expiration: bool = "deleteAtExpiration",
-            /// `true` if the contract requires renewal, which then cannot be disabled.
-            forced: bool = "forced",
-            /// `true` if each renewal must be paid manually; if unpaid, the service stops. Null
-            /// when not applicable.
-            manual_payment: bool = "manualPayment",
-            /// Renewal period in months, one of `possibleRenewPeriod`. Null when there is none.
-            period: i64 = "period",
-        }
-    }
+/// Renewal settings of a service.
+body RenewalInput {
+    => optional:
+    /// `true` if it is renewed and paid automatically.
+    automatic: bool = "automatic",
+    /// `true` if it is deleted, with all its data, when the paid period ends.
+    delete_at_expiration: bool = "deleteAtExpiration",
+    /// `true` if the contract requires renewal, which then cannot be disabled.
+    forced: bool = "forced",
+    /// `true` if each renewal must be paid manually; if unpaid, the service stops. Null when not
+    /// applicable.
+    manual_payment: bool = "manualPayment",
+    /// Renewal period in months, one of `possibleRenewPeriod`. Null when there is none.
+    period: i64 = "period",
 }
-
-ovh_runtime::open_enum! {
-    /// Set of renewal rules of a service.
-    ///
-    /// The years are generations of OVHcloud's contracts; their differences are undocumented.
-    pub enum RenewalKind: str {
-        /// Always renewed.
-        AutomaticForcedProduct = "automaticForcedProduct",
-        /// Renewed automatically, by the rules of 2012.
-        AutomaticV2012 = "automaticV2012",
-        /// Renewed automatically, by the rules of 2014.
-        AutomaticV2014 = "automaticV2014",
-        /// Renewed automatically, by the rules of 2016.
-        AutomaticV2016 = "automaticV2016",
-        /// Renewed manually.
-        Manual = "manual",
-        /// Never renewed.
-        OneShot = "oneShot",
-        /// Renewed with the service that it belongs to.
-        Option = "option",
-    }
+/// Set of renewal rules of a service.
+///
+/// The years are generations of OVHcloud's contracts; their differences are undocumented.
+enum RenewalKind: str {
+    /// Always renewed.
+    AutomaticForcedProduct = "automaticForcedProduct",
+    /// Renewed automatically, by the rules of 2012.
+    AutomaticV2012 = "automaticV2012",
+    /// Renewed automatically, by the rules of 2014.
+    AutomaticV2014 = "automaticV2014",
+    /// Renewed automatically, by the rules of 2016.
+    AutomaticV2016 = "automaticV2016",
+    /// Renewed manually.
+    Manual = "manual",
+    /// Never renewed.
+    OneShot = "oneShot",
+    /// Renewed with the service that it belongs to.
+    Option = "option",
 }
-
-ovh_runtime::model! {
-    /// Contract of a service: contacts, dates, renewal.
-    ///
-    /// The same for hostings, options and all other OVHcloud services. Only `renew` can be changed.
-    ///
-    /// Returned by [`cdn::service`](crate::cdn::CdnApi::service),
-    /// [`email_options::service`](crate::email_options::EmailOptionsApi::service),
-    /// [`extra_sql::service`](crate::extra_sql::ExtraSqlApi::service),
-    /// [`local_seo_locations::service`](crate::local_seo_locations::LocalSeoLocationsApi::service),
-    /// [`services::get`](crate::services::ServicesApi::get).
-    pub struct Service {
-        /// `true` if `renew` may request deletion at expiration.
-        can_delete_at_expiration: bool = "canDeleteAtExpiration",
-        /// Administrative contact, who receives the service's mail.
-        contact_admin: String = "contactAdmin",
-        /// Billing contact.
-        contact_billing: String = "contactBilling",
-        /// Technical contact.
-        contact_tech: String = "contactTech",
-        /// Start date of the service.
-        creation: Date = "creation",
-        /// Name of the service in the contract; for a hosting its service name.
-        domain: String = "domain",
-        /// Last day of the commitment, before which the service cannot be terminated. Null when
-        /// there is none.
-        engaged_up_to: Option<Date> = "engagedUpTo",
-        /// End date of the paid period.
-        expiration: Date = "expiration",
-        /// Available renewal periods, in months. Null when there are none.
-        possible_renew_period: Option<Vec<i64>> = "possibleRenewPeriod",
-        /// Renewal settings of the service. Null if it has no renewal, as for one-off services.
-        renew: Option<Renewal> = "renew",
-        /// Set of renewal rules.
-        renewal_type: RenewalKind = "renewalType",
-        /// ID of the service, used under `/services`.
-        service_id: i64 = "serviceId",
-        /// State of the contract.
-        status: ServiceState = "status",
-    }
+/// Contract of a service: contacts, dates, renewal.
+///
+/// The same for hostings, options and all other OVHcloud services. Only `renew` can be changed.
+///
+/// Returned by [`cdn::service`](crate::cdn::CdnApi::service),
+/// [`email_options::service`](crate::email_options::EmailOptionsApi::service),
+/// [`extra_sql::service`](crate::extra_sql::ExtraSqlApi::service),
+/// [`local_seo_locations::service`](crate::local_seo_locations::LocalSeoLocationsApi::service),
+/// [`services::get`](crate::services::ServicesApi::get).
+model Service {
+    /// `true` if `renew` may request deletion at expiration.
+    can_delete_at_expiration: bool = "canDeleteAtExpiration",
+    /// Administrative contact, who receives the service's mail.
+    contact_admin: String = "contactAdmin",
+    /// Billing contact.
+    contact_billing: String = "contactBilling",
+    /// Technical contact.
+    contact_tech: String = "contactTech",
+    /// Start date of the service.
+    creation: Date = "creation",
+    /// Name of the service in the contract; for a hosting its service name.
+    domain: String = "domain",
+    /// Last day of the commitment, before which the service cannot be terminated. Null when there
+    /// is none.
+    engaged_up_to: Option<Date> = "engagedUpTo",
+    /// End date of the paid period.
+    expiration: Date = "expiration",
+    /// Available renewal periods, in months. Null when there are none.
+    possible_renew_period: Option<Vec<i64>> = "possibleRenewPeriod",
+    /// Renewal settings of the service. Null if it has no renewal, as for one-off services.
+    renew: Option<Renewal> = "renew",
+    /// Set of renewal rules.
+    renewal_type: RenewalKind = "renewalType",
+    /// ID of the service, used under `/services`.
+    service_id: i64 = "serviceId",
+    /// State of the contract.
+    status: ServiceState = "status",
 }
-
-ovh_runtime::open_enum! {
-    /// State of a contract.
-    pub enum ServiceState: str {
-        /// A renewal is in progress.
-        AutorenewInProgress = "autorenewInProgress",
-        /// The paid period has ended. Calls on the service may return status 460.
-        Expired = "expired",
-        /// Being set up.
-        InCreation = "inCreation",
-        /// Active.
-        Ok = "ok",
-        /// A payment is pending.
-        PendingDebt = "pendingDebt",
-        /// Not paid. It may be suspended.
-        UnPaid = "unPaid",
-    }
+/// State of a contract.
+enum ServiceState: str {
+    /// A renewal is in progress.
+    AutorenewInProgress = "autorenewInProgress",
+    /// The paid period has ended. Calls on the service may return status 460.
+    Expired = "expired",
+    /// Being set up.
+    InCreation = "inCreation",
+    /// Active.
+    Ok = "ok",
+    /// A payment is pending.
+    PendingDebt = "pendingDebt",
+    /// Not paid. It may be suspended.
+    UnPaid = "unPaid",
 }
-
-ovh_runtime::body! {
-    /// Contract of a service: contacts, dates, renewal.
-    ///
-    /// The same for hostings, options and all other OVHcloud services. Only `renew` can be changed.
-    ///
-    /// Taken by [`services::update`](crate::services::ServicesApi::update).
-    pub struct ServiceUpdate {
-        nullable {
-            /// Renewal settings of the service. Null if it has no renewal, as for one-off services.
-            renew: RenewalInput = "renew",
-        }
-    }
+/// Contract of a service: contacts, dates, renewal.
+///
+/// The same for hostings, options and all other OVHcloud services. Only `renew` can be changed.
+///
+/// Taken by [`services::update`](crate::services::ServicesApi::update).
+body ServiceUpdate {
+    => nullable:
+    /// Renewal settings of the service. Null if it has no renewal, as for one-off services.
+    renew: RenewalInput = "renew",
 }
-
-ovh_runtime::body! {
-    /// A confirmation of a service's termination. Only the token is required.
-    ///
-    /// The other fields are a survey and have no effect on the termination.
-    ///
-    /// Taken by
-    /// [`services::confirm_termination`](crate::services::ServicesApi::confirm_termination).
-    pub struct TerminationConfirmation: Eq {
-        required {
-            /// Token from the mail that the termination request sent.
-            token: Secret = "token",
-        }
-        optional {
-            /// General comment.
-            commentary: String = "commentary",
-            /// Comment on the future use.
-            commentary_future_use: String = "commentaryFutureUse",
-            /// Comment on the reason.
-            commentary_reason: String = "commentaryReason",
-            /// Planned replacement.
-            future_use: TerminationFutureUse = "futureUse",
-            /// Reason of the termination.
-            reason: TerminationReason = "reason",
-        }
-    }
+/// A confirmation of a service's termination. Only the token is required.
+///
+/// The other fields are a survey and have no effect on the termination.
+///
+/// Taken by [`services::confirm_termination`](crate::services::ServicesApi::confirm_termination).
+body TerminationConfirmation: Eq {
+    /// Token from the mail that the termination request sent.
+    token: Secret = "token",
+    => optional:
+    /// General comment.
+    commentary: String = "commentary",
+    /// Comment on the future use.
+    commentary_future_use: String = "commentaryFutureUse",
+    /// Comment on the reason.
+    commentary_reason: String = "commentaryReason",
+    /// Planned replacement.
+    future_use: TerminationFutureUse = "futureUse",
+    /// Reason of the termination.
+    reason: TerminationReason = "reason",
 }
-
-ovh_runtime::open_enum! {
-    /// Planned replacement of a terminated service, for the survey.
-    pub enum TerminationFutureUse: str {
-        /// No replacement.
-        NotReplacingService = "NOT_REPLACING_SERVICE",
-        /// Something else.
-        Other = "OTHER",
-        /// Another service of OVHcloud.
-        SubscribeAnOtherService = "SUBSCRIBE_AN_OTHER_SERVICE",
-        /// Another kind of service from a competitor.
-        SubscribeOtherKindOfServiceWithCompetitor = "SUBSCRIBE_OTHER_KIND_OF_SERVICE_WITH_COMPETITOR",
-        /// The same kind of service from a competitor.
-        SubscribeSimilarServiceWithCompetitor = "SUBSCRIBE_SIMILAR_SERVICE_WITH_COMPETITOR",
-    }
+/// Planned replacement of a terminated service, for the survey.
+enum TerminationFutureUse: str {
+    /// No replacement.
+    NotReplacingService = "NOT_REPLACING_SERVICE",
+    /// Something else.
+    Other = "OTHER",
+    /// Another service of OVHcloud.
+    SubscribeAnOtherService = "SUBSCRIBE_AN_OTHER_SERVICE",
+    /// Another kind of service from a competitor.
+    SubscribeOtherKindOfServiceWithCompetitor = "SUBSCRIBE_OTHER_KIND_OF_SERVICE_WITH_COMPETITOR",
+    /// The same kind of service from a competitor.
+    SubscribeSimilarServiceWithCompetitor = "SUBSCRIBE_SIMILAR_SERVICE_WITH_COMPETITOR",
 }
-
-ovh_runtime::open_enum! {
-    /// Reason of a termination, for the survey.
-    pub enum TerminationReason: str {
-        /// It lacks features, or has the wrong ones.
-        FeaturesDontSuitMe = "FEATURES_DONT_SUIT_ME",
-        /// It is too slow.
-        LackOfPerformances = "LACK_OF_PERFORMANCES",
-        /// Replaced by another OVHcloud product.
-        MigratedToAnotherOvhProduct = "MIGRATED_TO_ANOTHER_OVH_PRODUCT",
-        /// Replaced by another provider.
-        MigratedToCompetitor = "MIGRATED_TO_COMPETITOR",
-        /// The customer does not feel valued.
-        NotEnoughRecognition = "NOT_ENOUGH_RECOGNITION",
-        /// It is no longer needed.
-        NotNeededAnymore = "NOT_NEEDED_ANYMORE",
-        /// It failed too often.
-        NotReliable = "NOT_RELIABLE",
-        /// No reason given.
-        NoAnswer = "NO_ANSWER",
-        /// Another reason.
-        Other = "OTHER",
-        /// It is too small or too large.
-        ProductDimensionDontSuitMe = "PRODUCT_DIMENSION_DONT_SUIT_ME",
-        /// Its tools do not suit.
-        ProductToolsDontSuitMe = "PRODUCT_TOOLS_DONT_SUIT_ME",
-        /// It costs too much.
-        TooExpensive = "TOO_EXPENSIVE",
-        /// It is too hard to use.
-        TooHardToUse = "TOO_HARD_TO_USE",
-        /// Support disappointed.
-        UnsatifiedByCustomerSupport = "UNSATIFIED_BY_CUSTOMER_SUPPORT",
-    }
+/// Reason of a termination, for the survey.
+enum TerminationReason: str {
+    /// It lacks features, or has the wrong ones.
+    FeaturesDontSuitMe = "FEATURES_DONT_SUIT_ME",
+    /// It is too slow.
+    LackOfPerformances = "LACK_OF_PERFORMANCES",
+    /// Replaced by another OVHcloud product.
+    MigratedToAnotherOvhProduct = "MIGRATED_TO_ANOTHER_OVH_PRODUCT",
+    /// Replaced by another provider.
+    MigratedToCompetitor = "MIGRATED_TO_COMPETITOR",
+    /// The customer does not feel valued.
+    NotEnoughRecognition = "NOT_ENOUGH_RECOGNITION",
+    /// It is no longer needed.
+    NotNeededAnymore = "NOT_NEEDED_ANYMORE",
+    /// It failed too often.
+    NotReliable = "NOT_RELIABLE",
+    /// No reason given.
+    NoAnswer = "NO_ANSWER",
+    /// Another reason.
+    Other = "OTHER",
+    /// It is too small or too large.
+    ProductDimensionDontSuitMe = "PRODUCT_DIMENSION_DONT_SUIT_ME",
+    /// Its tools do not suit.
+    ProductToolsDontSuitMe = "PRODUCT_TOOLS_DONT_SUIT_ME",
+    /// It costs too much.
+    TooExpensive = "TOO_EXPENSIVE",
+    /// It is too hard to use.
+    TooHardToUse = "TOO_HARD_TO_USE",
+    /// Support disappointed.
+    UnsatifiedByCustomerSupport = "UNSATIFIED_BY_CUSTOMER_SUPPORT",
+}
 }

@@ -3,336 +3,264 @@
 
 use ovh_runtime::DateTime;
 
-ovh_runtime::model! {
-    /// A background task started by a call.
-    ///
-    /// Poll the task until its status is `done` or the response is 404, which means the same.
-    ///
-    /// Returned by many operations.
-    pub struct PublicTask {
-        /// Time at which the task ended. Null while it runs.
-        done_date: Option<DateTime> = "doneDate",
-        /// Function of the task, as object and verb, such as `database/create`.
-        function: TaskFunction = "function",
-        /// ID of the task.
-        id: i64 = "id" required,
-        /// Time of the last change. Null if unchanged since creation.
-        last_update: Option<DateTime> = "lastUpdate",
-        /// ID of the object that the task works on, as a string. Null when there is none.
-        object_id: Option<String> = "objectId",
-        /// Kind of object that the task works on. Null when there is none.
-        object_type: Option<TaskObjectType> = "objectType",
-        /// Creation time of the task.
-        start_date: DateTime = "startDate",
-        /// Status of the task.
-        status: TaskStatus = "status" required,
-    }
+ovh_runtime::types! {
+/// A background task started by a call.
+///
+/// Poll the task until its status is `done` or the response is 404, which means the same.
+///
+/// Returned by many operations.
+model PublicTask {
+    /// Time at which the task ended. Null while it runs.
+    done_date: Option<DateTime> = "doneDate",
+    /// Function of the task, as object and verb, such as `database/create`.
+    function: TaskFunction = "function",
+    /// ID of the task.
+    id: i64 = "id" required,
+    /// Time of the last change. Null if unchanged since creation.
+    last_update: Option<DateTime> = "lastUpdate",
+    /// ID of the object that the task works on, as a string. Null when there is none.
+    object_id: Option<String> = "objectId",
+    /// Kind of object that the task works on. Null when there is none.
+    object_type: Option<TaskObjectType> = "objectType",
+    /// Creation time of the task.
+    start_date: DateTime = "startDate",
+    /// Status of the task.
+    status: TaskStatus = "status" required,
 }
-
-ovh_runtime::model! {
-    /// A background task started by a call.
-    ///
-    /// Poll the task until its status is `done` or the response is 404, which means the same.
-    ///
-    /// Returned by many operations.
-    pub struct Task {
-        /// Time at which the task ended. Null while it runs.
-        done_date: Option<DateTime> = "doneDate",
-        /// Function of the task, as object and verb, such as `database/create`.
-        function: String = "function",
-        /// ID of the task.
-        id: i64 = "id" required,
-        /// Time of the last change. Null if unchanged since creation.
-        last_update: Option<DateTime> = "lastUpdate",
-        /// ID of the object that the task works on, as a string. Null when there is none.
-        object_id: Option<String> = "objectId",
-        /// Kind of object that the task works on. Null when there is none.
-        object_type: Option<TaskObjectType> = "objectType",
-        /// Creation time of the task.
-        start_date: DateTime = "startDate",
-        /// Status of the task.
-        status: TaskStatus = "status" required,
-    }
+/// A background task started by a call.
+///
+/// Poll the task until its status is `done` or the response is 404, which means the same.
+///
+/// Returned by many operations.
+model Task {
+    /// Time at which the task ended. Null while it runs.
+    done_date: Option<DateTime> = "doneDate",
+    /// Function of the task, as object and verb, such as `database/create`.
+    function: String = "function",
+    /// ID of the task.
+    id: i64 = "id" required,
+    /// Time of the last change. Null if unchanged since creation.
+    last_update: Option<DateTime> = "lastUpdate",
+    /// ID of the object that the task works on, as a string. Null when there is none.
+    object_id: Option<String> = "objectId",
+    /// Kind of object that the task works on. Null when there is none.
+    object_type: Option<TaskObjectType> = "objectType",
+    /// Creation time of the task.
+    start_date: DateTime = "startDate",
+    /// Status of the task.
+    status: TaskStatus = "status" required,
 }
-
-ovh_runtime::open_enum! {
-    /// Function of a task, as object and verb, such as `database/create`.
-    ///
-    /// Many are OVHcloud's maintenance and appear without a call. New ones appear without notice,
-    /// and one name is misspelled on the wire (`uster/setTesting`).
-    pub enum TaskFunction: str {
-        AbuseClose = alias "abuse/close",
-        AbuseCreate = alias "abuse/create",
-        AbuseCreateWeb = alias "abuse/create/web",
-        AbuseDeleteWeb = alias "abuse/delete/web",
-        AbuseUpdate = alias "abuse/update",
-        AbuseUpdateWeb = alias "abuse/update/web",
-        AgoraAnycastUpdateReference = alias "agora/AnycastUpdateReference",
-        AgoraDnsAddonUpdateReference = alias "agora/DnsAddonUpdateReference",
-        AgoraDnsUpdateReference = alias "agora/DnsUpdateReference",
-        AgoraUpdateReference = alias "agora/updateReference",
-        AttachedDomainCreate = alias "attachedDomain/create",
-        AttachedDomainDelete = alias "attachedDomain/delete",
-        AttachedDomainRestart = alias "attachedDomain/restart",
-        AttachedDomainUpdate = alias "attachedDomain/update",
-        CdnDelete = alias "cdn/delete",
-        CdnDomainCreate = alias "cdn/domain/create",
-        CdnDomainDelete = alias "cdn/domain/delete",
-        CdnDomainFlush = alias "cdn/domain/flush",
-        CdnDomainSuspend = alias "cdn/domain/suspend",
-        CdnFlush = alias "cdn/flush",
-        CdnInstall = alias "cdn/install",
-        CdnReopen = alias "cdn/reopen",
-        CdnSuspend = alias "cdn/suspend",
-        CdnUpgrade = alias "cdn/upgrade",
-        ClusterSetDevelopment = alias "cluster/setDevelopment",
-        ClusterSetTesting = alias "cluster/setTesting",
-        ClusterSslDeploy = alias "cluster/ssl/deploy",
-        ClusterSslRenew = alias "cluster/ssl/renew",
-        ClusterTestAttachedDomains = alias "cluster/test/attachedDomains",
-        ClusterTestCdn = alias "cluster/test/cdn",
-        ClusterTestCrons = alias "cluster/test/crons",
-        ClusterTestEmails = alias "cluster/test/emails",
-        ClusterTestFileBrowser = alias "cluster/test/fileBrowser",
-        ClusterTestHostedssl = alias "cluster/test/hostedssl",
-        ClusterTestModules = alias "cluster/test/modules",
-        ClusterTestOvhConfig = alias "cluster/test/ovhConfig",
-        ClusterTestUserLogs = alias "cluster/test/userLogs",
-        ClusterTestUsers = alias "cluster/test/users",
-        ConfigurationCreate = alias "configuration/create",
-        ConfigurationDelete = alias "configuration/delete",
-        ConfigurationUpdate = alias "configuration/update",
-        CronCreate = alias "cron/create",
-        CronDelete = alias "cron/delete",
-        CronUpdate = alias "cron/update",
-        DatabaseChangePassword = alias "database/changePassword",
-        DatabaseChangePasswordTest = alias "database/changePasswordTest",
-        DatabaseChangeRight = alias "database/changeRight",
-        DatabaseChangeRightTest = alias "database/changeRightTest",
-        DatabaseCheckQuotaNow = alias "database/checkQuotaNow",
-        DatabaseCopy = alias "database/copy",
-        DatabaseCopyRestore = alias "database/copyRestore",
-        DatabaseCreate = alias "database/create",
-        DatabaseDelete = alias "database/delete",
-        DatabaseDeleteTest = alias "database/deleteTest",
-        DatabaseDumpAnyDay = alias "database/dumpAnyDay",
-        DatabaseHostUpdate = alias "database/hostUpdate",
-        DatabaseImport = alias "database/import",
-        DatabaseOptimize = alias "database/optimize",
-        DatabaseRestore = alias "database/restore",
-        DedicatedIpDelete = alias "dedicatedIp/delete",
-        DedicatedIpReopen = alias "dedicatedIp/reopen",
-        DedicatedIpSuspend = alias "dedicatedIp/suspend",
-        DepcPush = alias "depc/push",
-        DumpCreate = alias "dump/create",
-        DumpDelete = alias "dump/delete",
-        EnvVarCreate = alias "envVar/create",
-        EnvVarDelete = alias "envVar/delete",
-        EnvVarUpdate = alias "envVar/update",
-        EnvVarUpgrade = alias "envVar/upgrade",
-        EventbusPush = alias "eventbus/push",
-        FilerzCustomerMonitoring = alias "filerz/customerMonitoring",
-        FilerzDelete = alias "filerz/delete",
-        HostedsslAssignFreeKey = alias "hostedssl/assignFreeKey",
-        HostedsslCdnUpdate = alias "hostedssl/cdn/update",
-        HostedsslCreate = alias "hostedssl/create",
-        HostedsslDelete = alias "hostedssl/delete",
-        HostedsslGlobalsignDelete = alias "hostedssl/globalsign/delete",
-        HostedsslHtaccessInstall = alias "hostedssl/htaccess/install",
-        HostedsslImport = alias "hostedssl/import",
-        HostedsslInstall = alias "hostedssl/install",
-        HostedsslInstallSectigo = alias "hostedssl/install/sectigo",
-        HostedsslIplbReload = alias "hostedssl/iplb/reload",
-        HostedsslPush = alias "hostedssl/push",
-        HostedsslPushDcvFile = alias "hostedssl/pushDcvFile",
-        HostedsslRegenerate = alias "hostedssl/regenerate",
-        HostedsslRepush = alias "hostedssl/repush",
-        HostingActivatePrivateDatabase = alias "hosting/activate/privateDatabase",
-        HostingBasculement = alias "hosting/basculement",
-        HostingChangeOfferCloud = alias "hosting/changeOffer/cloud",
-        HostingChangeOfferShared = alias "hosting/changeOffer/shared",
-        HostingChangement = alias "hosting/changement",
-        HostingDelete = alias "hosting/delete",
-        HostingDeleteStart1m = alias "hosting/delete_start1m",
-        HostingInstall = alias "hosting/install",
-        HostingReopen = alias "hosting/reopen",
-        HostingSuspend = alias "hosting/suspend",
-        IndyReopen = alias "indy/reopen",
-        IndySuspend = alias "indy/suspend",
-        InfraCertificateDeploy = alias "infra/certificate/deploy",
-        InfraCertificateGenerate = alias "infra/certificate/generate",
-        InfraCertificateInstall = alias "infra/certificate/install",
-        InfraSharedsqlUpgrade = alias "infra/sharedsql/upgrade",
-        InfraSslDeploy = alias "infra/ssl/deploy",
-        InfraSslRenew = alias "infra/ssl/renew",
-        IpMove = alias "ip/move",
-        IpPark = alias "ip/park",
-        LocalSeoAccountCreate = alias "localSeoAccount/create",
-        LocalSeoAccountDelete = alias "localSeoAccount/delete",
-        LocalSeoLocationDelete = alias "localSeoLocation/delete",
-        LocalSeoLocationInstall = alias "localSeoLocation/install",
-        LocalSeoLocationReopen = alias "localSeoLocation/reopen",
-        LocalSeoLocationSuspend = alias "localSeoLocation/suspend",
-        LocalSeoVisibilityCheckProcess = alias "localSeoVisibilityCheck/process",
-        MailsoutCheckMailsoutQueue = alias "mailsout/checkMailsoutQueue",
-        MailsoutFlushMailsoutQueue = alias "mailsout/flushMailsoutQueue",
-        MailsoutUpdateUserInRedis = alias "mailsout/updateUserInRedis",
-        MigrationCopyUsers = alias "migration/copyUsers",
-        MigrationDdayFilerz = alias "migration/dday/filerz",
-        MigrationDdayListPrivateDatabases = alias "migration/dday/listPrivateDatabases",
-        MigrationDdayLot = alias "migration/dday/lot",
-        MigrationDdayUpdateInfraCrons = alias "migration/dday/updateInfra/crons",
-        MigrationDdayUpdateInfraDedicated = alias "migration/dday/updateInfra/dedicated",
-        MigrationDdayUpdateInfraMigratedFqdn = alias "migration/dday/updateInfra/migratedFqdn",
-        MigrationUpdateOrt = alias "migration/updateOrt",
-        ModuleChangePassword = alias "module/changePassword",
-        ModuleCreate = alias "module/create",
-        ModuleDelete = alias "module/delete",
-        ModuleInstall = alias "module/install",
-        MonitoringRemotewrite = alias "monitoring/remotewrite",
-        NotificationSend = alias "notification/send",
-        OvhConfigRefresh = alias "ovhConfig/refresh",
-        OvhConfigRollback = alias "ovhConfig/rollback",
-        OvhConfigUpdate = alias "ovhConfig/update",
-        OvhOrgDelete = alias "ovhOrg/delete",
-        OwnLogsCreate = alias "ownLogs/create",
-        OwnLogsDelete = alias "ownLogs/delete",
-        ProvisionningCdn = alias "provisionning/cdn",
-        ProvisionningCluster = alias "provisionning/cluster",
-        ProvisionningFilerz = alias "provisionning/filerz",
-        ProvisionningFilerzLog = alias "provisionning/filerz_log",
-        ProvisionningHosting = alias "provisionning/hosting",
-        ProvisionningIpfo = alias "provisionning/ipfo",
-        ProvisionningIpifo = alias "provisionning/ipifo",
-        ProvisionningIplb = alias "provisionning/iplb",
-        ProvisionningPrivatesql = alias "provisionning/privatesql",
-        ProvisionningSharedsql = alias "provisionning/sharedsql",
-        ProvisionningSsl = alias "provisionning/ssl",
-        ProvisionningWeb = alias "provisionning/web",
-        ProvisionningWebapp = alias "provisionning/webapp",
-        RuntimeCreate = alias "runtime/create",
-        RuntimeDelete = alias "runtime/delete",
-        RuntimeSetDefault = alias "runtime/setDefault",
-        RuntimeUpdate = alias "runtime/update",
-        ScanCreate = alias "scan/create",
-        SqlpersoDelete = alias "sqlperso/delete",
-        SqlpersoInstall = alias "sqlperso/install",
-        SqlpersoReopen = alias "sqlperso/reopen",
-        SqlpersoSuspend = alias "sqlperso/suspend",
-        SynchronizeDepcAttachedDomain = alias "synchronizeDepc/attachedDomain",
-        SynchronizeDepcCluster = alias "synchronizeDepc/cluster",
-        SynchronizeDepcDatabase = alias "synchronizeDepc/database",
-        SynchronizeDepcFiler = alias "synchronizeDepc/filer",
-        SynchronizeDepcOffer = alias "synchronizeDepc/offer",
-        SynchronizeDepcWebd = alias "synchronizeDepc/webd",
-        TestMigration = alias "test/migration",
-        UserChangePassword = alias "user/changePassword",
-        UserCreate = alias "user/create",
-        UserDelete = alias "user/delete",
-        UserUpdate = alias "user/update",
-        UserLogsChangePassword = alias "userLogs/changePassword",
-        UserLogsCreate = alias "userLogs/create",
-        UserLogsDelete = alias "userLogs/delete",
-        UsterSetTesting = alias "uster/setTesting",
-        WebChangeDns = alias "web/changeDns",
-        WebChangeFilerz = alias "web/changeFilerz",
-        WebChangeFilerzWithCallback = alias "web/changeFilerzWithCallback",
-        WebChangeJailState = alias "web/changeJailState",
-        WebChangeOutState = alias "web/changeOutState",
-        WebChangeState = alias "web/changeState",
-        WebChangeWebState = alias "web/changeWebState",
-        WebCheckQuotaNow = alias "web/checkQuotaNow",
-        WebCreate = alias "web/create",
-        WebDelete = alias "web/delete",
-        WebDeleteUser = alias "web/deleteUser",
-        WebRestoreSnapshot = alias "web/restoreSnapshot",
-        WebProvisionning = "webProvisionning",
-        WebdChangeSlots = alias "webd/changeSlots",
-        WebsiteCreate = alias "website/create",
-        WebsiteDelete = alias "website/delete",
-        WebsiteDeploy = alias "website/deploy",
-        WebsiteVcsCreate = alias "website/vcs/create",
-        WebsiteVcsDelete = alias "website/vcs/delete",
-        WebsiteVcsDeploy = alias "website/vcs/deploy",
-    }
+/// Function of a task, as object and verb, such as `database/create`.
+///
+/// Many are OVHcloud's maintenance and appear without a call. New ones appear without notice, and
+/// one name is misspelled on the wire (`uster/setTesting`).
+enum TaskFunction: str {
+    AbuseClose = alias "abuse/close", AbuseCreate = alias "abuse/create",
+    AbuseCreateWeb = alias "abuse/create/web", AbuseDeleteWeb = alias "abuse/delete/web",
+    AbuseUpdate = alias "abuse/update", AbuseUpdateWeb = alias "abuse/update/web",
+    AgoraAnycastUpdateReference = alias "agora/AnycastUpdateReference",
+    AgoraDnsAddonUpdateReference = alias "agora/DnsAddonUpdateReference",
+    AgoraDnsUpdateReference = alias "agora/DnsUpdateReference",
+    AgoraUpdateReference = alias "agora/updateReference",
+    AttachedDomainCreate = alias "attachedDomain/create",
+    AttachedDomainDelete = alias "attachedDomain/delete",
+    AttachedDomainRestart = alias "attachedDomain/restart",
+    AttachedDomainUpdate = alias "attachedDomain/update", CdnDelete = alias "cdn/delete",
+    CdnDomainCreate = alias "cdn/domain/create", CdnDomainDelete = alias "cdn/domain/delete",
+    CdnDomainFlush = alias "cdn/domain/flush", CdnDomainSuspend = alias "cdn/domain/suspend",
+    CdnFlush = alias "cdn/flush", CdnInstall = alias "cdn/install", CdnReopen = alias "cdn/reopen",
+    CdnSuspend = alias "cdn/suspend", CdnUpgrade = alias "cdn/upgrade",
+    ClusterSetDevelopment = alias "cluster/setDevelopment",
+    ClusterSetTesting = alias "cluster/setTesting", ClusterSslDeploy = alias "cluster/ssl/deploy",
+    ClusterSslRenew = alias "cluster/ssl/renew",
+    ClusterTestAttachedDomains = alias "cluster/test/attachedDomains",
+    ClusterTestCdn = alias "cluster/test/cdn", ClusterTestCrons = alias "cluster/test/crons",
+    ClusterTestEmails = alias "cluster/test/emails",
+    ClusterTestFileBrowser = alias "cluster/test/fileBrowser",
+    ClusterTestHostedssl = alias "cluster/test/hostedssl",
+    ClusterTestModules = alias "cluster/test/modules",
+    ClusterTestOvhConfig = alias "cluster/test/ovhConfig",
+    ClusterTestUserLogs = alias "cluster/test/userLogs",
+    ClusterTestUsers = alias "cluster/test/users",
+    ConfigurationCreate = alias "configuration/create",
+    ConfigurationDelete = alias "configuration/delete",
+    ConfigurationUpdate = alias "configuration/update", CronCreate = alias "cron/create",
+    CronDelete = alias "cron/delete", CronUpdate = alias "cron/update",
+    DatabaseChangePassword = alias "database/changePassword",
+    DatabaseChangePasswordTest = alias "database/changePasswordTest",
+    DatabaseChangeRight = alias "database/changeRight",
+    DatabaseChangeRightTest = alias "database/changeRightTest",
+    DatabaseCheckQuotaNow = alias "database/checkQuotaNow", DatabaseCopy = alias "database/copy",
+    DatabaseCopyRestore = alias "database/copyRestore", DatabaseCreate = alias "database/create",
+    DatabaseDelete = alias "database/delete", DatabaseDeleteTest = alias "database/deleteTest",
+    DatabaseDumpAnyDay = alias "database/dumpAnyDay",
+    DatabaseHostUpdate = alias "database/hostUpdate", DatabaseImport = alias "database/import",
+    DatabaseOptimize = alias "database/optimize", DatabaseRestore = alias "database/restore",
+    DedicatedIpDelete = alias "dedicatedIp/delete", DedicatedIpReopen = alias "dedicatedIp/reopen",
+    DedicatedIpSuspend = alias "dedicatedIp/suspend", DepcPush = alias "depc/push",
+    DumpCreate = alias "dump/create", DumpDelete = alias "dump/delete",
+    EnvVarCreate = alias "envVar/create", EnvVarDelete = alias "envVar/delete",
+    EnvVarUpdate = alias "envVar/update", EnvVarUpgrade = alias "envVar/upgrade",
+    EventbusPush = alias "eventbus/push",
+    FilerzCustomerMonitoring = alias "filerz/customerMonitoring",
+    FilerzDelete = alias "filerz/delete", HostedsslAssignFreeKey = alias "hostedssl/assignFreeKey",
+    HostedsslCdnUpdate = alias "hostedssl/cdn/update", HostedsslCreate = alias "hostedssl/create",
+    HostedsslDelete = alias "hostedssl/delete",
+    HostedsslGlobalsignDelete = alias "hostedssl/globalsign/delete",
+    HostedsslHtaccessInstall = alias "hostedssl/htaccess/install",
+    HostedsslImport = alias "hostedssl/import", HostedsslInstall = alias "hostedssl/install",
+    HostedsslInstallSectigo = alias "hostedssl/install/sectigo",
+    HostedsslIplbReload = alias "hostedssl/iplb/reload", HostedsslPush = alias "hostedssl/push",
+    HostedsslPushDcvFile = alias "hostedssl/pushDcvFile",
+    HostedsslRegenerate = alias "hostedssl/regenerate", HostedsslRepush = alias "hostedssl/repush",
+    HostingActivatePrivateDatabase = alias "hosting/activate/privateDatabase",
+    HostingBasculement = alias "hosting/basculement",
+    HostingChangeOfferCloud = alias "hosting/changeOffer/cloud",
+    HostingChangeOfferShared = alias "hosting/changeOffer/shared",
+    HostingChangement = alias "hosting/changement", HostingDelete = alias "hosting/delete",
+    HostingDeleteStart1m = alias "hosting/delete_start1m", HostingInstall = alias "hosting/install",
+    HostingReopen = alias "hosting/reopen", HostingSuspend = alias "hosting/suspend",
+    IndyReopen = alias "indy/reopen", IndySuspend = alias "indy/suspend",
+    InfraCertificateDeploy = alias "infra/certificate/deploy",
+    InfraCertificateGenerate = alias "infra/certificate/generate",
+    InfraCertificateInstall = alias "infra/certificate/install",
+    InfraSharedsqlUpgrade = alias "infra/sharedsql/upgrade",
+    InfraSslDeploy = alias "infra/ssl/deploy", InfraSslRenew = alias "infra/ssl/renew",
+    IpMove = alias "ip/move", IpPark = alias "ip/park",
+    LocalSeoAccountCreate = alias "localSeoAccount/create",
+    LocalSeoAccountDelete = alias "localSeoAccount/delete",
+    LocalSeoLocationDelete = alias "localSeoLocation/delete",
+    LocalSeoLocationInstall = alias "localSeoLocation/install",
+    LocalSeoLocationReopen = alias "localSeoLocation/reopen",
+    LocalSeoLocationSuspend = alias "localSeoLocation/suspend",
+    LocalSeoVisibilityCheckProcess = alias "localSeoVisibilityCheck/process",
+    MailsoutCheckMailsoutQueue = alias "mailsout/checkMailsoutQueue",
+    MailsoutFlushMailsoutQueue = alias "mailsout/flushMailsoutQueue",
+    MailsoutUpdateUserInRedis = alias "mailsout/updateUserInRedis",
+    MigrationCopyUsers = alias "migration/copyUsers",
+    MigrationDdayFilerz = alias "migration/dday/filerz",
+    MigrationDdayListPrivateDatabases = alias "migration/dday/listPrivateDatabases",
+    MigrationDdayLot = alias "migration/dday/lot",
+    MigrationDdayUpdateInfraCrons = alias "migration/dday/updateInfra/crons",
+    MigrationDdayUpdateInfraDedicated = alias "migration/dday/updateInfra/dedicated",
+    MigrationDdayUpdateInfraMigratedFqdn = alias "migration/dday/updateInfra/migratedFqdn",
+    MigrationUpdateOrt = alias "migration/updateOrt",
+    ModuleChangePassword = alias "module/changePassword", ModuleCreate = alias "module/create",
+    ModuleDelete = alias "module/delete", ModuleInstall = alias "module/install",
+    MonitoringRemotewrite = alias "monitoring/remotewrite",
+    NotificationSend = alias "notification/send", OvhConfigRefresh = alias "ovhConfig/refresh",
+    OvhConfigRollback = alias "ovhConfig/rollback", OvhConfigUpdate = alias "ovhConfig/update",
+    OvhOrgDelete = alias "ovhOrg/delete", OwnLogsCreate = alias "ownLogs/create",
+    OwnLogsDelete = alias "ownLogs/delete", ProvisionningCdn = alias "provisionning/cdn",
+    ProvisionningCluster = alias "provisionning/cluster",
+    ProvisionningFilerz = alias "provisionning/filerz",
+    ProvisionningFilerzLog = alias "provisionning/filerz_log",
+    ProvisionningHosting = alias "provisionning/hosting",
+    ProvisionningIpfo = alias "provisionning/ipfo",
+    ProvisionningIpifo = alias "provisionning/ipifo",
+    ProvisionningIplb = alias "provisionning/iplb",
+    ProvisionningPrivatesql = alias "provisionning/privatesql",
+    ProvisionningSharedsql = alias "provisionning/sharedsql",
+    ProvisionningSsl = alias "provisionning/ssl", ProvisionningWeb = alias "provisionning/web",
+    ProvisionningWebapp = alias "provisionning/webapp", RuntimeCreate = alias "runtime/create",
+    RuntimeDelete = alias "runtime/delete", RuntimeSetDefault = alias "runtime/setDefault",
+    RuntimeUpdate = alias "runtime/update", ScanCreate = alias "scan/create",
+    SqlpersoDelete = alias "sqlperso/delete", SqlpersoInstall = alias "sqlperso/install",
+    SqlpersoReopen = alias "sqlperso/reopen", SqlpersoSuspend = alias "sqlperso/suspend",
+    SynchronizeDepcAttachedDomain = alias "synchronizeDepc/attachedDomain",
+    SynchronizeDepcCluster = alias "synchronizeDepc/cluster",
+    SynchronizeDepcDatabase = alias "synchronizeDepc/database",
+    SynchronizeDepcFiler = alias "synchronizeDepc/filer",
+    SynchronizeDepcOffer = alias "synchronizeDepc/offer",
+    SynchronizeDepcWebd = alias "synchronizeDepc/webd", TestMigration = alias "test/migration",
+    UserChangePassword = alias "user/changePassword", UserCreate = alias "user/create",
+    UserDelete = alias "user/delete", UserUpdate = alias "user/update",
+    UserLogsChangePassword = alias "userLogs/changePassword",
+    UserLogsCreate = alias "userLogs/create", UserLogsDelete = alias "userLogs/delete",
+    UsterSetTesting = alias "uster/setTesting", WebChangeDns = alias "web/changeDns",
+    WebChangeFilerz = alias "web/changeFilerz",
+    WebChangeFilerzWithCallback = alias "web/changeFilerzWithCallback",
+    WebChangeJailState = alias "web/changeJailState",
+    WebChangeOutState = alias "web/changeOutState", WebChangeState = alias "web/changeState",
+    WebChangeWebState = alias "web/changeWebState", WebCheckQuotaNow = alias "web/checkQuotaNow",
+    WebCreate = alias "web/create", WebDelete = alias "web/delete",
+    WebDeleteUser = alias "web/deleteUser", WebRestoreSnapshot = alias "web/restoreSnapshot",
+    WebProvisionning = "webProvisionning", WebdChangeSlots = alias "webd/changeSlots",
+    WebsiteCreate = alias "website/create", WebsiteDelete = alias "website/delete",
+    WebsiteDeploy = alias "website/deploy", WebsiteVcsCreate = alias "website/vcs/create",
+    WebsiteVcsDelete = alias "website/vcs/delete", WebsiteVcsDeploy = alias "website/vcs/deploy",
 }
-
-ovh_runtime::open_enum! {
-    /// Kind of object that a task works on.
-    ///
-    /// `Hostedssl` is a certificate. Inferred from the names: `Sqlperso` is a database bought in
-    /// addition, `Web` the hosting's sites and `Filerz` the file server.
-    pub enum TaskObjectType: str {
-        /// A report of abuse, such as spam or an intrusion.
-        Abuse = "Abuse",
-        /// A domain that the hosting serves.
-        AttachedDomain = "AttachedDomain",
-        /// A blocked IP address. Undocumented.
-        BlockedIp = "BlockedIp",
-        /// The hosting's CDN.
-        Cdn = "Cdn",
-        /// A cron job.
-        Cron = "Cron",
-        /// A database.
-        Database = "Database",
-        /// A deployment of a website from its git repository.
-        Deployment = "Deployment",
-        /// A backup of a database.
-        Dump = "Dump",
-        /// An environment variable.
-        EnvVar = "EnvVar",
-        /// The hosting's file server. Undocumented.
-        Filerz = "Filerz",
-        /// An SSL certificate.
-        Hostedssl = "Hostedssl",
-        /// The hosting as a whole.
-        Hosting = "Hosting",
-        /// An independent login, limited to some of the domains. Undocumented.
-        Indy = "Indy",
-        Infra = "Infra",
-        Minor = "Minor",
-        /// An application installed from the catalog.
-        Module = "Module",
-        Other = "Other",
-        /// A configuration from a `.ovhconfig` file.
-        OvhConfig = "OvhConfig",
-        OvhOrg = "OvhOrg",
-        /// A log area.
-        OwnLogs = "OwnLogs",
-        /// A runtime of domains.
-        Runtime = "Runtime",
-        /// A malware scan of the files. Undocumented.
-        Scan = "Scan",
-        /// A database bought in addition. Undocumented.
-        Sqlperso = "Sqlperso",
-        /// An FTP and SSH user.
-        User = "User",
-        /// A login for the logs.
-        UserLogs = "UserLogs",
-        /// The hosting's sites. Undocumented.
-        Web = "Web",
-        Webd = "Webd",
-        /// A website deployed from a git repository.
-        Website = "Website",
-    }
+/// Kind of object that a task works on.
+///
+/// `Hostedssl` is a certificate. Inferred from the names: `Sqlperso` is a database bought in
+/// addition, `Web` the hosting's sites and `Filerz` the file server.
+enum TaskObjectType: str {
+    /// A report of abuse, such as spam or an intrusion.
+    Abuse = "Abuse",
+    /// A domain that the hosting serves.
+    AttachedDomain = "AttachedDomain",
+    /// A blocked IP address. Undocumented.
+    BlockedIp = "BlockedIp",
+    /// The hosting's CDN.
+    Cdn = "Cdn",
+    /// A cron job.
+    Cron = "Cron",
+    /// A database.
+    Database = "Database",
+    /// A deployment of a website from its git repository.
+    Deployment = "Deployment",
+    /// A backup of a database.
+    Dump = "Dump",
+    /// An environment variable.
+    EnvVar = "EnvVar",
+    /// The hosting's file server. Undocumented.
+    Filerz = "Filerz",
+    /// An SSL certificate.
+    Hostedssl = "Hostedssl",
+    /// The hosting as a whole.
+    Hosting = "Hosting",
+    /// An independent login, limited to some of the domains. Undocumented.
+    Indy = "Indy",
+    Infra = "Infra", Minor = "Minor",
+    /// An application installed from the catalog.
+    Module = "Module",
+    Other = "Other",
+    /// A configuration from a `.ovhconfig` file.
+    OvhConfig = "OvhConfig",
+    OvhOrg = "OvhOrg",
+    /// A log area.
+    OwnLogs = "OwnLogs",
+    /// A runtime of domains.
+    Runtime = "Runtime",
+    /// A malware scan of the files. Undocumented.
+    Scan = "Scan",
+    /// A database bought in addition. Undocumented.
+    Sqlperso = "Sqlperso",
+    /// An FTP and SSH user.
+    User = "User",
+    /// A login for the logs.
+    UserLogs = "UserLogs",
+    /// The hosting's sites. Undocumented.
+    Web = "Web",
+    Webd = "Webd",
+    /// A website deployed from a git repository.
+    Website = "Website",
 }
-
-ovh_runtime::open_enum! {
-    /// Status of a task.
-    ///
-    /// The API documents have not listed `error` since 2022, but OVHcloud's clients check for it.
-    pub enum TaskStatus: str {
-        /// Canceled. The work was not done, or only partly.
-        Cancelled = "cancelled",
-        /// Running.
-        Doing = "doing",
-        /// Done. The task is archived soon, and then returns 404.
-        Done = "done",
-        /// Being prepared.
-        Init = "init",
-        /// Queued.
-        Todo = "todo",
-        /// Failed.
-        Error = "error",
-    }
+/// Status of a task.
+///
+/// The API documents have not listed `error` since 2022, but OVHcloud's clients check for it.
+enum TaskStatus: str {
+    /// Canceled. The work was not done, or only partly.
+    Cancelled = "cancelled",
+    /// Running.
+    Doing = "doing",
+    /// Done. The task is archived soon, and then returns 404.
+    Done = "done",
+    /// Being prepared.
+    Init = "init",
+    /// Queued.
+    Todo = "todo",
+    /// Failed.
+    Error = "error",
+}
 }

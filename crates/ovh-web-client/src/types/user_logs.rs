@@ -3,36 +3,25 @@
 
 use ovh_runtime::Secret;
 
-ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/userLogs/{login}/changePassword`. Changes the
-    /// password of a login for the hosting's logs (legacy route).
-    ///
-    /// Taken by [`user_logs::change_password`](crate::user_logs::UserLogsApi::change_password).
-    pub struct LogUserChangePassword: Eq {
-        required {
-            /// New password of the login. It cannot be read back.
-            password: Secret = "password",
-        }
-    }
+ovh_runtime::types! {
+/// The body of `POST /hosting/web/{serviceName}/userLogs/{login}/changePassword`. Changes the
+/// password of a login for the hosting's logs (legacy route). Taken by
+/// [`user_logs::change_password`](crate::user_logs::UserLogsApi::change_password).
+body LogUserChangePassword: Eq {
+    /// New password of the login. It cannot be read back.
+    password: Secret = "password",
 }
-
-ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/userLogs`. Creates a login to read the
-    /// hosting's logs (legacy route).
-    ///
-    /// Taken by [`user_logs::create`](crate::user_logs::UserLogsApi::create).
-    pub struct NewLogUser: Eq {
-        required {
-            /// Description of the login, such as its owner.
-            description: String = "description",
-            /// Name of the new login.
-            login: String = "login",
-            /// Password of the new login. It cannot be read back.
-            password: Secret = "password",
-        }
-        optional {
-            /// ID of the log area. Default: that of the main domain.
-            own_logs_id: i64 = "ownLogsId",
-        }
-    }
+/// The body of `POST /hosting/web/{serviceName}/userLogs`. Creates a login to read the hosting's
+/// logs (legacy route). Taken by [`user_logs::create`](crate::user_logs::UserLogsApi::create).
+body NewLogUser: Eq {
+    /// Description of the login, such as its owner.
+    description: String = "description",
+    /// Name of the new login.
+    login: String = "login",
+    /// Password of the new login. It cannot be read back.
+    password: Secret = "password",
+    => optional:
+    /// ID of the log area. Default: that of the main domain.
+    own_logs_id: i64 = "ownLogsId",
+}
 }

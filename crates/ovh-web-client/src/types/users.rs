@@ -4,156 +4,114 @@
 use ovh_runtime::Secret;
 use super::*;
 
-ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/user`. Creates an FTP and SSH user with a home
-    /// folder.
-    ///
-    /// Taken by [`users::create`](crate::users::UsersApi::create).
-    pub struct NewUser: Eq {
-        required {
-            /// Root folder of the user, relative to the hosting's home, such as `www/blog`. An
-            /// empty string or `.` gives access to the whole disk space.
-            home: String = "home",
-            /// Login: the hosting's `primaryLogin`, a hyphen and a name, such as `example-anna`.
-            login: String = "login",
-            /// Password of the user: 9 to 30 letters and digits, with upper case, lower case and a
-            /// digit. A secret: write-only, and redacted in logs and errors.
-            password: Secret = "password",
-        }
-        optional {
-            /// SSH access of the user. If omitted, the server's default applies.
-            ssh_state: SshState = "sshState",
-        }
-    }
+ovh_runtime::types! {
+/// The body of `POST /hosting/web/{serviceName}/user`. Creates an FTP and SSH user with a home
+/// folder. Taken by [`users::create`](crate::users::UsersApi::create).
+body NewUser: Eq {
+    /// Root folder of the user, relative to the hosting's home, such as `www/blog`. An empty string
+    /// or `.` gives access to the whole disk space.
+    home: String = "home",
+    /// Login: the hosting's `primaryLogin`, a hyphen and a name, such as `example-anna`.
+    login: String = "login",
+    /// Password of the user: 9 to 30 letters and digits, with upper case, lower case and a digit. A
+    /// secret: write-only, and redacted in logs and errors.
+    password: Secret = "password",
+    => optional:
+    /// SSH access of the user. If omitted, the server's default applies.
+    ssh_state: SshState = "sshState",
 }
-
-ovh_runtime::convert! {
-    User => NewUser::from_user(password: Secret),
-    copied(home, login, ssh_state),
-    unset(),
+convert NewUser: User {
+    home, login, ssh_state,
+    => fn from_user(password: Secret),
 }
-
-ovh_runtime::model! {
-    /// Addresses of the hosting for FTP, SSH and HTTP.
-    pub struct ServiceAccess {
-        /// Address for FTP.
-        ftp: Address = "ftp",
-        /// Address of the site before any domain is attached.
-        http: Address = "http",
-        /// Address for SSH and SFTP, on offers that have them.
-        ssh: Address = "ssh",
-    }
+/// Addresses of the hosting for FTP, SSH and HTTP.
+model ServiceAccess {
+    /// Address for FTP.
+    ftp: Address = "ftp",
+    /// Address of the site before any domain is attached.
+    http: Address = "http",
+    /// Address for SSH and SFTP, on offers that have them.
+    ssh: Address = "ssh",
 }
-
-ovh_runtime::model! {
-    /// Address and login of a user, by service.
-    pub struct ServiceCredentials {
-        /// For FTP.
-        ftp: UserCredentials = "ftp",
-        /// For SSH and SFTP.
-        ssh: UserCredentials = "ssh",
-    }
+/// Address and login of a user, by service.
+model ServiceCredentials {
+    /// For FTP.
+    ftp: UserCredentials = "ftp",
+    /// For SSH and SFTP.
+    ssh: UserCredentials = "ssh",
 }
-
-ovh_runtime::open_enum! {
-    /// SSH access of a user.
-    pub enum SshState: str {
-        /// Shell and SFTP.
-        Active = "active",
-        /// No SSH; FTP only.
-        None = "none",
-        /// SFTP only, without a shell.
-        Sftponly = "sftponly",
-    }
+/// SSH access of a user.
+enum SshState: str {
+    /// Shell and SFTP.
+    Active = "active",
+    /// No SSH; FTP only.
+    None = "none",
+    /// SFTP only, without a shell.
+    Sftponly = "sftponly",
 }
-
-ovh_runtime::model! {
-    /// An FTP and SSH user of the hosting.
-    ///
-    /// Returned by [`users::list`](crate::users::UsersApi::list),
-    /// [`users::get`](crate::users::UsersApi::get).
-    pub struct User {
-        /// Root folder of the user, relative to the hosting's home.
-        home: String = "home",
-        /// `true` for the hosting's first user, created with the hosting.
-        is_primary_account: bool = "isPrimaryAccount",
-        /// Login for FTP and SSH.
-        login: String = "login" required,
-        /// Addresses and logins to connect with, without the password.
-        service_management_credentials: ServiceCredentials = "serviceManagementCredentials",
-        /// SSH access of the user: full (`active`), SFTP only (`sftponly`) or none (`none`).
-        ssh_state: SshState = "sshState",
-        /// Login state of the user: enabled or disabled.
-        state: UserState = "state",
-        /// `created` if no change is in progress, otherwise the change.
-        status: UserStatus = "status" required,
-        /// ID of the task that is changing this object. Null if no task is running.
-        task_id: Option<i64> = "taskId",
-    }
+/// An FTP and SSH user of the hosting. Returned by [`users::list`](crate::users::UsersApi::list),
+/// [`users::get`](crate::users::UsersApi::get).
+model User {
+    /// Root folder of the user, relative to the hosting's home.
+    home: String = "home",
+    /// `true` for the hosting's first user, created with the hosting.
+    is_primary_account: bool = "isPrimaryAccount",
+    /// Login for FTP and SSH.
+    login: String = "login" required,
+    /// Addresses and logins to connect with, without the password.
+    service_management_credentials: ServiceCredentials = "serviceManagementCredentials",
+    /// SSH access of the user: full (`active`), SFTP only (`sftponly`) or none (`none`).
+    ssh_state: SshState = "sshState",
+    /// Login state of the user: enabled or disabled.
+    state: UserState = "state",
+    /// `created` if no change is in progress, otherwise the change.
+    status: UserStatus = "status" required,
+    /// ID of the task that is changing this object. Null if no task is running.
+    task_id: Option<i64> = "taskId",
 }
-
-ovh_runtime::body! {
-    /// The body of `POST /hosting/web/{serviceName}/user/{login}/changePassword`. Changes the
-    /// password of an FTP and SSH user.
-    ///
-    /// Taken by [`users::change_password`](crate::users::UsersApi::change_password).
-    pub struct UserChangePassword: Eq {
-        required {
-            /// The new password: 9 to 30 letters and digits, with upper case, lower case and a
-            /// digit. A secret: write-only, and redacted in logs and errors.
-            password: Secret = "password",
-        }
-    }
+/// The body of `POST /hosting/web/{serviceName}/user/{login}/changePassword`. Changes the password
+/// of an FTP and SSH user. Taken by
+/// [`users::change_password`](crate::users::UsersApi::change_password).
+body UserChangePassword: Eq {
+    /// The new password: 9 to 30 letters and digits, with upper case, lower case and a digit. A
+    /// secret: write-only, and redacted in logs and errors.
+    password: Secret = "password",
 }
-
-ovh_runtime::model! {
-    /// Address and login of a service.
-    pub struct UserCredentials {
-        /// TCP port to connect to.
-        port: i64 = "port",
-        /// Address of the service.
-        url: String = "url" required,
-        /// Login name.
-        user: String = "user",
-    }
+/// Address and login of a service.
+model UserCredentials {
+    /// TCP port to connect to.
+    port: i64 = "port",
+    /// Address of the service.
+    url: String = "url" required,
+    /// Login name.
+    user: String = "user",
 }
-
-ovh_runtime::open_enum! {
-    /// Login state of a user.
-    pub enum UserState: str {
-        /// Disabled, for FTP and SSH.
-        Off = "off",
-        /// Enabled, with read and write access.
-        Rw = "rw",
-    }
+/// Login state of a user.
+enum UserState: str {
+    /// Disabled, for FTP and SSH.
+    Off = "off",
+    /// Enabled, with read and write access.
+    Rw = "rw",
 }
-
-ovh_runtime::open_enum! {
-    /// Status of a user.
-    pub enum UserStatus: str {
-        /// Created, with no change in progress.
-        Created = "created",
-        /// Being created.
-        Creating = "creating",
-        /// Being deleted.
-        Deleting = "deleting",
-        /// Being changed.
-        Updating = "updating",
-    }
+/// Status of a user.
+enum UserStatus: str {
+    /// Created, with no change in progress.
+    Created = "created",
+    /// Being created.
+    Creating = "creating",
+    /// Being deleted.
+    Deleting = "deleting",
+    /// Being changed.
+    Updating = "updating",
 }
-
-ovh_runtime::body! {
-    /// An FTP and SSH user of the hosting.
-    ///
-    /// Taken by [`users::update`](crate::users::UsersApi::update).
-    pub struct UserUpdate {
-        optional {
-            /// Root folder of the user, relative to the hosting's home.
-            home: String = "home",
-            /// SSH access of the user: full (`active`), SFTP only (`sftponly`) or none (`none`).
-            ssh_state: SshState = "sshState",
-            /// Login state of the user: enabled or disabled.
-            state: UserState = "state",
-        }
-    }
+/// An FTP and SSH user of the hosting. Taken by [`users::update`](crate::users::UsersApi::update).
+body UserUpdate {
+    => optional:
+    /// Root folder of the user, relative to the hosting's home.
+    home: String = "home",
+    /// SSH access of the user: full (`active`), SFTP only (`sftponly`) or none (`none`).
+    ssh_state: SshState = "sshState",
+    /// Login state of the user: enabled or disabled.
+    state: UserState = "state",
+}
 }

@@ -3,199 +3,141 @@
 
 use ovh_runtime::DateTime;
 
-ovh_runtime::model! {
-    /// An attempt to deploy a branch to a website's folder.
-    ///
-    /// Returned by [`deployments::list`](crate::deployments::DeploymentsApi::list),
-    /// [`deployments::get`](crate::deployments::DeploymentsApi::get).
-    pub struct Deployment {
-        /// Time of the attempt.
-        date: DateTime = "date",
-        /// ID of the deployment.
-        id: i64 = "id" required,
-        /// `true` if local changes on the hosting were overwritten.
-        reset: bool = "reset",
-        /// Trigger of the deployment, such as a call or a push. The values are undocumented.
-        source: String = "source",
-        /// Outcome of the deployment.
-        status: DeploymentStatus = "status" required,
-        /// Branch that was deployed.
-        vcs_branch: String = "vcsBranch",
-        /// Commit deployed. Null when unknown, as after an early failure.
-        vcs_commit_id: Option<String> = "vcsCommitId",
-        /// Message of that commit. Null when unknown.
-        vcs_commit_message: Option<String> = "vcsCommitMessage",
-        /// ID of the website.
-        website_id: i64 = "websiteId",
-    }
+ovh_runtime::types! {
+/// An attempt to deploy a branch to a website's folder. Returned by
+/// [`deployments::list`](crate::deployments::DeploymentsApi::list),
+/// [`deployments::get`](crate::deployments::DeploymentsApi::get).
+model Deployment {
+    /// Time of the attempt.
+    date: DateTime = "date",
+    /// ID of the deployment.
+    id: i64 = "id" required,
+    /// `true` if local changes on the hosting were overwritten.
+    reset: bool = "reset",
+    /// Trigger of the deployment, such as a call or a push. The values are undocumented.
+    source: String = "source",
+    /// Outcome of the deployment.
+    status: DeploymentStatus = "status" required,
+    /// Branch that was deployed.
+    vcs_branch: String = "vcsBranch",
+    /// Commit deployed. Null when unknown, as after an early failure.
+    vcs_commit_id: Option<String> = "vcsCommitId",
+    /// Message of that commit. Null when unknown.
+    vcs_commit_message: Option<String> = "vcsCommitMessage",
+    /// ID of the website.
+    website_id: i64 = "websiteId",
 }
-
-ovh_runtime::model! {
-    /// A line of a deployment's output.
-    ///
-    /// Returned by [`deployments::logs`](crate::deployments::DeploymentsApi::logs).
-    pub struct DeploymentLog {
-        /// Time of the line.
-        date: DateTime = "date",
-        /// Text of the line, from git or the platform.
-        message: String = "message",
-    }
+/// A line of a deployment's output. Returned by
+/// [`deployments::logs`](crate::deployments::DeploymentsApi::logs).
+model DeploymentLog {
+    /// Time of the line.
+    date: DateTime = "date",
+    /// Text of the line, from git or the platform.
+    message: String = "message",
 }
-
-ovh_runtime::body! {
-    /// Options of a deployment.
-    ///
-    /// Taken by [`websites::deploy`](crate::websites::WebsitesApi::deploy).
-    pub struct DeploymentRequest {
-        optional {
-            /// `true` to overwrite files changed on the hosting; those changes are lost. Otherwise
-            /// such files can make the deployment fail.
-            reset: bool = "reset",
-        }
-    }
+/// Options of a deployment. Taken by [`websites::deploy`](crate::websites::WebsitesApi::deploy).
+body DeploymentRequest {
+    => optional:
+    /// `true` to overwrite files changed on the hosting; those changes are lost. Otherwise such
+    /// files can make the deployment fail.
+    reset: bool = "reset",
 }
-
-ovh_runtime::open_enum! {
-    /// Outcome of a deployment.
-    pub enum DeploymentStatus: str {
-        /// In progress.
-        Doing = "doing",
-        /// Failed; its logs hold the reason.
-        Failed = "failed",
-        /// Done: the branch is deployed.
-        Successful = "successful",
-    }
+/// Outcome of a deployment.
+enum DeploymentStatus: str {
+    /// In progress.
+    Doing = "doing",
+    /// Failed; its logs hold the reason.
+    Failed = "failed",
+    /// Done: the branch is deployed.
+    Successful = "successful",
 }
-
-ovh_runtime::body! {
-    /// A website to deploy from a git repository.
-    ///
-    /// Taken by [`websites::create`](crate::websites::WebsitesApi::create).
-    pub struct NewWebsite {
-        required {
-            /// Target folder, relative to the hosting's main folder. It must be empty.
-            path: String = "path",
-            /// Branch to deploy. It must exist.
-            vcs_branch: String = "vcsBranch",
-            /// URL of the repository, in the form `https://github.com/<user>/<repository>.git`. Do
-            /// not include credentials: it is visible to everyone who can read the website.
-            vcs_url: String = "vcsUrl",
-        }
-    }
+/// A website to deploy from a git repository. Taken by
+/// [`websites::create`](crate::websites::WebsitesApi::create).
+body NewWebsite {
+    /// Target folder, relative to the hosting's main folder. It must be empty.
+    path: String = "path",
+    /// Branch to deploy. It must exist.
+    vcs_branch: String = "vcsBranch",
+    /// URL of the repository, in the form `https://github.com/<user>/<repository>.git`. Do not
+    /// include credentials: it is visible to everyone who can read the website.
+    vcs_url: String = "vcsUrl",
 }
-
-ovh_runtime::convert! {
-    Website => NewWebsite,
-    copied(path, vcs_branch, vcs_url),
-    unset(),
+convert NewWebsite: Website { path, vcs_branch, vcs_url }
+/// A code platform from which websites are deployed. Returned by
+/// [`vcs::supported`](crate::vcs::VcsApi::supported).
+enum Vcs: str {
+    /// GitHub.
+    Github = "github",
 }
-
-ovh_runtime::open_enum! {
-    /// A code platform from which websites are deployed.
-    ///
-    /// Returned by [`vcs::supported`](crate::vcs::VcsApi::supported).
-    pub enum Vcs: str {
-        /// GitHub.
-        Github = "github",
-    }
+/// Webhook URLs for a code platform. Returned by [`vcs::webhooks`](crate::vcs::VcsApi::webhooks).
+model VcsWebhooks {
+    /// Webhook URL for pushes, which deploys the website. Keep it private.
+    push: String = "push" required,
 }
-
-ovh_runtime::model! {
-    /// Webhook URLs for a code platform.
-    ///
-    /// Returned by [`vcs::webhooks`](crate::vcs::VcsApi::webhooks).
-    pub struct VcsWebhooks {
-        /// Webhook URL for pushes, which deploys the website. Keep it private.
-        push: String = "push" required,
-    }
+/// A folder of the hosting that is deployed from git. Returned by
+/// [`websites::list`](crate::websites::WebsitesApi::list),
+/// [`websites::get`](crate::websites::WebsitesApi::get),
+/// [`websites::update`](crate::websites::WebsitesApi::update).
+model Website {
+    /// Attached domains that serve this folder.
+    domains: Vec<WebsiteDomain> = "domains" default,
+    /// Display name of the hosting.
+    hosting_display_name: String = "hostingDisplayName",
+    /// Service name of the hosting.
+    hosting_service_name: String = "hostingServiceName",
+    /// ID of the website.
+    id: i64 = "id" required,
+    /// Display name of the website. Null when it has none.
+    name: Option<String> = "name",
+    /// Folder of the website, relative to the hosting's main folder.
+    path: String = "path",
+    /// Status of the website.
+    status: WebsiteStatus = "status" required,
+    /// Branch that is deployed.
+    vcs_branch: String = "vcsBranch",
+    /// URL of the repository. It cannot be changed.
+    vcs_url: String = "vcsUrl" required,
 }
-
-ovh_runtime::model! {
-    /// A folder of the hosting that is deployed from git.
-    ///
-    /// Returned by [`websites::list`](crate::websites::WebsitesApi::list),
-    /// [`websites::get`](crate::websites::WebsitesApi::get),
-    /// [`websites::update`](crate::websites::WebsitesApi::update).
-    pub struct Website {
-        /// Attached domains that serve this folder.
-        domains: Vec<WebsiteDomain> = "domains" default,
-        /// Display name of the hosting.
-        hosting_display_name: String = "hostingDisplayName",
-        /// Service name of the hosting.
-        hosting_service_name: String = "hostingServiceName",
-        /// ID of the website.
-        id: i64 = "id" required,
-        /// Display name of the website. Null when it has none.
-        name: Option<String> = "name",
-        /// Folder of the website, relative to the hosting's main folder.
-        path: String = "path",
-        /// Status of the website.
-        status: WebsiteStatus = "status" required,
-        /// Branch that is deployed.
-        vcs_branch: String = "vcsBranch",
-        /// URL of the repository. It cannot be changed.
-        vcs_url: String = "vcsUrl" required,
-    }
+/// Maximum and current number of git websites of a hosting. Returned by
+/// [`websites::creation_capabilities`](crate::websites::WebsitesApi::creation_capabilities).
+model WebsiteCreationCapabilities {
+    /// Maximum number of websites; -1 means any number.
+    allowed_websites: i64 = "allowedWebsites",
+    /// Current number of websites.
+    existing_websites: i64 = "existingWebsites",
 }
-
-ovh_runtime::model! {
-    /// Maximum and current number of git websites of a hosting.
-    ///
-    /// Returned by
-    /// [`websites::creation_capabilities`](crate::websites::WebsitesApi::creation_capabilities).
-    pub struct WebsiteCreationCapabilities {
-        /// Maximum number of websites; -1 means any number.
-        allowed_websites: i64 = "allowedWebsites",
-        /// Current number of websites.
-        existing_websites: i64 = "existingWebsites",
-    }
+/// `true` to delete the files in the folder too. Only a snapshot can restore them.
+switch WebsiteDeleteFiles {}
+/// An attached domain that serves a website.
+model WebsiteDomain {
+    /// `true` if the domain is served through the CDN. Its cache may hold old pages after a
+    /// deployment.
+    cdn: bool = "cdn",
+    /// Full name of the domain.
+    fqdn: String = "fqdn",
+    /// `true` if the domain has a certificate.
+    ssl: bool = "ssl",
 }
-
-ovh_runtime::bool_enum! {
-    /// `true` to delete the files in the folder too. Only a snapshot can restore them.
-    pub enum WebsiteDeleteFiles;
+/// Status of a website.
+enum WebsiteStatus: str {
+    /// Deployed, with no change in progress.
+    Created = "created",
+    /// Being created.
+    Creating = "creating",
+    /// Being deleted.
+    Deleting = "deleting",
+    /// Being deployed.
+    Deploying = "deploying",
+    /// The latest deployment failed. The old files are kept.
+    Error = "error",
+    /// The first deployment failed: nothing was deployed. Delete the website, fix the cause,
+    /// recreate it.
+    InitialError = "initialError",
 }
-
-ovh_runtime::model! {
-    /// An attached domain that serves a website.
-    pub struct WebsiteDomain {
-        /// `true` if the domain is served through the CDN. Its cache may hold old pages after a
-        /// deployment.
-        cdn: bool = "cdn",
-        /// Full name of the domain.
-        fqdn: String = "fqdn",
-        /// `true` if the domain has a certificate.
-        ssl: bool = "ssl",
-    }
+/// An update of a website. Taken by [`websites::update`](crate::websites::WebsitesApi::update).
+body WebsiteUpdate {
+    => nullable:
+    /// New branch to deploy. If null or omitted, it is not changed.
+    vcs_branch: String = "vcsBranch",
 }
-
-ovh_runtime::open_enum! {
-    /// Status of a website.
-    pub enum WebsiteStatus: str {
-        /// Deployed, with no change in progress.
-        Created = "created",
-        /// Being created.
-        Creating = "creating",
-        /// Being deleted.
-        Deleting = "deleting",
-        /// Being deployed.
-        Deploying = "deploying",
-        /// The latest deployment failed. The old files are kept.
-        Error = "error",
-        /// The first deployment failed: nothing was deployed. Delete the website, fix the cause,
-        /// recreate it.
-        InitialError = "initialError",
-    }
-}
-
-ovh_runtime::body! {
-    /// An update of a website.
-    ///
-    /// Taken by [`websites::update`](crate::websites::WebsitesApi::update).
-    pub struct WebsiteUpdate {
-        nullable {
-            /// New branch to deploy. If null or omitted, it is not changed.
-            vcs_branch: String = "vcsBranch",
-        }
-    }
 }

@@ -1,4 +1,4 @@
-//! The macro calls of conversions.
+//! The items of `types!` for conversions.
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -6,32 +6,37 @@ use quote::quote;
 use crate::model::conversions::Conversion;
 use crate::model::spelling::ident;
 
-/// The call that declares a conversion into the type `to`.
-pub(crate) fn call(to: &str, conversion: &Conversion) -> TokenStream {
-    let (from, to) = (ident(conversion.read()), ident(to));
-    match conversion {
-        Conversion::Object {
-            function,
-            arguments,
-            copied,
-            unset,
-            ..
-        } => {
-            let (function, types) = (ident(function), arguments.iter().map(|(_, ty)| ty));
-            let names = arguments.iter().map(|(name, _)| ident(name));
-            let function =
-                (!arguments.is_empty()).then(|| quote!(::#function(#(#names: #types),*)));
-            let [copied, unset] =
-                [copied, unset].map(|fields| fields.iter().map(|field| ident(field)));
-            quote!(ovh_runtime::convert! {
-                #from => #to #function,
-                copied(#(#copied),*),
-                unset(#(#unset),*),
-            })
-        }
-        Conversion::Enum { is_integer, .. } => {
-            let get = ident(if *is_integer { "value" } else { "as_str" });
-            quote!(ovh_runtime::convert_enum!(#from => #to, #get);)
+/// The items that declare the conversions into the type `to`.
+pub(crate) fn items(to: &str, conversions: &[Conversion]) -> TokenStream {
+    let to = ident(to);
+    let mut items = TokenStream::new();
+    let mut enums = Vec::new();
+    let mut get = None;
+    for conversion in conversions {
+        let from = ident(conversion.read());
+        match conversion {
+            Conversion::Object {
+                function,
+                arguments,
+                copied,
+                unset,
+                ..
+            } => {
+                let (function, types) = (ident(function), arguments.iter().map(|(_, ty)| ty));
+                let names = arguments.iter().map(|(name, _)| ident(name));
+                let function =
+                    (!arguments.is_empty()).then(|| quote!(=> fn #function(#(#names: #types),*),));
+                let copied = copied.iter().map(|field| ident(field));
+                let fields = unset.iter().map(|field| ident(field));
+                let unset = (!unset.is_empty()).then(|| quote!(=> unset: #(#fields,)*));
+                items.extend(quote!(convert #to: #from { #(#copied,)* #unset #function }));
+            }
+            Conversion::Enum { is_integer, .. } => {
+                get = Some(ident(if *is_integer { "value" } else { "as_str" }));
+                enums.push(from);
+            }
         }
     }
+    items.extend(get.map(|get| quote!(convert_enum #to: #get { #(#enums,)* })));
+    items
 }

@@ -3,7 +3,7 @@
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::LitStr;
 
-/// The longest line of an operation table.
+/// The longest line that is not one entry alone.
 const WIDTH: usize = 100;
 
 /// Prints tokens on one line.
@@ -44,21 +44,33 @@ fn push(line: &mut String, token: &TokenTree) {
     }
 }
 
-/// Prints the call of a macro: an entry a line, each brace a block.
+/// Prints the call of a macro: each brace is a block, on one line if it is short and plain.
 pub(crate) fn call(tokens: TokenStream) -> String {
-    let mut out = String::new();
-    block(&mut out, tokens, 0);
-    out
+    block(tokens, 0)
 }
 
-fn block(out: &mut String, tokens: TokenStream, indent: usize) {
+/// Prints a call of `types!`, whose items are not indented.
+pub(crate) fn types(items: TokenStream) -> String {
+    format!("ovh_runtime::types! {{\n{}}}\n", block(items, 0))
+}
+
+/// Prints entries. One with attributes has lines of its own, the others share lines.
+fn block(tokens: TokenStream, indent: usize) -> String {
     let pad = " ".repeat(indent);
-    let mut line = String::new();
+    let (mut out, mut line) = (String::new(), String::new());
+    // Of this entry, and of the one before it.
+    let (mut has_attributes, mut is_shared) = (false, false);
     let mut generics = 0_usize;
-    let mut tokens = tokens.into_iter().peekable();
+    let mut tokens = tokens.into_iter();
     while let Some(token) = tokens.next() {
         match &token {
             TokenTree::Punct(punct) if punct.as_char() == '#' => {
+                if !line.is_empty() {
+                    // The title of a section.
+                    out.push_str(&format!("{pad}{line}\n"));
+                    line.clear();
+                }
+                has_attributes = true;
                 if let Some(TokenTree::Group(attribute)) = tokens.next() {
                     let text = attribute.stream().into_iter().nth(2);
                     let text = text.and_then(|text| syn::parse2::<LitStr>(text.into()).ok());
@@ -69,9 +81,16 @@ fn block(out: &mut String, tokens: TokenStream, indent: usize) {
                 }
             }
             TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-                out.push_str(&format!("{pad}{line} {{\n"));
-                block(out, group.stream(), indent + 4);
-                out.push_str(&format!("{pad}}}\n"));
+                let inside = block(group.stream(), indent + 4);
+                let entries = inside.trim();
+                let short = format!("{pad}{line} {{ {} }}", entries.trim_end_matches(','));
+                if entries.is_empty() {
+                    out.push_str(&format!("{pad}{line} {{}}\n"));
+                } else if !entries.contains('\n') && short.len() <= WIDTH {
+                    out.push_str(&format!("{short}\n"));
+                } else {
+                    out.push_str(&format!("{pad}{line} {{\n{inside}{pad}}}\n"));
+                }
                 line.clear();
             }
             TokenTree::Punct(punct) => {
@@ -80,8 +99,18 @@ fn block(out: &mut String, tokens: TokenStream, indent: usize) {
                     '<' => generics += 1,
                     '>' => generics = generics.saturating_sub(1),
                     ',' | ';' if generics == 0 => {
-                        out.push_str(&format!("{pad}{line}\n"));
+                        let last = out.lines().next_back().unwrap_or_default();
+                        let is_first = has_attributes || !is_shared || line.starts_with("=>");
+                        if is_first || last.len() + 1 + line.len() > WIDTH {
+                            out.push_str(&pad);
+                        } else {
+                            out.pop();
+                            out.push(' ');
+                        }
+                        out.push_str(&format!("{line}\n"));
                         line.clear();
+                        is_shared = !has_attributes;
+                        has_attributes = false;
                     }
                     _ => {}
                 }
@@ -92,6 +121,7 @@ fn block(out: &mut String, tokens: TokenStream, indent: usize) {
     if !line.is_empty() {
         out.push_str(&format!("{pad}{line}\n"));
     }
+    out
 }
 
 /// An operation as the macro for modules takes it.
@@ -105,10 +135,9 @@ pub(crate) struct Call {
 
 /// Prints the operations of a module. The parts of a method and its facts are wrapped.
 pub(crate) fn api(head: TokenStream, calls: &[Call]) -> String {
-    let mut out = "ovh_runtime::api! {\n".to_owned();
-    block(&mut out, head, 0);
+    let mut out = format!("ovh_runtime::api! {{\n{}", block(head, 0));
     for call in calls {
-        block(&mut out, call.head.clone(), 0);
+        out.push_str(&block(call.head.clone(), 0));
         let method = call.method.iter().map(|part| inline(part.clone()));
         let facts = call.facts.iter();
         let facts = facts.map(|fact| (", ", inline(fact.clone())));
@@ -172,17 +201,54 @@ mod tests {
             ovh_runtime::model! {
                 #[doc = " A \"job\"."]
                 pub struct Job {
+                    #[doc = " Its tags."]
                     tags: BTreeMap<String, Vec<String>> = "tags" default,
                     done: () = "done",
+                    => rest:
+                    #[doc = " More."]
+                    more: serde_json::Value,
                 }
-                rest { more: serde_json::Value, }
             }
         });
         let wanted = "ovh_runtime::model! {\n    /// A \"job\".\n    pub struct Job {\n        \
-             tags: BTreeMap<String, Vec<String>> = \"tags\" default,\n        \
-             done: () = \"done\",\n    }\n    rest {\n        \
+             /// Its tags.\n        tags: BTreeMap<String, Vec<String>> = \"tags\" default,\n        \
+             done: () = \"done\",\n        => rest:\n        /// More.\n        \
              more: serde_json::Value,\n    }\n}\n";
         assert_eq!(call, wanted);
+    }
+
+    #[test]
+    fn entries_without_documentation_share_lines() {
+        let long = "a".repeat(90);
+        let types = types(quote! {
+            #[doc = " A word."]
+            enum Word: str { A = "a", #[doc = " A letter."] B = "b", C = "c", D = #long, E = "e", }
+            enum Short: str { A = "a\n", B = "}", }
+            switch None {}
+            convert Word: Short { a, b, => unset: c, d, => fn from_short(e: Vec<A>), }
+        });
+        let wanted = format!(
+            r#"ovh_runtime::types! {{
+/// A word.
+enum Word: str {{
+    A = "a",
+    /// A letter.
+    B = "b",
+    C = "c",
+    D = "{long}",
+    E = "e",
+}}
+enum Short: str {{ A = "a\n", B = "}}" }}
+switch None {{}}
+convert Word: Short {{
+    a, b,
+    => unset: c, d,
+    => fn from_short(e: Vec<A>),
+}}
+}}
+"#
+        );
+        assert_eq!(types, wanted);
     }
 
     #[test]

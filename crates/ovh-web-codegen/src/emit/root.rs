@@ -1,4 +1,4 @@
-//! `lib.rs`, `reserved_values.rs` and `types.rs`.
+//! `lib.rs` and `reserved_values.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -12,12 +12,7 @@ use crate::model::spelling::ident;
 pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, String>) {
     let operations = context.api.operations.iter();
     let modules: BTreeSet<&str> = operations.map(|of| of.module.as_str()).collect();
-    for (name, text) in [
-        ("lib.rs", lib(context, &modules)),
-        ("types.rs", types(context)),
-    ] {
-        files.insert(name.to_owned(), text);
-    }
+    files.insert("lib.rs".to_owned(), lib(context, &modules));
     if !context.reserved_values.is_empty() {
         files.insert("reserved_values.rs".to_owned(), reserved_values(context));
     }
@@ -62,19 +57,5 @@ fn reserved_values(context: &Context<'_>) -> String {
         })
     });
     let sections: Vec<String> = constants.collect();
-    context.file(&context.owners.all(), about, &sections)
-}
-
-fn types(context: &Context<'_>) -> String {
-    let about = "The models of responses and the bodies of requests.\n\nA schema can become three types: \
-         a model for responses (`Cron`), a body that creates (`NewCron`) and a body that updates \
-         (`CronUpdate`).";
-    let types = context.api.types.values();
-    let groups: BTreeSet<&str> = types.map(|item| item.group.as_str()).collect();
-    let groups: Vec<_> = groups.into_iter().map(ident).collect();
-    let sections = [
-        pretty(quote!(#(#[rustfmt::skip] mod #groups;)*)),
-        pretty(quote!(#(pub use #groups::*;)*)),
-    ];
     context.file(&context.owners.all(), about, &sections)
 }

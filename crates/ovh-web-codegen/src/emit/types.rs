@@ -1,6 +1,6 @@
-//! `types/`: models, bodies and open enums, a file for each group.
+//! `types.rs` and `types/`: models, bodies and open enums.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::{Literal, TokenStream};
 use quote::{ToTokens as _, quote};
@@ -12,49 +12,69 @@ use crate::model::spelling::{base, ident, inner, names, word};
 use crate::model::{Kind, Property, Type};
 use crate::normalize::roles::Role;
 
+const ABOUT: &str = "The models of responses and the bodies of requests.\n\nA schema can become \
+     three types: a model for responses (`Cron`), a body that creates (`NewCron`) and a body that \
+     updates (`CronUpdate`).";
+
+/// The longest `types.rs` with all types. More of them have a file for each group.
+const ALONE: usize = 500;
+
+/// A type with its items.
+type Written<'a> = (&'a Type, TokenStream);
+
 pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, String>) {
-    let mut groups: BTreeMap<&str, Vec<&Type>> = BTreeMap::new();
-    for item in context.api.types.values() {
-        groups.entry(&item.group).or_default().push(item);
+    let types = context.api.types.values();
+    let all: Vec<Written<'_>> = types
+        .map(|item| (item, write_type(context, item)))
+        .collect();
+    let alone = file(context, ABOUT, &all);
+    if alone.lines().count() <= ALONE {
+        files.insert("types.rs".to_owned(), alone);
+        return;
     }
-    for (group, items) in groups {
-        let properties = items.iter().flat_map(|item| item.properties());
-        let mut used = names(properties.map(|property| &property.ty));
-        let conversions_into = |name: &String| context.conversions.get(name).into_iter().flatten();
-        let sources = items.iter().flat_map(|item| conversions_into(&item.name));
-        used.extend(sources.map(|conversion| conversion.read().clone()));
-        let is_foreign = |name: &String| {
-            let item = context.api.types.get(name);
-            item.is_some_and(|item| item.group != group)
-        };
-        let foreign = used.iter().any(is_foreign).then(|| {
-            quote!(
-                use super::*;
-            )
-        });
-        let [of_std, of_runtime] = imports(&used).map(pretty);
-        let mut sections = vec![of_std, of_runtime + &pretty(quote!(#foreign))];
-        sections.retain(|section| !section.is_empty());
-        let origins = items.iter().map(|item| item.origin.as_str());
-        let from = context.owners.of_schemas(origins);
-        for item in items {
-            sections.push(printer::call(write_type(context, item)));
-            if is_quantity(item) {
-                let name = ident(&item.name);
-                sections.push(printer::call(quote!(ovh_runtime::quantity!(#name);)));
-            }
-            let calls = context.conversions.get(&item.name).into_iter().flatten();
-            let calls = calls.map(|conversion| conversions::call(&item.name, conversion));
-            sections.extend(calls.map(printer::call));
-        }
-        let about = format!("Types of the group `{group}`.");
-        let text = context.file(&from, &about, &sections);
+    let mut groups: BTreeMap<&str, Vec<Written<'_>>> = BTreeMap::new();
+    for written in all {
+        groups.entry(&written.0.group).or_default().push(written);
+    }
+    let modules: Vec<_> = groups.keys().map(|group| ident(group)).collect();
+    let sections = [
+        pretty(quote!(#(mod #modules;)*)),
+        pretty(quote!(#(pub use #modules::*;)*)),
+    ];
+    let text = context.file(&context.owners.all(), ABOUT, &sections);
+    files.insert("types.rs".to_owned(), text);
+    for (group, types) in groups {
+        let text = file(context, &format!("Types of the group `{group}`."), &types);
         files.insert(format!("types/{group}.rs"), text);
     }
 }
 
+/// A file of types.
+fn file(context: &Context<'_>, about: &str, types: &[Written<'_>]) -> String {
+    let own: BTreeSet<&String> = types.iter().map(|(item, _)| &item.name).collect();
+    let properties = types.iter().flat_map(|(item, _)| item.properties());
+    let mut used = names(properties.map(|property| &property.ty));
+    let conversions = own.iter().filter_map(|name| context.conversions.get(*name));
+    used.extend(conversions.flatten().map(|it| it.read().clone()));
+    let is_foreign = |name: &String| context.api.types.contains_key(name) && !own.contains(name);
+    let foreign = used.iter().any(is_foreign).then(|| {
+        quote!(
+            use super::*;
+        )
+    });
+    let [of_std, of_runtime] = imports(&used);
+    let items = types.iter().map(|(_, items)| items.clone()).collect();
+    let mut sections = vec![
+        pretty(quote!(#of_std #of_runtime #foreign)),
+        printer::types(items),
+    ];
+    sections.retain(|section| !section.is_empty());
+    let origins = types.iter().map(|(item, _)| item.origin.as_str());
+    context.file(&context.owners.of_schemas(origins), about, &sections)
+}
+
 fn write_type(context: &mut Context<'_>, item: &Type) -> TokenStream {
-    match &item.kind {
+    let mut items = match &item.kind {
         Kind::Object {
             role: Role::Read,
             properties,
@@ -62,37 +82,33 @@ fn write_type(context: &mut Context<'_>, item: &Type) -> TokenStream {
         Kind::Object { properties, .. } => body(context, item, properties),
         Kind::Switch => switch(context, item),
         Kind::Enum { is_integer, values } => open_enum(context, item, *is_integer, values),
+    };
+    if let Some(conversions) = context.conversions.get(&item.name) {
+        items.extend(conversions::items(&item.name, conversions));
     }
+    items
 }
 
 fn type_doc(context: &mut Context<'_>, item: &Type) -> TokenStream {
     let doc = context.docs.of_type(&item.origin, "The schema");
     let doc = context.doc(&format!("type {}", item.origin), doc);
     let mention = sample::mention(context, &item.name);
-    text::doc(format!("{doc}\n\n{mention}").trim_end(), 4)
+    // In the same paragraph, if there is only one.
+    let gap = if doc.contains('\n') { "\n\n" } else { " " };
+    text::doc(format!("{doc}{gap}{mention}").trim_end(), 0)
 }
 
-fn property_doc(
-    context: &mut Context<'_>,
-    item: &Type,
-    property: &Property,
-    indent: usize,
-) -> TokenStream {
+fn property_doc(context: &mut Context<'_>, item: &Type, property: &Property) -> TokenStream {
     if property.is_rest() {
-        return text::doc("Properties without a field.", indent);
+        return text::doc("Properties without a field.", 4);
     }
     let doc = context.docs.property(&item.origin, &property.wire);
     let doc = context.doc(&format!("property {} {}", item.origin, property.wire), doc);
-    text::doc(&doc, indent)
+    text::doc(&doc, 4)
 }
 
-fn field(
-    context: &mut Context<'_>,
-    item: &Type,
-    property: &Property,
-    (indent, fact): (usize, &str),
-) -> TokenStream {
-    let doc = property_doc(context, item, property, indent);
+fn field(context: &mut Context<'_>, item: &Type, property: &Property, fact: &str) -> TokenStream {
+    let doc = property_doc(context, item, property);
     let (field, wire, ty) = (ident(&property.field), &property.wire, &property.ty);
     let fact = (!fact.is_empty()).then(|| ident(fact));
     let alias = text::alias(&property.field, wire);
@@ -110,13 +126,16 @@ fn model(context: &mut Context<'_>, item: &Type, properties: &[Property]) -> Tok
             () if is("Vec") || is("BTreeMap") => "default",
             () => "",
         };
-        fields.extend(field(context, item, property, (8, fact)));
+        fields.extend(field(context, item, property, fact));
     }
-    let (compared, rest) = (
-        compared(context, properties),
-        rest(context, item, properties),
-    );
-    quote!(ovh_runtime::model! { #doc pub struct #name #compared { #fields } #rest })
+    fields.extend(rest(context, item, properties));
+    let kind = ident(if is_quantity(item) {
+        "quantity"
+    } else {
+        "model"
+    });
+    let compared = compared(context, properties);
+    quote!(#doc #kind #name #compared { #fields })
 }
 
 /// Returns `true` for a number with its unit, and nothing else.
@@ -149,33 +168,30 @@ fn rest(context: &mut Context<'_>, item: &Type, properties: &[Property]) -> Toke
     let Some(property) = properties.iter().find(|it| it.is_rest()) else {
         return TokenStream::new();
     };
-    let doc = property_doc(context, item, property, 8);
+    let doc = property_doc(context, item, property);
     let (field, ty) = (ident(&property.field), base(&property.ty));
-    quote!(rest { #doc #field: #ty, })
+    quote!(=> rest: #doc #field: #ty,)
 }
 
 fn body(context: &mut Context<'_>, item: &Type, properties: &[Property]) -> TokenStream {
     let (doc, name) = (type_doc(context, item), ident(&item.name));
-    let mut parts = TokenStream::new();
+    let mut fields = TokenStream::new();
     for (title, presence) in [
         ("required", Presence::Required),
         ("optional", Presence::Optional),
         ("nullable", Presence::Nullable),
     ] {
-        let mut fields = TokenStream::new();
-        for property in properties.iter().filter(|it| it.presence == presence) {
-            fields.extend(field(context, item, property, (12, "")));
-        }
-        if !fields.is_empty() {
+        let section = properties.iter().filter(|it| it.presence == presence);
+        let section: TokenStream = section.map(|it| field(context, item, it, "")).collect();
+        if presence != Presence::Required && !section.is_empty() {
             let title = ident(title);
-            parts.extend(quote!(#title { #fields }));
+            fields.extend(quote!(=> #title:));
         }
+        fields.extend(section);
     }
-    let (compared, rest) = (
-        compared(context, properties),
-        rest(context, item, properties),
-    );
-    quote!(ovh_runtime::body! { #doc pub struct #name #compared { #parts } #rest })
+    fields.extend(rest(context, item, properties));
+    let compared = compared(context, properties);
+    quote!(#doc body #name #compared { #fields })
 }
 
 fn switch(context: &mut Context<'_>, item: &Type) -> TokenStream {
@@ -188,8 +204,8 @@ fn switch(context: &mut Context<'_>, item: &Type) -> TokenStream {
         }
     };
     let doc = context.doc(&format!("switch {}", item.origin), doc);
-    let (doc, name) = (text::doc(&doc, 4), ident(&item.name));
-    quote!(ovh_runtime::bool_enum! { #doc pub enum #name; })
+    let (doc, name) = (text::doc(&doc, 0), ident(&item.name));
+    quote!(#doc switch #name {})
 }
 
 fn open_enum(
@@ -203,7 +219,7 @@ fn open_enum(
     let mut variants = TokenStream::new();
     for (value, variant) in values {
         if let Some(doc) = context.docs.value(&item.origin, value) {
-            variants.extend(text::doc(&context.doc("value", doc), 8));
+            variants.extend(text::doc(&context.doc("value", doc), 4));
         }
         let is_alias = !is_integer && text::needs_alias(variant, value);
         let alias = is_alias.then(|| ident("alias"));
@@ -217,5 +233,5 @@ fn open_enum(
         let shown = shown.map(|shown| quote!(as #shown));
         variants.extend(quote!(#variant = #alias #wire #shown,));
     }
-    quote!(ovh_runtime::open_enum! { #doc pub enum #name: #kind { #variants } })
+    quote!(#doc enum #name: #kind { #variants })
 }

@@ -57,7 +57,7 @@ fn optional_ids_of_the_source_stay_unset() {
         .values()
         .flat_map(|file| file.split_whitespace())
         .collect();
-    let call = "WebSite=>WebSiteCreation::from_web_site(tint:WebTint),copied(catalog_id,name,path),unset(node_id),";
+    let call = "convertWebSiteCreation:WebSite{catalog_id,name,path,=>unset:node_id,=>fnfrom_web_site(tint:WebTint),}";
     assert!(code.contains(call), "{code}");
     has(
         &output,

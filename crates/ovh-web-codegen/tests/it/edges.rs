@@ -331,8 +331,8 @@ fn keeps_properties_without_a_name() {
         has(&output, line);
     }
     assert!(rules(&output).is_empty(), "{:?}", output.report.repairs);
-    let file = &output.files["types/common.rs"];
-    assert!(file.contains("    rest {\n"), "{file}");
+    let file = &output.files["types.rs"];
+    assert!(file.contains("    => rest:\n"), "{file}");
 }
 
 #[test]

@@ -113,12 +113,10 @@ impl Step {
         let mut homes = BTreeMap::new();
         for (file, text) in &new.files {
             for line in text.lines() {
-                let line = line.trim_start();
-                let rest = line
-                    .strip_prefix("pub struct ")
-                    .or(line.strip_prefix("pub enum "));
-                if let Some(name) = rest.and_then(|rest| words(rest).next()) {
-                    homes.insert(name.to_owned(), file.clone());
+                let mut words = line.split([' ', ':']);
+                let kinds = ["model", "quantity", "body", "enum", "switch"];
+                if words.next().is_some_and(|kind| kinds.contains(&kind)) {
+                    homes.extend(words.next().map(|name| (name.to_owned(), file.clone())));
                 }
             }
         }
@@ -135,13 +133,21 @@ impl Step {
     }
 }
 
+/// The lines of a generated file. Values that share a line are apart.
+fn entries(text: &str) -> impl Iterator<Item = &str> {
+    let entries = text.lines().flat_map(|line| {
+        let is_comment = line.trim_start().starts_with("//");
+        let marks: &[char] = if is_comment { &[] } else { &[',', '{', '}'] };
+        line.split(marks)
+    });
+    entries.map(str::trim).filter(|entry| !entry.is_empty())
+}
+
 /// The number of differing lines, repeated lines counted.
 fn differing(old: &str, new: &str) -> usize {
     let mut balance: BTreeMap<&str, i64> = BTreeMap::new();
-    old.lines()
-        .for_each(|line| *balance.entry(line).or_default() -= 1);
-    new.lines()
-        .for_each(|line| *balance.entry(line).or_default() += 1);
+    entries(old).for_each(|line| *balance.entry(line).or_default() -= 1);
+    entries(new).for_each(|line| *balance.entry(line).or_default() += 1);
     let differing: u64 = balance.values().map(|count| count.unsigned_abs()).sum();
     usize::try_from(differing).expect("it fits")
 }

@@ -176,8 +176,7 @@ ovh_runtime::model! {
     pub struct Open {
         /// The id.
         id: i64 = "id",
-    }
-    rest {
+        => rest:
         /// All other properties.
         more: std::collections::BTreeMap<String, Vec<i64>>,
     }
@@ -186,12 +185,10 @@ ovh_runtime::model! {
 ovh_runtime::body! {
     /// A body with unnamed properties.
     pub struct OpenUpdate {
-        optional {
-            /// The id.
-            id: i64 = "id",
-        }
-    }
-    rest {
+        => optional:
+        /// The id.
+        id: i64 = "id",
+        => rest:
         /// All other properties.
         more: std::collections::BTreeMap<String, String>,
     }
