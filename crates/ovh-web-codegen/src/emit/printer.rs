@@ -92,6 +92,7 @@ fn block(tokens: TokenStream, indent: usize) -> String {
                     out.push_str(&format!("{pad}{line} {{\n{inside}{pad}}}\n"));
                 }
                 line.clear();
+                has_attributes = false;
             }
             TokenTree::Punct(punct) => {
                 push(&mut line, &token);

@@ -19,38 +19,40 @@ const ABOUT: &str = "The models of responses and the bodies of requests.\n\nA sc
 /// The longest `types.rs` with all types. More of them have a file for each group.
 const ALONE: usize = 500;
 
-/// A type with its items.
+/// A type with what `types!` is given for it.
 type Written<'a> = (&'a Type, TokenStream);
 
 pub(crate) fn write(context: &mut Context<'_>, files: &mut BTreeMap<String, String>) {
     let types = context.api.types.values();
-    let all: Vec<Written<'_>> = types
-        .map(|item| (item, write_type(context, item)))
-        .collect();
-    let alone = file(context, ABOUT, &all);
+    let types: Vec<Written<'_>> = types.map(|it| (it, write_type(context, it))).collect();
+    let from = context.owners.all();
+    let alone = context.file(&from, ABOUT, &sections(context, &types));
     if alone.lines().count() <= ALONE {
         files.insert("types.rs".to_owned(), alone);
         return;
     }
     let mut groups: BTreeMap<&str, Vec<Written<'_>>> = BTreeMap::new();
-    for written in all {
+    for written in types {
         groups.entry(&written.0.group).or_default().push(written);
     }
     let modules: Vec<_> = groups.keys().map(|group| ident(group)).collect();
-    let sections = [
+    let list = [
         pretty(quote!(#(mod #modules;)*)),
         pretty(quote!(#(pub use #modules::*;)*)),
     ];
-    let text = context.file(&context.owners.all(), ABOUT, &sections);
-    files.insert("types.rs".to_owned(), text);
+    files.insert("types.rs".to_owned(), context.file(&from, ABOUT, &list));
     for (group, types) in groups {
-        let text = file(context, &format!("Types of the group `{group}`."), &types);
+        let from = context
+            .owners
+            .of_schemas(types.iter().map(|(it, _)| &*it.origin));
+        let about = format!("Types of the group `{group}`.");
+        let text = context.file(&from, &about, &sections(context, &types));
         files.insert(format!("types/{group}.rs"), text);
     }
 }
 
-/// A file of types.
-fn file(context: &Context<'_>, about: &str, types: &[Written<'_>]) -> String {
+/// The sections of a file with these types.
+fn sections(context: &Context<'_>, types: &[Written<'_>]) -> Vec<String> {
     let own: BTreeSet<&String> = types.iter().map(|(item, _)| &item.name).collect();
     let properties = types.iter().flat_map(|(item, _)| item.properties());
     let mut used = names(properties.map(|property| &property.ty));
@@ -63,14 +65,13 @@ fn file(context: &Context<'_>, about: &str, types: &[Written<'_>]) -> String {
         )
     });
     let [of_std, of_runtime] = imports(&used);
-    let items = types.iter().map(|(_, items)| items.clone()).collect();
-    let mut sections = vec![
-        pretty(quote!(#of_std #of_runtime #foreign)),
-        printer::types(items),
-    ];
+    let items: TokenStream = types.iter().map(|(_, items)| items.clone()).collect();
+    let mut sections = vec![pretty(quote!(#of_std #of_runtime #foreign))];
+    if !items.is_empty() {
+        sections.push(printer::types(items));
+    }
     sections.retain(|section| !section.is_empty());
-    let origins = types.iter().map(|(item, _)| item.origin.as_str());
-    context.file(&context.owners.of_schemas(origins), about, &sections)
+    sections
 }
 
 fn write_type(context: &mut Context<'_>, item: &Type) -> TokenStream {
