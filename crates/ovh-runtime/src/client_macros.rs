@@ -12,8 +12,10 @@
 /// ```
 /// mod crons {
 ///     # pub mod types {
-///     #     ovh_runtime::model! { pub struct Cron { id: i64 = "id" required, } }
-///     #     ovh_runtime::body! { pub struct NewCron { required { command: String = "command", } } }
+///     #     ovh_runtime::types! {
+///     #     model Cron { id: i64 = "id" required }
+///     #     body NewCron { command: String = "command" }
+///     #     }
 ///     # }
 ///     ovh_runtime::api! {
 ///         /// Cron jobs of a hosting.
