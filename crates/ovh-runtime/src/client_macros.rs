@@ -57,12 +57,12 @@ macro_rules! api {
                     #[doc = concat!(
                         " `", stringify!($method), " ", $path, "`."
                         $(, $crate::api!(@shown $fact $value $($shown)?))*
-                        $(, " [`", stringify!($page), "`](Self::", stringify!($page), ") returns pages of objects.")?
+                        $(, " [`", stringify!($page), "`](Self::", stringify!($page), ") returns all, as pages of objects.")?
                     )]
                     $(#[deprecated(note = $note)])?
                 }
                 $crate::api! {
-                    @pages [$($page $item)?] $verb $values [$($set $setting)*]
+                    @pages [$($page $item)?] $method $path $verb $values [$($set $setting)*]
                     $(#[deprecated(note = $note)])?
                 }
             )*
@@ -77,11 +77,14 @@ macro_rules! api {
         }
     };
     (@pages [] $($rest:tt)*) => {};
-    (@pages [$page:ident $item:ident] $verb:ident $values:tt $settings:tt $(#[$meta:meta])*) => {
+    (@pages [$page:ident $item:ident] $method:ident $path:literal $verb:ident $values:tt $settings:tt
+        $(#[$meta:meta])*
+    ) => {
         $crate::api! { @method $page $values $settings rows::$verb, page, $crate::Page<types::$item>,
             #[doc = concat!(
                 "Returns a page of the objects that [`", stringify!($verb), "`](Self::",
-                stringify!($verb), ") lists.",
+                stringify!($verb), ") lists.\n\n`", stringify!($method), " ", $path,
+                "` with the headers for pages.",
             )]
             $(#[$meta])*
         }
@@ -168,8 +171,7 @@ macro_rules! client {
 
             const MODULES: &[&[&Operation]] = &[$(super::$module::$api::TABLE),*];
 
-            /// Returns the operation with an ID, such as `databases::create`. The IDs of some clients
-            /// begin with the name of the section, as in `domain/records::list`.
+            /// Returns the operation with this ID, such as `crons::create` or `domain/records::list`.
             #[must_use]
             pub fn by_id(id: &str) -> Option<&'static Operation> {
                 ALL.iter().copied().find(|operation| operation.id() == id)

@@ -23,8 +23,8 @@ const TIME_TO_IDENTIFY: Duration = Duration::from_secs(30);
 /// The records of a DNS zone.
 ///
 /// Each method that changes records reads the present ones of the same names, sends what differs,
-/// refreshes the zone once, and waits until it is deployed. If nothing differs, it refreshes the
-/// zone only if an earlier change is not deployed. Batches of one zone run one after another in a
+/// refreshes the zone once, and waits until it is deployed. If nothing differs, or with a conflict,
+/// it refreshes the zone only if an earlier change is not deployed. Batches of one zone run one after another in a
 /// client and its clones; other programs are not locked out. If a call is dropped, the writes that it
 /// has sent stay staged, and there is no [`Batch`] to undo them: the next batch of the zone refreshes
 /// it.
@@ -186,7 +186,8 @@ impl Records {
             batch.know(&present);
             let Plan { changes, writes } = changes::plan(&wanted, &present)?;
             let is_conflict = changes.iter().any(|it| it.change.is_conflict());
-            let refreshed = !is_conflict && self.write(writes, &mut batch).await?;
+            let writes = if is_conflict { Vec::new() } else { writes };
+            let refreshed = self.write(writes, &mut batch).await?;
             Ok((changes, refreshed))
         };
         match applied.await {

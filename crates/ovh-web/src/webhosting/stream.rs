@@ -51,6 +51,7 @@ impl SiteStream {
             next: Next::First,
             options,
             certificates: HashMap::new(),
+            is_size_refused: Arc::default(),
         };
         let items = futures_util::stream::unfold(state, |mut state| async move {
             let item = state.item().await?;
@@ -106,6 +107,8 @@ struct State {
     next: Next,
     /// The certificates of each hosting. `None` if they were refused.
     certificates: HashMap<String, Option<Vec<CertificateCurrentState>>>,
+    /// `true` if the lists of certificates refuse the page size that the list of sites takes.
+    is_size_refused: Arc<AtomicBool>,
 }
 
 /// The next request.
@@ -251,12 +254,18 @@ impl State {
         let new: BTreeSet<String> = names
             .filter(|name| !self.certificates.contains_key(name))
             .collect();
-        let (raw, size) = (self.raw.clone(), self.size);
+        let (raw, size, refused) = (self.raw.clone(), self.size, self.is_size_refused.clone());
         let calls = futures_util::stream::iter(new).map(move |name| {
-            let raw = raw.clone();
+            let (raw, refused) = (raw.clone(), refused.clone());
             async move {
-                let certificates = certificates(&raw, &name, size).await;
-                (name, certificates)
+                let size = size.filter(|_| !refused.load(Ordering::Relaxed));
+                let mut result = certificates(&raw, &name, size).await;
+                let is_refused = |error: &Error| error.kind() == ErrorKind::BadRequest;
+                if size.is_some() && result.as_ref().is_err_and(is_refused) {
+                    refused.store(true, Ordering::Relaxed);
+                    result = certificates(&raw, &name, None).await;
+                }
+                (name, result)
             }
         });
         let mut calls = calls.buffered(CONCURRENT_CALLS);
@@ -275,7 +284,7 @@ impl State {
     }
 }
 
-/// Returns all certificates of a hosting.
+/// Returns all certificates of a hosting, in pages of that size or of the server's own.
 async fn certificates(
     raw: &client::Client,
     name: &str,

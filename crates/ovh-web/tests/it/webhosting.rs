@@ -228,6 +228,31 @@ async fn tries_smaller_pages_after_a_refusal() {
 }
 
 #[tokio::test]
+async fn certificates_may_have_smaller_pages_than_sites() {
+    let server = Server::start(
+        |seen| match (&*seen.target, seen.header("x-pagination-size")) {
+            ("/v2/webhosting/attachedDomain", _) => match seen.header("x-pagination-cursor") {
+                None => page(&[site(1, "a.ovh")], "n"),
+                Some(_) => page(&[site(2, "b.ovh")], ""),
+            },
+            (_, Some(_)) => size_refused(),
+            (target, None) => {
+                let name = if target.contains("a.ovh") { "s1" } else { "s2" };
+                let expiry = "\"2026-03-02T03:04:05Z\"";
+                page(&[certificate(&format!("{name}.example.com"), expiry)], "")
+            }
+        },
+    )
+    .await;
+    let list = server.client().sites().with_certificates().await;
+    for site in list.expect("sites").sites {
+        assert!(site.certificate_expiry().to_string().starts_with("2026"));
+    }
+    // The size was refused once.
+    assert_eq!(server.calls().len(), 5);
+}
+
+#[tokio::test]
 async fn reads_certificates_once_for_each_hosting() {
     let server = Server::start(|seen| match seen.target.as_str() {
         "/v2/webhosting/attachedDomain" => match seen.header("x-pagination-cursor") {

@@ -259,7 +259,27 @@ async fn conflict_writes_nothing() {
     let error = done.or_conflict().expect_err("a conflict");
     assert_eq!(error.kind(), ErrorKind::Conflict);
     assert!(error.message().contains("www A 192.0.2.1"), "{error}");
-    assert_eq!(routes(&server), ["GET /record"]);
+    assert_eq!(routes(&server), ["GET /record", "GET /status"]);
+}
+
+#[tokio::test]
+async fn conflict_refreshes_what_an_earlier_batch_left() {
+    let is_refreshed = AtomicBool::new(false);
+    let staged = move |route: &str| match route {
+        "GET /status" => Some(status(is_refreshed.load(Ordering::SeqCst))),
+        "POST /refresh" => {
+            is_refreshed.store(true, Ordering::SeqCst);
+            None
+        }
+        _ => None,
+    };
+    let (server, records) = zone(&[record(1, "www", "CNAME", "example.org.")], staged).await;
+    let done = records.ensure(&new("www", "192.0.2.1")).await;
+    let done = done.expect("a conflict");
+    assert!(done.is_conflict() && done.refreshed);
+    let writes: Vec<String> = routes(&server);
+    let writes: Vec<&String> = writes.iter().filter(|it| !it.starts_with("GET")).collect();
+    assert_eq!(writes, ["POST /refresh"]);
 }
 
 #[tokio::test]
