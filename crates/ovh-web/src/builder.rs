@@ -183,7 +183,16 @@ impl ClientBuilder {
     /// Only safe calls are retried. Override it for a single call with `.retries(..)`. Replaces an
     /// earlier [`retry_policy`](Self::retry_policy).
     pub fn retries(self, most: u32) -> Self {
-        self.retry_policy(Backoff::default().retries(most))
+        let mut builder = self.retry_policy(Backoff::default().retries(most));
+        builder.config.retries = Some(most);
+        builder
+    }
+
+    /// Sets the retry policy, instead of [`Backoff`]. It is used only where a retry is safe.
+    pub fn retry_policy(mut self, policy: impl RetryPolicy) -> Self {
+        self.config.retry = Arc::new(policy);
+        self.config.retries = None;
+        self
     }
 
     /// Refuses every call that would change something, before it is sent.
@@ -298,9 +307,6 @@ setters! {
     /// files select.
     profile(name: impl Into<String>) => explicit.profile = Some(name.into());
 
-    /// Sets the retry policy, instead of [`Backoff`]. It is used only where a retry is safe.
-    retry_policy(policy: impl RetryPolicy) => config.retry = Arc::new(policy);
-
     /// Sets the retry budget that the client shares with its clones. Default: 100.
     ///
     /// Each retry spends one; ten successful calls earn one back.
@@ -314,8 +320,9 @@ setters! {
 
     /// Sets when the server is asked for its time. Default: [`ClockSync::Lazy`].
     ///
-    /// A call with `.retries(0)` is sent only once, even if its timestamp is refused. So with
-    /// either setting it asks for the time first, unless the time is already known.
+    /// With `.retries(0)`, of a call or of the client, a call is sent only once, even if its
+    /// timestamp is refused. So with either setting it asks for the time first, unless the time is
+    /// already known.
     clock_sync(when: ClockSync) => config.clock_sync = when;
 
     /// Sets an observer that receives every attempt, retry and wait, for metrics.

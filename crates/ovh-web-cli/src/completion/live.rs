@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::ArgMatches;
-use ovh_web::{Client, Method, Operation};
+use ovh_web::{Backoff, Client, Method, Operation};
 use serde_json::Value;
 
 use super::cache::Cache;
@@ -123,7 +123,9 @@ impl<'a> Lookup<'a> {
         if self.client.is_none() {
             let builder = account::settings(self.session, self.globals).ok()?;
             let builder = builder.clock(self.session.clock.clone());
-            self.client = Some(builder.retries(0).read_only().build().ok()?);
+            // With `retries(0)` the time would be asked first.
+            let builder = builder.retry_policy(Backoff::default().retries(0));
+            self.client = Some(builder.read_only().build().ok()?);
         }
         let request = self.client.as_ref()?.operation(operation, values).ok()?;
         let items = match operation.is_by_cursor() {

@@ -11,7 +11,7 @@ use url::Url;
 
 use super::engine::{bearer_token, set_header, set_secret_header};
 use super::failure::{self, Failed, Stage};
-use super::server_time::{self, ClockSync, Measured, TimeResponse};
+use super::server_time::{self, ClockSync, Measured};
 use super::{HttpTransport, redact};
 use crate::Clock;
 use crate::clock::within_io;
@@ -186,7 +186,7 @@ impl HttpTransport {
                 let server_time = &self.shared.server_time;
                 // Without retries a refusal would not be repeated, so the time must be right.
                 let must_know = self.shared.config.clock_sync == ClockSync::Eager
-                    || request.options().retries == Some(0);
+                    || self.most_retries(request) == Some(0);
                 let measured = server_time
                     .get(must_know, clock, self.fetch_time())
                     .await
@@ -209,7 +209,7 @@ impl HttpTransport {
     }
 
     /// Requests the server's time from the one route that must not be signed.
-    pub(super) async fn fetch_time(&self) -> Result<TimeResponse, Error> {
+    pub(super) async fn fetch_time(&self) -> Result<i64, Error> {
         let request = server_time::request()?;
         let http = self.prepare(&request)?;
         let response = self.exchange(&request, http, None).await;

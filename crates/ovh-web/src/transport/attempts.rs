@@ -88,6 +88,12 @@ impl HttpTransport {
         builder.maybe_applied(true).hint(hint).build()
     }
 
+    /// Returns the number of retries that the call or the builder allows; `None` with an own policy.
+    pub(super) fn most_retries(&self, request: &Request) -> Option<u32> {
+        let own = request.options().retries;
+        own.or(self.shared.config.retries)
+    }
+
     /// Returns the pause before the next attempt, or `None`.
     fn pause(&self, failed: &FailedAttempt, may_repeat: bool, total: Duration) -> Option<Duration> {
         let most = failed.retries.unwrap_or(u32::MAX);
@@ -124,7 +130,11 @@ impl HttpTransport {
             // It ends before the call, so that a hanging server does not hide the refusal.
             let spent = progress.elapsed(clock).saturating_add(TICK);
             let left = progress.total.saturating_sub(spent);
-            return within_io(clock, left, resync).await.unwrap_or(false);
+            let resync = within_io(clock, left, resync).await;
+            if resync.is_none() {
+                time.keep_quiet(clock);
+            }
+            return resync.unwrap_or(false);
         }
         match (&self.auth, used.token) {
             (Auth::OAuth2(tokens), Some(serial)) if refuses_token(error) => {

@@ -68,6 +68,8 @@ pub(crate) struct TransportConfig {
     pub(crate) total_timeout: Duration,
     pub(crate) limiter: Limiter,
     pub(crate) retry: Arc<dyn RetryPolicy>,
+    /// The number of retries of the policy, if it was set as a number.
+    pub(crate) retries: Option<u32>,
     pub(crate) budget: Budget,
     pub(crate) observer: Arc<dyn Observer>,
     /// The decoding options, without the timeout of the call.
@@ -88,6 +90,7 @@ impl Default for TransportConfig {
             total_timeout: Duration::from_secs(300),
             limiter: Limiter::default(),
             retry: Arc::new(Backoff::default()),
+            retries: None,
             // Covers a minute of failures in a busy program without overloading the server.
             budget: Budget::new(100),
             observer: Arc::new(NoopObserver),

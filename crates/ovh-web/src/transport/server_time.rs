@@ -4,7 +4,6 @@
 //! response's `Date` or a refusal contradicts it; then one request asks the server for its time.
 
 use std::future::Future;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -42,8 +41,9 @@ pub enum ClockSync {
 pub(super) struct Measured {
     /// The server's seconds minus the local ones.
     difference: i64,
-    /// `true` if the server's `Date` agreed with the time route, so that `Date` is reliable.
-    dated: bool,
+    /// `true` if the difference comes from a `Date`.
+    by_date: bool,
+    dates: Dates,
     /// The number of changes so far; 0 if the server was never asked.
     serial: u64,
 }
@@ -55,10 +55,21 @@ impl Measured {
     }
 }
 
-/// The request for the server's time; it is sent only if it is awaited.
-pub(super) trait Fetch: Future<Output = Result<TimeResponse, Error>> {}
+/// What is known of the `Date` of responses. A proxy may replace it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Dates {
+    #[default]
+    Unproven,
+    /// One has agreed with the time route.
+    Reliable,
+    /// One has moved the offset, and the time route moved it back.
+    Misleading,
+}
 
-impl<F: Future<Output = Result<TimeResponse, Error>>> Fetch for F {}
+/// The request for the server's time in seconds; it is sent only if it is awaited.
+pub(super) trait Fetch: Future<Output = Result<i64, Error>> {}
+
+impl<F: Future<Output = Result<i64, Error>>> Fetch for F {}
 
 /// Monotonic times of the last requests to the server.
 #[derive(Debug, Default)]
@@ -66,14 +77,15 @@ struct Asked {
     last: Option<Duration>,
     /// The last request after a refusal that did not change the offset, or got no response.
     unchanged: Option<Duration>,
+    /// The least and the most difference by a `Date` that disagrees with the offset: the next
+    /// signed call asks first.
+    suspected: Option<(i64, i64)>,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct ServerTime {
     flight: SingleFlight<Measured>,
     asked: Mutex<Asked>,
-    /// Set by a `Date` that disagrees with the offset: the next signed call asks first.
-    is_suspect: AtomicBool,
 }
 
 impl ServerTime {
@@ -94,7 +106,8 @@ impl ServerTime {
         if must_know && known.serial == 0 {
             return self.measure(clock, |_| true, fetch).await;
         }
-        if self.is_suspect.load(Ordering::Relaxed) {
+        let is_suspect = self.asked().suspected.is_some();
+        if is_suspect {
             let newer = |new: &Measured| new.serial > known.serial;
             if let Err(error) = self.measure(clock, newer, fetch).await {
                 tracing::debug!(%error, "the server's time could not be measured");
@@ -134,16 +147,21 @@ impl ServerTime {
             return is_certain;
         }
         let newer = |new: &Measured| new.serial > used.serial;
-        let mut quiet = Quiet {
-            time: self,
-            clock,
-            begins: true,
-        };
         let new = self.measure(clock, newer, fetch).await;
         let has_moved = new.as_ref().is_ok_and(moved);
         let has_failed = matches!(new, Err(error) if error.kind() != ErrorKind::Timeout);
-        quiet.begins = !(has_moved || is_certain && has_failed);
+        if !(has_moved || is_certain && has_failed) {
+            self.keep_quiet(clock);
+        }
         has_moved || is_certain
+    }
+
+    /// Records a request after a refusal that did not help. Each refused call would wait for a
+    /// server that does not respond.
+    ///
+    /// Not called if the caller drops the call, which says nothing about the server.
+    pub(super) fn keep_quiet(&self, clock: &dyn Clock) {
+        self.asked().unchanged = Some(clock.monotonic());
     }
 
     async fn measure(
@@ -153,15 +171,26 @@ impl ServerTime {
         fetch: impl Fetch,
     ) -> Result<Measured, Arc<Error>> {
         let measured = async {
+            let (known, suspected) = (self.known(), self.asked().suspected);
             // A request that is dropped counts too: one that hangs would hold up every call.
             let asked = Asking(self, clock);
             let result = fetch.await;
             drop(asked);
-            let response = result?;
-            let date = response.date;
+            let difference = result?.saturating_sub(seconds(clock.unix_time()));
+            let agrees = |(least, most): (i64, i64)| {
+                difference.abs_diff(difference.clamp(least, most)) <= TOLERANCE
+            };
+            let is_off = difference.abs_diff(known.difference) > TOLERANCE;
+            let dates = match known.dates {
+                Dates::Misleading => Dates::Misleading,
+                _ if known.by_date && is_off => Dates::Misleading,
+                _ if suspected.is_some_and(agrees) => Dates::Reliable,
+                _ => Dates::Unproven,
+            };
             Ok(Measured {
-                difference: response.seconds.saturating_sub(seconds(clock.unix_time())),
-                dated: date.is_some_and(|date| date.abs_diff(response.seconds) <= TOLERANCE),
+                difference,
+                by_date: false,
+                dates,
                 serial: self.known().serial + 1,
             })
         };
@@ -170,7 +199,8 @@ impl ServerTime {
 
     /// Compares the offset with the `Date` of a response.
     ///
-    /// If `Date` is known to be reliable the offset is corrected, else it is in doubt. The request
+    /// If `Date` is known to be reliable the offset is corrected, else it is in doubt. A `Date` that
+    /// agrees with what the time route said shows that it is reliable. The request
     /// was sent at `sent` and the response complete at `received`, by the local clock. The server
     /// wrote `Date` in between, so the offset is wrong only if no moment in between explains it; it is then
     /// changed by the smallest amount.
@@ -201,15 +231,27 @@ impl ServerTime {
             let is_off = difference.abs_diff(last.difference) > TOLERANCE;
             is_off.then_some(Measured {
                 difference,
+                by_date: true,
                 serial: last.serial + 1,
                 ..*last
             })
         };
-        let correct = |last: &Measured| better(last).filter(|new| new.dated);
-        if let Some(new) = self.flight.replace(correct) {
+        let change = |last: &Measured| match (better(last), last.dates) {
+            (new, Dates::Reliable) => new,
+            (None, Dates::Unproven) => Some(Measured {
+                dates: Dates::Reliable,
+                ..*last
+            }),
+            _ => None,
+        };
+        let changed = self.flight.replace(change);
+        if let Some(new) = changed.filter(|new| new.by_date) {
             tracing::debug!(difference = new.difference, "server clock corrected");
-        } else if better(&self.known()).is_some() && !is_recent(self.asked().last, clock) {
-            self.is_suspect.store(true, Ordering::Relaxed);
+        } else if better(&self.known()).is_some() {
+            let mut asked = self.asked();
+            if !is_recent(asked.last, clock) {
+                asked.suspected = Some((least, most));
+            }
         }
     }
 }
@@ -219,24 +261,9 @@ struct Asking<'a>(&'a ServerTime, &'a dyn Clock);
 
 impl Drop for Asking<'_> {
     fn drop(&mut self) {
-        self.0.asked().last = Some(self.1.monotonic());
-        self.0.is_suspect.store(false, Ordering::Relaxed);
-    }
-}
-
-/// Records a request after a refusal that did not change the offset; also if it is dropped, since
-/// each refused call would wait for a server that does not respond.
-struct Quiet<'a> {
-    time: &'a ServerTime,
-    clock: &'a dyn Clock,
-    begins: bool,
-}
-
-impl Drop for Quiet<'_> {
-    fn drop(&mut self) {
-        if self.begins {
-            self.time.asked().unchanged = Some(self.clock.monotonic());
-        }
+        let mut asked = self.0.asked();
+        asked.last = Some(self.1.monotonic());
+        asked.suspected = None;
     }
 }
 
@@ -261,29 +288,19 @@ pub(super) fn is(request: &Request) -> bool {
     matches!(path, ROUTE | "/v1/auth/time")
 }
 
-/// The server's time, and the `Date` of the response.
-pub(super) struct TimeResponse {
-    seconds: i64,
-    date: Option<i64>,
-}
-
 /// Parses the response.
-pub(super) fn read(request: &Request, response: &Response) -> Result<TimeResponse, Error> {
+pub(super) fn read(request: &Request, response: &Response) -> Result<i64, Error> {
     if !response.is_success() {
         return Err(Error::refused(request, response));
     }
     let text = String::from_utf8_lossy(response.body());
-    let seconds = text.trim().parse::<i64>().map_err(|source| {
+    text.trim().parse::<i64>().map_err(|source| {
         let message = "expected a number of seconds: the server may not be OVHcloud's API";
         Error::builder(ErrorKind::Decode, message)
             .request(request)
             .response(response)
             .source(source)
             .build()
-    })?;
-    Ok(TimeResponse {
-        seconds,
-        date: response.date(),
     })
 }
 
@@ -356,18 +373,13 @@ mod tests {
         let next = time.get(false, &Still, async { panic!("asked again") });
         assert_eq!(next.await.expect("the local time").difference, 0);
         time.observe(&Still, &response(date, false), at, at);
-        assert!(!time.is_suspect.load(Ordering::Relaxed));
+        assert_eq!(time.asked().suspected, None);
     }
 
     #[tokio::test]
     async fn extreme_answers_do_not_overflow() {
         let time = ServerTime::default();
-        let answer = |seconds: i64| async move {
-            Ok(TimeResponse {
-                seconds,
-                date: Some(seconds),
-            })
-        };
+        let answer = |seconds: i64| async move { Ok(seconds) };
         let used = time.get(true, &Still, answer(i64::MIN)).await;
         let used = used.expect("a measurement");
         assert_eq!(used.now(&Still), 0);
@@ -392,24 +404,27 @@ mod tests {
         const SERVER: u64 = 784_111_777;
         let date = "Sun, 06 Nov 1994 08:49:37 GMT";
         let at = Duration::from_secs;
-        for (dated, age, sent, received, expected) in [
+        use Dates::{Misleading, Reliable, Unproven};
+        for (dates, age, sent, received, expected) in [
             // Consistent, within the tolerance.
-            (true, false, SERVER, SERVER, 0),
-            (true, false, SERVER - 2, SERVER - 2, 0),
-            (true, false, SERVER - 100, SERVER + 1, 0),
+            (Reliable, false, SERVER, SERVER, 0),
+            (Reliable, false, SERVER - 2, SERVER - 2, 0),
+            (Reliable, false, SERVER - 100, SERVER + 1, 0),
             // Off, and changed by the smallest amount.
-            (true, false, SERVER - 3600, SERVER - 3600, 3600),
-            (true, false, SERVER + 100, SERVER + 160, -100),
-            (true, false, SERVER - 160, SERVER - 100, 100),
+            (Reliable, false, SERVER - 3600, SERVER - 3600, 3600),
+            (Reliable, false, SERVER + 100, SERVER + 160, -100),
+            (Reliable, false, SERVER - 160, SERVER - 100, 100),
             // Not a reliable date.
-            (false, false, SERVER - 3600, SERVER - 3600, 0),
-            (true, true, SERVER - 3600, SERVER - 3600, 0),
-            (true, false, SERVER + 9000, SERVER + 3600, 0),
+            (Unproven, false, SERVER - 3600, SERVER - 3600, 0),
+            (Misleading, false, SERVER - 3600, SERVER - 3600, 0),
+            (Reliable, true, SERVER - 3600, SERVER - 3600, 0),
+            (Reliable, false, SERVER + 9000, SERVER + 3600, 0),
         ] {
             let time = ServerTime::default();
             let measured = Measured {
                 difference: 0,
-                dated,
+                by_date: false,
+                dates,
                 serial: 1,
             };
             let set = time.flight.get(|_| true, async { Ok(measured) }).await;

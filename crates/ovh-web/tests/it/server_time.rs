@@ -1,5 +1,7 @@
 //! Tests of the server's clock: skewed from the start, skewed later, drifting.
 
+mod doubt;
+
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -280,10 +282,17 @@ async fn no_retries_asks_for_the_time_first() {
     let clock = HandClock::default();
     clock.set_skew(3600);
     let server = strict_server(Arc::default(), clock.clone(), STALE, false).await;
-    let client = server.builder().clock(clock).build().expect("a client");
+    let client = server.builder().clock(clock.clone()).build();
+    let client = client.expect("a client");
     for requests in [2, 3] {
         let once = client.request(Method::POST, "/me").body("x").retries(0);
         once.send().await.expect("an answer");
+        assert_eq!(server.all().len(), requests);
+    }
+    let client = server.builder().clock(clock).retries(0).build();
+    let client = client.expect("a client");
+    for requests in [5, 6] {
+        post(&client).await.expect("an answer");
         assert_eq!(server.all().len(), requests);
     }
 }

@@ -10,7 +10,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ovh_web::{Client, ClientBuilder, Clock, Credentials};
+use ovh_web::{Backoff, Client, ClientBuilder, Clock, Credentials};
 use tokio::net::TcpSocket;
 use tokio::sync::Notify;
 
@@ -65,7 +65,8 @@ pub fn builder(base: &str) -> ClientBuilder {
         ))
         .clock(StillClock)
         // On a fixed clock a pause never ends.
-        .retries(0)
+        // A refused timestamp is still repeated, unlike with `retries(0)`.
+        .retry_policy(Backoff::default().retries(0))
 }
 
 /// A clock fixed at [`NOW`]; a sleep never ends.
