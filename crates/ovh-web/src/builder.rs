@@ -320,9 +320,9 @@ setters! {
 
     /// Sets when the server is asked for its time. Default: [`ClockSync::Lazy`].
     ///
-    /// With `.retries(0)`, of a call or of the client, a call is sent only once, even if its
-    /// timestamp is refused. So with either setting it asks for the time first, unless the time is
-    /// already known.
+    /// A call with `.retries(0)` is sent only once, even if its timestamp is refused. So with either
+    /// setting it asks for the time first, unless the time is already known; each call of a client
+    /// with [`retries(0)`](Self::retries) does too.
     clock_sync(when: ClockSync) => config.clock_sync = when;
 
     /// Sets an observer that receives every attempt, retry and wait, for metrics.

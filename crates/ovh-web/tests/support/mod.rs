@@ -65,7 +65,7 @@ pub fn builder(base: &str) -> ClientBuilder {
         ))
         .clock(StillClock)
         // On a fixed clock a pause never ends.
-        // A refused timestamp is still repeated, unlike with `retries(0)`.
+        // With `retries(0)` the time would be asked first.
         .retry_policy(Backoff::default().retries(0))
 }
 
