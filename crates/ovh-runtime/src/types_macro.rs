@@ -64,13 +64,13 @@ macro_rules! types {
     dead_code,
     missing_docs,
     non_camel_case_types,
-    reason = "no more than names that the macros use"
+    reason = "the test needs only the names"
 )]
 mod tests {
     use crate::Nullable;
     use std::collections::BTreeMap;
 
-    // Fields and values with the words of the macros.
+    // Types, fields and values that are named like keywords of the macros.
     crate::types! {
     /// For the test.
     model model {

@@ -1,4 +1,4 @@
-//! What a command sees of the system: arguments, environment, streams, clock and interrupts.
+//! The arguments, environment, streams, clock and interrupts of a command.
 //!
 //! The program passes the real ones, and tests pass their own.
 

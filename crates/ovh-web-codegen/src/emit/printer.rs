@@ -54,7 +54,7 @@ pub(crate) fn types(items: TokenStream) -> String {
     format!("ovh_runtime::types! {{\n{}}}\n", block(items, 0))
 }
 
-/// Prints entries. One with attributes has lines of its own, the others share lines.
+/// Prints entries. An entry with attributes begins a new line; the others share lines.
 fn block(tokens: TokenStream, indent: usize) -> String {
     let pad = " ".repeat(indent);
     let (mut out, mut line) = (String::new(), String::new());

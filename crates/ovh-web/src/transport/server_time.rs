@@ -55,7 +55,7 @@ impl Measured {
     }
 }
 
-/// What is known of the `Date` of responses. A proxy may replace it.
+/// Whether the `Date` of responses can be trusted: a proxy may replace it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 enum Dates {
     #[default]

@@ -228,7 +228,7 @@ async fn tries_smaller_pages_after_a_refusal() {
 }
 
 #[tokio::test]
-async fn certificates_may_have_smaller_pages_than_sites() {
+async fn certificates_adapt_to_a_refused_size() {
     let server = Server::start(
         |seen| match (&*seen.target, seen.header("x-pagination-size")) {
             ("/v2/webhosting/attachedDomain", _) => match seen.header("x-pagination-cursor") {
