@@ -85,6 +85,7 @@ pub type Date = chrono::NaiveDate;
 /// Paths that the macros of this crate expand to.
 #[doc(hidden)]
 pub mod private {
+    pub use crate::convert_macros::MapEach;
     pub use crate::from_json::{Reader, Shape, deserialize};
     pub use crate::open_enum::{position, unnamed};
     pub use crate::operation::{count, join};

@@ -101,6 +101,17 @@ mod tests {
     body few { => nullable: convert: bool = "convert" }
     convert few: source { convert }
     /// For the test.
+    model outer { nested: source = "nested", each: Option<source> = "each", list: Vec<source> = "list" default,
+        through: other = "through", flags: bool = "flags" }
+    /// For the test.
+    body inner { nested: few = "nested", flags: switch = "flags",
+        => optional: list: Vec<few> = "list", through: body_enum = "through",
+        => nullable: each: few = "each" }
+    convert inner: outer {
+        => through: through: body_enum, => flags: flags: switch, => nested: nested: few,
+        => each: each: few, list: few,
+    }
+    /// For the test.
     body open { => rest: more: BTreeMap<String, bool> }
     /// For the test.
     model source { required: String = "required", convert: Option<bool> = "convert", }
@@ -137,6 +148,17 @@ mod tests {
             .nullable("c")
             .rest(body_enum::from(other::model));
         assert_eq!(few::from(&of).convert, Nullable::Value(true));
+        let outer = outer {
+            nested: of.clone(),
+            each: None,
+            list: vec![of.clone()],
+            through: other::more,
+            flags: true,
+        };
+        let few = few::from(&of);
+        let wanted = inner::new(few.clone(), switch::Yes).through("more");
+        let wanted = wanted.list(vec![few]).each(Nullable::Null);
+        assert_eq!(inner::from(&outer), wanted);
         let text = r#"{"required":"a","optional":"b","nullable":"c","rest":"model"}"#;
         assert_eq!(serde_json::to_string(&sent).expect("JSON"), text);
         assert_eq!(body_enum::from(third::from("=> rest:")), body_enum::body);

@@ -4,10 +4,14 @@ use std::collections::HashSet;
 use std::fmt::Debug;
 use std::hash::Hash;
 
+use ovh_runtime::Nullable;
 use ovh_web_client::crons::ListCrons;
 use ovh_web_client::types::{
-    ChartPoint, Cron, CronUpdate, Database, DatabaseType, Domain, DomainUpdate, NewCron,
-    NewDatabaseType, NewDomain, NewUser, Quantity, User,
+    CapableOffer, CdnOption, CdnOptionConfigInput, CdnOptionEnabled, CdnOptionUpdate, ChartPoint,
+    Cron, CronState, CronUpdate, Database, DatabaseType, Domain, DomainUpdate, NewCdnOption,
+    NewCron, NewDatabaseType, NewDomain, NewUser, Offer, OvhConfig,
+    OvhConfigAvailableEngineVersion, OvhConfigChange, OvhConfigContainer, Quantity, User,
+    UserStatus,
 };
 
 const fn compares<T: Debug + Clone + PartialEq>() {}
@@ -69,7 +73,57 @@ fn read_domain_becomes_new_domain() {
 }
 
 #[test]
+fn read_settings_become_an_update() {
+    let cron: Cron = read(
+        r#"{"command":"a.php","description":null,"email":"a@example.com","frequency":"0 3 * * *",
+        "id":7,"language":"php8.3","state":"created","status":"enabled"}"#,
+    );
+    let update = CronUpdate::new().command("a.php").frequency("0 3 * * *");
+    let update = update.language("php8.3").status("enabled");
+    // `null` is a value too.
+    let update = update
+        .email("a@example.com".to_owned())
+        .description(Nullable::Null);
+    assert_eq!(CronUpdate::from(&cron), update);
+
+    let config: OvhConfig = read(
+        r#"{"container":"stable64","creationDate":"2026-01-01T00:00:00Z","engineName":"php",
+        "engineVersion":"8.1","environment":"production","fileExist":true,"httpFirewall":"none",
+        "id":7,"status":"created"}"#,
+    );
+    let change = OvhConfigChange::from(&config);
+    assert_eq!(change.container, Some(OvhConfigContainer::Stable64));
+    assert_eq!(
+        change.engine_version,
+        Some(OvhConfigAvailableEngineVersion::V8_1)
+    );
+    assert_eq!(change.http_firewall, Some("none".into()));
+}
+
+#[test]
+fn objects_inside_are_converted_too() {
+    let option: CdnOption = read(
+        r#"{"config":{"priority":1,"ttl":60},"enabled":true,"extra":null,"name":"rule",
+        "pattern":"css","type":"cache_rule"}"#,
+    );
+    let config = CdnOptionConfigInput::new().priority(1).ttl(60);
+    let new = NewCdnOption::new(CdnOptionEnabled::Yes, "rule", "cache_rule");
+    assert_eq!(
+        NewCdnOption::from(&option),
+        new.config(config.clone()).pattern("css")
+    );
+    let update = CdnOptionUpdate::from(&option);
+    assert_eq!(update.config, Nullable::Value(config));
+    assert_eq!(update.extra, Nullable::Null);
+}
+
+#[test]
 fn enums_convert_by_value() {
+    assert_eq!(UserStatus::from(CronState::Created), UserStatus::Created);
+    assert_eq!(
+        Offer::from(CapableOffer::from(Offer::Perso2014)),
+        Offer::Perso2014
+    );
     assert_eq!(
         NewDatabaseType::from(DatabaseType::Mysql),
         NewDatabaseType::Mysql

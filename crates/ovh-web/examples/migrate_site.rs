@@ -1,4 +1,4 @@
-//! Migrates a site to another hosting: variables, users, databases, crons, domain, certificate.
+//! Migrates a site to another hosting: PHP, variables, users, databases, crons, domain, certificate.
 //!
 //! After an error it can be run again: it continues where it stopped. Files are not copied: do that
 //! over SFTP first. The old hosting keeps everything but the domain.
@@ -8,8 +8,7 @@
 //! cargo run -p ovh-web --example migrate_site -- --live --service OLD --to NEW --domain NAME
 //! ```
 //!
-//! The password of new users and databases is read from SITE_PASSWORD; `--state FILE` keeps the
-//! settings of the domain until it is migrated.
+//! SITE_PASSWORD is for new users and databases; `--state FILE` keeps the domain's settings.
 
 #![allow(clippy::print_stdout, reason = "a command-line program")]
 
@@ -18,14 +17,10 @@ mod common;
 
 use std::collections::BTreeSet;
 use std::error::Error;
-use std::fs;
-use std::path::Path;
+use std::{fs, path::Path};
 
 use ovh_web::hosting::{Crons, Database};
-use ovh_web::types::{
-    CronStatus, DatabaseCapacity, DatabaseCopyRestore, DatabaseCopyStatus, DatabaseVersionSupport,
-    NewCron, NewDatabase, NewDomain, NewEnvVar, NewUser,
-};
+use ovh_web::types::*;
 use ovh_web::{Change, Hosting};
 use ovh_web_sandbox::{HostingSeed, Sandbox};
 use serde::{Deserialize, Serialize};
@@ -88,7 +83,13 @@ pub(crate) async fn migrate(
     let new = to.get().await?.primary_login;
     // Names start with the login of their hosting.
     let renamed = |name: &str| format!("{new}{}", name.strip_prefix(&*old).unwrap_or(name));
-    let mut steps = Vec::new();
+    let mut php = OvhConfigChange::from(&from.ovh_configs().current("").await?);
+    // A version that older settings decide cannot be written.
+    php.engine_version = php
+        .engine_version
+        .filter(OvhConfigAvailableEngineVersion::is_known);
+    let done = to.ovh_configs().ensure("", &php).await?.or_conflict()?;
+    let mut steps = vec![("php".to_owned(), done.change)];
     for variable in from.env_vars().list().await? {
         let done = to.env_vars().ensure(&NewEnvVar::from(&variable)).await?;
         steps.push((variable.key, done.or_conflict()?.change));
@@ -105,9 +106,8 @@ pub(crate) async fn migrate(
         let mut wanted = NewDatabase::from_database(&database, DatabaseCapacity::SqlPerso);
         wanted.password = Some(password.into());
         wanted.user = renamed(&database.user);
-        if database.version_support == DatabaseVersionSupport::Deprecated {
-            wanted.version = None;
-        }
+        let is_current = database.version_support != DatabaseVersionSupport::Deprecated;
+        wanted.version = wanted.version.filter(|_| is_current);
         let done = to.databases().ensure(&wanted).await?.or_conflict()?;
         // Visitors write into the new database once the domain is moved.
         if !attached.iter().any(|name| name == domain) {

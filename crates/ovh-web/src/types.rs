@@ -31,16 +31,22 @@
 //!
 //! # Copies
 //!
-//! A model converts into the body that creates the same object elsewhere; a value that cannot be
-//! read, such as a password, is an argument:
+//! A model converts into the body that creates the same object elsewhere, and into the one that
+//! updates it; a value that cannot be read, such as a password, is an argument:
 //!
 //! ```
-//! use ovh_web::types::{Cron, NewCron, NewUser, User};
+//! use ovh_web::types::{Cron, NewCron, NewUser, OvhConfig, OvhConfigChange, User};
 //!
 //! fn copies(cron: &Cron, user: &User) -> (NewCron, NewUser) {
 //!     (NewCron::from(cron), NewUser::from_user(user, "aLongPassword1"))
 //! }
+//!
+//! fn with_php(config: &OvhConfig, version: &str) -> OvhConfigChange {
+//!     OvhConfigChange::from(config).engine_version(version)
+//! }
 //! ```
+//!
+//! Enums with the same values convert into each other.
 //!
 //! Each conversion lists the fields that it copies. An optional ID, such as the runtime of a domain,
 //! stays unset, since it identifies another object of the source's hosting. Values are copied as they

@@ -18,6 +18,7 @@ body CdnStateInput {
     /// Use of the CDN.
     status: CdnStatus = "status",
 }
+convert CdnStateInput: CdnState { status }
 /// Use of the CDN.
 enum CdnStatus: str { Active = "ACTIVE", None = "NONE" }
 convert_enum CdnStatus: as_str { FirewallStatus, SslStatus }
@@ -123,6 +124,7 @@ body FirewallStateInput {
     /// Use of the firewall.
     status: FirewallStatus = "status",
 }
+convert FirewallStateInput: FirewallState { status }
 /// Use of the application firewall.
 enum FirewallStatus: str { Active = "ACTIVE", None = "NONE" }
 convert_enum FirewallStatus: as_str { CdnStatus, SslStatus }
@@ -317,6 +319,7 @@ model SiteSsl {
 }
 /// Presence of a certificate.
 enum SslStatus: str { Active = "ACTIVE", None = "NONE" }
+convert_enum SslStatus: as_str { CdnStatus, FirewallStatus }
 /// Reason of a failed task.
 model TaskError {
     /// Text for a person.
@@ -389,10 +392,12 @@ body WebsiteSpecInput {
     /// Display name of the website.
     name: String = "name",
 }
+convert WebsiteSpecInput: WebsiteSpec { name }
 /// Change of a website. Taken by [`websites::update`](crate::websites::WebsitesApi::update).
 body WebsiteUpdate {
     => optional:
     /// Wanted state of the object.
     target_spec: WebsiteSpecInput = "targetSpec",
 }
+convert WebsiteUpdate: Website { => nested: target_spec: WebsiteSpecInput }
 }

@@ -133,6 +133,9 @@ body ContactAddressInput {
     /// Postal code.
     zip: String = "zip",
 }
+convert ContactAddressInput: ContactAddress {
+    city, country, line1, line2, line3, other_details, province, zip,
+}
 /// Contact: a person or an organization that owns domain names.
 body ContactInput {
     => optional:
@@ -216,6 +219,18 @@ body ContactInput {
     vat: String = "vat",
     /// Website.
     website: String = "website",
+}
+convert ContactInput: Contact {
+    accreditation_country, accreditation_organism, accreditation_year, birth_city, birth_country,
+    birth_day, birth_zip, cell_phone, company_national_identification_number, email, fax,
+    first_name, gender, insee, language, last_name, legal_form, legal_form_category,
+    national_identification_number, nationality, organisation_accountable, organisation_funding,
+    organisation_funding_other, organisation_name, organisation_role, organisation_role_other,
+    organisation_staff_status, organisation_staff_status_other, organisation_type,
+    organisation_type_other, phone, registrant_document_type, registrant_document_type_other,
+    role_in_organisation, vat, website,
+    => each: address: ContactAddressInput,
+    => unset: accreditation_id, enterprise_id, trademark_id,
 }
 /// Contact of a domain name, by its ID.
 model ContactSummary {
@@ -306,6 +321,18 @@ body ContactUpdate {
     vat: String = "vat",
     /// Website.
     website: String = "website",
+}
+convert ContactUpdate: Contact {
+    accreditation_country, accreditation_organism, accreditation_year, birth_city, birth_country,
+    birth_day, birth_zip, cell_phone, company_national_identification_number, email, fax,
+    first_name, gender, insee, language, last_name, legal_form, legal_form_category,
+    national_identification_number, nationality, organisation_accountable, organisation_funding,
+    organisation_funding_other, organisation_name, organisation_role, organisation_role_other,
+    organisation_staff_status, organisation_staff_status_other, organisation_type,
+    organisation_type_other, phone, registrant_document_type, registrant_document_type_other,
+    role_in_organisation, vat, website,
+    => each: address: ContactAddressInput,
+    => unset: accreditation_id, enterprise_id, trademark_id,
 }
 /// Contact: a person or an organization that owns domain names. Taken by
 /// [`contacts::create`](crate::contacts::ContactsApi::create).
@@ -401,6 +428,7 @@ convert NewContact: Contact {
     organisation_staff_status, organisation_staff_status_other, organisation_type,
     organisation_type_other, phone, registrant_document_type, registrant_document_type_other,
     role_in_organisation, vat, website,
-    => unset: accreditation_id, address, enterprise_id, trademark_id,
+    => each: address: ContactAddressInput,
+    => unset: accreditation_id, enterprise_id, trademark_id,
 }
 }

@@ -134,6 +134,7 @@ body SmdBodyUpdate {
     /// Content of the SMD file.
     data: String = "data",
 }
+convert SmdBodyUpdate: Smd { data }
 /// Label that a trademark protects.
 model SmdLabel {
     /// Name without extension.

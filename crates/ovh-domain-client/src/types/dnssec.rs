@@ -43,6 +43,7 @@ body DnssecKeyInput {
     /// Key tag.
     tag: i64 = "tag",
 }
+convert DnssecKeyInput: DnssecKey { algorithm, flags, public_key, tag }
 /// State of a DNSSEC key.
 enum DnssecKeyStatus: str {
     Active = "active", Generated = "generated", Published = "published", Removed = "removed",

@@ -163,6 +163,8 @@ body DomainServiceUpdate {
     /// Lock against a transfer to another registrar.
     transfer_lock_status: LockStatus = "transferLockStatus",
 }
+convert DomainServiceUpdate: Domain { name_server_type, transfer_lock_status }
+convert DomainServiceUpdate: DomainService { name_server_type, transfer_lock_status }
 /// State of a domain name.
 enum DomainState: str {
     AutorenewInProgress = "autorenew_in_progress",
@@ -256,6 +258,8 @@ body OptinInput {
     /// Role of the contact.
     type_: ContactType = "type",
 }
+convert OptinInput: Optin { fields, type_ }
+convert OptinInput: OptinRule { fields, type_ }
 /// Contact fields that the public directory gets to show. Taken by
 /// [`domains::update_optin`](crate::domains::DomainsApi::update_optin).
 body OptinUpdatePayload {

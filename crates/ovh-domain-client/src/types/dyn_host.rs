@@ -24,6 +24,7 @@ body DynHostLoginUpdate {
     /// Name that the user may update; `*` for all of the zone.
     sub_domain: String = "subDomain",
 }
+convert DynHostLoginUpdate: DynHostLogin { sub_domain }
 /// New password of a DynHost user. Taken by
 /// [`dyn_host_logins::change_password`](crate::dyn_host_logins::DynHostLoginsApi::change_password).
 body DynHostPassword: Eq {
@@ -56,6 +57,7 @@ body DynHostRecordUpdate {
     /// Name below the zone, such as `www`. Empty for the zone's own name.
     sub_domain: String = "subDomain",
 }
+convert DynHostRecordUpdate: DynHostRecord { ip, sub_domain }
 /// DynHost user to create. Taken by
 /// [`dyn_host_logins::create`](crate::dyn_host_logins::DynHostLoginsApi::create).
 body NewDynHostLogin: Eq {

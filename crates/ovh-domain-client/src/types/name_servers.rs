@@ -47,6 +47,7 @@ body NameServerInput {
     /// Address of the name server, if it is below the domain name itself.
     ip: IpAddr = "ip",
 }
+convert NameServerInput: FullNameServer { host, ip }
 /// Answer of a name server to a check.
 enum NameServerState: str { Ko = "ko", Ok = "ok" }
 /// State of a name server. Returned by

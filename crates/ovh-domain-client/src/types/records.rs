@@ -56,4 +56,5 @@ body RecordUpdate {
     /// Time in seconds for which resolvers may keep the answer. 0 takes the zone's default.
     ttl: i64 = "ttl",
 }
+convert RecordUpdate: Record { sub_domain, target, ttl }
 }

@@ -67,4 +67,5 @@ body RedirectionUpdate {
     /// Title of the page, for an invisible redirection.
     title: String = "title",
 }
+convert RedirectionUpdate: Redirection { description, keywords, target, title, type_ }
 }

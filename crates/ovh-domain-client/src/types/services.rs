@@ -16,6 +16,7 @@ body ContactChange {
     /// Technical contact.
     contact_tech: String = "contactTech",
 }
+convert ContactChange: Service { contact_admin, contact_billing, contact_tech }
 /// Renewal settings of a service.
 model Renewal {
     /// `true` if it is renewed and paid automatically.
@@ -43,6 +44,7 @@ body RenewalInput {
     /// Renewal period in months, one of `possibleRenewPeriod`. Null when there is none.
     period: i64 = "period",
 }
+convert RenewalInput: Renewal { automatic, delete_at_expiration, forced, manual_payment, period }
 /// Set of renewal rules of a service.
 enum RenewalKind: str {
     AutomaticForcedProduct = "automaticForcedProduct", AutomaticV2012 = "automaticV2012",
@@ -95,6 +97,7 @@ body ServiceUpdate {
     /// Renewal settings of the service. Null if it has no renewal.
     renew: RenewalInput = "renew",
 }
+convert ServiceUpdate: Service { => each: renew: RenewalInput }
 /// Confirmation of a termination. Taken by
 /// [`zones::confirm_termination`](crate::zones::ZonesApi::confirm_termination).
 body TerminationConfirmation: Eq {

@@ -11,4 +11,5 @@ body ZoneOptionServiceUpdate {
     /// Renewal settings of the option.
     renew: RenewalInput = "renew",
 }
+convert ZoneOptionServiceUpdate: Service { => each: renew: RenewalInput }
 }

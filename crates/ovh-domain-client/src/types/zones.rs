@@ -59,6 +59,7 @@ body SoaUpdate {
     /// Time in seconds for which resolvers may keep an answer, for records that set no TTL.
     ttl: i64 = "ttl",
 }
+convert SoaUpdate: Soa { email, expire, nx_domain_ttl, refresh, serial, server, ttl }
 /// DNS zone of the account. Returned by [`zones::list`](crate::zones::ZonesApi::list),
 /// [`zones::get`](crate::zones::ZonesApi::get).
 model Zone {

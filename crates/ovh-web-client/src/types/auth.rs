@@ -119,4 +119,5 @@ body NewAccessRule {
     /// it the path must match exactly.
     path: String = "path",
 }
+convert NewAccessRule: AccessRule { method, path }
 }

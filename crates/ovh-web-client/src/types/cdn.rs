@@ -310,6 +310,10 @@ body CdnOptionConfigInput {
     /// `hsts` the time that browsers enforce HTTPS.
     ttl: i64 = "ttl",
 }
+convert CdnOptionConfigInput: CdnOptionConfig {
+    destination, follow_uri, origins, pattern_type, priority, query_parameters, resources,
+    status_code, ttl,
+}
 /// Type of a CDN option's setting.
 enum CdnOptionConfigParamType: str {
     /// True or false.
@@ -338,6 +342,7 @@ body CdnOptionExtraInput {
     /// Space used by the option, in bytes. Null when not measured yet.
     usage: i64 = "usage",
 }
+convert CdnOptionExtraInput: CdnOptionExtra { quota, usage }
 /// Type of a cache rule's pattern.
 enum CdnOptionPatternType: str {
     /// A file extension without its dot, such as `css`.
@@ -349,6 +354,7 @@ enum CdnOptionPatternType: str {
     /// The path of a URL.
     Uri = "uri",
 }
+convert_enum CdnOptionPatternType: as_str { CdnPurgeType }
 /// Treatment of query strings in the cache.
 enum CdnOptionQueryParameters: str {
     /// The query is ignored: one copy serves every query. Wrong for pages whose content depends on
@@ -409,6 +415,10 @@ body CdnOptionUpdate {
     /// URLs that a cache rule matches, interpreted by `patternType` of the settings. Null for other
     /// options.
     pattern: String = "pattern",
+}
+convert CdnOptionUpdate: CdnOption {
+    enabled, pattern, type_,
+    => each: config: CdnOptionConfigInput, extra: CdnOptionExtraInput,
 }
 /// Type of a purge pattern.
 enum CdnPurgeType: str {
@@ -478,9 +488,10 @@ body NewCdnOption {
     pattern: String = "pattern",
 }
 convert NewCdnOption: CdnOption {
-    name, pattern, type_,
-    => unset: config,
-    => fn from_cdn_option(enabled: CdnOptionEnabled),
+    name, pattern,
+    => through: type_: NewCdnOptionType,
+    => flags: enabled: CdnOptionEnabled,
+    => each: config: CdnOptionConfigInput,
 }
 /// Kind of CDN option that can be added to a domain.
 enum NewCdnOptionType: str {

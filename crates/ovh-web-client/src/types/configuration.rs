@@ -51,6 +51,10 @@ enum ConfigurationState: str {
     /// Being changed.
     Updating = "updating",
 }
+convert_enum ConfigurationState: as_str {
+    CronState, DomainStatus, EnvVarStatus, LocalSeoAccountStatus, LocalSeoLocationStatus,
+    LogUserStatus, ModuleStatus, RuntimeState, UserStatus,
+}
 /// Application settings of a hosting of the POWER offers: one language for all its sites. Taken by
 /// [`configuration::update`](crate::configuration::ConfigurationApi::update).
 body ConfigurationUpdate {
@@ -68,6 +72,7 @@ body ConfigurationUpdate {
     /// Folder of static files, served unchanged. Null means the platform's default.
     public_dir: String = "publicDir",
 }
+convert ConfigurationUpdate: Configuration { app_env, entry_point, language, public_dir, version }
 /// Language and version of a hosting's application. Returned by
 /// [`configuration::available`](crate::configuration::ConfigurationApi::available).
 enum ConfigurationVersion: str {

@@ -53,6 +53,10 @@ enum CronState: str {
     /// Being changed.
     Updating = "updating",
 }
+convert_enum CronState: as_str {
+    ConfigurationState, DomainStatus, EnvVarStatus, LocalSeoAccountStatus, LocalSeoLocationStatus,
+    LogUserStatus, ModuleStatus, RuntimeState, UserStatus,
+}
 /// Status of a cron job.
 enum CronStatus: str {
     /// Does not run: disabled, or failed ten times.
@@ -86,6 +90,7 @@ body CronUpdate {
     /// E-mail address for error reports, sent at most once a day, at night. Null if none set.
     email: String = "email",
 }
+convert CronUpdate: Cron { command, description, email, frequency, language, status }
 /// A cron job of the hosting.
 ///
 /// It runs at most once an hour, for at most 60 minutes and 5 MB of output per run; ten failed runs

@@ -399,7 +399,8 @@ body NewDatabase: Eq {
     version: DatabaseVersion = "version",
 }
 convert NewDatabase: Database {
-    type_, user, version,
+    user, version,
+    => through: type_: NewDatabaseType,
     => unset: password, quota,
     => fn from_database(capacity: DatabaseCapacity),
 }

@@ -85,6 +85,7 @@ enum DomainCdn: str {
     /// Served by the hosting directly.
     None = "none",
 }
+convert_enum DomainCdn: as_str { DomainFirewall }
 /// State of the web application firewall for a domain.
 enum DomainFirewall: str {
     /// Requests are filtered. Harmless ones that look like attacks may be refused.
@@ -92,6 +93,7 @@ enum DomainFirewall: str {
     /// Requests are not filtered.
     None = "none",
 }
+convert_enum DomainFirewall: as_str { DomainCdn }
 /// HTTP method of a call that an attached domain accepts.
 enum DomainMethod: str {
     /// The domain can be detached.
@@ -103,6 +105,7 @@ enum DomainMethod: str {
     /// The settings can be changed.
     Put = "PUT",
 }
+convert_enum DomainMethod: as_str { HttpMethod }
 /// Progress of an attached domain.
 enum DomainStatus: str {
     /// Attached, with no change in progress.
@@ -113,6 +116,10 @@ enum DomainStatus: str {
     Deleting = "deleting",
     /// Being changed.
     Updating = "updating",
+}
+convert_enum DomainStatus: as_str {
+    ConfigurationState, CronState, EnvVarStatus, LocalSeoAccountStatus, LocalSeoLocationStatus,
+    LogUserStatus, ModuleStatus, RuntimeState, UserStatus,
 }
 /// The settings of an attached domain, to attach or update it. Taken by
 /// [`domains::update`](crate::domains::DomainsApi::update).
@@ -141,6 +148,10 @@ body DomainUpdate {
     /// `true` to cover the domain by the hosting's certificate. Regenerate the certificate before
     /// HTTPS works.
     ssl: bool = "ssl",
+}
+convert DomainUpdate: Domain {
+    cdn, domain, firewall, ip_location, own_log, path, ssl,
+    => unset: bypass_dns_configuration, runtime_id,
 }
 /// State of the git deployment in the folder of an attached domain.
 enum DomainVcsStatus: str {

@@ -2,6 +2,7 @@
 //! Types of the group `dumps`.
 
 use ovh_runtime::{DateTime, Secret};
+use super::*;
 
 ovh_runtime::types! {
 /// A dump of a database: a temporary backup as an SQL file. Returned by
@@ -40,6 +41,7 @@ enum DumpStatus: str {
     /// Being deleted.
     Deleting = "deleting",
 }
+convert_enum DumpStatus: as_str { OwnLogsStatus }
 /// A dump, with its database. Returned by [`dumps::list_all`](crate::dumps::DumpsApi::list_all),
 /// [`dumps::get_any`](crate::dumps::DumpsApi::get_any).
 model HostingDump: Eq {

@@ -78,6 +78,7 @@ body EmailUpdate {
     /// E-mail address for the daily bounce report. Null if none set.
     email: String = "email",
 }
+convert EmailUpdate: Email { email }
 /// Volume of mail sent by scripts at one time. Returned by
 /// [`email::volumes`](crate::email::EmailApi::volumes).
 model EmailVolume {

@@ -2,6 +2,7 @@
 //! Types of the group `env_vars`.
 
 use ovh_runtime::Secret;
+use super::*;
 
 ovh_runtime::types! {
 /// An environment variable, readable by the hosting's code. Returned by
@@ -30,6 +31,10 @@ enum EnvVarStatus: str {
     /// Being changed.
     Updating = "updating",
 }
+convert_enum EnvVarStatus: as_str {
+    ConfigurationState, CronState, DomainStatus, LocalSeoAccountStatus, LocalSeoLocationStatus,
+    LogUserStatus, ModuleStatus, RuntimeState, UserStatus,
+}
 /// Type of an environment variable.
 enum EnvVarType: str {
     /// A whole number.
@@ -46,6 +51,7 @@ body EnvVarUpdate: Eq {
     /// Value of the variable. A secret, regardless of its type.
     value: Secret = "value",
 }
+convert EnvVarUpdate: EnvVar { value }
 /// An environment variable to add. Taken by
 /// [`env_vars::create`](crate::env_vars::EnvVarsApi::create).
 body NewEnvVar: Eq {

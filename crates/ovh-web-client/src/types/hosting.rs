@@ -256,6 +256,7 @@ body HostingUpdate {
     /// effect on the sites.
     display_name: String = "displayName",
 }
+convert HostingUpdate: Hosting { display_name }
 /// An independent login, limited to some of the attached domains. Returned by
 /// [`indy::list`](crate::indy::IndyApi::list), [`indy::get`](crate::indy::IndyApi::get).
 model Indy {

@@ -2,6 +2,7 @@
 //! Types of the group `local_seo`.
 
 use ovh_runtime::{DateTime, Secret};
+use super::*;
 
 ovh_runtime::types! {
 /// Local SEO account, which manages places of business in the web tool. Returned by
@@ -42,6 +43,10 @@ enum LocalSeoAccountStatus: str {
     Deleting = "deleting",
     /// The account is being changed.
     Updating = "updating",
+}
+convert_enum LocalSeoAccountStatus: as_str {
+    ConfigurationState, CronState, DomainStatus, EnvVarStatus, LocalSeoLocationStatus,
+    LogUserStatus, ModuleStatus, RuntimeState, UserStatus,
 }
 /// Directories of a local SEO offer, by kind. Returned by
 /// [`local_seo::directories`](crate::local_seo::LocalSeoApi::directories).
@@ -173,6 +178,10 @@ enum LocalSeoLocationStatus: str {
     Deleting = "deleting",
     /// The location is being changed.
     Updating = "updating",
+}
+convert_enum LocalSeoLocationStatus: as_str {
+    ConfigurationState, CronState, DomainStatus, EnvVarStatus, LocalSeoAccountStatus, LogUserStatus,
+    ModuleStatus, RuntimeState, UserStatus,
 }
 /// Input of a visibility check, with the ID and token of its results.
 model LocalSeoSearchData: Eq {

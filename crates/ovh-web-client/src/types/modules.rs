@@ -126,6 +126,9 @@ body ModuleDependencyInput: Eq {
     /// chosen by the installation.
     user: String = "user",
 }
+convert ModuleDependencyInput: ModuleDependency {
+    name, password, port, prefix, server, type_, user,
+}
 /// Kind of database that an application uses.
 enum ModuleDependencyKind: str {
     /// MySQL, or a compatible server.
@@ -167,6 +170,10 @@ enum ModuleStatus: str {
     /// Being upgraded.
     Updating = "updating",
 }
+convert_enum ModuleStatus: as_str {
+    ConfigurationState, CronState, DomainStatus, EnvVarStatus, LocalSeoAccountStatus,
+    LocalSeoLocationStatus, LogUserStatus, RuntimeState, UserStatus,
+}
 /// The body of `POST /hosting/web/{serviceName}/module/{id}/upgrade`. Upgrades an installed module
 /// to another version of the catalog. Taken by
 /// [`modules::upgrade`](crate::modules::ModulesApi::upgrade).
@@ -198,6 +205,7 @@ body NewModule: Eq {
 }
 convert NewModule: Module {
     admin_name, language, module_id, path,
-    => unset: admin_password, dependencies, domain,
+    => each: dependencies: ModuleDependencyInput,
+    => unset: admin_password, domain,
 }
 }

@@ -93,6 +93,7 @@ enum Offer: str {
     Start10m = "start10m", Start1g = "start1g", Start1ges = "start1ges", Start1m = "start1m",
     Start5g = "start5g", Starter = "starter", Xxlpack = "xxlpack", Xxlplan = "xxlplan",
 }
+convert_enum Offer: as_str { CapableOffer }
 /// Contents of an offer. Returned by
 /// [`hosting::offer_capabilities`](crate::hosting::HostingApi::offer_capabilities).
 model OfferCapabilities: PartialEq {

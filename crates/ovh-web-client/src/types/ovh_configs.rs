@@ -44,6 +44,7 @@ enum OvhConfigAvailableEngineVersion: str {
     V8_0 = alias "8.0", V8_1 = alias "8.1", V8_2 = alias "8.2", V8_3 = alias "8.3",
     V8_4 = alias "8.4", V8_5 = alias "8.5",
 }
+convert_enum OvhConfigAvailableEngineVersion: as_str { OvhConfigEngineVersion }
 /// PHP version, with its container images. Returned by
 /// [`ovh_configs::capabilities`](crate::ovh_configs::OvhConfigsApi::capabilities).
 model OvhConfigCapabilities {
@@ -69,6 +70,13 @@ body OvhConfigChange {
     /// `security` or `none`. `security` filters requests with the application firewall, which can
     /// block the callbacks of payment services; `none` filters nothing.
     http_firewall: OvhConfigHttpFirewall = "httpFirewall",
+}
+convert OvhConfigChange: OvhConfig {
+    engine_name, environment, http_firewall,
+    => through: container: OvhConfigContainer, engine_version: OvhConfigAvailableEngineVersion,
+}
+convert OvhConfigChange: OvhConfigRecommendedValues {
+    container, engine_name, engine_version, environment, http_firewall,
 }
 /// Container image of sites: a set of system tools and PHP versions.
 enum OvhConfigContainer: str {

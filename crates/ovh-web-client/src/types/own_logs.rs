@@ -2,6 +2,7 @@
 //! Types of the group `own_logs`.
 
 use ovh_runtime::DateTime;
+use super::*;
 
 ovh_runtime::types! {
 /// A login limited to the logs and statistics of a log area. Returned by
@@ -34,6 +35,10 @@ enum LogUserStatus: str {
     /// Being changed, as after a new password.
     Updating = "updating",
 }
+convert_enum LogUserStatus: as_str {
+    ConfigurationState, CronState, DomainStatus, EnvVarStatus, LocalSeoAccountStatus,
+    LocalSeoLocationStatus, ModuleStatus, RuntimeState, UserStatus,
+}
 /// A login limited to the logs and statistics of a log area. Taken by
 /// [`own_log_users::update`](crate::own_log_users::OwnLogUsersApi::update),
 /// [`user_logs::update`](crate::user_logs::UserLogsApi::update).
@@ -42,6 +47,7 @@ body LogUserUpdate {
     /// Description of the login, such as its owner. Null for none.
     description: String = "description",
 }
+convert LogUserUpdate: LogUser { description }
 /// A log area: the logs and statistics of the hosting or a domain. Returned by
 /// [`own_logs::list`](crate::own_logs::OwnLogsApi::list),
 /// [`own_logs::get`](crate::own_logs::OwnLogsApi::get).
@@ -68,4 +74,5 @@ enum OwnLogsStatus: str {
     /// Being removed.
     Deleting = "deleting",
 }
+convert_enum OwnLogsStatus: as_str { DumpStatus }
 }

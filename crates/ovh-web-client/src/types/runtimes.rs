@@ -79,6 +79,10 @@ enum RuntimeState: str {
     /// Being changed.
     Updating = "updating",
 }
+convert_enum RuntimeState: as_str {
+    ConfigurationState, CronState, DomainStatus, EnvVarStatus, LocalSeoAccountStatus,
+    LocalSeoLocationStatus, LogUserStatus, ModuleStatus, UserStatus,
+}
 /// Language and version of a runtime.
 ///
 /// The list keeps versions that are no longer available: `GET .../runtimeAvailableTypes` lists
@@ -114,4 +118,5 @@ body RuntimeUpdate {
     /// Folder of static files, which are served unchanged and never executed. Null for none.
     public_dir: String = "publicDir",
 }
+convert RuntimeUpdate: Runtime { app_bootstrap, app_env, is_default, name, public_dir, type_ }
 }

@@ -15,6 +15,7 @@ body ContactChange {
     /// New technical contact. If omitted, not changed.
     contact_tech: String = "contactTech",
 }
+convert ContactChange: Service { contact_admin, contact_billing, contact_tech }
 /// Currency of an amount.
 ///
 /// The three-letter codes are those of ISO 4217. `points` means loyalty points, and `N/A` no
@@ -91,6 +92,7 @@ body RenewalInput {
     /// Renewal period in months, one of `possibleRenewPeriod`. Null when there is none.
     period: i64 = "period",
 }
+convert RenewalInput: Renewal { automatic, delete_at_expiration, forced, manual_payment, period }
 /// Set of renewal rules of a service.
 ///
 /// The years are generations of OVHcloud's contracts; their differences are undocumented.
@@ -173,6 +175,7 @@ body ServiceUpdate {
     /// Renewal settings of the service. Null if it has no renewal, as for one-off services.
     renew: RenewalInput = "renew",
 }
+convert ServiceUpdate: Service { => each: renew: RenewalInput }
 /// A confirmation of a service's termination. Only the token is required.
 ///
 /// The other fields are a survey and have no effect on the termination.

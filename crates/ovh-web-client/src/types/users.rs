@@ -104,6 +104,10 @@ enum UserStatus: str {
     /// Being changed.
     Updating = "updating",
 }
+convert_enum UserStatus: as_str {
+    ConfigurationState, CronState, DomainStatus, EnvVarStatus, LocalSeoAccountStatus,
+    LocalSeoLocationStatus, LogUserStatus, ModuleStatus, RuntimeState,
+}
 /// An FTP and SSH user of the hosting. Taken by [`users::update`](crate::users::UsersApi::update).
 body UserUpdate {
     => optional:
@@ -114,4 +118,5 @@ body UserUpdate {
     /// Login state of the user: enabled or disabled.
     state: UserState = "state",
 }
+convert UserUpdate: User { home, ssh_state, state }
 }

@@ -140,4 +140,5 @@ body WebsiteUpdate {
     /// New branch to deploy. If null or omitted, it is not changed.
     vcs_branch: String = "vcsBranch",
 }
+convert WebsiteUpdate: Website { vcs_branch }
 }

@@ -3,7 +3,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::model::conversions::Conversion;
+use crate::model::conversions::{Conversion, Step};
 use crate::model::spelling::ident;
 
 /// The items that declare the conversions into the type `to`.
@@ -19,6 +19,7 @@ pub(crate) fn items(to: &str, conversions: &[Conversion]) -> TokenStream {
                 function,
                 arguments,
                 copied,
+                converted,
                 unset,
                 ..
             } => {
@@ -27,9 +28,22 @@ pub(crate) fn items(to: &str, conversions: &[Conversion]) -> TokenStream {
                 let function =
                     (!arguments.is_empty()).then(|| quote!(=> fn #function(#(#names: #types),*),));
                 let copied = copied.iter().map(|field| ident(field));
+                let mut sections = TokenStream::new();
+                for (step, properties) in converted {
+                    let title = ident(match step {
+                        Step::Through => "through",
+                        Step::Flags => "flags",
+                        Step::Nested => "nested",
+                        Step::Each => "each",
+                    });
+                    let fields = properties.iter().map(|(field, _)| ident(field));
+                    let types = properties.iter().map(|(_, to)| ident(to));
+                    sections.extend(quote!(=> #title: #(#fields: #types,)*));
+                }
                 let fields = unset.iter().map(|field| ident(field));
                 let unset = (!unset.is_empty()).then(|| quote!(=> unset: #(#fields,)*));
-                items.extend(quote!(convert #to: #from { #(#copied,)* #unset #function }));
+                items
+                    .extend(quote!(convert #to: #from { #(#copied,)* #sections #unset #function }));
             }
             Conversion::Enum { is_integer, .. } => {
                 get = Some(ident(if *is_integer { "value" } else { "as_str" }));

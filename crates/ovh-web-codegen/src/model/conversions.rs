@@ -1,14 +1,14 @@
-//! Conversions of a model into the body that creates such an object, for copies and migrations.
+//! Conversions of a model into the body that creates or updates such an object, for copies and
+//! migrations.
 //!
-//! A body that creates gets one from the model of the same schema, or else from the model that is
-//! read below its route. A required property that cannot be read is an argument. An optional ID is
-//! not copied: it is the one of another object of the source's hosting. Enums get a conversion if
-//! they are the same property of both, or if they have the same values and one is read and the
-//! other sent.
+//! A body gets one from the model of the same schema, from the model that is read at its route, and
+//! from each model with all of its properties. A required property that cannot be read is an
+//! argument. An optional ID is not copied: it is the one of another object of the source's hosting.
+//! Enums get a conversion if they are the same property of both, or if they have the same values.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::spelling::{base, inner, names, word};
+use super::spelling::{base, inner, word};
 use super::{Api, Kind, Property, Type};
 use crate::description::Presence;
 use crate::names::case;
@@ -23,10 +23,25 @@ pub(crate) enum Conversion {
         function: String,
         arguments: Vec<(String, syn::Type)>,
         copied: Vec<String>,
+        /// The properties with another type, and the one of the body.
+        converted: BTreeMap<Step, Vec<(String, String)>>,
         unset: Vec<String>,
     },
     /// Of an enum into another one.
     Enum { read: String, is_integer: bool },
+}
+
+/// The conversion of one property.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Step {
+    /// Of an enum or a text.
+    Through,
+    /// Of a boolean into an enum of two.
+    Flags,
+    /// Of a model.
+    Nested,
+    /// Of an `Option` or a list of models.
+    Each,
 }
 
 impl Conversion {
@@ -41,26 +56,45 @@ impl Conversion {
 /// The conversions by the name of the type that they return.
 pub(crate) type Conversions = BTreeMap<String, Vec<Conversion>>;
 
+/// Two names: of the type that is converted, and of the result.
+type Pair = (String, String);
+
 /// Finds all conversions. Published ones of enums stay when their values become different.
-pub(crate) fn all(api: &Api, published: &BTreeSet<(String, String)>) -> Conversions {
-    let mut found = Conversions::new();
-    let mut enums = same_values(api);
+pub(crate) fn all(api: &Api, published: &BTreeSet<Pair>) -> Conversions {
+    let pairs = pairs(api);
+    // A conversion may need those of the models inside.
+    let mut known = BTreeSet::new();
+    let (found, mut enums) = loop {
+        let (mut found, mut enums) = (Conversions::new(), BTreeSet::new());
+        let mut usable = BTreeSet::new();
+        for (read, write) in &pairs {
+            let Some(conversion) = object(api, &known, (read, write), &mut enums) else {
+                continue;
+            };
+            if matches!(&conversion, Conversion::Object { arguments, .. } if arguments.is_empty()) {
+                usable.insert((read.name.clone(), write.name.clone()));
+            }
+            found
+                .entry(write.name.clone())
+                .or_default()
+                .push(conversion);
+        }
+        if usable == known {
+            break (found, enums);
+        }
+        known = usable;
+    };
     let is_integer = |name: &String| match api.types.get(name)?.kind {
         Kind::Enum { is_integer, .. } => Some(is_integer),
         _ => None,
     };
-    let both = |(read, write): &&(String, String)| {
-        is_integer(read).is_some() && is_integer(read) == is_integer(write)
-    };
+    let both =
+        |(read, write): &&Pair| is_integer(read).is_some() && is_integer(read) == is_integer(write);
+    enums.extend(same_values(api));
     enums.extend(published.iter().filter(both).cloned());
-    for (write, read) in pairs(api) {
-        let conversion = object(api, read, write, &mut enums);
-        let of = found.entry(write.name.clone()).or_default();
-        of.extend(conversion);
-    }
+    let mut found = found;
     for (read, write) in enums {
-        let kind = api.types.get(&read).map(|item| &item.kind);
-        if let Some(&Kind::Enum { is_integer, .. }) = kind {
+        if let Some(is_integer) = is_integer(&read) {
             let conversion = Conversion::Enum { read, is_integer };
             found.entry(write).or_default().push(conversion);
         }
@@ -68,101 +102,96 @@ pub(crate) fn all(api: &Api, published: &BTreeSet<(String, String)>) -> Conversi
     found
 }
 
-/// Each body that creates, with the model that shows what was created: that of the same schema, or
-/// the one that `GET /path/{id}` returns for the body of `POST /path`.
+/// Each model with the bodies that it may become.
 fn pairs(api: &Api) -> Vec<(&Type, &Type)> {
-    let (mut of_schema, mut creates) = (BTreeMap::new(), Vec::new());
-    for item in api.types.values() {
-        match item.kind {
-            Kind::Object {
-                role: Role::Read, ..
-            } => {
-                of_schema.insert(&*item.origin, item);
-            }
-            Kind::Object {
-                role: Role::Create, ..
-            } => creates.push(item),
-            _ => {}
-        }
+    let (models, bodies): (Vec<_>, Vec<_>) = api
+        .types
+        .values()
+        .filter(|item| item.is_object())
+        .partition(|item| is_model(item));
+    let mut shown: BTreeMap<&str, String> = BTreeMap::new();
+    for operation in api.operations.iter().filter(|it| it.method == "GET") {
+        shown.extend(word(&operation.response).map(|name| (&*operation.path, name)));
     }
-    let (mut routes, mut below) = (BTreeMap::new(), BTreeMap::new());
+    // `POST /path` creates what `GET /path/{id}` shows, `PUT /path` and `POST /path/change` change
+    // what `GET /path` shows. Many actions have one property that is alike by chance.
+    let mut of_routes = BTreeSet::new();
     for operation in &api.operations {
-        match (&*operation.method, operation.path.rsplit_once("/{")) {
-            ("POST", _) => {
-                let body = operation.body.as_ref().and_then(word);
-                routes.extend(body.map(|body| (body, &*operation.path)));
+        let (path, body) = (&*operation.path, operation.body.as_ref().and_then(word));
+        let Some(body) = body.and_then(|name| api.types.get(&name)) else {
+            continue;
+        };
+        let created = || shown.range(path..).find(|(below, _)| is_item(below, path));
+        let changed = || match path.rsplit_once('/')? {
+            (above, last) if !last.starts_with('{') && body.properties().len() > 1 => {
+                shown.get(above)
             }
-            ("GET", Some((path, rest))) if !rest.contains('/') => {
-                below.extend(word(&operation.response).map(|name| (path, name)));
-            }
-            _ => {}
-        }
+            _ => None,
+        };
+        let found = shown.get(path).or_else(|| Some(created()?.1));
+        let found = found.or_else(changed);
+        of_routes.extend(found.map(|read| (read.clone(), body.name.clone())));
     }
-    let read = |write: &Type| {
-        let same = of_schema.get(&*write.origin).copied();
-        same.or_else(|| {
-            let item = api.types.get(below.get(*routes.get(&write.name)?)?)?;
-            matches!(
-                item.kind,
-                Kind::Object {
-                    role: Role::Read,
-                    ..
-                }
-            )
-            .then_some(item)
-        })
-    };
-    let pairs = creates.into_iter();
+    let mut pairs = Vec::new();
+    for write in bodies {
+        let is_pair = |read: &Type| {
+            read.origin == write.origin
+                || of_routes.contains(&(read.name.clone(), write.name.clone()))
+                || shares_all(read, write)
+        };
+        pairs.extend(
+            models
+                .iter()
+                .filter(|read| is_pair(read))
+                .map(|read| (*read, write)),
+        );
+    }
     pairs
-        .filter_map(|write| Some((write, read(write)?)))
-        .collect()
 }
 
-/// Pairs of enums with the same values, the first one read and the second one sent.
-fn same_values(api: &Api) -> BTreeSet<(String, String)> {
-    let (mut read, mut sent) = (BTreeSet::new(), BTreeSet::new());
-    for operation in &api.operations {
-        read.extend(names([&operation.response]));
-        read.extend(operation.expanded.clone());
-        let values = operation.values().map(|value| &value.ty);
-        sent.extend(names(values.chain(&operation.body)));
-    }
-    let (read, sent) = (reachable(api, read), reachable(api, sent));
+fn is_model(item: &Type) -> bool {
+    let role = match item.kind {
+        Kind::Object { role, .. } => Some(role),
+        _ => None,
+    };
+    role == Some(Role::Read)
+}
+
+/// Returns `true` for `/path/{id}` below `/path`.
+fn is_item(below: &str, path: &str) -> bool {
+    let rest = below
+        .strip_prefix(path)
+        .and_then(|rest| rest.strip_prefix("/{"));
+    rest.is_some_and(|rest| !rest.contains('/'))
+}
+
+/// Returns `true` if the model has all properties of the body. One alone is alike by chance.
+fn shares_all(read: &Type, write: &Type) -> bool {
+    let has = |wanted: &Property| {
+        let mut properties = read.properties().iter();
+        properties.any(|it| it.wire == wanted.wire && base(&it.ty) == base(&wanted.ty))
+    };
+    write.properties().len() > 1 && write.properties().iter().all(has)
+}
+
+/// Pairs of enums with the same values.
+fn same_values(api: &Api) -> BTreeSet<Pair> {
     let mut groups: BTreeMap<(bool, BTreeSet<&str>), Vec<&String>> = BTreeMap::new();
     for item in api.types.values() {
         if let Kind::Enum { is_integer, values } = &item.kind {
             let values = values.iter().map(|(wire, _)| &**wire).collect();
-            let key = (*is_integer, values);
-            groups.entry(key).or_default().push(&item.name);
+            groups
+                .entry((*is_integer, values))
+                .or_default()
+                .push(&item.name);
         }
     }
-    // Two properties of one object are different settings, whatever their values.
-    let of_one_object = |from: &String, to: &String| {
-        api.types.values().any(|item| {
-            let types = names(item.properties().iter().map(|property| &property.ty));
-            types.contains(from) && types.contains(to)
-        })
-    };
     let mut found = BTreeSet::new();
-    // More than a few with the same values are alike by chance.
-    for group in groups.values().filter(|group| group.len() <= 10) {
-        for from in group.iter().filter(|name| read.contains(**name)) {
-            let others = group.iter().filter(|name| {
-                sent.contains(**name) && name != &from && !of_one_object(from, name)
-            });
+    // More are alike by chance, and their pairs would be very many.
+    for group in groups.values().filter(|group| group.len() <= 50) {
+        for from in group {
+            let others = group.iter().filter(|to| *to != from);
             found.extend(others.map(|to| ((*from).clone(), (*to).clone())));
-        }
-    }
-    found
-}
-
-/// The names of these types and of all types below them.
-fn reachable(api: &Api, names_of: BTreeSet<String>) -> BTreeSet<String> {
-    let (mut todo, mut found) = (names_of, BTreeSet::new());
-    while let Some(name) = todo.pop_first() {
-        if let Some(item) = api.types.get(&name).filter(|_| found.insert(name)) {
-            let below = item.properties().iter().map(|property| &property.ty);
-            todo.extend(names(below));
         }
     }
     found
@@ -171,27 +200,33 @@ fn reachable(api: &Api, names_of: BTreeSet<String>) -> BTreeSet<String> {
 /// The origin of a property of the body.
 enum Source {
     Copied,
+    /// From another type, into the one of that name.
+    Converted(Step, String),
     Argument,
     Unset,
 }
 
 fn object(
     api: &Api,
-    read: &Type,
-    write: &Type,
-    enums: &mut BTreeSet<(String, String)>,
+    known: &BTreeSet<Pair>,
+    (read, write): (&Type, &Type),
+    enums: &mut BTreeSet<Pair>,
 ) -> Option<Conversion> {
     let (mut copied, mut unset, mut arguments) = (Vec::new(), Vec::new(), Vec::new());
+    let mut converted: BTreeMap<Step, Vec<(String, String)>> = BTreeMap::new();
+    let mut needed = BTreeSet::new();
     for property in write.properties() {
         let field = property.field.clone();
-        match source(api, read, property, enums) {
+        match source(api, known, read, property, &mut needed) {
             Source::Copied => copied.push(field),
+            Source::Converted(step, to) => converted.entry(step).or_default().push((field, to)),
             Source::Unset => unset.push(field),
             Source::Argument => arguments.push((field, property.ty.clone())),
         }
     }
     // Otherwise they are about different objects.
-    if copied.len() <= arguments.len() {
+    let count = copied.len() + converted.values().map(Vec::len).sum::<usize>();
+    if count <= arguments.len() {
         return None;
     }
     let function = format!("from_{}", case::snake(&read.name));
@@ -199,11 +234,13 @@ fn object(
     if write.properties().iter().any(|it| it.field == function) {
         return None;
     }
+    enums.append(&mut needed);
     Some(Conversion::Object {
         read: read.name.clone(),
         function,
         arguments,
         copied,
+        converted,
         unset,
     })
 }
@@ -211,9 +248,10 @@ fn object(
 /// Finds where a property comes from. Adds the enums that have to be converted.
 fn source(
     api: &Api,
+    known: &BTreeSet<Pair>,
     read: &Type,
     write: &Property,
-    enums: &mut BTreeSet<(String, String)>,
+    enums: &mut BTreeSet<Pair>,
 ) -> Source {
     let is_required = write.presence == Presence::Required;
     let missing = if is_required {
@@ -236,19 +274,41 @@ fn source(
     if base(&shown.ty) == base(&write.ty) {
         return Source::Copied;
     }
-    let is_integer = |name: &String| match api.types.get(name)?.kind {
-        Kind::Enum { is_integer, .. } => Some(is_integer),
+    step(api, known, &shown.ty, &write.ty, enums)
+        .map_or(missing, |(step, to)| Source::Converted(step, to))
+}
+
+/// Finds the conversion of a type into another one.
+fn step(
+    api: &Api,
+    known: &BTreeSet<Pair>,
+    from: &syn::Type,
+    to: &syn::Type,
+    enums: &mut BTreeSet<Pair>,
+) -> Option<(Step, String)> {
+    let kind = |name: &String| api.types.get(name).map(|item| &item.kind);
+    let is_known = |from: &syn::Type, to: &String| {
+        word(from).is_some_and(|from| known.contains(&(from, to.clone())))
+    };
+    if let (Some(item), Some(to)) = (inner(from, "Vec"), inner(to, "Vec").and_then(word)) {
+        return is_known(item, &to).then_some((Step::Each, to));
+    }
+    let to = word(to)?;
+    if let Some(item) = inner(from, "Option") {
+        return is_known(item, &to).then_some((Step::Each, to));
+    }
+    let from = word(from)?;
+    let found = match (&*from, kind(&from), kind(&to)?) {
+        (_, Some(Kind::Object { .. }), Kind::Object { .. }) => {
+            known.contains(&(from, to.clone())).then_some(Step::Nested)
+        }
+        ("bool", _, Kind::Switch) => Some(Step::Flags),
+        ("String", _, Kind::Enum { is_integer, .. }) => (!is_integer).then_some(Step::Through),
+        (_, Some(Kind::Enum { is_integer: a, .. }), Kind::Enum { is_integer: b, .. }) if a == b => {
+            enums.insert((from, to.clone()));
+            Some(Step::Through)
+        }
         _ => None,
     };
-    match (word(&shown.ty), word(&write.ty)) {
-        (Some(from), Some(to))
-            if is_required
-                && is_integer(&from).is_some()
-                && is_integer(&from) == is_integer(&to) =>
-        {
-            enums.insert((from, to));
-            Source::Copied
-        }
-        _ => missing,
-    }
+    found.map(|step| (step, to))
 }

@@ -1,4 +1,4 @@
-//! Conversions of what is read into what creates: what is copied, and their place in the surface.
+//! Conversions of models into bodies: their sources, the copied properties, the surface.
 
 use crate::support::{generate, has};
 use ovh_web_codegen::diff::{Impact, between};
@@ -84,5 +84,76 @@ fn a_lost_conversion_is_a_break() {
         .iter()
         .filter(|change| change.impact == Impact::Breaking);
     let lines: Vec<_> = breaking.map(|change| change.headline()).collect();
-    assert_eq!(lines, ["`WebTint: From<WebColor>` is gone: the trait"]);
+    let gone = |name: &str| format!("`{name}` is gone: the trait");
+    let wanted = ["WebColor: From<WebTint>", "WebTint: From<WebColor>"].map(gone);
+    assert_eq!(lines, wanted);
+}
+
+#[test]
+fn bodies_that_update_are_converted_too() {
+    let (text, flag) = (json!({ "type": "string" }), json!({ "type": "boolean" }));
+    let object = |name: &str| json!({ "$ref": format!("#/components/schemas/web.{name}") });
+    let list = json!({ "type": "array", "items": object("Part") });
+    let mut document = document(&body(), &["red", "blue"]);
+    let id = document["paths"]["/web/site/{id}"]["parameters"].clone();
+    let action = |name: &str| {
+        let post = json!({ "requestBody": content(name), "responses": { "204": {} } });
+        json!({ "parameters": id, "post": post })
+    };
+    let of = |properties: Value| json!({ "properties": properties });
+    let update = json!({ "requestBody": content("Site"), "responses": { "204": {} } });
+    document["paths"]["/web/site/{id}"]["put"] = update;
+    document["paths"]["/web/site/{id}/move"] = action("Move");
+    document["paths"]["/web/site/{id}/rename"] = action("Rename");
+    document["paths"]["/web/check"] = json!({ "post": action("Check")["post"] });
+    document["paths"]["/web/advice"] =
+        json!({ "get": { "responses": { "200": content("Advice") } } });
+    let schemas = document["components"]["schemas"].as_object_mut();
+    let schemas = schemas.expect("an object");
+    let site = schemas["web.Site"]["properties"].as_object_mut();
+    site.expect("an object").extend([
+        (
+            "best".to_owned(),
+            json!({ "allOf": [object("Part")], "nullable": true }),
+        ),
+        ("main".to_owned(), object("Part")),
+        ("parts".to_owned(), list),
+    ]);
+    schemas.extend([
+        (
+            "web.Part".to_owned(),
+            of(json!({ "path": text, "done": flag })),
+        ),
+        (
+            "web.Move".to_owned(),
+            of(json!({ "path": text, "color": object("Tint"), "flag": flag })),
+        ),
+        ("web.Rename".to_owned(), of(json!({ "name": text }))),
+        (
+            "web.Check".to_owned(),
+            of(json!({ "url": text, "strict": flag })),
+        ),
+        (
+            "web.Advice".to_owned(),
+            of(json!({ "url": text, "strict": flag, "text": text })),
+        ),
+    ]);
+    let output = generate(&document, None);
+    let files = output.files.values();
+    let code: String = files.flat_map(|file| file.split_whitespace()).collect();
+    for call in [
+        // Of one schema, with objects inside.
+        "convertPartInput:Part{done,path}",
+        "=>nested:main:PartInput,=>each:best:PartInput,parts:PartInput,",
+        // A change below the route; a single property could be any name.
+        "convertMove:Site{path,=>through:color:Tint,=>unset:flag,}",
+        // All properties are read elsewhere.
+        "convertCheck:Advice{strict,url}",
+        // The same values.
+        "convert_enumTint:as_str{Color}",
+        "convert_enumColor:as_str{Tint}",
+    ] {
+        assert!(code.contains(call), "{call}: {code}");
+    }
+    assert!(!code.contains("convertRename"), "{code}");
 }

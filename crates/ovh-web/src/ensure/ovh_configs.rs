@@ -5,9 +5,7 @@ use ovh_runtime::Error;
 
 use super::{Differences, Observed, Reconcile, Update, ensures, observe};
 use crate::hosting::OvhConfigs;
-use crate::types::{
-    OvhConfig, OvhConfigAvailableEngineVersion, OvhConfigChange, OvhConfigContainer,
-};
+use crate::types::{OvhConfig, OvhConfigChange};
 use crate::wait::Lookup;
 
 /// The version of a configuration that older settings decide. It cannot be written.
@@ -62,26 +60,22 @@ impl Reconcile for OvhConfigs {
 
 /// Sets every field that is not wanted to its current value, as far as it was returned.
 fn complete(new: &OvhConfigChange, observed: &Observed<OvhConfig>) -> OvhConfigChange {
-    let (is, mut change) = (&observed.object, new.clone());
-    let is_known = |field: &str| !observed.corrected.contains(&field);
+    let (mut is, mut change) = (OvhConfigChange::from(&observed.object), new.clone());
+    is.engine_version = is.engine_version.filter(|version| version.as_str() != AUTO);
     macro_rules! keep {
-        ($($name:ident: $value:expr;)*) => {
-            $(if change.$name.is_none() && is_known(stringify!($name)) {
-                change.$name = Some($value);
+        ($($name:ident),*) => {
+            $(if change.$name.is_none() && !observed.corrected.contains(&stringify!($name)) {
+                change.$name = is.$name;
             })*
         };
     }
-    keep! {
-        container: OvhConfigContainer::from(&*is.container);
-        engine_name: is.engine_name.clone();
-        environment: is.environment.clone();
-        http_firewall: is.http_firewall.clone();
-    }
-    if is.engine_version.as_str() != AUTO {
-        keep! {
-            engine_version: OvhConfigAvailableEngineVersion::from(is.engine_version.as_str());
-        }
-    }
+    keep!(
+        container,
+        engine_name,
+        engine_version,
+        environment,
+        http_firewall
+    );
     change
 }
 
@@ -106,6 +100,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::types::OvhConfigContainer;
 
     #[test]
     fn write_has_every_setting() {

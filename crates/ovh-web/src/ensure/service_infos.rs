@@ -126,12 +126,10 @@ fn compare(wanted: &RenewalInput, is: &Observed<Service>) -> Differences {
 
 /// Sets every field that is not wanted to its current value.
 fn complete(wanted: &RenewalInput, is: &Renewal) -> RenewalInput {
-    let mut renewal = wanted.clone();
-    renewal.automatic.get_or_insert(is.automatic);
-    renewal
-        .delete_at_expiration
-        .get_or_insert(is.delete_at_expiration);
-    renewal.forced.get_or_insert(is.forced);
+    let (mut renewal, is) = (wanted.clone(), RenewalInput::from(is));
+    renewal.automatic = renewal.automatic.or(is.automatic);
+    renewal.delete_at_expiration = renewal.delete_at_expiration.or(is.delete_at_expiration);
+    renewal.forced = renewal.forced.or(is.forced);
     renewal.manual_payment = renewal.manual_payment.or(is.manual_payment);
     renewal.period = renewal.period.or(is.period);
     renewal

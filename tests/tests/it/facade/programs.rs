@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use ovh_web::types::{
     CronStatus, DatabaseCapacity, DatabaseVersionSupport, DateTime, EnvVarType, NewCron,
-    NewDatabase, NewDatabaseType, NewDomain, NewEnvVar, NewUser,
+    NewDatabase, NewDatabaseType, NewDomain, NewEnvVar, NewUser, OvhConfigChange,
 };
 use ovh_web::{Client, ErrorKind, Hosting};
 use ovh_web_sandbox::{Fault, HostingSeed, Sandbox, ZoneSeed};
@@ -303,6 +303,8 @@ const TARGET: &str = "target.cluster02.hosting.ovh.net";
 
 /// A shop with everything that is migrated.
 async fn furnish(hosting: &Hosting) {
+    let php = OvhConfigChange::new().engine_version("8.3");
+    let _ = hosting.ovh_configs().ensure("", &php).await.expect("PHP");
     let domain = NewDomain::new("shop.example.com", "shop")
         .ssl(true)
         .firewall("active");
@@ -323,11 +325,8 @@ async fn furnish(hosting: &Hosting) {
         .await
         .expect("a cron");
     let variable = NewEnvVar::new("APP_ENV", EnvVarType::String, "production");
-    let _ = hosting
-        .env_vars()
-        .ensure(&variable)
-        .await
-        .expect("a variable");
+    let done = hosting.env_vars().ensure(&variable).await;
+    let _ = done.expect("a variable");
 }
 
 #[tokio::test]
@@ -381,11 +380,12 @@ async fn migration_continues_after_faults() {
         .add(Fault::on("domains::attach").reset_after().times(1));
     run(&strict).await.expect_err("the response was lost");
     let done = run(&strict).await.expect("a migrated site");
-    assert_eq!(done.len(), 6, "{done:?}");
+    assert_eq!(done.len(), 7, "{done:?}");
 
     created_once(
         &scene,
         &[
+            "ovh_configs::change",
             "env_vars::create",
             "users::create",
             "databases::create",
@@ -396,15 +396,14 @@ async fn migration_continues_after_faults() {
         ],
     );
     let to = strict.hosting(TARGET);
-    let domain = to
-        .domains()
-        .get("shop.example.com")
-        .await
-        .expect("a domain");
+    let domain = to.domains().get("shop.example.com").await;
+    let domain = domain.expect("a domain");
     assert_eq!(
         (&*domain.path, domain.firewall.as_str()),
         ("shop", "active")
     );
+    let php = to.ovh_configs().current("").await.expect("a configuration");
+    assert_eq!(php.engine_version.as_str(), "8.3");
     let cron = &to.crons().list().await.expect("a cron")[0];
     assert_eq!(cron.description.as_deref(), Some("[nightly]"));
     assert_eq!(cron.status, CronStatus::Disabled);
