@@ -2,6 +2,9 @@
 //!
 //! A handle is a name and a client: creating one sends nothing, and cloning it is cheap. Operations
 //! without a method here are in [`Client::raw`].
+//!
+//! A few handles have the name of a model, such as [`Database`] and [`types::Database`]. With
+//! `types::*`, import them by name, or the module through the [`prelude`](crate::prelude).
 
 mod catalog;
 mod cdn;
