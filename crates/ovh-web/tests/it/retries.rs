@@ -23,13 +23,6 @@ fn patient(server: &Server) -> (ClientBuilder, HandClock) {
     (builder, clock)
 }
 
-/// Returns the sleeps that are pauses, not timeouts.
-fn pauses(clock: &HandClock) -> Vec<Duration> {
-    let mut sleeps = clock.sleeps();
-    sleeps.retain(|sleep| *sleep < Duration::from_secs(180));
-    sleeps
-}
-
 async fn get(client: &Client) -> Result<Value, Error> {
     client.request(Method::GET, "/me").json().await
 }
@@ -207,7 +200,7 @@ async fn waits_for_retry_after_in_seconds_or_as_a_date() {
         let client = builder.build().expect("a client");
         post(&client).await.expect("the second time");
         assert_eq!(server.calls().len(), 2);
-        let [pause] = pauses(&clock)[..] else {
+        let [pause] = clock.sleeps()[..] else {
             panic!("one pause, not {:?}", clock.sleeps());
         };
         let least = Duration::from_secs(least);
@@ -245,7 +238,7 @@ async fn time_and_token_requests_obey_retry_after() {
         }
         let client = builder.build().expect("a client");
         post(&client).await.expect("the second time");
-        let pauses = pauses(&clock);
+        let pauses = clock.sleeps();
         assert!(
             matches!(pauses[..], [pause] if pause.as_secs() == 9),
             "{status} {with_token}: {pauses:?}"

@@ -476,7 +476,7 @@ async fn long_work_has_long_default_deadlines() {
         &[|| json(&task("web/restoreSnapshot", ("Web", "x"), "todo"))],
     )])
     .await;
-    // Sleeps on this clock never end; it records their length.
+    // Timeouts on this clock never end; it records their length.
     let clock = HandClock::default();
     let client = scripted.server.builder().clock(clock.clone()).build();
     let hosting = client.expect("a client").hosting(SERVICE);
@@ -490,10 +490,10 @@ async fn long_work_has_long_default_deadlines() {
         Box::pin(async { other.wait().await.is_ok() }),
     ];
     for mut wait in waits {
-        let before = clock.sleeps().len();
+        let before = clock.timeouts().len();
         let once = std::future::poll_fn(|cx| Poll::Ready(wait.as_mut().poll(cx).is_pending()));
         assert!(once.await);
-        deadlines.push(clock.sleeps()[before].as_secs() / 3600);
+        deadlines.push(clock.timeouts()[before].as_secs() / 3600);
     }
     assert_eq!(deadlines, [72, 72, 1]);
 }

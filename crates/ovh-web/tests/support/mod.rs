@@ -95,6 +95,7 @@ pub struct HandClock(Arc<Hand>);
 struct Hand {
     passed: Mutex<Duration>,
     sleeps: Mutex<Vec<Duration>>,
+    timeouts: Mutex<Vec<Duration>>,
     moved: Notify,
     slept: Notify,
     /// Sleeps up to this length move the clock automatically.
@@ -125,6 +126,25 @@ impl HandClock {
     pub fn sleeps(&self) -> Vec<Duration> {
         self.0.sleeps.lock().expect("the clock").clone()
     }
+
+    /// Returns the requested timeouts, in order.
+    pub fn timeouts(&self) -> Vec<Duration> {
+        self.0.timeouts.lock().expect("the clock").clone()
+    }
+
+    /// Completes when the clock has moved that far.
+    fn moved_by(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        let (hand, until) = (Arc::clone(&self.0), self.monotonic() + duration);
+        Box::pin(async move {
+            loop {
+                let moved = hand.moved.notified();
+                if *hand.passed.lock().expect("the clock") >= until {
+                    return;
+                }
+                moved.await;
+            }
+        })
+    }
 }
 
 impl Clock for HandClock {
@@ -138,21 +158,16 @@ impl Clock for HandClock {
     }
 
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        let hand = Arc::clone(&self.0);
-        hand.sleeps.lock().expect("the clock").push(duration);
-        if duration <= *hand.auto.lock().expect("the clock") {
+        self.0.sleeps.lock().expect("the clock").push(duration);
+        if duration <= *self.0.auto.lock().expect("the clock") {
             self.advance(duration);
             return Box::pin(std::future::ready(()));
         }
-        let until = self.monotonic() + duration;
-        Box::pin(async move {
-            loop {
-                let moved = hand.moved.notified();
-                if *hand.passed.lock().expect("the clock") >= until {
-                    return;
-                }
-                moved.await;
-            }
-        })
+        self.moved_by(duration)
+    }
+
+    fn timeout(&self, limit: Duration) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        self.0.timeouts.lock().expect("the clock").push(limit);
+        self.moved_by(limit)
     }
 }
