@@ -19,6 +19,14 @@ pub(crate) struct SingleFlight<T> {
 }
 
 impl<T: Clone> SingleFlight<T> {
+    /// Returns one that begins with a cached value.
+    pub(crate) fn with_value(value: T) -> Self {
+        Self {
+            value: Mutex::new(Some(value)),
+            ..Self::default()
+        }
+    }
+
     /// Returns the cached value.
     pub(crate) fn peek(&self) -> Option<T> {
         locked(&self.value).clone()

@@ -11,7 +11,7 @@ use url::Url;
 
 use super::engine::{bearer_token, set_header, set_secret_header};
 use super::failure::{self, Failed, Stage};
-use super::server_time::{self, ClockSync, Measured};
+use super::server_time::{self, ClockSync, DateRange, Measured};
 use super::{HttpTransport, redact};
 use crate::Clock;
 use crate::clock::within_io;
@@ -22,11 +22,18 @@ use crate::sign::signature;
 const JSON: &str = "application/json;charset=utf-8";
 const FORM: &str = "application/x-www-form-urlencoded";
 
+/// Longer than the precision of tokio's timers.
+const TICK: Duration = Duration::from_millis(5);
+
 /// The credentials that an attempt used, to refresh them once if they are refused.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Used {
     pub(super) time: Option<Measured>,
     pub(super) token: Option<u64>,
+    /// From the `Date` of the response.
+    pub(super) date: Option<DateRange>,
+    /// The offset for the next attempt, after a refusal.
+    pub(super) trial: Option<Measured>,
 }
 
 /// The progress of a call, and its time.
@@ -54,6 +61,12 @@ impl Progress {
     /// Returns the time since the start.
     pub(super) fn elapsed(&self, clock: &dyn Clock) -> Duration {
         clock.monotonic().saturating_sub(self.begin)
+    }
+
+    /// Returns the time left for a part of the call that has to end before the call does.
+    pub(super) fn left(&self, clock: &dyn Clock) -> Duration {
+        let spent = self.elapsed(clock).saturating_add(TICK);
+        self.total.saturating_sub(spent)
     }
 
     pub(super) fn begin(&self) -> u32 {
@@ -101,12 +114,16 @@ impl HttpTransport {
     ) -> Result<Response, Failed> {
         let clock = self.clock();
         let begin = clock.monotonic();
+        *used = Used {
+            trial: used.trial,
+            ..Used::default()
+        };
         let _permit = self.shared.config.limiter.acquire(clock).await;
         waited(clock.monotonic().saturating_sub(begin));
 
         let mut http = self.prepare(request).map_err(Failed::unsent)?;
         if needs_identity(request) {
-            self.identify(request, used, &mut http)
+            self.identify(request, used, progress, &mut http)
                 .await
                 .map_err(Failed::unsent)?;
         }
@@ -114,9 +131,18 @@ impl HttpTransport {
             http.headers_mut().insert(name, value.clone());
         }
         progress.set_sending(true);
+        let sent = clock.unix_time();
         let result = self.exchange(request, http, None).await;
         progress.set_sending(false);
-        let response = plain(request, result?)?;
+        let (response, received) = (result?, clock.unix_time());
+        let server_time = &self.shared.server_time;
+        if let Some(measured) = used.time.filter(|_| response.is_success()) {
+            server_time.accepted(measured);
+        }
+        if !server_time::is(request) {
+            used.date = server_time.observe(clock, &response, sent, received);
+        }
+        let response = plain(request, response)?;
         if response.is_success() {
             return Ok(response);
         }
@@ -163,6 +189,7 @@ impl HttpTransport {
         &self,
         request: &Request,
         used: &mut Used,
+        progress: &Progress,
         http: &mut http::Request<Body>,
     ) -> Result<(), Error> {
         let clock = self.clock();
@@ -188,7 +215,13 @@ impl HttpTransport {
                 let must_know = self.shared.config.clock_sync == ClockSync::Eager
                     || self.most_retries(request) == Some(0);
                 let measured = server_time
-                    .get(must_know, clock, self.fetch_time())
+                    .get(
+                        must_know,
+                        used.trial,
+                        progress.left(clock),
+                        clock,
+                        self.fetch_time(),
+                    )
                     .await
                     .map_err(|error| failure::no_server_time(request, error))?;
                 used.time = Some(measured);
@@ -233,7 +266,7 @@ impl HttpTransport {
             .map_err(|error| error.into_builder().maybe_applied(false).build())
     }
 
-    /// Sends the request with the attempt's timeout, and reads the `Date` header.
+    /// Sends the request with the attempt's timeout.
     ///
     /// `elsewhere` is the host, if it is not the API's.
     async fn exchange(
@@ -244,16 +277,11 @@ impl HttpTransport {
     ) -> Result<Response, Failed> {
         let (shared, clock) = (&*self.shared, self.clock());
         let limit = shared.config.call_timeout;
-        let sent = clock.unix_time();
         let host = elsewhere.unwrap_or(&shared.host);
         let token = bearer_token(&http);
         match within_io(clock, limit, shared.engine.exchange(http)).await {
             Some(Ok(response)) => {
                 let response = Response::from(response);
-                if elsewhere.is_none() && !server_time::is(request) {
-                    let received = clock.unix_time();
-                    shared.server_time.observe(clock, &response, sent, received);
-                }
                 Ok(redact::hide(&self.auth, token, request, response))
             }
             Some(Err(failure)) => Err(failure::of_engine(request, host, failure)),

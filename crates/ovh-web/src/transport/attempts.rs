@@ -8,14 +8,10 @@ use tracing::Instrument;
 use super::HttpTransport;
 use super::attempt::{Progress, Used};
 use super::failure::Failed;
-use super::server_time;
-use crate::clock::within_io;
+use super::server_time::{self, Refusal};
 use crate::credentials::Auth;
 use crate::metrics::{AttemptInfo, AttemptOutcome, AttemptResult};
 use crate::retry::{FailedAttempt, safety};
-
-/// Longer than the precision of tokio's timers.
-const TICK: Duration = Duration::from_millis(5);
 
 impl HttpTransport {
     /// Makes attempts until one succeeds, or a retry is useless or unsafe.
@@ -26,7 +22,7 @@ impl HttpTransport {
     ) -> Result<Response, Error> {
         let shared = &*self.shared;
         let (name, path) = (request.name(), request.path());
-        let mut resyncs = 0;
+        let (mut resyncs, mut used) = (0, Used::default());
         loop {
             let attempt = progress.begin();
             let number = attempt - resyncs;
@@ -37,7 +33,9 @@ impl HttpTransport {
                 number: attempt,
             };
             let may_resync = resyncs == 0;
-            let result = self.observed(request, &info, may_resync, progress).await;
+            let result = self
+                .observed(request, &info, &mut used, may_resync, progress)
+                .await;
             let Failed { error, was_sent } = match result {
                 Ok(Some(response)) => {
                     if number == 1 {
@@ -119,22 +117,35 @@ impl HttpTransport {
     /// Refreshes the time or token that the server refused; `true` if the call may be sent again.
     ///
     /// The server did not process the request, so this is safe for writes too.
-    async fn refresh_credentials(&self, error: &Error, used: Used, progress: &Progress) -> bool {
+    async fn refresh_credentials(
+        &self,
+        request: &Request,
+        error: &Error,
+        used: &mut Used,
+        progress: &Progress,
+    ) -> bool {
         if let Some(measured) = used.time {
-            let (time, skew) = (
-                &self.shared.server_time,
-                server_time::may_be_clock_skew(error),
-            );
+            let refusal = Refusal {
+                skew: server_time::may_be_clock_skew(error),
+                used: measured,
+                date: used.date,
+            };
             let clock = self.clock();
-            let resync = time.resync(skew, measured, clock, self.fetch_time());
+            let may_repeat = self.most_retries(request) != Some(0);
+            let fetch = async {
+                match self.fetch_time().await {
+                    Err(error) if may_repeat && server_time::may_repeat(&error) => {
+                        tracing::debug!(%error, "requesting the server's time again");
+                        self.fetch_time().await
+                    }
+                    result => result,
+                }
+            };
             // It ends before the call, so that a hanging server does not hide the refusal.
-            let spent = progress.elapsed(clock).saturating_add(TICK);
-            let left = progress.total.saturating_sub(spent);
-            let resync = within_io(clock, left, resync).await;
-            if resync.is_none() {
-                time.keep_quiet(clock);
-            }
-            return resync.unwrap_or(false);
+            let left = progress.left(clock);
+            let time = &self.shared.server_time;
+            used.trial = time.resync(refusal, left, clock, fetch).await;
+            return used.trial.is_some();
         }
         match (&self.auth, used.token) {
             (Auth::OAuth2(tokens), Some(serial)) if refuses_token(error) => {
@@ -150,6 +161,7 @@ impl HttpTransport {
         &self,
         request: &Request,
         info: &AttemptInfo<'_>,
+        used: &mut Used,
         may_resync: bool,
         progress: &Progress,
     ) -> Result<Option<Response>, Failed> {
@@ -171,9 +183,8 @@ impl HttpTransport {
                 observer.waited(info, time);
             }
         };
-        let mut used = Used::default();
         let result = self
-            .attempt(request, &mut used, progress, waited)
+            .attempt(request, used, progress, waited)
             .instrument(span.clone())
             .await;
         let duration = self.clock().monotonic().saturating_sub(begin);
@@ -185,7 +196,10 @@ impl HttpTransport {
             ),
             Err(Failed { error, .. }) => {
                 // Even without retries, refused credentials are refreshed for the next call.
-                let is_fresh = may_resync && self.refresh_credentials(error, used, progress).await;
+                let is_fresh = may_resync
+                    && self
+                        .refresh_credentials(request, error, used, progress)
+                        .await;
                 let kind = match is_fresh && request.options().retries != Some(0) {
                     true => AttemptResult::Resync,
                     false => AttemptResult::Failure(error.kind()),

@@ -1,7 +1,8 @@
 //! The offset between the server's clock and the local one.
 //!
 //! A signature contains a timestamp of the server's clock. The local clock is trusted until a
-//! response's `Date` or a refusal contradicts it; then one request asks the server for its time.
+//! response's `Date` or a refusal contradicts it; then one request asks the server for its time. If
+//! the time is not available after a refusal, the refusal's own `Date` is tried.
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,6 +11,7 @@ use std::time::Duration;
 use ovh_runtime::{Error, ErrorKind, Method, RefusalCause, Request, Response};
 
 use crate::Clock;
+use crate::clock::within_io;
 use crate::single_flight::SingleFlight;
 
 #[cfg(test)]
@@ -25,6 +27,13 @@ const TOLERANCE: u64 = 2;
 /// `Date` that disagrees with the offset, or after it did not respond in time.
 const QUIET: Duration = Duration::from_secs(60);
 
+/// Time for which a refused call does not ask after the request failed: calls that are refused at
+/// the same time share one request.
+const QUIET_AFTER_FAILURE: Duration = Duration::from_secs(2);
+
+/// The longest wait for a time that the call may do without.
+const BRIEF: Duration = Duration::from_secs(2);
+
 /// The policy for requests of the server's time: see [`ClientBuilder::clock_sync`].
 ///
 /// [`ClientBuilder::clock_sync`]: crate::ClientBuilder::clock_sync
@@ -32,7 +41,8 @@ const QUIET: Duration = Duration::from_secs(60);
 #[non_exhaustive]
 pub enum ClockSync {
     /// Asks after a response whose `Date` is off by more than two seconds, and after a refused
-    /// signature. A first call is one request while the local clock is right.
+    /// signature. A first call is one request while the local clock is right. After a refusal a
+    /// failed request for the time is repeated once; then the `Date` of the refusal is used.
     #[default]
     Lazy,
     /// Asks before the first signed call too, as OVHcloud's own clients do.
@@ -63,7 +73,7 @@ impl Measured {
 enum Dates {
     #[default]
     Unproven,
-    /// One has agreed with the time route.
+    /// One has agreed with the time route, or with an accepted signature.
     Reliable,
     /// One has moved the offset, and the time route moved it back.
     Misleading,
@@ -74,46 +84,95 @@ pub(super) trait Fetch: Future<Output = Result<i64, Error>> {}
 
 impl<F: Future<Output = Result<i64, Error>>> Fetch for F {}
 
-/// Monotonic times of the last requests to the server.
+/// The least and the most difference that a `Date` allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct DateRange {
+    least: i64,
+    most: i64,
+}
+
+impl DateRange {
+    /// Returns the difference in the range that changes the offset least.
+    fn nearest(self, difference: i64) -> i64 {
+        difference.clamp(self.least, self.most)
+    }
+
+    fn agrees(self, difference: i64) -> bool {
+        difference.abs_diff(self.nearest(difference)) <= TOLERANCE
+    }
+}
+
+/// The last requests to the server, with monotonic times.
 #[derive(Debug, Default)]
 struct Asked {
     last: Option<Duration>,
-    /// The last request after a refusal that did not change the offset, or got no response.
-    unchanged: Option<Duration>,
-    /// The least and the most difference by a `Date` that disagrees with the offset: the next
-    /// signed call asks first.
-    suspected: Option<(i64, i64)>,
+    /// A refused call does not ask before this time.
+    quiet_until: Duration,
+    /// The last request got the server's time.
+    is_answered: bool,
+    /// A `Date` that disagrees with the offset: the next signed call asks first.
+    suspected: Option<DateRange>,
 }
 
-#[derive(Debug, Default)]
+/// A refusal of an attempt that was signed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Refusal {
+    pub(super) skew: ClockSkew,
+    pub(super) used: Measured,
+    /// From the refusal's own `Date`.
+    pub(super) date: Option<DateRange>,
+}
+
+#[derive(Debug)]
 pub(super) struct ServerTime {
     flight: SingleFlight<Measured>,
     asked: Mutex<Asked>,
+}
+
+impl Default for ServerTime {
+    fn default() -> Self {
+        Self {
+            flight: SingleFlight::with_value(Measured::default()),
+            asked: Mutex::default(),
+        }
+    }
 }
 
 impl ServerTime {
     /// Returns the offset for a signature.
     ///
     /// It asks the server if the offset is in doubt, and if `must_know` is set and the server was
-    /// never asked.
+    /// never asked. A doubt is only from a `Date`, so the request takes a small part of the time
+    /// that is `left`. `trial` is the offset from [`resync`](Self::resync).
     ///
     /// # Errors
     /// If `must_know` is set and the server does not return its time.
     pub(super) async fn get(
         &self,
         must_know: bool,
+        trial: Option<Measured>,
+        left: Duration,
         clock: &dyn Clock,
         fetch: impl Fetch,
     ) -> Result<Measured, Arc<Error>> {
         let known = self.known();
-        if must_know && known.serial == 0 {
-            return self.measure(clock, |_| true, fetch).await;
+        if let Some(trial) = trial.filter(|trial| trial.serial > known.serial) {
+            return Ok(trial);
         }
-        let is_suspect = self.asked().suspected.is_some();
-        if is_suspect {
-            let newer = |new: &Measured| new.serial > known.serial;
-            if let Err(error) = self.measure(clock, newer, fetch).await {
-                tracing::debug!(%error, "the server's time could not be measured");
+        if must_know && known.serial == 0 {
+            return self.measure(clock, |new| new.serial > 0, fetch).await;
+        }
+        let is_suspect = || self.asked().suspected.is_some();
+        if is_suspect() {
+            // Those that waited for a request which took too long do not send another one.
+            let usable = |new: &Measured| new.serial > known.serial || !is_suspect();
+            let measured = self.measure(clock, usable, fetch);
+            match within_io(clock, brief(left), measured).await {
+                Some(Ok(_)) => {}
+                Some(Err(error)) => {
+                    tracing::debug!(%error, "the server's time could not be measured");
+                }
+                None => tracing::debug!("the server's time did not arrive soon"),
             }
         }
         Ok(self.known())
@@ -127,44 +186,72 @@ impl ServerTime {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns `true` if a refused call should be signed again.
+    /// Returns the offset to sign a refused call again with, or `None` if that does not help.
     ///
-    /// Asks the server for its time, if that may explain the refusal. A refused timestamp is worth
-    /// another attempt even if the offset is right: the call may have waited too long.
+    /// Asks the server for its time, if that may explain the refusal. If the time is not available,
+    /// the refusal's own `Date` is tried: the server did not process the call. That offset is kept
+    /// only if the signature is [accepted](Self::accepted). A refused timestamp is worth another
+    /// attempt even if the offset is right: the call may have waited too long.
     pub(super) async fn resync(
         &self,
-        skew: ClockSkew,
-        used: Measured,
+        refusal: Refusal,
+        left: Duration,
         clock: &dyn Clock,
         fetch: impl Fetch,
-    ) -> bool {
+    ) -> Option<Measured> {
+        let Refusal { skew, used, date } = refusal;
         let moved = |new: &Measured| new.difference.abs_diff(used.difference) > TOLERANCE;
         if skew == ClockSkew::No {
-            return false;
+            return None;
         }
-        if moved(&self.known()) {
-            return true;
+        let known = self.known();
+        if moved(&known) {
+            return Some(known);
         }
-        let is_certain = skew == ClockSkew::Certain;
-        if is_recent(self.asked().unchanged, clock) {
-            return is_certain;
+        let by_date = date
+            .filter(|date| known.dates != Dates::Misleading && !date.agrees(known.difference))
+            .map(|date| Measured {
+                difference: date.nearest(known.difference),
+                by_date: true,
+                serial: known.serial + 1,
+                ..known
+            });
+        let same = (skew == ClockSkew::Certain).then_some(known);
+        let (quiet_until, is_answered) = {
+            let asked = self.asked();
+            (asked.quiet_until, asked.is_answered)
+        };
+        if clock.monotonic() < quiet_until {
+            return by_date.filter(|_| !is_answered).or(same);
         }
+        let limit = match by_date {
+            Some(_) => brief(left),
+            None => left,
+        };
         let newer = |new: &Measured| new.serial > used.serial;
-        let new = self.measure(clock, newer, fetch).await;
-        let has_moved = new.as_ref().is_ok_and(moved);
-        let has_failed = matches!(new, Err(error) if error.kind() != ErrorKind::Timeout);
-        if !(has_moved || is_certain && has_failed) {
-            self.keep_quiet(clock);
-        }
-        has_moved || is_certain
+        let new = within_io(clock, limit, self.measure(clock, newer, fetch)).await;
+        let (result, quiet) = match new {
+            Some(Ok(new)) if moved(&new) => return Some(new),
+            Some(Ok(_)) => (same, QUIET),
+            Some(Err(error)) if error.kind() != ErrorKind::Timeout => {
+                (by_date.or(same), QUIET_AFTER_FAILURE)
+            }
+            // Each refused call would wait for a server that does not respond.
+            Some(Err(_)) => (by_date.or(same), QUIET),
+            // Without a limit of its own, no time is left for another attempt.
+            None => (by_date, QUIET),
+        };
+        // Not recorded if the caller drops the call, which says nothing about the server.
+        self.asked().quiet_until = clock.monotonic().saturating_add(quiet);
+        result
     }
 
-    /// Records a request after a refusal that did not help. Each refused call would wait for a
-    /// server that does not respond.
-    ///
-    /// Not called if the caller drops the call, which says nothing about the server.
-    pub(super) fn keep_quiet(&self, clock: &dyn Clock) {
-        self.asked().unchanged = Some(clock.monotonic());
+    /// Keeps the offset of an accepted signature, if it came from a `Date`.
+    pub(super) fn accepted(&self, used: Measured) {
+        let is_new = |last: &Measured| (used.serial > last.serial).then_some(used);
+        if self.flight.replace(is_new).is_some() {
+            tracing::debug!(difference = used.difference, "server clock set by a date");
+        }
     }
 
     async fn measure(
@@ -176,18 +263,20 @@ impl ServerTime {
         let measured = async {
             let (known, suspected) = (self.known(), self.asked().suspected);
             // A request that is dropped counts too: one that hangs would hold up every call.
-            let asked = Asking(self, clock);
+            let mut asked = Asking {
+                time: self,
+                clock,
+                is_answered: false,
+            };
             let result = fetch.await;
+            asked.is_answered = result.is_ok();
             drop(asked);
             let difference = result?.saturating_sub(seconds(clock.unix_time()));
-            let agrees = |(least, most): (i64, i64)| {
-                difference.abs_diff(difference.clamp(least, most)) <= TOLERANCE
-            };
             let is_off = difference.abs_diff(known.difference) > TOLERANCE;
             let dates = match known.dates {
                 Dates::Misleading => Dates::Misleading,
                 _ if known.by_date && is_off => Dates::Misleading,
-                _ if suspected.is_some_and(agrees) => Dates::Reliable,
+                _ if suspected.is_some_and(|date| date.agrees(difference)) => Dates::Reliable,
                 _ => Dates::Unproven,
             };
             Ok(Measured {
@@ -202,6 +291,8 @@ impl ServerTime {
 
     /// Compares the offset with the `Date` of a response.
     ///
+    /// Returns the range of the difference by `Date`.
+    ///
     /// If `Date` is known to be reliable the offset is corrected, else it is in doubt. A `Date` that
     /// agrees with what the time route said shows that it is reliable. The request
     /// was sent at `sent` and the response complete at `received`, by the local clock. The server
@@ -213,27 +304,23 @@ impl ServerTime {
         response: &Response,
         sent: Duration,
         received: Duration,
-    ) {
+    ) -> Option<DateRange> {
         // A cached response has an old date.
         if response.header("Age").is_some() {
-            return;
+            return None;
         }
-        let Some(date) = response.date() else {
-            return;
+        let date = response.date()?;
+        let range = DateRange {
+            least: date.saturating_sub(seconds(received)),
+            most: date.saturating_sub(seconds(sent)),
         };
-        let (least, most) = (
-            date.saturating_sub(seconds(received)),
-            date.saturating_sub(seconds(sent)),
-        );
-        if least > most {
+        if range.least > range.most {
             // The local clock was set back meanwhile: no measurement.
-            return;
+            return None;
         }
         let better = |last: &Measured| {
-            let difference = last.difference.clamp(least, most);
-            let is_off = difference.abs_diff(last.difference) > TOLERANCE;
-            is_off.then_some(Measured {
-                difference,
+            (!range.agrees(last.difference)).then(|| Measured {
+                difference: range.nearest(last.difference),
                 by_date: true,
                 serial: last.serial + 1,
                 ..*last
@@ -241,7 +328,7 @@ impl ServerTime {
         };
         let change = |last: &Measured| match (better(last), last.dates) {
             (new, Dates::Reliable) => new,
-            (None, Dates::Unproven) => Some(Measured {
+            (None, Dates::Unproven) if last.serial > 0 => Some(Measured {
                 dates: Dates::Reliable,
                 ..*last
             }),
@@ -253,21 +340,32 @@ impl ServerTime {
         } else if better(&self.known()).is_some() {
             let mut asked = self.asked();
             if !is_recent(asked.last, clock) {
-                asked.suspected = Some((least, most));
+                asked.suspected = Some(range);
             }
         }
+        Some(range)
     }
 }
 
 /// A request for the server's time; recorded when it ends, also if it is dropped.
-struct Asking<'a>(&'a ServerTime, &'a dyn Clock);
+struct Asking<'a> {
+    time: &'a ServerTime,
+    clock: &'a dyn Clock,
+    is_answered: bool,
+}
 
 impl Drop for Asking<'_> {
     fn drop(&mut self) {
-        let mut asked = self.0.asked();
-        asked.last = Some(self.1.monotonic());
+        let mut asked = self.time.asked();
+        asked.last = Some(self.clock.monotonic());
+        asked.is_answered = self.is_answered;
         asked.suspected = None;
     }
+}
+
+/// Returns the limit of a request that the call may do without; most of its time is left for the call.
+fn brief(left: Duration) -> Duration {
+    BRIEF.min(left / 4)
 }
 
 /// Returns `true` if `time` was less than [`QUIET`] ago.
@@ -289,6 +387,14 @@ pub(super) fn request() -> Result<Request, Error> {
 pub(super) fn is(request: &Request) -> bool {
     let path = request.target().split('?').next().unwrap_or_default();
     matches!(path, ROUTE | "/v1/auth/time")
+}
+
+/// Returns `true` if the request may succeed when it is sent again at once.
+///
+/// A server that does not respond in time is not asked again: the call waits.
+pub(super) fn may_repeat(error: &Error) -> bool {
+    let must_wait = error.retry_after().is_some_and(|pause| !pause.is_zero());
+    error.is_transient() && error.kind() != ErrorKind::Timeout && !must_wait
 }
 
 /// Parses the response.

@@ -1,8 +1,12 @@
+//! Tests of the offset without a server.
+
 use std::task::Poll;
 
 use ovh_runtime::{HeaderMap, StatusCode};
 
 use super::*;
+
+const LEFT: Duration = Duration::from_secs(300);
 
 fn response(date: &str, age: bool) -> Response {
     let mut headers = HeaderMap::new();
@@ -38,11 +42,11 @@ async fn time_that_never_arrives_is_asked_once() {
     time.observe(&Still, &response(date, false), at, at);
     {
         // The call runs out of time, or its caller drops it.
-        let mut call = Box::pin(time.get(false, &Still, std::future::pending()));
+        let mut call = Box::pin(time.get(false, None, LEFT, &Still, std::future::pending()));
         let polled = std::future::poll_fn(|cx| Poll::Ready(call.as_mut().poll(cx))).await;
         assert!(polled.is_pending());
     }
-    let next = time.get(false, &Still, async { panic!("asked again") });
+    let next = time.get(false, None, LEFT, &Still, async { panic!("asked again") });
     assert_eq!(next.await.expect("the local time").difference, 0);
     time.observe(&Still, &response(date, false), at, at);
     assert_eq!(time.asked().suspected, None);
@@ -52,11 +56,17 @@ async fn time_that_never_arrives_is_asked_once() {
 async fn extreme_answers_do_not_overflow() {
     let time = ServerTime::default();
     let answer = |seconds: i64| async move { Ok(seconds) };
-    let used = time.get(true, &Still, answer(i64::MIN)).await;
+    let used = time.get(true, None, LEFT, &Still, answer(i64::MIN)).await;
     let used = used.expect("a measurement");
     assert_eq!(used.now(&Still), 0);
     let fetch = answer(i64::MAX);
-    assert!(time.resync(ClockSkew::Maybe, used, &Still, fetch).await);
+    let refusal = Refusal {
+        skew: ClockSkew::Maybe,
+        used,
+        date: None,
+    };
+    let new = time.resync(refusal, LEFT, &Still, fetch).await;
+    assert!(new.is_some());
     let date = "Sun, 06 Nov 1994 08:49:37 GMT";
     time.observe(&Still, &response(date, false), Duration::MAX, Duration::MAX);
     time.observe(
@@ -65,7 +75,7 @@ async fn extreme_answers_do_not_overflow() {
         Duration::ZERO,
         Duration::ZERO,
     );
-    let used = time.get(true, &Still, answer(0)).await;
+    let used = time.get(true, None, LEFT, &Still, answer(0)).await;
     let used = used.expect("a measurement");
     assert!(used.now(&Still) > 0);
 }
@@ -99,8 +109,7 @@ async fn date_corrects_only_unexplained_offset() {
             dates,
             serial: 1,
         };
-        let set = time.flight.get(|_| true, async { Ok(measured) }).await;
-        assert!(set.is_ok());
+        assert!(time.flight.replace(|_| Some(measured)).is_some());
         time.observe(&Still, &response(date, age), at(sent), at(received));
         let got = time.flight.peek().expect("a measurement").difference;
         assert_eq!(got, expected, "{sent} {received}");
