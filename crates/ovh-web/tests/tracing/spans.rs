@@ -8,11 +8,13 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::Debug;
-use std::sync::Once;
+use std::sync::{Arc, Mutex, Once};
 
-use crate::support::{APPLICATION_KEY, APPLICATION_SECRET, CONSUMER_KEY, Server, answer, json};
+use crate::support::{
+    APPLICATION_KEY, APPLICATION_SECRET, CONSUMER_KEY, HandClock, NOW, Server, answer, json,
+};
 use ovh_web::types::NewUser;
-use ovh_web::{Client, Method};
+use ovh_web::{AttemptInfo, AttemptOutcome, Client, Method, Observer};
 use ovh_web_sandbox::{Fault, Sandbox};
 use serde_json::Value;
 use tracing::field::{Field, Visit};
@@ -140,6 +142,50 @@ async fn call_and_attempt_spans_have_outcomes() {
     for secret in [sandbox.application_secret(), sandbox.consumer_key()] {
         assert!(!everything.contains(secret));
     }
+}
+
+/// Records the results of attempts.
+#[derive(Clone, Debug, Default)]
+struct Results(Arc<Mutex<Vec<String>>>);
+
+impl Observer for Results {
+    fn attempt_finished(&self, _: &AttemptInfo<'_>, outcome: &AttemptOutcome<'_>) {
+        let result = outcome.result.to_string();
+        self.0.lock().unwrap().push(result);
+    }
+}
+
+#[tokio::test]
+async fn span_and_observer_call_it_a_resync() {
+    record();
+    let server = Server::start(|seen| {
+        let right = NOW.to_string();
+        match seen.header("x-ovh-timestamp") == Some(&*right) {
+            true => json("7"),
+            false => answer(400, "", r#"{"message":"Query out of time"}"#),
+        }
+    })
+    .await;
+    let clock = HandClock::default();
+    clock.set_skew(3600);
+    let results = Results::default();
+    let client = server.builder().clock(clock).observer(results.clone());
+    let client = client.build().expect("a client");
+    let call = client.request(Method::GET, "/me").json::<Value>();
+    call.await.expect("the second attempt");
+    assert_eq!(*results.0.lock().unwrap(), ["resync", "success"]);
+
+    let spans = SPANS.take();
+    let attempts = spans.iter().filter(|(name, _)| *name == "ovh_attempt");
+    let shown = attempts.map(|(_, fields)| {
+        let field = |name| fields.get(name).map(String::as_str);
+        (field("attempt"), field("status"), field("kind"))
+    });
+    let expected = [
+        (Some("1"), Some("400"), Some("resync")),
+        (Some("2"), Some("200"), None),
+    ];
+    assert_eq!(shown.collect::<Vec<_>>(), expected, "{spans:#?}");
 }
 
 #[tokio::test]
