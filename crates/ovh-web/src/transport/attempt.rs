@@ -211,7 +211,8 @@ impl HttpTransport {
                 ..
             } => {
                 let server_time = &self.shared.server_time;
-                // Without retries a refusal would not be repeated, so the time must be right.
+                // Without retries the first signature should be right: a call's own `retries(0)` also
+                // prevents the repeat after a refusal.
                 let must_know = self.shared.config.clock_sync == ClockSync::Eager
                     || self.most_retries(request) == Some(0);
                 let measured = server_time
