@@ -86,7 +86,8 @@ rules! {
     ModuleFailsLater,
     /// A database over its quota is read-only, and a restore needs half of the quota free.
     DatabaseSpace,
-    /// Deleting a database deletes its dumps.
+    /// Deleting a database deletes its dumps. The API lists dumps of deleted databases, so in some
+    /// cases they stay; which ones is undocumented.
     DumpsGoWithDatabase,
 }
 

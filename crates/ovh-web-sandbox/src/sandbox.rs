@@ -153,7 +153,8 @@ impl Sandbox {
 
     /// Writes the content of a database, as an application on the hosting does.
     ///
-    /// The text stands for all tables. Dumps contain it, and restores write it.
+    /// The text stands for all tables. Dumps contain it, and restores write it. Each character uses
+    /// a megabyte; `quotaUsed` of the hosting shows it after the next measurement.
     ///
     /// # Errors
     /// Returns an error if there is no such database.
@@ -173,7 +174,8 @@ impl Sandbox {
 
     /// Writes the files of a hosting, as an upload does.
     ///
-    /// The text stands for all files. Snapshots contain it, and restores write it.
+    /// The text stands for all files. Snapshots contain it, and restores write it. Each character
+    /// uses a megabyte; `quotaUsed` of the hosting shows it after the next measurement.
     ///
     /// # Errors
     /// Returns an error if there is no such hosting.

@@ -83,10 +83,13 @@ fn metrics_token(hosting: &Hosting, cx: &Context<'_>) -> Value {
     })
 }
 
-/// Returns zeros, because these hostings have no visitors.
+/// Only a measurement has an effect, at the end of its task.
+///
 /// Guess: the task of each action.
 fn request(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
-    let (function, object_type) = match cx.body.required("action") {
+    let action = cx.body.required("action");
+    let measures = action == "CHECK_QUOTA";
+    let (function, object_type) = match action {
         "CHECK_QUOTA" => ("web/checkQuotaNow", "Hosting"),
         "FLUSH_CACHE" => ("cdn/flush", "Cdn"),
         _ => ("scan/create", "Scan"),
@@ -97,7 +100,11 @@ fn request(hosting: &mut Hosting, cx: &Context<'_>) -> HandlerResult {
         object_id: hosting.service.clone(),
         hidden: false,
     };
-    let task = hosting.start(cx.now, job, |_, _| {});
+    let task = hosting.start(cx.now, job, move |hosting, end| {
+        if measures && !end.failed {
+            hosting.measure();
+        }
+    });
     Ok(task_response(hosting, cx, task))
 }
 

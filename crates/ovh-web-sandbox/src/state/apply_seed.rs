@@ -10,7 +10,7 @@ use super::modules::{NewModule, dependency};
 use super::resources::{Key, Kind, Resource};
 use super::seed::{BadHosting, HostingSeed, SeedCertificate};
 use super::tasks::Shared;
-use super::{certificates, domains, modules};
+use super::{certificates, domains, dumps, modules};
 use crate::clock::Moment;
 use crate::document::document;
 use crate::offers::{Offer, versions};
@@ -41,6 +41,12 @@ impl HostingSeed {
         for old in &self.engines {
             let user = free_user(hosting, &old.engine, &old.version);
             add_database(hosting, &user, &old.engine, &old.version, now);
+        }
+        for number in 1..=self.orphan_dumps {
+            let name = name_for(&format!("{}old{number}", hosting.login), "mysql");
+            let id = hosting.ids.next();
+            let dump = dumps::resource(id, &name, "now", "seed", now);
+            hosting.insert(Kind::Dump, Key::Number(id), dump);
         }
         for number in 1..=self.domains {
             let name = format!("site{number}.{}.example.com", hosting.login);
@@ -75,6 +81,7 @@ impl HostingSeed {
         hosting.first_users = self.users;
         hosting.first_domains = self.domains;
         hosting.first_databases = hosting.resources.count(Kind::Database);
+        hosting.measure();
     }
 
     fn apply_settings(&self, hosting: &mut Hosting, now: Moment) {

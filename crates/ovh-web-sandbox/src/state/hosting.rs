@@ -69,8 +69,10 @@ pub(crate) struct Hosting {
     pub(crate) state: String,
     /// The end of a contract that is not renewed.
     pub(crate) expiration: Option<Moment>,
-    /// Disk space that the files use.
+    /// Disk space that the files of the seed use.
     pub(crate) files_mb: u32,
+    /// Disk space used when it was last measured.
+    pub(super) measured_mb: f64,
     /// Domains that need a proof before they are attached.
     pub(crate) foreign_domains: Vec<String>,
     pub(crate) dns: Arc<Dns>,
@@ -129,6 +131,7 @@ impl Hosting {
             state: "active".to_owned(),
             expiration: None,
             files_mb: 0,
+            measured_mb: 0.0,
             foreign_domains: Vec::new(),
             dns: Arc::default(),
             first_domains: 0,
@@ -230,10 +233,6 @@ impl Hosting {
     /// A `hosting.web.ServiceWithIAM`.
     pub(crate) fn json(&self) -> Value {
         let (v4, v6) = (IPV4, IPV6);
-        let names = self.contents.keys();
-        let used = names.fold(f64::from(self.files_mb), |sum, name| {
-            sum + self.used_mb(name)
-        });
         json!({
             "availableBoostOffer": BOOSTS.map(boost_json),
             "boostOffer": self.boost,
@@ -264,7 +263,7 @@ impl Hosting {
             "phpVersions": self.php_versions(),
             "primaryLogin": self.login,
             "quotaSize": {"unit": "GB", "value": f64::from(self.plan().disk_gb)},
-            "quotaUsed": {"unit": "MB", "value": used},
+            "quotaUsed": {"unit": "MB", "value": self.measured_mb},
             "recommendedOffer": null,
             "resourceType": "shared",
             "serviceManagementAccess": {

@@ -7,6 +7,7 @@ mod apply_seed;
 pub(crate) mod cdn;
 pub(crate) mod certificates;
 pub(crate) mod databases;
+mod disk;
 mod dns;
 pub(crate) mod domains;
 pub(crate) mod dumps;

@@ -7,6 +7,9 @@ use super::databases::port;
 use super::resources::Resource;
 use crate::clock::Moment;
 
+/// The disk space that an installed module uses.
+pub(super) const SIZE_MB: f64 = 75.0;
+
 /// One entry of the catalog.
 pub(crate) struct Entry {
     pub(crate) id: u64,
@@ -37,7 +40,7 @@ impl Entry {
             "languageRequirement": {"unit": "php", "value": "8.1"},
             "latest": self.latest,
             "name": self.name,
-            "size": {"unit": "MB", "value": 75.0},
+            "size": {"unit": "MB", "value": SIZE_MB},
             "upgradeFrom": self.upgrade_from,
             "version": self.version,
         })

@@ -39,6 +39,8 @@ pub struct HostingSeed {
     #[serde(default)]
     pub(super) crons: usize,
     #[serde(default)]
+    pub(super) orphan_dumps: usize,
+    #[serde(default)]
     pub(super) tags: BTreeMap<String, String>,
     #[serde(default)]
     pub(super) private_databases: Vec<String>,
@@ -82,6 +84,7 @@ impl HostingSeed {
             users: 0,
             modules: 0,
             crons: 0,
+            orphan_dumps: 0,
             tags: BTreeMap::new(),
             private_databases: Vec::new(),
             offer: None,
@@ -112,6 +115,10 @@ impl HostingSeed {
         /// Adds crons.
         crons(count: usize) => this.crons = count;
 
+        /// Adds dumps of databases that were deleted before the start. They are kept for 30 days.
+        /// [`Rule::DumpsGoWithDatabase`](crate::Rule::DumpsGoWithDatabase) does not apply to them.
+        orphan_dumps(count: usize) => this.orphan_dumps = count;
+
         /// Sets the offer: `hosting-perso`, or an old one such as `perso2014`.
         offer(offer: impl Into<String>) => this.offer = Some(offer.into());
 
@@ -122,7 +129,8 @@ impl HostingSeed {
         /// expired hosting refuses calls with 460.
         expires_in_days(days: i32) => this.expires_in_days = Some(days);
 
-        /// Sets the disk space that the files use, in MB. Databases are counted separately.
+        /// Sets the disk space that the files use, in MB. Databases, modules and files that a test
+        /// [writes](crate::Sandbox::write_files) are added.
         quota_used_mb(megabytes: u32) => this.quota_used_mb = Some(megabytes);
 
         /// Sets the PHP version: `7.4`. It may be one that is no longer supported.

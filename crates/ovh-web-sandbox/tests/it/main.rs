@@ -14,6 +14,7 @@ mod container;
 mod control;
 mod databases;
 mod delivery;
+mod disk;
 mod document;
 mod downloads;
 mod failures;

@@ -83,6 +83,42 @@ fn a_hosting_that_uses_nothing_says_zero() {
 }
 
 #[test]
+fn seeded_orphan_dumps_have_no_database() {
+    let json =
+        r#"{"service": "example.cluster01.hosting.ovh.net", "databases": 1, "orphanDumps": 2}"#;
+    let from_json = Sandbox::builder().hostings_from_json(json);
+    let seed = HostingSeed::new(SERVICE).databases(1).orphan_dumps(2);
+    let builders = [
+        Sandbox::builder().hosting_with(seed),
+        from_json.expect("hostings"),
+    ];
+    for builder in builders {
+        let sandbox = manual_with(builder);
+        let client = Client::new(&sandbox);
+        let dumps = client.objects(&at("/dump"));
+        let names: Vec<_> = dumps
+            .iter()
+            .map(|dump| dump["databaseName"].clone())
+            .collect();
+        assert_eq!(names, ["exampleold1.mysql.db", "exampleold2.mysql.db"]);
+        for dump in &dumps {
+            assert_eq!(dump["orphan"], true);
+            assert_eq!(dump["status"], "created");
+            assert!(dump["url"].is_string());
+        }
+        let ids: Vec<_> = dumps.iter().map(|dump| dump["id"].clone()).collect();
+        assert_eq!(client.get(&at("/dump?orphan=true")).ok(), json!(ids));
+        assert_eq!(
+            client.get(&at("/database")).ok().as_array().map(Vec::len),
+            Some(1)
+        );
+        client.delete(&at(&format!("/dump/{}", ids[0]))).task();
+        settle(&sandbox);
+        assert_eq!(client.get(&at("/dump")).ok(), json!([ids[1]]));
+    }
+}
+
+#[test]
 fn an_expired_hosting_answers_about_its_contract() {
     let seed = HostingSeed::new(SERVICE).expires_in_days(1);
     let sandbox = manual_with(Sandbox::builder().hosting_with(seed));

@@ -126,6 +126,11 @@ reads! {
 
 impl HostingDumps {
     /// Lists the dumps of deleted databases.
+    ///
+    /// Which dumps stay is undocumented: a guide of OVHcloud says that deleting a database deletes
+    /// its backups. Download a dump before you delete its database. In the sandbox,
+    /// `HostingSeed::orphan_dumps` adds dumps of deleted databases, and
+    /// `without_rule(Rule::DumpsGoWithDatabase)` keeps the dumps of a database that is deleted.
     pub fn orphans(&self) -> Listing<types::HostingDump, i64> {
         self.list_with(&DumpListAllQuery::default().orphan(true))
     }
