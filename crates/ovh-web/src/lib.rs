@@ -84,9 +84,10 @@
 //! - [`guide::other_clients`]: the same calls in python-ovh, go-ovh and this crate.
 //! - [`guide::differences`]: where this crate differs from OVHcloud's clients, and why.
 //!
-//! The examples of this crate (onboard_customer, put_online, report, backup, migrate_site,
-//! move_deprecated, rotate_certificates, consumer_key, from_python) run against a sandbox and need no
-//! account; `web_app`, which makes the calls of OVHcloud's guide, is an example of `ovh-web-testing`.
+//! The examples of this crate (onboard_customer, put_online, deploy_site, report, health_check, backup,
+//! migrate_site, move_deprecated, rotate_certificates, consumer_key, from_python) run against a sandbox
+//! and need no account; `web_app`, which makes the calls of OVHcloud's guide, is an example of
+//! `ovh-web-testing`.
 //!
 //! Secrets (keys, passwords, private keys) are of type [`Secret`] throughout: they appear in no
 //! log, no error and no `Debug` output.

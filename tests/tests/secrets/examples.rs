@@ -11,8 +11,12 @@
 pub(crate) mod backup;
 #[path = "../../../crates/ovh-web/examples/consumer_key.rs"]
 pub(crate) mod consumer_key;
+#[path = "../../../crates/ovh-web/examples/deploy_site.rs"]
+pub(crate) mod deploy_site;
 #[path = "../../../crates/ovh-web/examples/from_python.rs"]
 pub(crate) mod from_python;
+#[path = "../../../crates/ovh-web/examples/health_check.rs"]
+pub(crate) mod health_check;
 #[path = "../../../crates/ovh-web/examples/migrate_site.rs"]
 pub(crate) mod migrate_site;
 #[path = "../../../crates/ovh-web/examples/move_deprecated.rs"]
@@ -27,10 +31,12 @@ pub(crate) mod report;
 pub(crate) mod rotate_certificates;
 
 /// Each example, and its call in the test `examples_hide_secrets`.
-const CALLS: [(&str, &str); 10] = [
+const CALLS: [(&str, &str); 12] = [
     ("backup", "backup::back_up("),
     ("consumer_key", "consumer_key::run("),
+    ("deploy_site", "deploy_site::deploy("),
     ("from_python", "from_python::script("),
+    ("health_check", "health_check::check_all("),
     ("migrate_site", "migrate_site::migrate("),
     ("move_deprecated", "move_deprecated::move_all("),
     ("onboard_customer", "onboard_customer::onboard("),

@@ -16,8 +16,8 @@ use ovh_web_tests::{Answer, Log, RawServer, SERVICE, Scene, Seen, Shown};
 use crate::{journey, report};
 
 use crate::examples::{
-    backup, consumer_key, from_python, migrate_site, move_deprecated, onboard_customer, put_online,
-    report as hostings, rotate_certificates,
+    backup, consumer_key, deploy_site, from_python, health_check, migrate_site, move_deprecated,
+    onboard_customer, put_online, report as hostings, rotate_certificates,
 };
 
 const PASSWORD: &str = "canaryPW0a";
@@ -412,6 +412,21 @@ async fn examples_hide_secrets() {
         let online = client_of(&zoned).hosting(SERVICE);
         let online = put_online::put_online(&online, "example.com").await;
         tell(&mut shown, online.map(|steps| steps.join("\n")));
+        let site = deploy_site::Site {
+            folder: "blog".to_owned(),
+            branch: "main".to_owned(),
+            repository: "https://github.com/example/site.git".to_owned(),
+            php: "8.3".to_owned(),
+        };
+        let mut lines = Vec::new();
+        let deployed = deploy_site::deploy(&hosting, &site, &mut lines).await;
+        tell(&mut shown, deployed.map(|()| lines.join("\n")));
+        let rules = health_check::Rules {
+            soon: ovh_web::types::Date::default(),
+            renew: true,
+        };
+        let report = health_check::check_all(&client, &rules).await;
+        tell(&mut shown, report.map(|report| format!("{report:?}")));
         let script = from_python::script(&client, SERVICE).await;
         tell(&mut shown, script);
 

@@ -83,6 +83,15 @@ impl Client {
     /// Lists the current incidents of web hosting, of the whole platform.
     ///
     /// The list is empty if there are none: read it before investigating a failure.
+    ///
+    /// ```no_run
+    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+    /// for incident in client.incidents().await? {
+    ///     println!("incident: {incident}");
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn incidents(&self) -> Call<Vec<String>> {
         self.raw().hosting().incidents()
     }
@@ -196,6 +205,18 @@ impl Hosting {
         fn create_ssh_key() -> SshKey;
 
         /// Measures the disk space used: `quota_used` of [`get`](Self::get) after the task.
+        ///
+        /// ```no_run
+        /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+        /// let hosting = client.hosting("example.ovh");
+        /// hosting.measure_quota().await?.wait().await?;
+        /// let info = hosting.get().await?;
+        /// if let Some(share) = info.quota_used.and_then(|used| used.ratio(&info.quota_size)) {
+        ///     println!("{:.1} % of the disk space is used", share * 100.0);
+        /// }
+        /// # Ok(())
+        /// # }
+        /// ```
         async fn measure_quota() -> Task
             => hosting.request(&HostingRequest::new(HostingAction::CheckQuota))
             = |hosting, task| Task::started(hosting, task);

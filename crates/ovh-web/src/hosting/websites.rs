@@ -14,6 +14,21 @@ use crate::wait::Work;
 
 handle! {
     /// The websites of a hosting that are deployed from git repositories.
+    ///
+    /// ```no_run
+    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+    /// use ovh_web::types::NewWebsite;
+    ///
+    /// let hosting = client.hosting("example.ovh");
+    /// // A private repository needs this deploy key first.
+    /// println!("{}", hosting.ensure_ssh_key().await?.public_key);
+    /// let wanted = NewWebsite::new("site", "main", "git@github.com:example/site.git");
+    /// let done = hosting.websites().ensure(&wanted).await?.or_conflict()?;
+    /// // created
+    /// println!("{}: {}", done.object.path, done.change);
+    /// # Ok(())
+    /// # }
+    /// ```
     Websites
 }
 

@@ -11,8 +11,12 @@
 pub(crate) mod backup;
 #[path = "../../../../crates/ovh-web/examples/consumer_key.rs"]
 pub(crate) mod consumer_key;
+#[path = "../../../../crates/ovh-web/examples/deploy_site.rs"]
+pub(crate) mod deploy_site;
 #[path = "../../../../crates/ovh-web/examples/from_python.rs"]
 pub(crate) mod from_python;
+#[path = "../../../../crates/ovh-web/examples/health_check.rs"]
+pub(crate) mod health_check;
 #[path = "../../../../crates/ovh-web/examples/migrate_site.rs"]
 pub(crate) mod migrate_site;
 #[path = "../../../../crates/ovh-web/examples/move_deprecated.rs"]

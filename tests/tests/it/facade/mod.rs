@@ -1,10 +1,12 @@
 //! Features of the facade: lists, waiting, `ensure`, checks, and the examples.
 
 mod checks;
+mod deploy_site;
 mod downloads;
 mod ensure;
 mod everyday;
 mod examples;
+mod health_check;
 mod kinds;
 mod lists;
 mod programs;
