@@ -65,7 +65,8 @@ pub(crate) async fn deploy(
     if result.is_err() && php.change.is_write() {
         // The error of the deployment is returned in any case.
         report.push(match roll_back(&configs, &before).await {
-            Ok(config) => format!("PHP: rolled back to {}", config.engine_version),
+            Ok(Some(config)) => format!("PHP: rolled back to {}", config.engine_version),
+            Ok(None) => "PHP: not rolled back: there is no old configuration".to_owned(),
             Err(error) => format!("PHP: not rolled back: {error}"),
         });
     }
@@ -127,16 +128,18 @@ async fn log(websites: &Websites, site: &Site) -> Result<Vec<String>, Error> {
 
 async fn find(websites: &Websites, site: &Site) -> Result<Option<Website>, Error> {
     let mut all = websites.list().await?.into_iter();
-    Ok(all.find(|website| website.path.trim_matches(['.', '/']) == site.folder))
+    let bare = |path: &str| path.trim_matches(['.', '/']).to_owned();
+    Ok(all.find(|website| bare(&website.path) == bare(&site.folder)))
 }
 
 /// Rolls PHP back to the newest old configuration that equals `before`.
-async fn roll_back(configs: &OvhConfigs, before: &OvhConfig) -> Result<OvhConfig, Error> {
+async fn roll_back(configs: &OvhConfigs, before: &OvhConfig) -> Result<Option<OvhConfig>, Error> {
     let current = configs.current("").await?;
     let mut history = configs.history().await?;
     history.retain(|old| old.path == before.path && old.engine_version == before.engine_version);
-    match history.iter().max_by_key(|old| (old.creation_date, old.id)) {
-        Some(old) => configs.rollback(current.id, old.id).await?.wait().await,
-        None => Ok(current),
-    }
+    let Some(old) = history.iter().max_by_key(|old| (old.creation_date, old.id)) else {
+        return Ok(None);
+    };
+    let task = configs.rollback(current.id, old.id).await?;
+    Ok(Some(task.wait().await?))
 }
