@@ -6,7 +6,8 @@
 //! method that reads returns a [`Call`]. It is sent when awaited; before that you can set a
 //! timeout, or a type of your own to decode into.
 //!
-//! Functions such as `try_join_all` expect futures. `into_future` turns calls and lists into them:
+//! Functions such as `try_join_all` of the crate `futures-util` expect futures. `into_future` turns
+//! calls and lists into them:
 //!
 //! ```no_run
 //! # async fn example(client: ovh_web::Client, names: Vec<String>) -> Result<(), ovh_web::Error> {

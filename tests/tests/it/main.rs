@@ -12,6 +12,7 @@ mod listing;
 mod login;
 mod program;
 mod readme;
+mod recipes;
 mod refusals;
 mod sites_apply;
 mod sites_seeds;

@@ -103,6 +103,22 @@ fn crates_have_metadata_and_workspace_lints() {
 }
 
 #[test]
+fn docs_rs_documents_all_features() {
+    let mut checked = 0;
+    for (name, package) in &members() {
+        let features = package["features"].as_object().expect("features");
+        if package["publish"].is_null() && !features.is_empty() {
+            let settings = &package["metadata"]["docs"]["rs"];
+            assert_eq!(settings["all-features"], true, "{name}");
+            // A list would replace it.
+            assert!(settings["features"].is_null(), "{name}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 5, "{checked} crates");
+}
+
+#[test]
 fn public_api_names_only_listed_crates() {
     let list = read("crates/ovh-web/public-deps.txt").replace('-', "_");
     let listed: BTreeSet<&str> = list.lines().collect();
