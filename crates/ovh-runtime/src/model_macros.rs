@@ -82,8 +82,8 @@ macro_rules! model {
 
         #[cfg(feature = "test-util")]
         impl $name {
-            /// An example for unit tests, to change field by field. Its values fit the document; they
-            /// may change with any version.
+            /// An example for unit tests, to change field by field (`let mut`). Its values fit the
+            /// document; they may change with any version.
             #[allow(dead_code, reason = "a private model may have no test")]
             #[must_use]
             pub fn example() -> Self {
@@ -225,6 +225,8 @@ macro_rules! body {
         }
     };
     (@default $name:ident $required:tt) => {};
+    (@about []) => { "Creates the body without any field." };
+    (@about $required:tt) => { "Creates the body from its required fields." };
     (@next $fields:ident) => { $fields.next_field()? };
     (@next $fields:ident, $rest:ident) => { $fields.next_or_rest(&mut $rest)? };
     ($(#[$meta:meta])* pub struct $name:ident $(: $compared:ident)? {
@@ -251,7 +253,7 @@ macro_rules! body {
         } }
 
         impl $name {
-            /// Creates the body from its required fields.
+            #[doc = $crate::body!(@about [$($r)*])]
             #[must_use]
             #[allow(clippy::too_many_arguments, reason = "as many as the API requires")]
             pub fn new($($r: impl ::core::convert::Into<$r_type>),*) -> Self {

@@ -1,7 +1,7 @@
 //! Migrates a site to another hosting: PHP, variables, users, databases, crons, domain, certificate.
 //!
-//! After an error it can be run again: it continues where it stopped. Files are not copied: do that
-//! over SFTP first. The old hosting keeps everything but the domain.
+//! After an error it can be run again: it continues where it stopped. Not copied: files, for which
+//! SFTP is used first, and passwords of variables. The old hosting keeps everything but the domain.
 //!
 //! ```text
 //! cargo run -p ovh-web --example migrate_site
@@ -90,7 +90,8 @@ pub(crate) async fn migrate(
         .filter(OvhConfigAvailableEngineVersion::is_known);
     let done = to.ovh_configs().ensure("", &php).await?.or_conflict()?;
     let mut steps = vec![("php".to_owned(), done.change)];
-    for variable in from.env_vars().list().await? {
+    let variables = from.env_vars().list().await?.into_iter();
+    for variable in variables.filter(|variable| variable.type_ != EnvVarType::Password) {
         let done = to.env_vars().ensure(&NewEnvVar::from(&variable)).await?;
         steps.push((variable.key, done.or_conflict()?.change));
     }
@@ -145,6 +146,5 @@ async fn copy(from: &Database, to: &Database, start: &Start) -> Result<(), ovh_w
         None => copies.create().await?.wait().await?,
     };
     let restore = DatabaseCopyRestore::new(copy.id).flush_database(true);
-    to.copies().restore(&restore).await?.wait().await?;
-    Ok(())
+    to.copies().restore(&restore).await?.wait().await.map(drop)
 }

@@ -30,6 +30,8 @@ const MAX_ERRORS: usize = 100;
 /// The server is asked for pages of objects. If it ignores paging and returns ids, each object is
 /// requested separately, a few concurrently, in the order of the ids.
 ///
+/// Functions such as `try_join_all` need `into_future()`, which turns a list into a future.
+///
 /// ```no_run
 /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
 /// let hosting = client.hosting("example.ovh");

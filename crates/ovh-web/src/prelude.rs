@@ -2,7 +2,8 @@
 //!
 //! Some handles and models have the same name, such as [`hosting::Database`] and
 //! [`types::Database`]. The prelude has neither, only their modules, so that it can be imported
-//! together with `types::*`:
+//! together with `types::*`. The handle of one hosting is then `hosting::Hosting`, and a task that a
+//! method started is [`ovh_web::Task`](crate::Task):
 //!
 //! ```no_run
 //! use ovh_web::prelude::*;

@@ -50,12 +50,21 @@
 //!
 //! Each conversion lists the fields that it copies. An optional ID, such as the runtime of a domain,
 //! stays unset, since it identifies another object of the source's hosting. Values are copied as they
-//! are: a cron that OVHcloud has suspended is copied as `suspended`, which should be sent as
-//! `disabled`.
+//! are. Before you write a copy, look at these:
+//!
+//! - Variables: the value of a `password` is masked in responses. Set it; a mask is refused.
+//! - Users: a user whose `state` is `off` is copied as an enabled one, since a new user has no such
+//!   field. `UserUpdate::from` has it.
+//! - Crons: one that OVHcloud has suspended is copied as `suspended`: send `disabled`. `CronUpdate::from`
+//!   replaces the description, and with it the key of [`Crons::ensure`](crate::hosting::Crons::ensure).
+//! - Domains: a domain is attached to one hosting at a time. Detach it there first.
+//! - Databases: the capacity is one of
+//!   [`creation_capabilities`](crate::hosting::Databases::creation_capabilities) of the new hosting.
 //!
 //! A missing property of a response is corrected to a zero value, which a copy would write. Read
 //! the source with [`strict_decoding`](crate::ClientBuilder::strict_decoding), or check that
-//! [`with_corrections`](crate::Call::with_corrections) returns no corrections.
+//! [`with_corrections`](crate::Call::with_corrections) returns no corrections; for a list there is
+//! only the former.
 //!
 //! # Unit tests
 //!

@@ -514,7 +514,7 @@ pub(super) static COMMANDS: &[Command] = &[
         Flag::body("ssh-state", Choice(SSH_STATE),
         "SSH access of the user: full (`active`), SFTP only (`sftponly`) or none (`none`)."),
         Flag::body("state", Choice(&["off", "rw"]),
-        "Login state of the user: enabled or disabled.")]).until_ready("users::get"),
+        "Login state of the user: enabled (`rw`) or disabled (`off`).")]).until_ready("users::get"),
     Command::new("vcs supported", "vcs::supported",
         "Lists the code platforms from which a website can be deployed.").returns(("Vcs", &[])),
     Command::new("vcs webhooks", "vcs::webhooks",

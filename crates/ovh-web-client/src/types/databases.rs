@@ -379,8 +379,8 @@ enum ExtraSqlQuota: int {
 /// The body of `POST /hosting/web/{serviceName}/database`. Creates a database. Taken by
 /// [`databases::create`](crate::databases::DatabasesApi::create).
 body NewDatabase: Eq {
-    /// Kind of database, one of those from `databases::creation_capabilities`. The name is spelled
-    /// this way on the wire; OVHcloud's guide calls it `capacity`.
+    /// Kind of database, one of those from `databases::creation_capabilities`. On the wire it is
+    /// `capabilitie`.
     #[doc(alias = "capabilitie")]
     capacity: DatabaseCapacity = "capabilitie",
     /// Engine of the database.

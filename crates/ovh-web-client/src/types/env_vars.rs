@@ -17,7 +17,7 @@ model EnvVar: Eq {
     task_id: Option<i64> = "taskId",
     /// Type of the value. It cannot be changed.
     type_: EnvVarType = "type",
-    /// Value of the variable. A secret, regardless of its type.
+    /// Value of the variable. A secret, regardless of its type; a `password` may be masked.
     value: Secret = "value",
 }
 /// Progress of a change to an environment variable.
@@ -48,7 +48,7 @@ enum EnvVarType: str {
 /// [`env_vars::update`](crate::env_vars::EnvVarsApi::update).
 body EnvVarUpdate: Eq {
     => optional:
-    /// Value of the variable. A secret, regardless of its type.
+    /// Value of the variable. A secret, regardless of its type; a `password` may be masked.
     value: Secret = "value",
 }
 convert EnvVarUpdate: EnvVar { value }

@@ -62,7 +62,7 @@ model User {
     service_management_credentials: ServiceCredentials = "serviceManagementCredentials",
     /// SSH access of the user: full (`active`), SFTP only (`sftponly`) or none (`none`).
     ssh_state: SshState = "sshState",
-    /// Login state of the user: enabled or disabled.
+    /// Login state of the user: enabled (`rw`) or disabled (`off`).
     state: UserState = "state",
     /// `created` if no change is in progress, otherwise the change.
     status: UserStatus = "status" required,
@@ -115,7 +115,7 @@ body UserUpdate {
     home: String = "home",
     /// SSH access of the user: full (`active`), SFTP only (`sftponly`) or none (`none`).
     ssh_state: SshState = "sshState",
-    /// Login state of the user: enabled or disabled.
+    /// Login state of the user: enabled (`rw`) or disabled (`off`).
     state: UserState = "state",
 }
 convert UserUpdate: User { home, ssh_state, state }

@@ -26,7 +26,7 @@ impl Fault {
             || self.refusals.is_some()
             || self.retry_after.is_some();
         let problem = if let Some(unknown) = operation.filter(|it| !is_operation(it)) {
-            format!("there is no operation {unknown:?}")
+            format!("there is no operation {unknown:?}; one is databases::create")
         } else if !(200..=599).contains(&status) {
             format!("{status} is not the status of a response")
         } else if !route.starts_with(['/', '*']) {

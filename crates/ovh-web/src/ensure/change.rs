@@ -178,7 +178,7 @@ impl<T> Ensured<T> {
             self.what
         );
         Err(Error::builder(ErrorKind::Conflict, message)
-            .hint("delete it, if it is not needed, or use the values that the API returned")
+            .hint("use the values that the API returned; others need a new object")
             .build())
     }
 }

@@ -21,18 +21,12 @@ impl Reconcile for Crons {
         }
     }
 
-    fn check_name(key: &str) -> Result<(), Error> {
+    fn check(key: &str, _: &NewCron) -> Result<(), Error> {
         check_key(key)
     }
 
-    fn check_create(key: &str) -> Result<(), Error> {
-        let Some(id) = id_of(key) else {
-            return Ok(());
-        };
-        let message = format!("there is no cron with the ID {id}, and none is created for an ID");
-        Err(Error::builder(ErrorKind::NotFound, message)
-            .hint("to create a cron, remove the `#`: a key is written into its description")
-            .build())
+    fn check_create(&self, key: &str) -> Result<(), Error> {
+        check_creatable(key)
     }
 
     async fn find(&self, key: &str) -> Result<Option<i64>, Error> {
@@ -90,6 +84,17 @@ impl Reconcile for Crons {
     async fn remove(&self, id: &i64) -> Result<Task, Error> {
         self.delete(*id).await
     }
+}
+
+/// Returns an error for the key of an ID.
+pub(crate) fn check_creatable(key: &str) -> Result<(), Error> {
+    let Some(id) = id_of(key) else {
+        return Ok(());
+    };
+    let message = format!("there is no cron with the ID {id}, and none is created for an ID");
+    Err(Error::builder(ErrorKind::NotFound, message)
+        .hint("to create a cron, remove the `#`: a key is written into its description")
+        .build())
 }
 
 /// The description of a cron with a key, or as it is given with an ID.

@@ -6,7 +6,7 @@ use ovh_runtime::Error;
 
 use super::{Differences, Observed, Reconcile, Update, ensures};
 use crate::Task;
-use crate::hosting::Databases;
+use crate::hosting::{Databases, names};
 use crate::types::{Database, DatabaseCapacity, DatabaseService, NewDatabase, Quantity};
 
 impl Reconcile for Databases {
@@ -19,6 +19,10 @@ impl Reconcile for Databases {
     async fn find(&self, user: &str) -> Result<Option<String>, Error> {
         let database = self.of_user(user).await?;
         Ok(database.map(|database| database.name))
+    }
+
+    fn check_create(&self, user: &str) -> Result<(), Error> {
+        names::refuse(self.hosting(), names::DATABASE_USER, user)
     }
 
     fn compare(_: &str, new: &NewDatabase, is: &Observed<Database>) -> Differences {

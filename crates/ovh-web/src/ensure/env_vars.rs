@@ -5,10 +5,15 @@ use ovh_runtime::Error;
 use super::{Differences, Observed, Reconcile, Update, ensures};
 use crate::Task;
 use crate::hosting::EnvVars;
+use crate::hosting::env_vars::check_value;
 use crate::types::{EnvVar, NewEnvVar};
 
 impl Reconcile for EnvVars {
     type New = NewEnvVar;
+
+    fn check(_: &str, new: &NewEnvVar) -> Result<(), Error> {
+        check_value(new)
+    }
 
     async fn find(&self, key: &str) -> Result<Option<String>, Error> {
         Ok(Some(key.to_owned()))

@@ -6,7 +6,7 @@
 
 mod certificate;
 mod change;
-mod crons;
+pub(crate) mod crons;
 mod databases;
 mod differences;
 mod domains;
@@ -53,13 +53,13 @@ pub(crate) trait Reconcile: Collection<Object: HasStatus + Clone + Sync> {
         format!("the {} {name}", Self::NOUN)
     }
 
-    /// Returns an error if an object cannot have this name.
-    fn check_name(_: &str) -> Result<(), Error> {
+    /// Returns an error if an object cannot have this name or these values.
+    fn check(_: &str, _: &Self::New) -> Result<(), Error> {
         Ok(())
     }
 
     /// Returns an error if an object with this name cannot be created.
-    fn check_create(_: &str) -> Result<(), Error> {
+    fn check_create(&self, _: &str) -> Result<(), Error> {
         Ok(())
     }
 
@@ -178,7 +178,7 @@ impl<'a, R: Reconcile> Named<'a, R> {
         new: &R::New,
         options: EnsureOptions,
     ) -> Result<Ensured<R::Object>, Error> {
-        R::check_name(self.name)?;
+        R::check(self.name, new)?;
         let policy = self.policy(options.policy);
         let _lock = self.lock(policy).await?;
         let service = self.handle.hosting().service_name();
@@ -286,7 +286,7 @@ impl<'a, R: Reconcile> Named<'a, R> {
     }
 
     async fn create(&self, new: &R::New, policy: WaitPolicy) -> Result<R::Object, Error> {
-        R::check_create(self.name)?;
+        self.handle.check_create(self.name)?;
         let task = self.handle.create(self.name, new).await?;
         task.wait_with(policy).await?;
         let (key, created) = until_visible(&*self.clock(), policy, policy.deadline, || async {
@@ -311,13 +311,13 @@ impl<'a, R: Reconcile> Named<'a, R> {
     }
 
     async fn plan(&self, new: &R::New, options: EnsureOptions) -> Result<Change, Error> {
-        R::check_name(self.name)?;
+        R::check(self.name, new)?;
         match self.read().await? {
             Some((_, is)) if is.object.state() != ProvisioningState::Deleting => {
                 Ok(difference::<R>(self.name, new, &is, options.write_secrets).change())
             }
             _ => {
-                R::check_create(self.name)?;
+                self.handle.check_create(self.name)?;
                 Ok(Change::new(ChangeKind::Created))
             }
         }

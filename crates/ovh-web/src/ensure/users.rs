@@ -4,7 +4,7 @@ use ovh_runtime::Error;
 
 use super::{Differences, Observed, Reconcile, Update, changed, ensures, same_folder};
 use crate::Task;
-use crate::hosting::Users;
+use crate::hosting::{Users, names};
 use crate::types::{NewUser, User, UserUpdate};
 
 impl Reconcile for Users {
@@ -12,6 +12,10 @@ impl Reconcile for Users {
 
     async fn find(&self, login: &str) -> Result<Option<String>, Error> {
         Ok(Some(login.to_owned()))
+    }
+
+    fn check_create(&self, login: &str) -> Result<(), Error> {
+        names::refuse(self.hosting(), names::LOGIN, login)
     }
 
     fn compare(_: &str, new: &NewUser, is: &Observed<User>) -> Differences {

@@ -63,6 +63,8 @@ impl Crons {
         fn languages() -> Vec<Language> => crons.available_languages();
 
         /// Changes a cron. There is no task: wait for the cron itself.
+        ///
+        /// A description replaces the whole old one, with the key of [`ensure`](Self::ensure).
         async fn update(id: i64, update: &CronUpdate) -> Pending<Cron> = |crons| crons.pending(id);
 
         /// Deletes a cron.

@@ -17,7 +17,7 @@ mod databases;
 mod domains;
 mod dumps;
 mod email;
-mod env_vars;
+pub(crate) mod env_vars;
 mod modules;
 pub(crate) mod names;
 mod ovh_configs;

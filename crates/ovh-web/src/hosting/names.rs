@@ -7,24 +7,36 @@ use crate::handle::Hosting;
 /// Returns the rule of OVHcloud's guides that a name breaks, given the login if known.
 type BrokenRule = fn(name: &str, login: Option<&str>) -> Option<&'static str>;
 
+/// The login of an FTP and SSH user, in errors.
+pub(crate) const LOGIN: &str = "user login";
+
+/// The user of a database, in errors.
+pub(crate) const DATABASE_USER: &str = "database user";
+
 /// Checks the login of an FTP and SSH user.
 pub(super) fn check_login(hosting: &Hosting, name: &str) -> Result<(), Error> {
-    check(hosting, "user login", name, broken_by_login)
+    check(hosting, LOGIN, name, broken_by_login)
 }
 
 /// Checks the user of a database.
 pub(super) fn check_database_user(hosting: &Hosting, name: &str) -> Result<(), Error> {
-    check(hosting, "database user", name, broken_by_database_user)
+    check(hosting, DATABASE_USER, name, broken_by_database_user)
 }
 
+/// Returns an error for a name that the API refuses.
+///
 /// Documented: user names are in lower case and start with the hosting's login.
+pub(crate) fn refuse(hosting: &Hosting, what: &str, name: &str) -> Result<(), Error> {
+    let Some(rule) = refusal(name, hosting.login()) else {
+        return Ok(());
+    };
+    let message = format!("invalid {what} `{name}`: {rule}; nothing was sent");
+    Err(Error::invalid_argument(message).build())
+}
+
 fn check(hosting: &Hosting, what: &str, name: &str, broken: BrokenRule) -> Result<(), Error> {
-    let login = hosting.login();
-    if let Some(rule) = refusal(name, login) {
-        let message = format!("invalid {what} `{name}`: {rule}; nothing was sent");
-        return Err(Error::invalid_argument(message).build());
-    }
-    if let Some(rule) = broken(name, login) {
+    refuse(hosting, what, name)?;
+    if let Some(rule) = broken(name, hosting.login()) {
         let hosting = hosting.service_name();
         tracing::warn!(hosting, name, "OVHcloud may refuse this name: {rule}");
     }

@@ -107,7 +107,7 @@ impl fmt::Debug for TaskSet {
     }
 }
 
-/// Waits for tasks of one type, and returns their objects in order.
+/// Waits for tasks of one type, and returns the object or the error of each, in order.
 #[must_use = "a task may have failed"]
 pub async fn wait_all<T: Send>(tasks: &[Task<T>]) -> Vec<Result<T, Error>> {
     objects(tasks, None).await

@@ -45,7 +45,8 @@ pub enum ClockSync {
     /// failed request for the time is repeated once; then the `Date` of the refusal is used.
     #[default]
     Lazy,
-    /// Asks before the first signed call too, as OVHcloud's own clients do.
+    /// Asks before the first signed call too, as OVHcloud's own clients do. Without an answer the
+    /// call fails.
     Eager,
 }
 

@@ -410,3 +410,38 @@ async fn secret_variable_is_written_on_request() {
         ["env_vars::create", "env_vars::update"]
     );
 }
+
+#[tokio::test]
+async fn masked_password_of_a_copy_is_refused() {
+    let scene = Scene::start().await;
+    let env_vars = scene.hosting().env_vars();
+    let new = NewEnvVar::new("DB_PASSWORD", EnvVarType::Password, "canary-first");
+    let _ = env_vars.ensure(&new).await.expect("created");
+    let shown = env_vars.get("DB_PASSWORD").await.expect("a variable");
+    let mut copy = NewEnvVar::from(&shown);
+    copy.key = "COPY".to_owned();
+    let words = ["`COPY` is masked", "nothing was sent", "set the value"];
+    let kind = ErrorKind::InvalidArgument;
+    fails(env_vars.ensure(&copy).await, kind, &words);
+    fails(env_vars.plan(&copy).await, kind, &words);
+    fails(env_vars.create(&copy).await, kind, &words);
+    assert_eq!(changes(&scene.sandbox), ["env_vars::create"]);
+    // Only a password is masked.
+    let stars = NewEnvVar::new("STARS", EnvVarType::String, "***");
+    let _ = env_vars.ensure(&stars).await.expect("created");
+}
+
+#[tokio::test]
+async fn plan_refuses_names_that_ensure_refuses() {
+    let scene = Scene::start().await;
+    let hosting = scene.hosting().with_login("example");
+    let words = ["expected the hosting's login", "`example`"];
+    let user = NewUser::new("shop", "shop", "aLongPassword1");
+    let kind = ErrorKind::InvalidArgument;
+    fails(hosting.users().plan(&user).await, kind, &words);
+    fails(hosting.users().ensure(&user).await, kind, &words);
+    let (capacity, engine) = (DatabaseCapacity::SqlPerso, NewDatabaseType::Mysql);
+    let database = NewDatabase::new(capacity, engine, "shop");
+    fails(hosting.databases().plan(&database).await, kind, &words);
+    assert!(changes(&scene.sandbox).is_empty());
+}

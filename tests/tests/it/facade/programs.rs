@@ -327,6 +327,10 @@ async fn furnish(hosting: &Hosting) {
     let variable = NewEnvVar::new("APP_ENV", EnvVarType::String, "production");
     let done = hosting.env_vars().ensure(&variable).await;
     let _ = done.expect("a variable");
+    // It cannot be read, so it is not migrated.
+    let secret = NewEnvVar::new("TOKEN", EnvVarType::Password, "canary");
+    let done = hosting.env_vars().ensure(&secret).await;
+    let _ = done.expect("a variable");
 }
 
 #[tokio::test]

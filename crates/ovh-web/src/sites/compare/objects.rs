@@ -6,7 +6,8 @@ use ovh_runtime::{Error, Secret};
 
 use super::created::created;
 use super::{Decision, Present};
-use crate::ensure::{REDACTED, Reconcile, difference};
+use crate::ensure::crons::check_creatable;
+use crate::ensure::{REDACTED, difference};
 use crate::hosting::cron_text::id_of;
 use crate::hosting::names::refusal;
 use crate::hosting::{Crons, Databases, Domains, EnvVars, Users};
@@ -337,7 +338,7 @@ pub(in crate::sites) fn crons(
         Some(is) => difference::<Crons>(key, wanted, is, false).change().into(),
         None => {
             let change = created(wanted, &[], &[]);
-            match Crons::check_create(key) {
+            match check_creatable(key) {
                 Ok(()) => change.into(),
                 Err(error) => Decision::conflict(change, with_hint(&error)),
             }
