@@ -21,7 +21,7 @@ use ovh_web::{ChangeKind, Error, Hosting};
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (client, _sandbox) = common::client().await?;
-    let option = |name, default: &str| common::option(name).unwrap_or_else(|| default.to_owned());
+    let option = common::option_or;
     let site = Site {
         folder: option("--folder", "site"),
         branch: option("--branch", "main"),
@@ -132,11 +132,12 @@ async fn find(websites: &Websites, site: &Site) -> Result<Option<Website>, Error
     Ok(all.find(|website| bare(&website.path) == bare(&site.folder)))
 }
 
-/// Rolls PHP back to the newest old configuration that equals `before`.
+/// Rolls PHP back to the newest old configuration with the settings of `before`.
 async fn roll_back(configs: &OvhConfigs, before: &OvhConfig) -> Result<Option<OvhConfig>, Error> {
     let current = configs.current("").await?;
     let mut history = configs.history().await?;
-    history.retain(|old| old.path == before.path && old.engine_version == before.engine_version);
+    let settings = OvhConfigChange::from(before);
+    history.retain(|old| old.path == before.path && OvhConfigChange::from(old) == settings);
     let Some(old) = history.iter().max_by_key(|old| (old.creation_date, old.id)) else {
         return Ok(None);
     };

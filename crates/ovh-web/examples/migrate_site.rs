@@ -1,7 +1,7 @@
 //! Migrates a site to another hosting: PHP, variables, users, databases, crons, domain, certificate.
 //!
-//! After an error it can be run again: it continues where it stopped. Not copied: files, for which
-//! SFTP is used first, and passwords of variables. The old hosting keeps everything but the domain.
+//! After an error it can be run again. Not copied: files, passwords of variables, and the content of
+//! databases that the new hosting has already. The old hosting keeps everything but the domain.
 //!
 //! ```text
 //! cargo run -p ovh-web --example migrate_site
@@ -15,9 +15,7 @@
 #[path = "common/mod.rs"]
 mod common;
 
-use std::collections::BTreeSet;
-use std::error::Error;
-use std::{fs, path::Path};
+use std::{collections::BTreeSet, error::Error, fs, path::Path};
 
 use ovh_web::hosting::{Crons, Database};
 use ovh_web::types::*;
@@ -25,23 +23,21 @@ use ovh_web::{Change, Hosting};
 use ovh_web_sandbox::{HostingSeed, Sandbox};
 use serde::{Deserialize, Serialize};
 
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Outcome<()> {
     let seed = HostingSeed::new(common::SERVICE).databases(1).users(1);
     let seeds = Sandbox::builder().hosting("target.cluster02.hosting.ovh.net");
-    let (builder, sandbox) = common::builder(seeds.hosting_with(seed.crons(1))).await?;
+    let (builder, sandbox) = common::builder(seeds.hosting_with(seed.domains(1).crons(1))).await?;
     // A property that is missing in a response is an error, not a zero value that is copied.
     let client = builder.strict_decoding(true).build()?;
-    let option = |name: &str, default: &str| common::option(name).unwrap_or(default.to_owned());
+    let option = common::option_or;
     let from = client.hosting(common::service());
     let to = client.hosting(option("--to", "target.cluster02.hosting.ovh.net"));
-    let domain = option("--domain", "shop.example.com");
+    let domain = option("--domain", "site1.example.example.com");
     let state = option("--state", &format!("{domain}.json"));
-    if sandbox.is_some() {
-        let new = NewDomain::new(&*domain, "shop").ssl(true);
-        let _ = from.domains().ensure(&new).await?;
-    }
-    let password = std::env::var("SITE_PASSWORD").unwrap_or("onlyF0rTheSandbox".to_owned());
+    let password = common::password("SITE_PASSWORD", sandbox.as_ref())?;
     for (step, change) in migrate(&from, &to, &domain, &password, state.as_ref()).await? {
         println!("{step}: {change}");
     }
@@ -53,19 +49,24 @@ async fn main() -> Result<(), Box<dyn Error>> {
 struct Start {
     domain: NewDomain,
     old_copies: BTreeSet<String>,
+    /// Databases of the new hosting, whose content stays.
+    kept: BTreeSet<String>,
 }
 
 /// Reads the file, or the hosting if there is no file yet.
-async fn start(from: &Hosting, domain: &str, file: &Path) -> Result<Start, Box<dyn Error>> {
+async fn start(from: &Hosting, to: &Hosting, domain: &str, file: &Path) -> Outcome<Start> {
     if file.exists() {
         return Ok(serde_json::from_str(&fs::read_to_string(file)?)?);
     }
-    let domain = NewDomain::from(&from.domains().get(domain).await?);
-    let mut old_copies = BTreeSet::new();
+    let mut start = Start {
+        domain: NewDomain::from(&from.domains().get(domain).await?),
+        old_copies: BTreeSet::new(),
+        kept: to.databases().names().await?.into_iter().collect(),
+    };
     for name in from.databases().names().await? {
-        old_copies.extend(from.database(name).copies().ids().await?);
+        let copies = from.database(name).copies().ids().await?;
+        start.old_copies.extend(copies);
     }
-    let start = Start { domain, old_copies };
     fs::write(file, serde_json::to_string(&start)?)?;
     Ok(start)
 }
@@ -77,22 +78,22 @@ pub(crate) async fn migrate(
     domain: &str,
     password: &str,
     state: &Path,
-) -> Result<Vec<(String, Change)>, Box<dyn Error>> {
-    let start = start(from, domain, state).await?;
+) -> Outcome<Vec<(String, Change)>> {
+    let start = start(from, to, domain, state).await?;
     let old = from.get().await?.primary_login;
     let new = to.get().await?.primary_login;
     // Names start with the login of their hosting.
     let renamed = |name: &str| format!("{new}{}", name.strip_prefix(&*old).unwrap_or(name));
     let mut php = OvhConfigChange::from(&from.ovh_configs().current("").await?);
     // A version that older settings decide cannot be written.
-    php.engine_version = php
-        .engine_version
-        .filter(OvhConfigAvailableEngineVersion::is_known);
+    let version = php.engine_version.take();
+    php.engine_version = version.filter(OvhConfigAvailableEngineVersion::is_known);
     let done = to.ovh_configs().ensure("", &php).await?.or_conflict()?;
     let mut steps = vec![("php".to_owned(), done.change)];
     let variables = from.env_vars().list().await?.into_iter();
     for variable in variables.filter(|variable| variable.type_ != EnvVarType::Password) {
-        let done = to.env_vars().ensure(&NewEnvVar::from(&variable)).await?;
+        let wanted = NewEnvVar::from_env_var(&variable, variable.value.clone());
+        let done = to.env_vars().ensure(&wanted).await?;
         steps.push((variable.key, done.or_conflict()?.change));
     }
     let users = from.users().list().await?.into_iter();
@@ -111,7 +112,7 @@ pub(crate) async fn migrate(
         wanted.version = wanted.version.filter(|_| is_current);
         let done = to.databases().ensure(&wanted).await?.or_conflict()?;
         // Visitors write into the new database once the domain is moved.
-        if !attached.iter().any(|name| name == domain) {
+        if !attached.iter().any(|name| name == domain) && !start.kept.contains(&done.object.name) {
             let new = to.database(done.object.name);
             copy(&from.database(database.name), &new, &start).await?;
         }
@@ -127,7 +128,6 @@ pub(crate) async fn migrate(
         let done = to.crons().ensure(&key, &wanted).await?.or_conflict()?;
         steps.push((key, done.change));
     }
-    // A domain is attached to one hosting at a time.
     from.domains().ensure_absent(domain).await?;
     let done = to.domains().ensure(&start.domain).await?.or_conflict()?;
     steps.push((domain.to_owned(), done.change));

@@ -27,9 +27,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let hosting = client.hosting(common::service());
     let login = hosting.get().await?.primary_login;
     let hosting = hosting.with_login(&*login);
-    let password =
-        std::env::var("CUSTOMER_PASSWORD").unwrap_or_else(|_| "onlyF0rTheSandbox".to_owned());
-    let domain = common::option("--domain").unwrap_or_else(|| "shop.example.com".to_owned());
+    let password = common::password("CUSTOMER_PASSWORD", sandbox.as_ref())?;
+    let domain = common::option_or("--domain", "shop.example.com");
     let customer = Customer::new(&login, &domain, password);
     for (step, change) in plan(&hosting, &customer).await? {
         println!("{step}: would be {change}");

@@ -325,7 +325,7 @@ setters! {
     ///
     /// A call with `.retries(0)` is sent only once, even if its timestamp is refused. So with either
     /// setting it asks for the time first, unless the time is already known; each call of a client
-    /// with [`retries(0)`](Self::retries) does too.
+    /// with [`retries(0)`](Self::retries) does too. Without an answer, the call is not sent and fails.
     clock_sync(when: ClockSync) => config.clock_sync = when;
 
     /// Sets an observer that receives every attempt, retry and wait, for metrics.

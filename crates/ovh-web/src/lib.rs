@@ -79,6 +79,7 @@
 //!
 //! # More
 //!
+//! - [`prelude`] and [`types`]: names for globs. `ovh_web::*` and `hosting::*` share names with `types::*`.
 //! - [`guide::setup`]: features, TLS, proxies, HTTP engines, logs, WebAssembly, and cancellation.
 //! - [`guide::recipes`]: ten everyday tasks, each in a few lines.
 //! - [`guide::testing`]: how to test your program against a sandbox.

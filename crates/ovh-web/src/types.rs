@@ -48,13 +48,19 @@
 //!
 //! Enums with the same values convert into each other.
 //!
-//! Each conversion lists the fields that it copies. An optional ID, such as the runtime of a domain,
-//! stays unset, since it identifies another object of the source's hosting. Values are copied as they
-//! are. Before you write a copy, look at these:
+//! Each conversion lists the fields that it copies. An optional numeric ID, such as the runtime of a
+//! domain, stays unset, since it identifies another object of the source's hosting; so do secrets, which
+//! may be masked in responses. All other values are copied as they are. A body that updates has all
+//! settings of the object: change some, and write it to the same object. Before you write a copy to
+//! another one, look at these:
 //!
-//! - Variables: the value of a `password` is masked in responses. Set it; a mask is refused.
-//! - Users: a user whose `state` is `off` is copied as an enabled one, since a new user has no such
-//!   field. `UserUpdate::from` has it.
+//! - Variables: a value is a secret, so it is an argument. That of a `password` is masked; a mask is
+//!   refused.
+//! - Users: the login begins with that of the hosting, as does the user of a database. One whose `state`
+//!   is `off` is copied as an enabled one, since a new user has no such field; `UserUpdate::from` has it.
+//! - PHP: a version such as `AUTO` that is not [known](OvhConfigAvailableEngineVersion::is_known) cannot
+//!   be written.
+//! - Renewal: `delete_at_expiration` is copied too, and then deletes the other service.
 //! - Crons: one that OVHcloud has suspended is copied as `suspended`: send `disabled`. `CronUpdate::from`
 //!   replaces the description, and with it the key of [`Crons::ensure`](crate::hosting::Crons::ensure).
 //! - Domains: a domain is attached to one hosting at a time. Detach it there first.

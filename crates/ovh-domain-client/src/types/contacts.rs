@@ -221,16 +221,15 @@ body ContactInput {
     website: String = "website",
 }
 convert ContactInput: Contact {
-    accreditation_country, accreditation_organism, accreditation_year, birth_city, birth_country,
-    birth_day, birth_zip, cell_phone, company_national_identification_number, email, fax,
-    first_name, gender, insee, language, last_name, legal_form, legal_form_category,
-    national_identification_number, nationality, organisation_accountable, organisation_funding,
-    organisation_funding_other, organisation_name, organisation_role, organisation_role_other,
-    organisation_staff_status, organisation_staff_status_other, organisation_type,
-    organisation_type_other, phone, registrant_document_type, registrant_document_type_other,
-    role_in_organisation, vat, website,
+    accreditation_country, accreditation_id, accreditation_organism, accreditation_year, birth_city,
+    birth_country, birth_day, birth_zip, cell_phone, company_national_identification_number, email,
+    enterprise_id, fax, first_name, gender, insee, language, last_name, legal_form,
+    legal_form_category, national_identification_number, nationality, organisation_accountable,
+    organisation_funding, organisation_funding_other, organisation_name, organisation_role,
+    organisation_role_other, organisation_staff_status, organisation_staff_status_other,
+    organisation_type, organisation_type_other, phone, registrant_document_type,
+    registrant_document_type_other, role_in_organisation, trademark_id, vat, website,
     => each: address: ContactAddressInput,
-    => unset: accreditation_id, enterprise_id, trademark_id,
 }
 /// Contact of a domain name, by its ID.
 model ContactSummary {
@@ -323,16 +322,15 @@ body ContactUpdate {
     website: String = "website",
 }
 convert ContactUpdate: Contact {
-    accreditation_country, accreditation_organism, accreditation_year, birth_city, birth_country,
-    birth_day, birth_zip, cell_phone, company_national_identification_number, email, fax,
-    first_name, gender, insee, language, last_name, legal_form, legal_form_category,
-    national_identification_number, nationality, organisation_accountable, organisation_funding,
-    organisation_funding_other, organisation_name, organisation_role, organisation_role_other,
-    organisation_staff_status, organisation_staff_status_other, organisation_type,
-    organisation_type_other, phone, registrant_document_type, registrant_document_type_other,
-    role_in_organisation, vat, website,
+    accreditation_country, accreditation_id, accreditation_organism, accreditation_year, birth_city,
+    birth_country, birth_day, birth_zip, cell_phone, company_national_identification_number, email,
+    enterprise_id, fax, first_name, gender, insee, language, last_name, legal_form,
+    legal_form_category, national_identification_number, nationality, organisation_accountable,
+    organisation_funding, organisation_funding_other, organisation_name, organisation_role,
+    organisation_role_other, organisation_staff_status, organisation_staff_status_other,
+    organisation_type, organisation_type_other, phone, registrant_document_type,
+    registrant_document_type_other, role_in_organisation, trademark_id, vat, website,
     => each: address: ContactAddressInput,
-    => unset: accreditation_id, enterprise_id, trademark_id,
 }
 /// Contact: a person or an organization that owns domain names. Taken by
 /// [`contacts::create`](crate::contacts::ContactsApi::create).
@@ -420,15 +418,14 @@ body NewContact {
     website: String = "website",
 }
 convert NewContact: Contact {
-    accreditation_country, accreditation_organism, accreditation_year, birth_city, birth_country,
-    birth_day, birth_zip, cell_phone, company_national_identification_number, email, fax,
-    first_name, gender, insee, language, last_name, legal_form, legal_form_category,
-    national_identification_number, nationality, organisation_accountable, organisation_funding,
-    organisation_funding_other, organisation_name, organisation_role, organisation_role_other,
-    organisation_staff_status, organisation_staff_status_other, organisation_type,
-    organisation_type_other, phone, registrant_document_type, registrant_document_type_other,
-    role_in_organisation, vat, website,
+    accreditation_country, accreditation_id, accreditation_organism, accreditation_year, birth_city,
+    birth_country, birth_day, birth_zip, cell_phone, company_national_identification_number, email,
+    enterprise_id, fax, first_name, gender, insee, language, last_name, legal_form,
+    legal_form_category, national_identification_number, nationality, organisation_accountable,
+    organisation_funding, organisation_funding_other, organisation_name, organisation_role,
+    organisation_role_other, organisation_staff_status, organisation_staff_status_other,
+    organisation_type, organisation_type_other, phone, registrant_document_type,
+    registrant_document_type_other, role_in_organisation, trademark_id, vat, website,
     => each: address: ContactAddressInput,
-    => unset: accreditation_id, enterprise_id, trademark_id,
 }
 }

@@ -51,7 +51,6 @@ body EnvVarUpdate: Eq {
     /// Value of the variable. A secret, regardless of its type; a `password` may be masked.
     value: Secret = "value",
 }
-convert EnvVarUpdate: EnvVar { value }
 /// An environment variable to add. Taken by
 /// [`env_vars::create`](crate::env_vars::EnvVarsApi::create).
 body NewEnvVar: Eq {
@@ -62,5 +61,8 @@ body NewEnvVar: Eq {
     /// Value, as a string even for a number.
     value: Secret = "value",
 }
-convert NewEnvVar: EnvVar { key, type_, value }
+convert NewEnvVar: EnvVar {
+    key, type_,
+    => fn from_env_var(value: Secret),
+}
 }

@@ -127,7 +127,8 @@ body ModuleDependencyInput: Eq {
     user: String = "user",
 }
 convert ModuleDependencyInput: ModuleDependency {
-    name, password, port, prefix, server, type_, user,
+    name, port, prefix, server, type_, user,
+    => unset: password,
 }
 /// Kind of database that an application uses.
 enum ModuleDependencyKind: str {
@@ -205,7 +206,6 @@ body NewModule: Eq {
 }
 convert NewModule: Module {
     admin_name, language, module_id, path,
-    => each: dependencies: ModuleDependencyInput,
-    => unset: admin_password, domain,
+    => unset: admin_password, dependencies, domain,
 }
 }

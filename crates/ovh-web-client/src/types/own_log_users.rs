@@ -2,6 +2,7 @@
 //! Types of the group `own_log_users`.
 
 use ovh_runtime::Secret;
+use super::*;
 
 ovh_runtime::types! {
 /// The body of `POST /hosting/web/{serviceName}/ownLogs/{id}/userLogs`. Creates a login to read the
@@ -17,6 +18,11 @@ body NewOwnLogUser: Eq {
     => optional:
     /// ID of the log area. Omit it: the one in the path is used.
     own_logs_id: i64 = "ownLogsId",
+}
+convert NewOwnLogUser: LogUser {
+    login,
+    => unset: own_logs_id,
+    => fn from_log_user(description: String, password: Secret),
 }
 /// The body of `POST /hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}/changePassword`.
 /// Changes the password of a login of a log area. Taken by

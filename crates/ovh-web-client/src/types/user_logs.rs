@@ -2,6 +2,7 @@
 //! Types of the group `user_logs`.
 
 use ovh_runtime::Secret;
+use super::*;
 
 ovh_runtime::types! {
 /// The body of `POST /hosting/web/{serviceName}/userLogs/{login}/changePassword`. Changes the
@@ -23,5 +24,10 @@ body NewLogUser: Eq {
     => optional:
     /// ID of the log area. Default: that of the main domain.
     own_logs_id: i64 = "ownLogsId",
+}
+convert NewLogUser: LogUser {
+    login,
+    => unset: own_logs_id,
+    => fn from_log_user(description: String, password: Secret),
 }
 }

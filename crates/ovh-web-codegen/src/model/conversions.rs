@@ -3,8 +3,9 @@
 //!
 //! A body gets one from the model of the same schema, from the model that is read at its route, and
 //! from each model with all of its properties. A required property that cannot be read is an
-//! argument. An optional ID is not copied: it is the one of another object of the source's hosting.
-//! Enums get a conversion if they are the same property of both, or if they have the same values.
+//! argument. Not copied are secrets, which may be masked in responses, and optional numeric IDs: they
+//! identify other objects of the source's hosting. Enums get a conversion if they are the same
+//! property of both, or if they have the same values.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -71,7 +72,10 @@ pub(crate) fn all(api: &Api, published: &BTreeSet<Pair>) -> Conversions {
             let Some(conversion) = object(api, &known, (read, write), &mut enums) else {
                 continue;
             };
-            if matches!(&conversion, Conversion::Object { arguments, .. } if arguments.is_empty()) {
+            let is_whole = !write.properties().iter().any(is_secret);
+            if is_whole
+                && matches!(&conversion, Conversion::Object { arguments, .. } if arguments.is_empty())
+            {
                 usable.insert((read.name.clone(), write.name.clone()));
             }
             found
@@ -197,6 +201,10 @@ fn same_values(api: &Api) -> BTreeSet<Pair> {
     found
 }
 
+fn is_secret(property: &Property) -> bool {
+    word(base(&property.ty)).is_some_and(|name| name == "Secret")
+}
+
 /// The origin of a property of the body.
 enum Source {
     Copied,
@@ -225,8 +233,13 @@ fn object(
         }
     }
     // Otherwise they are about different objects.
-    let count = copied.len() + converted.values().map(Vec::len).sum::<usize>();
-    if count <= arguments.len() {
+    let has = |(field, _): &&(String, syn::Type)| {
+        let mut properties = read.properties().iter();
+        properties.any(|property| property.field == *field)
+    };
+    let readable = arguments.iter().filter(has).count();
+    let copies = copied.len() + converted.values().map(Vec::len).sum::<usize>();
+    if copies == 0 || copies + readable <= arguments.len() - readable {
         return None;
     }
     let function = format!("from_{}", case::snake(&read.name));
@@ -263,8 +276,9 @@ fn source(
     let Some(shown) = properties.find(|it| it.field == write.field && it.wire == write.wire) else {
         return missing;
     };
-    // It identifies another object of the source's hosting.
-    if !is_required && write.field.ends_with("_id") {
+    let is_number = word(base(&write.ty)).is_some_and(|name| name == "i64");
+    let is_of_another = !is_required && is_number && write.field.ends_with("_id");
+    if is_of_another || is_secret(write) {
         return missing;
     }
     // `null` cannot stand for a required value.

@@ -122,7 +122,7 @@ fn bodies_that_update_are_converted_too() {
     schemas.extend([
         (
             "web.Part".to_owned(),
-            of(json!({ "path": text, "done": flag })),
+            of(json!({ "path": text, "done": flag, "doneId": text })),
         ),
         (
             "web.Move".to_owned(),
@@ -143,7 +143,7 @@ fn bodies_that_update_are_converted_too() {
     let code: String = files.flat_map(|file| file.split_whitespace()).collect();
     for call in [
         // Of one schema, with objects inside.
-        "convertPartInput:Part{done,path}",
+        "convertPartInput:Part{done,done_id,path}",
         "=>nested:main:PartInput,=>each:best:PartInput,parts:PartInput,",
         // A change below the route; a single property could be any name.
         "convertMove:Site{path,=>through:color:Tint,=>unset:flag,}",
@@ -156,4 +156,30 @@ fn bodies_that_update_are_converted_too() {
         assert!(code.contains(call), "{call}: {code}");
     }
     assert!(!code.contains("convertRename"), "{code}");
+}
+
+#[test]
+fn secrets_are_not_copied() {
+    let text = json!({ "type": "string" });
+    let secret = json!({ "type": "string", "format": "password" });
+    let mut document = document(&body(), &["red", "blue"]);
+    let schemas = document["components"]["schemas"].as_object_mut();
+    let schemas = schemas.expect("an object");
+    let login = json!({ "properties": { "user": text, "password": secret } });
+    schemas.insert("web.Login".to_owned(), login);
+    for name in ["web.Site", "web.SiteCreation"] {
+        let properties = &mut schemas[name]["properties"];
+        properties["login"] = json!({ "$ref": "#/components/schemas/web.Login" });
+        properties["key"] = secret.clone();
+    }
+    let output = generate(&document, None);
+    let files = output.files.values();
+    let code: String = files.flat_map(|file| file.split_whitespace()).collect();
+    // An object with a secret is not copied either: it is the access to another object.
+    for call in [
+        "convertWebLoginInput:WebLogin{user,=>unset:password,}",
+        "=>unset:key,login,node_id,",
+    ] {
+        assert!(code.contains(call), "{call}: {code}");
+    }
 }

@@ -7,8 +7,8 @@ use super::resources::Kind;
 impl Hosting {
     /// Measures the disk space used.
     ///
-    /// Guess: the disk space is measured at the start and when a call asks for it. OVHcloud also
-    /// measures it from time to time.
+    /// Guess: the disk space is measured at the start and when a call asks for it, and databases
+    /// count. OVHcloud also measures it from time to time.
     pub(crate) fn measure(&mut self) {
         self.measured_mb = self.disk_mb();
     }

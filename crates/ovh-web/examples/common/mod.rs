@@ -49,3 +49,19 @@ pub(crate) fn option(name: &str) -> Option<String> {
         .skip_while(|argument| argument != name)
         .nth(1)
 }
+
+/// Returns the value after this option, or the default.
+pub(crate) fn option_or(name: &str, default: &str) -> String {
+    option(name).unwrap_or_else(|| default.to_owned())
+}
+
+/// Returns the password in an environment variable. For a sandbox there is a default.
+pub(crate) fn password(variable: &str, sandbox: Option<&Sandbox>) -> Result<String, String> {
+    match std::env::var(variable) {
+        Ok(password) => Ok(password),
+        Err(_) if sandbox.is_some() => Ok("onlyF0rTheSandbox".to_owned()),
+        Err(_) => Err(format!(
+            "set {variable} to the password of new users and databases"
+        )),
+    }
+}

@@ -418,7 +418,7 @@ async fn masked_password_of_a_copy_is_refused() {
     let new = NewEnvVar::new("DB_PASSWORD", EnvVarType::Password, "canary-first");
     let _ = env_vars.ensure(&new).await.expect("created");
     let shown = env_vars.get("DB_PASSWORD").await.expect("a variable");
-    let mut copy = NewEnvVar::from(&shown);
+    let mut copy = NewEnvVar::from_env_var(&shown, shown.value.clone());
     copy.key = "COPY".to_owned();
     let words = ["`COPY` is masked", "nothing was sent", "set the value"];
     let kind = ErrorKind::InvalidArgument;

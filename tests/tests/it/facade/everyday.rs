@@ -6,7 +6,7 @@ use ovh_web::types::{
     DatabaseCapacity, DatabaseCopyRestore, DatabaseType, DeploymentRequest, DeploymentStatus,
     DomainUpdate, DumpDate, Language, NewCron, NewDatabase, NewDatabaseType, NewDomain, NewDump,
     NewWebsite, OvhConfigAvailableEngineVersion, OvhConfigChange, OvhConfigContainer,
-    OvhConfigHttpFirewall, RenewalInput, StatisticsPeriod, StatisticsType, WebsiteUpdate,
+    OvhConfigHttpFirewall, RenewalInput, StatisticsPeriod, StatisticsType, Vcs, WebsiteUpdate,
 };
 use ovh_web::{ChangeKind, CoverageState, Error, ErrorKind, Hosting};
 use ovh_web_sandbox::{HostingSeed, Rule, Sandbox, SeedCertificate};
@@ -114,6 +114,8 @@ async fn the_lines_of_the_readme(scene: &Scene) -> Result<(), Error> {
     assert!(charts[0].values.iter().all(|it| it.value > Some(0.0)));
     let incidents = client.incidents().await?;
     assert!(incidents.is_empty());
+    let hooks = hosting.websites().webhooks("site", &Vcs::Github).await?;
+    assert!(hooks.push.starts_with("https://"));
     Ok(())
 }
 

@@ -60,7 +60,10 @@ async fn health_check_continues_after_faults() {
     // The files have grown, and the check measures them.
     let written = scene.sandbox.write_files(FINE, &"x".repeat(25_000));
     written.expect("a hosting");
+    let lost = Fault::on("hosting::incidents").status(404).times(1);
+    scene.sandbox.faults().add(lost);
     let report = run(&scene, false).await;
+    assert!(report.incidents[0].contains("cannot be listed"));
     let [fine, full] = &*report.hostings else {
         panic!("expected two hostings: {report:?}");
     };

@@ -9,6 +9,7 @@ mod examples;
 mod health_check;
 mod kinds;
 mod lists;
+mod migration;
 mod programs;
 mod sites;
 mod tasks;
