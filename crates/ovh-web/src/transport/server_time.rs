@@ -107,8 +107,10 @@ impl DateRange {
 #[derive(Debug, Default)]
 struct Asked {
     last: Option<Duration>,
-    /// A refused call does not ask before this time.
+    /// A refused call does not ask before this time, unless the local clock jumps.
     quiet_until: Duration,
+    /// The local seconds minus the monotonic ones when that was set.
+    quiet_drift: i64,
     /// The last request got the server's time.
     is_answered: bool,
     /// A `Date` that disagrees with the offset: the next signed call asks first.
@@ -218,11 +220,13 @@ impl ServerTime {
                 ..known
             });
         let same = (skew == ClockSkew::Certain).then_some(known);
-        let (quiet_until, is_answered) = {
+        let (is_quiet, is_answered) = {
             let asked = self.asked();
-            (asked.quiet_until, asked.is_answered)
+            let has_jumped = drift(clock).abs_diff(asked.quiet_drift) > TOLERANCE;
+            let is_quiet = clock.monotonic() < asked.quiet_until && !has_jumped;
+            (is_quiet, asked.is_answered)
         };
-        if clock.monotonic() < quiet_until {
+        if is_quiet {
             return by_date.filter(|_| !is_answered).or(same);
         }
         let limit = match by_date {
@@ -243,7 +247,9 @@ impl ServerTime {
             None => (by_date, QUIET),
         };
         // Not recorded if the caller drops the call, which says nothing about the server.
-        self.asked().quiet_until = clock.monotonic().saturating_add(quiet);
+        let mut asked = self.asked();
+        asked.quiet_until = clock.monotonic().saturating_add(quiet);
+        asked.quiet_drift = drift(clock);
         result
     }
 
@@ -372,6 +378,11 @@ fn brief(left: Duration) -> Duration {
 /// Returns `true` if `time` was less than [`QUIET`] ago.
 fn is_recent(time: Option<Duration>, clock: &dyn Clock) -> bool {
     time.is_some_and(|time| clock.monotonic().saturating_sub(time) < QUIET)
+}
+
+/// The local seconds minus the monotonic ones, which changes if the clock is set.
+fn drift(clock: &dyn Clock) -> i64 {
+    seconds(clock.unix_time()).saturating_sub(seconds(clock.monotonic()))
 }
 
 /// The local time in seconds, truncated as in OVH's Python client.

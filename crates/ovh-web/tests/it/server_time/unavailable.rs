@@ -278,3 +278,29 @@ async fn sandbox_with_a_failing_time_route() {
         assert!((3..=4).contains(&all), "{text}: {all}");
     }
 }
+
+#[tokio::test]
+async fn jump_after_a_useless_measurement_is_noticed() {
+    let clock = HandClock::default();
+    let refused = AtomicUsize::new(0);
+    let server = Server::start_bare(move |seen| {
+        if seen.target.ends_with("/auth/time") {
+            return answer(200, "", &NOW.to_string());
+        }
+        let signed = seen.header("x-ovh-timestamp").expect("a time");
+        let is_right = signed == NOW.to_string();
+        // The first refusal has another cause.
+        match is_right && refused.fetch_add(1, Ordering::SeqCst) > 0 {
+            true => answer(200, "", "7"),
+            false => answer(STALE.0, "", STALE.1),
+        }
+    })
+    .await;
+    let client = server.builder().clock(clock.clone()).build();
+    let client = client.expect("a client");
+    for skew in [0, HOUR, -HOUR] {
+        clock.set_skew(skew);
+        get(&client).await.expect("an answer");
+    }
+    assert_eq!(times(&server), 3);
+}
