@@ -384,6 +384,9 @@ pub const CASES: &[Case] = &[
             (Breaking, "Job: Hash"),
             (Breaking, "JobUpdate: Hash"),
             (Breaking, "JobCreation: Hash"),
+            // A secret is not copied.
+            (Breaking, "JobCreation: From<&Job>"),
+            (Additive, "JobCreation::from_job"),
             // It takes any text as before.
             (Additive, "JobCreation::new"),
             (Docs, "jobs::create"),
