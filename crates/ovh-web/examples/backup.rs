@@ -15,7 +15,7 @@ mod common;
 use std::cmp::Reverse;
 use std::error::Error;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt};
@@ -116,29 +116,34 @@ async fn back_up_one(database: &Database, rules: &Rules) -> Result<Done, Box<dyn
         database.dump(dump.id).download_to_file(&file).await?;
         done.downloaded = true;
     }
+    let entries = fs::read_dir(folder)?.flatten();
+    let mut files: Vec<_> = entries.map(|entry| entry.path()).collect();
+    files.retain(|path| id_of(path).is_some());
+    files.sort();
     let mut all = dumps.list_with(&own).await?;
     all.retain(|dump| dump.status == DumpStatus::Created);
+    // Not those that somebody else made.
+    all.retain(|dump| files.iter().any(|file| id_of(file) == Some(dump.id)));
     all.sort_by_key(|dump| Reverse((dump.creation_date, dump.id)));
     for old in all.iter().skip(rules.keep) {
         database.dump(old.id).delete().await?.wait().await?;
         done.deleted += 1;
     }
-    let entries = fs::read_dir(folder)?.flatten();
-    let mut files: Vec<_> = entries.map(|entry| entry.path()).collect();
-    files.retain(|path| path.extension() == Some("gz".as_ref()));
-    files.sort();
     for old in files.iter().rev().skip(rules.keep) {
         fs::remove_file(old)?;
     }
     Ok(done)
 }
 
+/// Returns the ID of the dump in a file that this program named.
+fn id_of(file: &Path) -> Option<i64> {
+    let name = file.file_name()?.to_str()?.strip_suffix(".sql.gz")?;
+    let parts = name.split('-').map(|part| part.parse().ok());
+    parts.collect::<Option<Vec<i64>>>()?.pop()
+}
+
 /// A name from the API as the name of a folder.
 fn safe(name: &str) -> String {
-    name.replace(
-        |c: char| !c.is_ascii_alphanumeric() && !"._-".contains(c),
-        "_",
-    )
-    .trim_start_matches('.')
-    .to_owned()
+    let is_odd = |c: char| !c.is_ascii_alphanumeric() && !"._-".contains(c);
+    name.replace(is_odd, "_").trim_start_matches('.').to_owned()
 }

@@ -23,10 +23,10 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let (client, _sandbox) = common::client().await?;
     let option = common::option_or;
     let site = Site {
-        folder: option("--folder", "site"),
-        branch: option("--branch", "main"),
-        repository: option("--repository", "https://github.com/example/site.git"),
-        php: option("--php", "8.3"),
+        folder: common::option("--folder").unwrap_or("site".to_owned()),
+        branch: common::option("--branch").unwrap_or("main".to_owned()),
+        repository: option("--repository", "https://github.com/example/site.git")?,
+        php: option("--php", "8.3")?,
     };
     let mut lines = Vec::new();
     let result = deploy(&client.hosting(common::service()), &site, &mut lines).await;

@@ -8,14 +8,14 @@
 //! cargo run -p ovh-web --example migrate_site -- --live --service OLD --to NEW --domain NAME
 //! ```
 //!
-//! SITE_PASSWORD is for new users and databases; `--state FILE` keeps the domain's settings.
+//! SITE_PASSWORD is for new users and databases, `--state FILE` for all migrations between the two.
 
 #![allow(clippy::print_stdout, reason = "a command-line program")]
 
 #[path = "common/mod.rs"]
 mod common;
 
-use std::{collections::BTreeSet, error::Error, fs, path::Path};
+use std::{collections::BTreeMap, error::Error, fs, path::Path};
 
 use ovh_web::hosting::{Crons, Database};
 use ovh_web::types::*;
@@ -23,10 +23,8 @@ use ovh_web::{Change, Hosting};
 use ovh_web_sandbox::{HostingSeed, Sandbox};
 use serde::{Deserialize, Serialize};
 
-type Outcome<T> = Result<T, Box<dyn Error>>;
-
 #[tokio::main]
-async fn main() -> Outcome<()> {
+async fn main() -> Result<(), Box<dyn Error>> {
     let seed = HostingSeed::new(common::SERVICE).databases(1).users(1);
     let seeds = Sandbox::builder().hosting("target.cluster02.hosting.ovh.net");
     let (builder, sandbox) = common::builder(seeds.hosting_with(seed.domains(1).crons(1))).await?;
@@ -34,41 +32,27 @@ async fn main() -> Outcome<()> {
     let client = builder.strict_decoding(true).build()?;
     let option = common::option_or;
     let from = client.hosting(common::service());
-    let to = client.hosting(option("--to", "target.cluster02.hosting.ovh.net"));
-    let domain = option("--domain", "site1.example.example.com");
-    let state = option("--state", &format!("{domain}.json"));
+    let to = client.hosting(option("--to", "target.cluster02.hosting.ovh.net")?);
+    let domain = option("--domain", "site1.example.example.com")?;
+    let file = format!("{}-{}.json", from.service_name(), to.service_name());
+    let state = common::option("--state").unwrap_or(file);
     let password = common::password("SITE_PASSWORD", sandbox.as_ref())?;
     for (step, change) in migrate(&from, &to, &domain, &password, state.as_ref()).await? {
         println!("{step}: {change}");
     }
-    Ok(fs::remove_file(state)?)
+    if sandbox.is_some() {
+        fs::remove_file(state)?;
+    }
+    Ok(())
 }
 
-/// The state before the first run. Once the domain is detached, only this has its settings.
-#[derive(Serialize, Deserialize)]
-struct Start {
-    domain: NewDomain,
-    old_copies: BTreeSet<String>,
-    /// Databases of the new hosting, whose content stays.
-    kept: BTreeSet<String>,
-}
-
-/// Reads the file, or the hosting if there is no file yet.
-async fn start(from: &Hosting, to: &Hosting, domain: &str, file: &Path) -> Outcome<Start> {
-    if file.exists() {
-        return Ok(serde_json::from_str(&fs::read_to_string(file)?)?);
-    }
-    let mut start = Start {
-        domain: NewDomain::from(&from.domains().get(domain).await?),
-        old_copies: BTreeSet::new(),
-        kept: to.databases().names().await?.into_iter().collect(),
-    };
-    for name in from.databases().names().await? {
-        let copies = from.database(name).copies().ids().await?;
-        start.old_copies.extend(copies);
-    }
-    fs::write(file, serde_json::to_string(&start)?)?;
-    Ok(start)
+/// The state of all migrations between two hostings.
+#[derive(Default, Serialize, Deserialize)]
+struct State {
+    /// The settings of each domain. Once a domain is detached, only this has them.
+    domains: BTreeMap<String, NewDomain>,
+    /// The users of new databases, each with the domain whose migration creates it.
+    databases: BTreeMap<String, String>,
 }
 
 /// Migrates the site, and returns each step with its change.
@@ -77,9 +61,17 @@ pub(crate) async fn migrate(
     to: &Hosting,
     domain: &str,
     password: &str,
-    state: &Path,
-) -> Outcome<Vec<(String, Change)>> {
-    let start = start(from, to, domain, state).await?;
+    file: &Path,
+) -> Result<Vec<(String, Change)>, Box<dyn Error>> {
+    let mut state = State::default();
+    if file.exists() {
+        state = serde_json::from_str(&fs::read_to_string(file)?)?;
+    }
+    if !state.domains.contains_key(domain) {
+        let settings = NewDomain::from(&from.domains().get(domain).await?);
+        state.domains.insert(domain.to_owned(), settings);
+        fs::write(file, serde_json::to_string(&state)?)?;
+    }
     let old = from.get().await?.primary_login;
     let new = to.get().await?.primary_login;
     // Names start with the login of their hosting.
@@ -103,20 +95,30 @@ pub(crate) async fn migrate(
         let done = to.users().ensure(&wanted).await?.or_conflict()?;
         steps.push((wanted.login, done.change));
     }
-    let attached = to.domains().names().await?;
+    let is_moved = to.domains().names().await?.iter().any(|it| it == domain);
     for database in from.databases().list().await? {
         let mut wanted = NewDatabase::from_database(&database, DatabaseCapacity::SqlPerso);
         wanted.password = Some(password.into());
         wanted.user = renamed(&database.user);
         let is_current = database.version_support != DatabaseVersionSupport::Deprecated;
         wanted.version = wanted.version.filter(|_| is_current);
-        let done = to.databases().ensure(&wanted).await?.or_conflict()?;
-        // Visitors write into the new database once the domain is moved.
-        if !attached.iter().any(|name| name == domain) && !start.kept.contains(&done.object.name) {
-            let new = to.database(done.object.name);
-            copy(&from.database(database.name), &new, &start).await?;
+        if to.databases().of_user(&wanted.user).await?.is_none() {
+            state
+                .databases
+                .insert(wanted.user.clone(), domain.to_owned());
+            fs::write(file, serde_json::to_string(&state)?)?;
         }
-        steps.push((wanted.user, done.change));
+        let new = to.databases().ensure(&wanted).await?.or_conflict()?;
+        let is_ours = state
+            .databases
+            .get(&wanted.user)
+            .is_some_and(|it| it == domain);
+        // Visitors write into the new database once the domain is moved.
+        if is_ours && !is_moved {
+            copy(&from.database(database.name), &to.database(new.object.name)).await?;
+        }
+        let note = if is_ours { "" } else { " (its content stays)" };
+        steps.push((wanted.user + note, new.change));
     }
     for cron in from.crons().list().await? {
         let key = Crons::key_of(&cron).map_or(format!("migrated-{}", cron.id), str::to_owned);
@@ -129,22 +131,20 @@ pub(crate) async fn migrate(
         steps.push((key, done.change));
     }
     from.domains().ensure_absent(domain).await?;
-    let done = to.domains().ensure(&start.domain).await?.or_conflict()?;
+    let done = to
+        .domains()
+        .ensure(&state.domains[domain])
+        .await?
+        .or_conflict()?;
     steps.push((domain.to_owned(), done.change));
     let done = to.certificate().ensure([domain]).await?.or_conflict()?;
     steps.push(("certificate".to_owned(), done.change));
     Ok(steps)
 }
 
-/// Copies the content of a database, with the copy of an earlier run if there is one.
-async fn copy(from: &Database, to: &Database, start: &Start) -> Result<(), ovh_web::Error> {
-    let copies = from.copies();
-    let mut made = copies.list().await?;
-    made.retain(|it| it.status != DatabaseCopyStatus::Error && !start.old_copies.contains(&it.id));
-    let copy = match made.pop() {
-        Some(copy) => copies.pending(copy.id).wait().await?,
-        None => copies.create().await?.wait().await?,
-    };
+/// Copies the content of a database.
+async fn copy(from: &Database, to: &Database) -> Result<(), ovh_web::Error> {
+    let copy = from.copies().create().await?.wait().await?;
     let restore = DatabaseCopyRestore::new(copy.id).flush_database(true);
     to.copies().restore(&restore).await?.wait().await.map(drop)
 }

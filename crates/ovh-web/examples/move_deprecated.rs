@@ -92,9 +92,10 @@ async fn move_one(
     let key = format!("{}/{}", hosting.service_name(), old.name);
     if !state.moves.contains_key(&key) {
         let new = describe(hosting, old, to).await?;
-        // Its content must not be replaced.
-        if hosting.databases().of_user(&new.user).await?.is_some() {
-            return Err(format!("{} exists, but not in the state file", new.user).into());
+        // Its content must not be replaced, and no other database be copied into it.
+        let is_planned = state.moves.values().any(|(it, _)| it.user == new.user);
+        if is_planned || hosting.databases().of_user(&new.user).await?.is_some() {
+            return Err(format!("{} is not new: another database has it", new.user).into());
         }
         save(state, &key, &new, false)?;
     }
@@ -108,8 +109,7 @@ async fn move_one(
     let new = hosting.databases().ensure(&wanted).await?.or_conflict()?;
     let copies = hosting.database(&*old.name).copies();
     let mut made = copies.list().await?;
-    let open = [DatabaseCopyStatus::Todo, DatabaseCopyStatus::Doing];
-    made.retain(|it| open.contains(&it.status));
+    made.retain(|it| [DatabaseCopyStatus::Todo, DatabaseCopyStatus::Doing].contains(&it.status));
     let copy = match made.pop() {
         Some(copy) => copies.pending(copy.id),
         None => copies.create().await?,

@@ -28,7 +28,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let login = hosting.get().await?.primary_login;
     let hosting = hosting.with_login(&*login);
     let password = common::password("CUSTOMER_PASSWORD", sandbox.as_ref())?;
-    let domain = common::option_or("--domain", "shop.example.com");
+    let domain = common::option_or("--domain", "shop.example.com")?;
     let customer = Customer::new(&login, &domain, password);
     for (step, change) in plan(&hosting, &customer).await? {
         println!("{step}: would be {change}");

@@ -57,6 +57,10 @@ impl Conversion {
 /// The conversions by the name of the type that they return.
 pub(crate) type Conversions = BTreeMap<String, Vec<Conversion>>;
 
+/// The most types that are converted because they are alike. More are alike by chance, and their
+/// pairs would be very many.
+const MOST_ALIKE: usize = 50;
+
 /// Two names: of the type that is converted, and of the result.
 type Pair = (String, String);
 
@@ -141,14 +145,14 @@ fn pairs(api: &Api) -> Vec<(&Type, &Type)> {
         let is_pair = |read: &Type| {
             read.origin == write.origin
                 || of_routes.contains(&(read.name.clone(), write.name.clone()))
-                || shares_all(read, write)
         };
-        pairs.extend(
-            models
-                .iter()
-                .filter(|read| is_pair(read))
-                .map(|read| (*read, write)),
-        );
+        let (direct, others): (Vec<&Type>, _) = models.iter().partition(|read| is_pair(read));
+        let mut alike: Vec<&Type> = others;
+        alike.retain(|read| shares_all(read, write));
+        if alike.len() > MOST_ALIKE {
+            alike.clear();
+        }
+        pairs.extend(direct.into_iter().chain(alike).map(|read| (read, write)));
     }
     pairs
 }
@@ -191,8 +195,7 @@ fn same_values(api: &Api) -> BTreeSet<Pair> {
         }
     }
     let mut found = BTreeSet::new();
-    // More are alike by chance, and their pairs would be very many.
-    for group in groups.values().filter(|group| group.len() <= 50) {
+    for group in groups.values().filter(|group| group.len() <= MOST_ALIKE) {
         for from in group {
             let others = group.iter().filter(|to| *to != from);
             found.extend(others.map(|to| ((*from).clone(), (*to).clone())));

@@ -50,17 +50,21 @@ pub(crate) fn option(name: &str) -> Option<String> {
         .nth(1)
 }
 
-/// Returns the value after this option, or the default.
-pub(crate) fn option_or(name: &str, default: &str) -> String {
-    option(name).unwrap_or_else(|| default.to_owned())
+/// Returns the value after this option. Without `--live` there is a default.
+pub(crate) fn option_or(name: &str, default: &str) -> Result<String, String> {
+    match option(name) {
+        Some(value) => Ok(value),
+        None if flag("--live") => Err(format!("with --live, {name} is required")),
+        None => Ok(default.to_owned()),
+    }
 }
 
 /// Returns the password in an environment variable. For a sandbox there is a default.
 pub(crate) fn password(variable: &str, sandbox: Option<&Sandbox>) -> Result<String, String> {
     match std::env::var(variable) {
-        Ok(password) => Ok(password),
-        Err(_) if sandbox.is_some() => Ok("onlyF0rTheSandbox".to_owned()),
-        Err(_) => Err(format!(
+        Ok(password) if !password.is_empty() => Ok(password),
+        _ if sandbox.is_some() => Ok("onlyF0rTheSandbox".to_owned()),
+        _ => Err(format!(
             "set {variable} to the password of new users and databases"
         )),
     }

@@ -105,7 +105,6 @@ async fn migration_continues_after_faults() {
             "env_vars::create",
             "users::create",
             "databases::create",
-            "database_copies::create",
             "crons::create",
             "domains::detach",
             "certificates::create",
@@ -156,4 +155,27 @@ async fn migration_keeps_databases_of_the_target() {
         .journal()
         .operation("database_copies::create")
         .never();
+}
+
+#[tokio::test]
+async fn interrupted_migration_keeps_what_visitors_wrote() {
+    let builder = Sandbox::builder().hosting(SERVICE).hosting(TARGET);
+    let scene = Scene::of(builder).await;
+    let folder = Folder::new("overlap");
+    let (from, to) = (scene.client.hosting(SERVICE), scene.client.hosting(TARGET));
+    furnish(&from).await;
+    let blog = NewDomain::new("blog.example.com", "blog");
+    let _ = from.domains().ensure(&blog).await.expect("a domain");
+    let file = folder.0.join("state.json");
+    let run = |domain| migrate_site::migrate(&from, &to, domain, PASSWORD, &file);
+    scene.sandbox.fail_next_task("databases::create");
+    run("blog.example.com").await.expect_err("no database");
+    run("shop.example.com").await.expect("a migrated site");
+    let name = scene.sandbox.state().databases(TARGET)[0].name.clone();
+    let written = scene.sandbox.write_database(TARGET, &name, "of visitors");
+    written.expect("a database");
+    let done = run("blog.example.com").await.expect("a migrated site");
+    assert!(done.iter().any(|(step, _)| step.contains("content stays")));
+    let content = &scene.sandbox.state().databases(TARGET)[0].content;
+    assert_eq!(content, "of visitors");
 }

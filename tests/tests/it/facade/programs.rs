@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use ovh_web::ErrorKind;
 use ovh_web::types::{
-    DatabaseCapacity, DatabaseVersionSupport, DateTime, NewDatabase, NewDatabaseType,
+    DatabaseCapacity, DatabaseVersionSupport, DateTime, DumpDate, NewDatabase, NewDatabaseType,
+    NewDump,
 };
 use ovh_web_sandbox::{Fault, HostingSeed, Sandbox, ZoneSeed};
 use ovh_web_tests::{SERVICE, Scene, changes};
@@ -283,6 +284,30 @@ async fn backup_makes_one_dump_a_night() {
 }
 
 #[tokio::test]
+async fn backup_deletes_only_its_own() {
+    let builder = Sandbox::builder().hosting_with(HostingSeed::new(SERVICE).databases(1));
+    let scene = Scene::of(builder).await;
+    let folder = Folder::new("own");
+    let name = &scene.sandbox.state().databases(SERVICE)[0].name;
+    let database = scene.hosting().database(&**name);
+    let new = NewDump::new(DumpDate::Now);
+    let task = database.dumps().create(&new).await.expect("a task");
+    let foreign = task.wait().await.expect("a dump").id;
+    let files = folder.0.join(SERVICE).join(name);
+    std::fs::create_dir_all(&files).expect("a folder");
+    let release = files.join("before-release.sql.gz");
+    std::fs::write(&release, "").expect("a file");
+    for deleted in [0, 1, 1] {
+        scene.clock.advance(DAY);
+        assert_eq!(night(&scene, &folder, 1).await, [1, 1, deleted, 0]);
+    }
+    assert!(release.exists());
+    assert_eq!(folder.files(), 2);
+    let left = database.dumps().list().await.expect("dumps");
+    assert!(left.iter().any(|dump| dump.id == foreign) && left.len() == 2);
+}
+
+#[tokio::test]
 async fn backup_repeats_a_broken_download() {
     let builder = Sandbox::builder().hosting_with(HostingSeed::new(SERVICE).databases(1));
     let scene = Scene::of(builder).await;
@@ -373,4 +398,18 @@ async fn domain_goes_online_after_faults() {
     assert_eq!(unchanged.count(), 7, "{again:?}");
     let sent = scene.sandbox.journal().entries();
     assert!(sent.iter().all(|it| it.method == "GET"), "{sent:?}");
+}
+
+#[tokio::test]
+async fn two_databases_never_move_into_one() {
+    let mut state = move_deprecated::State::default();
+    for failures in [0, 1] {
+        let seed = HostingSeed::new(SERVICE).database("mysql", "5.6");
+        let scene = Scene::of(Sandbox::builder().hosting_with(seed)).await;
+        let moved = move_deprecated::move_all(&scene.hosting(), Some(&mut state)).await;
+        assert_eq!(moved.expect("a report"), failures);
+        // As if the user came from another database.
+        let (_, new) = state.moves.pop_first().expect("a move");
+        state.moves.insert("another".to_owned(), new);
+    }
 }
