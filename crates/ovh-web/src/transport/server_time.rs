@@ -31,7 +31,7 @@ const QUIET: Duration = Duration::from_secs(60);
 /// the same time share one request.
 const QUIET_AFTER_FAILURE: Duration = Duration::from_secs(2);
 
-/// The longest wait for a time that the call may do without.
+/// The longest wait for the time if the call can be signed without it.
 const BRIEF: Duration = Duration::from_secs(2);
 
 /// The policy for requests of the server's time: see [`ClientBuilder::clock_sync`].
@@ -243,7 +243,7 @@ impl ServerTime {
             }
             // Each refused call would wait for a server that does not respond.
             Some(Err(_)) => (by_date.or(same), QUIET),
-            // Without a limit of its own, no time is left for another attempt.
+            // Only a request with a `Date` to fall back on leaves time for another attempt.
             None => (by_date, QUIET),
         };
         // Not recorded if the caller drops the call, which says nothing about the server.
@@ -370,7 +370,7 @@ impl Drop for Asking<'_> {
     }
 }
 
-/// Returns the limit of a request that the call may do without; most of its time is left for the call.
+/// Returns the limit of an optional request; most of the time is left for the call.
 fn brief(left: Duration) -> Duration {
     BRIEF.min(left / 4)
 }

@@ -158,7 +158,7 @@ async fn migration_keeps_databases_of_the_target() {
 }
 
 #[tokio::test]
-async fn interrupted_migration_keeps_what_visitors_wrote() {
+async fn interrupted_migration_keeps_new_content() {
     let builder = Sandbox::builder().hosting(SERVICE).hosting(TARGET);
     let scene = Scene::of(builder).await;
     let folder = Folder::new("overlap");
