@@ -1,6 +1,6 @@
 //! The test bed: a sandbox and a client for it, with one clock.
 
-use ovh_web::{Client, ClientBuilder, Hosting};
+use ovh_web::{Client, ClientBuilder, handle::Hosting};
 use ovh_web_sandbox::{Builder, Clock, Sandbox};
 
 use crate::LinkedClock;

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt};
-use ovh_web::hosting::Database;
+use ovh_web::hosting::databases::Database;
 use ovh_web::types::{DateTime, DumpDate, DumpStatus, ListDumps, NewDump};
 use ovh_web::{Client, Clock, SystemClock};
 use ovh_web_sandbox::{HostingSeed, Sandbox};

@@ -12,11 +12,12 @@
 #[path = "common/mod.rs"]
 mod common;
 
-use ovh_web::hosting::{OvhConfigs, Websites};
+use ovh_web::handle::Hosting;
+use ovh_web::hosting::{ovh_configs::OvhConfigs, websites::Websites};
 use ovh_web::types::{
     DeploymentRequest, NewWebsite, OvhConfig, OvhConfigChange, Website, WebsiteStatus,
 };
-use ovh_web::{ChangeKind, Error, Hosting};
+use ovh_web::{ChangeKind, Error};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -16,8 +16,9 @@ mod common;
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt};
+use ovh_web::handle::Hosting;
 use ovh_web::types::{Date, DateTime, RenewalInput, StatisticsPeriod, StatisticsType};
-use ovh_web::{Client, Clock, Error, Hosting, SystemClock};
+use ovh_web::{Client, Clock, Error, SystemClock};
 use ovh_web_sandbox::{HostingSeed, Sandbox};
 
 #[tokio::main]

@@ -17,9 +17,9 @@ mod common;
 
 use std::{collections::BTreeMap, error::Error, fs, path::Path};
 
-use ovh_web::hosting::{Crons, Database};
+use ovh_web::hosting::{crons::Crons, databases::Database};
 use ovh_web::types::*;
-use ovh_web::{Change, Hosting};
+use ovh_web::{Change, handle::Hosting};
 use ovh_web_sandbox::{HostingSeed, Sandbox};
 use serde::{Deserialize, Serialize};
 

@@ -18,7 +18,7 @@ use std::{collections::BTreeMap, env, error::Error, fs};
 
 use ovh_web::types::{Database, DatabaseCopyRestore, DatabaseCopyStatus, DatabaseVersion};
 use ovh_web::types::{DatabaseVersionSupport, NewDatabase};
-use ovh_web::{Hosting, Secret};
+use ovh_web::{Secret, handle::Hosting};
 use ovh_web_sandbox::{HostingSeed, Sandbox};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;

@@ -19,7 +19,7 @@ use ovh_web::types::{
     DatabaseCapacity, NewCron, NewDatabase, NewDatabaseType, NewDomain, NewUser,
     OvhConfigAvailableEngineVersion, OvhConfigChange, OvhConfigEngineName, SshState,
 };
-use ovh_web::{Error, Hosting};
+use ovh_web::{Error, handle::Hosting};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -12,9 +12,10 @@ mod common;
 
 use std::net::IpAddr;
 
+use ovh_web::Error;
 use ovh_web::domain::RecordSet;
+use ovh_web::handle::Hosting;
 use ovh_web::types::NewDomain;
-use ovh_web::{Error, Hosting};
 use ovh_web_sandbox::Sandbox;
 
 #[tokio::main]

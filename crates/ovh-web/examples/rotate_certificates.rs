@@ -13,8 +13,9 @@ mod common;
 use std::collections::BTreeSet;
 use std::fmt;
 
+use ovh_web::handle::Hosting;
 use ovh_web::types::Certificate;
-use ovh_web::{Client, Error, Hosting, Pending};
+use ovh_web::{Client, Error, Pending};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -23,10 +23,10 @@
 //! A list is a [`Listing`]. Awaited, it returns all objects; streamed, it yields one object at a
 //! time and keeps one page in memory. Each page is one request.
 //!
-//! A method that starts slow work returns a [`Task`]. [`Task::wait`] polls until the task is done
-//! and returns the object: the attached domain, the new user. Slow work without a task is a
-//! [`Pending`], with similar methods. A [`TaskSet`] waits for many tasks with one request per
-//! poll.
+//! A method that starts slow work returns a [`Task`](task::Task). Its [`wait`](task::Task::wait)
+//! polls until the task is done and returns the object: the attached domain, the new user. Slow
+//! work without a task is a [`Pending`], with similar methods. A [`TaskSet`] waits for many tasks
+//! with one request per poll.
 //!
 //! Operations without a handle are in the complete generated client, [`Client::raw`]; its crate is
 //! [`client`], and the types that it needs are in [`types`]. Any other route, including other OVHcloud products, is reached with [`Client::request`],
@@ -79,7 +79,7 @@
 //!
 //! # More
 //!
-//! - [`prelude`] and [`types`]: names for globs. `ovh_web::*` and `hosting::*` share names with `types::*`.
+//! - [`prelude`] and [`types`]: names for globs; [`handle`], [`hosting`] and [`task`]: the handles.
 //! - [`guide::setup`]: features, TLS, proxies, HTTP engines, logs, WebAssembly, and cancellation.
 //! - [`guide::recipes`]: ten everyday tasks, each in a few lines.
 //! - [`guide::testing`]: how to test your program against a sandbox.
@@ -116,7 +116,7 @@ mod endpoint;
 mod ensure;
 mod error;
 pub mod guide;
-mod handle;
+pub mod handle;
 pub mod hosting;
 mod limit;
 mod listing;
@@ -134,7 +134,7 @@ mod sign;
 mod single_flight;
 #[cfg(feature = "sites")]
 pub mod sites;
-mod task;
+pub mod task;
 mod transport;
 pub mod types;
 mod wait;
@@ -142,7 +142,7 @@ mod watch;
 #[cfg(feature = "webhosting-v2")]
 pub mod webhosting;
 
-pub use access::{AccessRule, AccessRules, CredentialRequest, PendingCredential};
+pub use access::{AccessRules, PendingCredential};
 pub use api_client::Client;
 pub use builder::ClientBuilder;
 #[doc(no_inline)]
@@ -157,7 +157,7 @@ pub use ensure::{
     CertificateCoverage, Change, ChangeKind, CoverageState, DomainCoverage, EnsureOptions, Ensured,
     FieldChange,
 };
-pub use hosting::{Hosting, Hostings};
+pub use hosting::Hostings;
 #[doc(no_inline)]
 pub use http;
 pub use limit::RateLimit;
@@ -173,7 +173,7 @@ pub use preview::Preview;
 pub use request::RawRequest;
 pub use retry::{Backoff, FailedAttempt, RetryPolicy};
 pub use sign::signature;
-pub use task::{Task, TaskFailure, TaskInfo, TaskSet, wait_all, wait_all_with};
+pub use task::{TaskFailure, TaskInfo, TaskSet, wait_all, wait_all_with};
 #[cfg(feature = "reqwest")]
 pub use transport::ReqwestEngine;
 pub use transport::{ClockSync, HttpEngine, HttpFailure};

@@ -121,7 +121,7 @@ setters! {
     /// Sets how long a 404 for a new task is ignored. Default: 30 seconds.
     ///
     /// Counted from the response that started the task, or from
-    /// [`Hosting::task`](crate::Hosting::task). A task that a poll has seen needs no grace period.
+    /// [`Hosting::task`](crate::handle::Hosting::task). A task that a poll has seen needs no grace period.
     task_grace(grace: Duration) => task_grace = grace;
 
     /// Sets how long an object may be missing after its work ended. Default: 60 seconds.

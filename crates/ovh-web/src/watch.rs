@@ -17,9 +17,10 @@ use ovh_runtime::{
 use serde_json::{Value, json};
 
 use crate::pending::{ProvisioningState, state_of};
+use crate::task::Task;
 use crate::types::PublicTask;
 use crate::wait::{Lookup, PollOutcome, Work, lookup, until_settled};
-use crate::{Client, Task, TaskInfo, WaitPolicy, operations};
+use crate::{Client, TaskInfo, WaitPolicy, operations};
 use state::{errors_of, state_of_object, status_of};
 
 /// A wait for an object or a task that is known by its operation, for programs without types.

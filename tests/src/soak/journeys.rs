@@ -2,11 +2,12 @@
 
 use std::fmt;
 
+use ovh_web::task::Task;
 use ovh_web::types::{
     CronUpdate, DomainUpdate, EnvVarType, Language, NewCron, NewDomain, NewEnvVar, NewUser,
     UserUpdate,
 };
-use ovh_web::{BoxFuture, Client, Error, Task};
+use ovh_web::{BoxFuture, Client, Error};
 
 use super::model::{Kind, Object, Values};
 

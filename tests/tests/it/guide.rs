@@ -13,11 +13,12 @@ mod wire;
 use std::time::Duration;
 
 use ovh_runtime::TagFilters;
+use ovh_web::task::Task;
 use ovh_web::types::{
     DatabaseCapacity, DumpDate, ListHosting, NewDatabase, NewDatabaseType, NewDomain, NewDump,
     NewModule, NewUser,
 };
-use ovh_web::{Client, Error, ErrorKind, Task};
+use ovh_web::{Client, Error, ErrorKind};
 use ovh_web_sandbox::Sandbox;
 use ovh_web_tests::{SERVICE, Scene, changes, fails};
 

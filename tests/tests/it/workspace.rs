@@ -173,13 +173,32 @@ fn facade_exports_the_query_of_every_raw_call() {
 }
 
 #[test]
-fn prelude_and_types_share_no_name() {
-    let prelude = read("crates/ovh-web/src/prelude.rs");
-    let (_, list) = prelude.split_once("pub use crate::{").expect("a list");
-    let surface = read("schema/ovh-web-client/surface.txt");
-    let is_model = |name: &str| surface.contains(&format!("\ntype {name} ="));
-    assert!(is_model("Database") && is_model("CertificateStatus"));
-    for name in list.split(|letter: char| !letter.is_alphanumeric()) {
-        assert!(!is_model(name), "{name} is a model too");
+fn globs_share_no_name_with_models() {
+    let public = read("crates/ovh-web/public-api.txt");
+    let names: BTreeSet<&str> = public
+        .lines()
+        .filter_map(|line| line.split_once("pub "))
+        .filter_map(|(_, item)| item.split_once(' '))
+        .filter(|(kind, _)| ["struct", "enum", "trait", "type", "mod"].contains(kind))
+        .map(|(_, path)| path.split(['<', ' ']).next().unwrap_or_default())
+        .collect();
+    assert!(names.contains("ovh_web::hosting::databases::Database"));
+    let globs = [
+        ("ovh_web", "ovh-web-client"),
+        ("ovh_web::prelude", "ovh-web-client"),
+        ("ovh_web::hosting", "ovh-web-client"),
+        ("ovh_web::domain", "ovh-domain-client"),
+        ("ovh_web::webhosting", "ovh-webhosting-client"),
+    ];
+    for (module, client) in globs {
+        let surface = read(&format!("schema/{client}/surface.txt"));
+        let models = surface
+            .lines()
+            .filter_map(|line| line.strip_prefix("type "));
+        let models = models.filter_map(|line| line.split(' ').next());
+        let shared: Vec<_> = models
+            .filter(|name| names.contains(&*format!("{module}::{name}")))
+            .collect();
+        assert_eq!(shared, [""; 0], "`{module}::*` and the models of {client}");
     }
 }

@@ -3,11 +3,12 @@
 use std::fmt;
 use std::time::Instant;
 
+use ovh_web::handle::Hosting;
 use ovh_web::types::{
     DatabaseCapacity, DumpDate, ModuleDependencyInput, NewDatabase, NewDatabaseType, NewDomain,
     NewDump, NewModule, NewUser, Secret, SshState,
 };
-use ovh_web::{Client, Error, Hosting, WaitPolicy};
+use ovh_web::{Client, Error, WaitPolicy};
 
 use crate::report::Report;
 

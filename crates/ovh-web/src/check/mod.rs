@@ -146,7 +146,7 @@ impl Hosting {
 }
 
 #[cfg(feature = "domain")]
-impl crate::domain::Zone {
+impl crate::domain::zone::Zone {
     /// Checks which operations the credentials allow on this zone.
     ///
     /// See [`Client::check`].

@@ -13,7 +13,8 @@ use super::batch::{
     Batch, BatchError, EnsuredRecords, RecordChange, RecordWrite, Undone, ZoneRecord,
 };
 use super::changes::{self, Plan, RecordSet, Wanted};
-use super::{Zone, normal};
+use super::normal;
+use super::zone::Zone;
 use crate::clock::within;
 use crate::{Client, Listing};
 

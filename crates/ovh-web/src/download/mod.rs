@@ -16,7 +16,7 @@ use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use crate::error::configuration;
 use crate::handle::Hosting;
-use crate::hosting::{Dump, HostingDumps};
+use crate::hosting::{dumps::Dump, dumps::HostingDumps};
 use crate::macros::partial_debug;
 use part_file::PartFile;
 use transfer::{Target, Transfer};
@@ -27,7 +27,7 @@ impl Dump {
     /// Nothing is sent before [`to`](Download::to) or [`to_file`](Download::to_file).
     ///
     /// ```no_run
-    /// # async fn example(dump: ovh_web::hosting::Dump) -> Result<(), ovh_web::Error> {
+    /// # async fn example(dump: ovh_web::hosting::dumps::Dump) -> Result<(), ovh_web::Error> {
     /// let download = dump.download().on_progress(|progress| match progress.total {
     ///     Some(total) => eprintln!("{} of {total} bytes", progress.received),
     ///     None => eprintln!("{} bytes", progress.received),

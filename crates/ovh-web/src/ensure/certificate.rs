@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{Change, ChangeKind, EnsureOptions, Ensured, FieldChange, STALE_READS};
 use crate::WaitPolicy;
-use crate::hosting::Certificate;
+use crate::hosting::certificate::Certificate;
 use crate::hosting::resource::Collection as _;
 use crate::pending::{HasStatus, ProvisioningState};
 use crate::types::{self, DomainUpdate};
@@ -175,7 +175,7 @@ impl Certificate {
         self.ensure_with(domains, EnsureOptions::new()).await
     }
 
-    /// Like [`ensure`](Self::ensure), with options or another [`WaitPolicy`](crate::WaitPolicy).
+    /// Like [`ensure`](Self::ensure), with options or another [`WaitPolicy`].
     pub async fn ensure_with<S: AsRef<str>>(
         &self,
         domains: impl IntoIterator<Item = S>,

@@ -5,8 +5,8 @@
 use ovh_runtime::Error;
 
 use super::{Differences, Observed, Reconcile, Update, ensures};
-use crate::Task;
-use crate::hosting::{Databases, names};
+use crate::hosting::{databases::Databases, names};
+use crate::task::Task;
 use crate::types::{Database, DatabaseCapacity, DatabaseService, NewDatabase, Quantity};
 
 impl Reconcile for Databases {

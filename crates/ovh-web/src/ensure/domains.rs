@@ -3,8 +3,8 @@
 use ovh_runtime::Error;
 
 use super::{Differences, Observed, Reconcile, Update, changed, ensures, same_folder};
-use crate::Task;
-use crate::hosting::Domains;
+use crate::hosting::domains::Domains;
+use crate::task::Task;
 use crate::types::{Domain, DomainUpdate, NewDomain};
 use crate::wait::Work;
 

@@ -3,9 +3,9 @@
 use ovh_runtime::Error;
 
 use super::{Differences, Observed, Reconcile, Update, ensures};
-use crate::Task;
-use crate::hosting::EnvVars;
+use crate::hosting::env_vars::EnvVars;
 use crate::hosting::env_vars::check_value;
+use crate::task::Task;
 use crate::types::{EnvVar, NewEnvVar};
 
 impl Reconcile for EnvVars {

@@ -12,7 +12,7 @@ macro_rules! ensures {
         $name:ident: &str $(, $argument:ident)? = |$wanted:ident| $of_body:expr;
         $($absent:literal)?
     ) => {
-        impl crate::hosting::$handle {
+        impl $handle {
             /// Creates the object, or updates what differs.
             ///
             /// Waits until the object is ready, even if an earlier run is still creating it.

@@ -31,10 +31,11 @@ pub(crate) use differences::REDACTED;
 pub(crate) use differences::{Differences, difference, same_folder};
 use macros::{changed, ensures};
 
+use crate::Clock;
 use crate::hosting::resource::Collection;
 use crate::pending::{HasStatus, Observed, Pending, ProvisioningState, observe};
+use crate::task::Task;
 use crate::wait::{Lookup, PollOutcome, WaitPolicy, Work, lookup, until_settled, until_visible};
-use crate::{Clock, Task};
 
 /// Reads of an updated object with old values before the difference is final.
 ///

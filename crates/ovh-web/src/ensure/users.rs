@@ -3,8 +3,8 @@
 use ovh_runtime::Error;
 
 use super::{Differences, Observed, Reconcile, Update, changed, ensures, same_folder};
-use crate::Task;
-use crate::hosting::{Users, names};
+use crate::hosting::{names, users::Users};
+use crate::task::Task;
 use crate::types::{NewUser, User, UserUpdate};
 
 impl Reconcile for Users {

@@ -3,8 +3,8 @@
 use ovh_runtime::Error;
 
 use super::{Differences, Observed, Reconcile, Update, ensures, same_folder};
-use crate::Task;
-use crate::hosting::Websites;
+use crate::hosting::websites::Websites;
+use crate::task::Task;
 use crate::types::{NewWebsite, Website, WebsiteDeleteFiles, WebsiteUpdate};
 use crate::wait::Work;
 

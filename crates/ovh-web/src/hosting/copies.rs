@@ -2,8 +2,8 @@
 
 use super::databases::Database;
 use super::resource::{Collection, operations, reads};
-use crate::Task;
 use crate::pending::Pending;
+use crate::task::Task;
 use crate::types::{self, DatabaseCopy, DatabaseCopyRestore};
 use crate::wait::Work;
 

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use ovh_runtime::{Error, ErrorKind};
 
 use super::resource::Collection;
+use crate::TaskInfo;
 use crate::pending::HasStatus;
+use crate::task::Task;
 use crate::wait::{Lookup, lookup};
-use crate::{Task, TaskInfo};
 
 /// The creation of an object with a numeric id.
 pub(super) struct Creation<C: Collection> {

@@ -5,8 +5,9 @@ use ovh_runtime::Error;
 use super::created::Creation;
 use super::cron_text::{self, matches};
 use super::resource::{Collection, handle, operations, reads};
+use crate::Pending;
+use crate::task::Task;
 use crate::types::{Cron, CronUpdate, Language, ListCrons, NewCron};
-use crate::{Pending, Task};
 
 handle! {
     /// The crons of a hosting.

@@ -4,14 +4,15 @@ use ovh_runtime::{Call, Error, ErrorKind, List, Secret};
 
 use super::names;
 use super::resource::{Collection, handle, operations, reads};
+use crate::TaskInfo;
 use crate::handle::Hosting;
+use crate::task::Task;
 use crate::types::{
     self, AvailableVersions, DatabaseCapabilities, DatabaseChangePassword,
     DatabaseCreationCapabilities, DatabaseImport, DatabaseRequest, DatabaseRestore, DatabaseType,
     ListDatabases, NewDatabase,
 };
 use crate::wait::{Lookup, Work};
-use crate::{Task, TaskInfo};
 
 handle! {
     /// The databases of a hosting.

@@ -5,11 +5,12 @@ use ovh_runtime::Error;
 use super::Certificate;
 use super::resource::{Collection, handle, operations, reads};
 use crate::pending::{HasStatus, ProvisioningState};
+use crate::task::Task;
 use crate::types::{
     DigStatus, DnsRecordType, Domain, DomainDetachQuery, DomainUpdate, ListDomains, NewDomain,
 };
 use crate::wait::Work;
-use crate::{Pending, Task, WaitPolicy};
+use crate::{Pending, WaitPolicy};
 
 handle! {
     /// The domains that are attached to a hosting.

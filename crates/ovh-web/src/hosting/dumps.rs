@@ -5,9 +5,10 @@ use ovh_runtime::{Call, Error};
 use super::created::Creation;
 use super::databases::Database;
 use super::resource::{Collection, handle, operations, reads};
+use crate::Listing;
+use crate::task::Task;
 use crate::types::{self, DumpListAllQuery, ListDumps, NewDump};
 use crate::wait::Work;
-use crate::{Listing, Task};
 
 impl Database {
     /// Returns the handle of the dumps, which can be restored.

@@ -3,7 +3,7 @@
 use ovh_runtime::{Error, Secret};
 
 use super::resource::{Collection, handle, operations, reads};
-use crate::Task;
+use crate::task::Task;
 use crate::types::{EnvVar, EnvVarType, EnvVarUpdate, ListEnvVars, NewEnvVar};
 
 handle! {

@@ -3,60 +3,61 @@
 //! A handle is a name and a client: creating one sends nothing, and cloning it is cheap. Operations
 //! without a method here are in [`Client::raw`].
 //!
-//! A few handles have the name of a model, such as [`Database`] and [`types::Database`]. With
-//! `types::*`, import them by name, or the module through the [`prelude`](crate::prelude).
+//! That of the hosting itself is [`Hosting`]. Some handles have the name of a model, such as
+//! [`Database`] and [`types::Database`]: each is in the module of its resource only, so that globs of
+//! this module and of `types` do not share a name.
 
-mod catalog;
-mod cdn;
-mod certificate;
-mod copies;
+pub mod catalog;
+pub mod cdn;
+pub mod certificate;
+pub mod copies;
 mod created;
 pub(crate) mod cron_text;
-mod crons;
-mod databases;
-mod domains;
-mod dumps;
-mod email;
-pub(crate) mod env_vars;
-mod modules;
+pub mod crons;
+pub mod databases;
+pub mod domains;
+pub mod dumps;
+pub mod email;
+pub mod env_vars;
+pub mod modules;
 pub(crate) mod names;
-mod ovh_configs;
-mod own_logs;
+pub mod ovh_configs;
+pub mod own_logs;
 pub(crate) mod resource;
-mod runtimes;
-mod service_infos;
-mod tasks;
-mod users;
-mod websites;
+pub mod runtimes;
+pub mod service_infos;
+pub mod tasks;
+pub mod users;
+pub mod websites;
 
 use ovh_runtime::{Call, Error, List};
 
-pub use catalog::ModuleCatalog;
-pub use cdn::{Cdn, CdnDomain};
-pub use certificate::Certificate;
-pub use copies::Copies;
-pub use crons::Crons;
-pub use databases::{Database, Databases};
-pub use domains::Domains;
-pub use dumps::{Dump, Dumps, HostingDumps};
-pub use email::{Email, EmailOptions};
-pub use env_vars::EnvVars;
-pub use modules::Modules;
-pub use ovh_configs::OvhConfigs;
-pub use own_logs::{LogUsers, OwnLogs};
-pub use runtimes::Runtimes;
-pub use service_infos::ServiceInfos;
-pub use tasks::Tasks;
-pub use users::Users;
-pub use websites::{Deployments, Websites};
+use catalog::ModuleCatalog;
+use cdn::Cdn;
+use certificate::Certificate;
+use crons::Crons;
+use databases::{Database, Databases};
+use domains::Domains;
+use dumps::HostingDumps;
+use email::{Email, EmailOptions};
+use env_vars::EnvVars;
+use modules::Modules;
+use ovh_configs::OvhConfigs;
+use own_logs::OwnLogs;
+use runtimes::Runtimes;
+use service_infos::ServiceInfos;
+use tasks::Tasks;
+use users::Users;
+use websites::Websites;
 
-pub use crate::handle::Hosting;
+use crate::handle::Hosting;
+use crate::task::Task;
 use crate::types::{
     self, AbuseState, ChartSeries, HostingAction, HostingRequest, HostingUpdate, ListHosting,
     Snapshot, SnapshotRestore, SshKey, StatisticsPeriod, StatisticsType,
 };
 use crate::wait::{Lookup, Work, lookup};
-use crate::{Client, Listing, Task, TaskInfo};
+use crate::{Client, Listing, TaskInfo};
 use resource::operations;
 
 impl Client {

@@ -3,7 +3,7 @@
 use ovh_runtime::Error;
 
 use super::resource::{Collection, handle, operations, reads};
-use crate::Task;
+use crate::task::Task;
 use crate::types::{Module, ModuleUpgrade, NewModule};
 use crate::wait::Work;
 

@@ -3,13 +3,14 @@
 use ovh_runtime::{Error, ErrorKind, List};
 
 use super::resource::{Collection, handle, operations, reads};
+use crate::Listing;
 use crate::ensure::same_folder;
+use crate::task::Task;
 use crate::types::{
     ListOvhConfigs, OvhConfig, OvhConfigCapabilities, OvhConfigChange, OvhConfigRecommendedValues,
     OvhConfigRollback,
 };
 use crate::wait::{Lookup, lookup};
-use crate::{Listing, Task};
 
 handle! {
     /// The configurations (`.ovhconfig` files) of a hosting: PHP version, engine, container image,

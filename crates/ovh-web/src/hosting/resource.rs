@@ -7,8 +7,10 @@ use std::fmt::Display;
 use ovh_runtime::Call;
 use serde::de::DeserializeOwned;
 
+use crate::handle::Hosting;
 use crate::pending::HasStatus;
-use crate::{Hosting, Listing, Pending, Task, TaskInfo};
+use crate::task::Task;
+use crate::{Listing, Pending, TaskInfo};
 
 /// The key of an object: a name or a number.
 pub(crate) trait Key: Clone + Display + Send + Sync + 'static {
@@ -85,17 +87,17 @@ macro_rules! handle {
         $(#[$meta])*
         #[derive(Clone, Debug)]
         pub struct $name {
-            hosting: $crate::Hosting,
+            hosting: $crate::handle::Hosting,
         }
 
         impl $name {
-            pub(crate) const fn new(hosting: $crate::Hosting) -> Self {
+            pub(crate) const fn new(hosting: $crate::handle::Hosting) -> Self {
                 Self { hosting }
             }
 
             /// Returns the hosting.
             #[must_use]
-            pub const fn hosting(&self) -> &$crate::Hosting {
+            pub const fn hosting(&self) -> &$crate::handle::Hosting {
                 &self.hosting
             }
         }
@@ -139,7 +141,7 @@ macro_rules! reads {
             $(#[$meta])*
             pub fn get(&self, $name: $arg) -> ovh_runtime::Call<$object> {
                 let $of = self;
-                let hosting: &$crate::Hosting = $hosting;
+                let hosting: &$crate::handle::Hosting = $hosting;
                 hosting.raw().$api().$get(hosting.service_name(), $($value,)* $name)
             }
 
@@ -162,7 +164,7 @@ macro_rules! reads {
             type Object = $object;
             const NOUN: &'static str = $noun;
 
-            fn hosting(&self) -> &$crate::Hosting {
+            fn hosting(&self) -> &$crate::handle::Hosting {
                 let $of = self;
                 $hosting
             }
@@ -232,7 +234,7 @@ macro_rules! operations {
         $operation:ident($($arg:expr),*)
     ) => {{
         let $of = $this;
-        let hosting: &$crate::Hosting = $hosting;
+        let hosting: &$crate::handle::Hosting = $hosting;
         hosting.raw().$api().$operation(hosting.service_name(), $($value,)* $($arg),*)
     }};
 }

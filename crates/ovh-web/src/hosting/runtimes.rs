@@ -1,10 +1,11 @@
 //! Runtimes: the interpreters that serve domains.
 
 use super::resource::{Collection, handle, operations, reads};
+use crate::Pending;
+use crate::task::Task;
 use crate::types::{
     ListRuntimes, NewRuntime, Runtime, RuntimeAvailableTypesQuery, RuntimeType, RuntimeUpdate,
 };
-use crate::{Pending, Task};
 
 handle! {
     /// The runtimes of a hosting.

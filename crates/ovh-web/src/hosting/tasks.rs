@@ -12,7 +12,7 @@ handle! {
 
 reads! {
     Tasks: tasks |tasks| &tasks.hosting;
-    /// Reads a task. To wait for it, use [`Hosting::task`](crate::Hosting::task).
+    /// Reads a task. To wait for it, use [`Hosting::task`](crate::handle::Hosting::task).
     get(id: i64) -> PublicTask, "task", "tasks";
     ids: i64; ids_with(filter: ListTasks)
 }

@@ -4,8 +4,9 @@ use ovh_runtime::{Error, Secret};
 
 use super::names;
 use super::resource::{Collection, handle, operations, reads};
+use crate::Pending;
+use crate::task::Task;
 use crate::types::{ListUsers, NewUser, User, UserChangePassword, UserUpdate};
-use crate::{Pending, Task};
 
 handle! {
     /// The FTP and SSH users of a hosting.
@@ -25,7 +26,7 @@ impl Users {
     /// # Errors
     ///
     /// Returns an error if the login is not in lower case, or does not start with the hosting's
-    /// login, if [`Hosting::with_login`](crate::Hosting::with_login) has set it. A login that
+    /// login, if [`Hosting::with_login`](crate::handle::Hosting::with_login) has set it. A login that
     /// breaks the rule of OVHcloud's guides (the hosting's login, `-` and a suffix, at most 20
     /// characters in all) is sent, and logged as a warning.
     pub async fn create(&self, user: &NewUser) -> Result<Task<User>, Error> {

@@ -4,8 +4,8 @@ use ovh_runtime::{Call, Error, List};
 
 use super::created::Creation;
 use super::resource::{Collection, handle, operations, reads};
-use crate::Task;
 use crate::handle::Hosting;
+use crate::task::Task;
 use crate::types::{
     Deployment, DeploymentLog, DeploymentRequest, ListWebsites, NewWebsite, Vcs, VcsWebhooks,
     Website, WebsiteCreationCapabilities, WebsiteDeleteFiles, WebsiteUpdate,

@@ -9,9 +9,10 @@ use super::limits::{OfferLimits, capability};
 use super::read::each_unless;
 use super::wanted::HostingFacts;
 use super::{Place, SitesFile};
+use crate::Client;
+use crate::handle::Hosting;
 use crate::pending::Observed;
 use crate::types::{self, CapableOffer};
-use crate::{Client, Hosting};
 
 /// The hostings of the account that the file names.
 #[derive(Debug, Default)]

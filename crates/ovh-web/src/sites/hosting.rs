@@ -9,11 +9,12 @@ use super::limits::{self, OfferLimits, capability};
 use super::read::{List, read};
 use super::wanted::WantedHosting;
 use super::{HostingPlan, Kind, PlannedChange, Unreadable};
+use crate::handle::Hosting;
 use crate::hosting::resource::Collection;
 use crate::pending::{HasStatus, Observed, ProvisioningState};
 use crate::types::{Domain, ListOvhConfigs, OvhConfig};
 use crate::wait::{Lookup, lookup};
-use crate::{ChangeKind, Hosting, Listing};
+use crate::{ChangeKind, Listing};
 
 /// Plans one hosting.
 pub(super) struct HostingPlanner<'a> {

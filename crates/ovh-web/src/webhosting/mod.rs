@@ -17,7 +17,7 @@
 //!
 //! Operations without a method here are in [`Client::raw_webhosting`].
 
-mod site;
+pub mod site;
 mod stream;
 mod websites;
 
@@ -25,7 +25,7 @@ use std::future::IntoFuture;
 
 use ovh_runtime::{BoxFuture, Error};
 
-pub use site::{CertificateExpiry, Site, SitesSource};
+use site::{Site, SitesSource};
 pub use stream::SiteStream;
 pub use websites::SiteWebsites;
 

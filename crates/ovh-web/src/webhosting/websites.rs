@@ -8,9 +8,10 @@ use ovh_webhosting_client::types::{
     WebsiteDomain, WebsiteSpecInput, WebsiteUpdate,
 };
 
+use crate::Pending;
+use crate::handle::Hosting;
 use crate::pending::{HasStatus, ProvisioningState};
 use crate::wait::Work;
-use crate::{Hosting, Pending};
 
 impl Hosting {
     /// Returns the handle of the websites of version 2 (beta).

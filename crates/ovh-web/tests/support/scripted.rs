@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Mutex;
 use std::time::Duration;
 
-use ovh_web::{Client, Hosting};
+use ovh_web::{Client, handle::Hosting};
 
 use super::{Answer, HandClock, Seen, Server, answer};
 

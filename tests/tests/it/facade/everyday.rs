@@ -2,13 +2,14 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
+use ovh_web::handle::Hosting;
 use ovh_web::types::{
     DatabaseCapacity, DatabaseCopyRestore, DatabaseType, DeploymentRequest, DeploymentStatus,
     DomainUpdate, DumpDate, Language, NewCron, NewDatabase, NewDatabaseType, NewDomain, NewDump,
     NewWebsite, OvhConfigAvailableEngineVersion, OvhConfigChange, OvhConfigContainer,
     OvhConfigHttpFirewall, RenewalInput, StatisticsPeriod, StatisticsType, Vcs, WebsiteUpdate,
 };
-use ovh_web::{ChangeKind, CoverageState, Error, ErrorKind, Hosting};
+use ovh_web::{ChangeKind, CoverageState, Error, ErrorKind};
 use ovh_web_sandbox::{HostingSeed, Rule, Sandbox, SeedCertificate};
 use ovh_web_tests::{SERVICE, Scene, changes, fails};
 

@@ -4,7 +4,7 @@ use ovh_web::types::{
     CronStatus, DatabaseCapacity, EnvVarType, NewCron, NewDatabase, NewDatabaseType, NewDomain,
     NewEnvVar, NewUser, OvhConfigChange,
 };
-use ovh_web::{Client, Hosting};
+use ovh_web::{Client, handle::Hosting};
 use ovh_web_sandbox::{Fault, Sandbox};
 use ovh_web_tests::{SERVICE, Scene};
 

@@ -3,11 +3,12 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use ovh_web::task::Task;
 use ovh_web::types::{
     DatabaseCapacity, DomainUpdate, DumpDate, NewDatabase, NewDatabaseType, NewDomain, NewDump,
     NewUser,
 };
-use ovh_web::{ErrorKind, Task, TaskSet, WaitPolicy, wait_all};
+use ovh_web::{ErrorKind, TaskSet, WaitPolicy, wait_all};
 use ovh_web_sandbox::{Rule, Sandbox};
 use ovh_web_tests::{Scene, fails};
 

@@ -9,8 +9,9 @@ use super::super::wanted::{EnvValue, WantedHosting, WantedUser};
 use super::super::{Kind, PlannedChange};
 use super::{Outcome, secret};
 use crate::ensure::ensure_absent_as_planned;
+use crate::handle::Hosting;
 use crate::types::{NewEnvVar, NewUser};
-use crate::{CoverageState, EnsureOptions, Ensured, Hosting};
+use crate::{CoverageState, EnsureOptions, Ensured};
 
 impl Run<'_> {
     /// Writes the record sets of a zone, and refreshes it.

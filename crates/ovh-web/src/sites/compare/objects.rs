@@ -10,7 +10,9 @@ use crate::ensure::crons::check_creatable;
 use crate::ensure::{REDACTED, difference};
 use crate::hosting::cron_text::id_of;
 use crate::hosting::names::refusal;
-use crate::hosting::{Crons, Databases, Domains, EnvVars, Users};
+use crate::hosting::{
+    crons::Crons, databases::Databases, domains::Domains, env_vars::EnvVars, users::Users,
+};
 use crate::pending::Observed;
 use crate::sites::place::Placed;
 use crate::sites::secrets::{SecretRef, SecretStore, object_name};

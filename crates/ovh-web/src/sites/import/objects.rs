@@ -6,8 +6,8 @@ use ovh_runtime::{Error, ErrorKind, FromJson};
 
 use super::text::{Block, header, quoted};
 use crate::Listing;
-use crate::hosting::Crons;
 use crate::hosting::cron_text::{id_of, with_key};
+use crate::hosting::crons::Crons;
 use crate::hosting::resource::Collection;
 use crate::pending::{HasStatus, Observed, ProvisioningState};
 use crate::sites::node::Text;
@@ -52,7 +52,7 @@ impl HostingImport {
 
     /// Reads the objects of a hosting.
     pub(super) async fn read(
-        hosting: &crate::Hosting,
+        hosting: &crate::handle::Hosting,
         is: &Observed<Hosting>,
         shared: &mut Shared,
     ) -> Result<Self, Error> {
