@@ -39,6 +39,7 @@ mod imported_certificate;
 mod journal;
 mod macros;
 mod names;
+mod nearest;
 mod offers;
 mod operations;
 mod page;

@@ -17,8 +17,3 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Operation> {
 pub(crate) fn first() -> &'static Operation {
     operations::ALL[0]
 }
-
-/// The operation with an ID.
-pub(crate) fn by_id(id: &str) -> Option<&'static Operation> {
-    all().find(|operation| operation.id() == id)
-}

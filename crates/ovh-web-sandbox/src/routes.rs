@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use ovh_runtime::Operation;
 
 use crate::document::{Described, document};
+use crate::nearest::check_name;
 use crate::operations;
 
 /// A route that is in no document.
@@ -45,9 +46,11 @@ impl ExtraRoute {
     }
 }
 
-/// Returns `true` if calls are recorded under this name, such as `databases::create`.
-pub(crate) fn is_operation(name: &str) -> bool {
-    operations::by_id(name).is_some() || ExtraRoute::ALL.iter().any(|route| route.name == name)
+/// Checks that calls are recorded under this name, such as `databases::create`.
+pub(crate) fn check_operation(name: &str) -> Result<(), String> {
+    let extra = ExtraRoute::ALL.iter().map(|route| route.name);
+    let names = operations::all().map(Operation::id).chain(extra);
+    check_name(name, names, "there is no operation", "databases::create")
 }
 
 /// All routes of the API, those with fixed segments before those with parameters.

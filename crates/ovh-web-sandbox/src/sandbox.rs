@@ -237,7 +237,8 @@ impl Sandbox {
 
     #[track_caller]
     fn end_next_task(&self, what: &str, ending: Ending) {
-        assert!(document().starts(what), "no task is started by {what:?}");
+        let is_known = document().check_start(what);
+        is_known.unwrap_or_else(|problem| panic!("{problem}"));
         let what = what.to_owned();
         let done = self.engine.act(&AdminAction::FailTask { what, ending });
         assert!(done, "there are too many tasks to fail already");

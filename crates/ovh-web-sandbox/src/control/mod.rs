@@ -20,7 +20,7 @@ use crate::http::{HttpRequest, HttpResponse};
 use crate::journal::Entry;
 use crate::page;
 use crate::response::Refusal;
-use crate::routes::is_operation;
+use crate::routes::check_operation;
 use crate::state::failures::Ending;
 
 /// The maximum number of seconds to advance a clock at once: a century.
@@ -133,10 +133,10 @@ fn journal(engine: &Engine, request: &HttpRequest) -> Result<Value, Refusal> {
                 .map_err(|_| Refusal::bad_value(name, "not a number"))
         };
         let keep: Box<dyn Fn(&Entry) -> bool> = match name.as_str() {
-            "operation" if !is_operation(value) => {
-                return Err(Refusal::bad_value(name, "no such operation"));
+            "operation" => {
+                check_operation(value).map_err(|problem| Refusal::bad_value(name, problem))?;
+                Box::new(|entry| entry.operation == Some(value))
             }
-            "operation" => Box::new(|entry| entry.operation == Some(value)),
             "method" => Box::new(|entry| entry.method == *value),
             "path" => Box::new(|entry| entry.path.ends_with(value.as_str())),
             "effect" => Box::new(|entry| entry.json()["effect"] == value.as_str()),
@@ -214,10 +214,8 @@ struct FailTask {
 
 fn fail_task(engine: &Engine, body: &[u8]) -> Result<Value, Refusal> {
     let FailTask { what, ending } = parse(body)?;
-    if !document().starts(&what) {
-        let problem = format!("no task is started by {what:?}");
-        return Err(Refusal::bad_value("$.what", problem));
-    }
+    let is_known = document().check_start(&what);
+    is_known.map_err(|problem| Refusal::bad_value("$.what", problem))?;
     let ending = ending.unwrap_or(Ending::Error);
     let action = AdminAction::FailTask { what, ending };
     act(engine, &action, "There are too many tasks to fail already")

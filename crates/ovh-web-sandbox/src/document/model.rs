@@ -4,6 +4,8 @@
 use ovh_runtime::{Method, Operation};
 use serde::Deserialize;
 
+use crate::nearest::check_name;
+
 /// All operations and their types.
 #[derive(Debug)]
 pub(crate) struct Document {
@@ -98,18 +100,20 @@ impl Document {
         &self.operations
     }
 
-    /// Returns `true` for the function of a task, or an operation that may start a task.
-    pub(crate) fn starts(&self, what: &str) -> bool {
-        let mut operations = self.operations.iter().map(|it| it.operation);
-        let named = |schema: &Schema| {
-            let function = schema.property("function");
-            function.is_some_and(|function| match self.schema(function.schema) {
-                Schema::Words(words) => words.iter().any(|word| word == what),
-                _ => false,
-            })
-        };
-        operations.any(|row| row.id() == what && row.method() != Method::GET)
-            || self.schemas.iter().any(named)
+    /// Checks that this is the function of a task, or an operation that may start a task.
+    pub(crate) fn check_start(&self, what: &str) -> Result<(), String> {
+        let operations = self.operations.iter().map(|it| it.operation);
+        let writes = operations.filter(|row| row.method() != Method::GET);
+        let functions = self
+            .schemas
+            .iter()
+            .filter_map(|schema| schema.property("function"));
+        let functions = functions.filter_map(|function| match self.schema(function.schema) {
+            Schema::Words(words) => Some(words.iter().map(String::as_str)),
+            _ => None,
+        });
+        let names = writes.map(|row| row.id()).chain(functions.flatten());
+        check_name(what, names, "no task is started by", "hosting::request")
     }
 
     /// The operation that reads an item of this list.

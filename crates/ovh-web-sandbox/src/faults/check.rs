@@ -4,7 +4,7 @@
 
 use super::fault::Fault;
 use crate::macros::text_error;
-use crate::routes::is_operation;
+use crate::routes::check_operation;
 
 impl Fault {
     /// Checks the operation, the values and that there is an effect.
@@ -25,8 +25,8 @@ impl Fault {
             || self.rate_limit.is_some()
             || self.refusals.is_some()
             || self.retry_after.is_some();
-        let problem = if let Some(unknown) = operation.filter(|it| !is_operation(it)) {
-            format!("there is no operation {unknown:?}; one is databases::create")
+        let problem = if let Some(Err(unknown)) = operation.map(check_operation) {
+            unknown
         } else if !(200..=599).contains(&status) {
             format!("{status} is not the status of a response")
         } else if !route.starts_with(['/', '*']) {

@@ -1,7 +1,7 @@
 //! Calls of the journal, with assertions for tests.
 
 use super::entry::Entry;
-use crate::routes::is_operation;
+use crate::routes::check_operation;
 
 /// Calls of the journal, with assertions for tests.
 #[derive(Clone, Debug)]
@@ -84,10 +84,7 @@ impl Calls {
     pub fn in_order(&self, operations: &[&str]) {
         let mut calls = self.entries.iter();
         for (place, operation) in operations.iter().enumerate() {
-            assert!(
-                is_operation(operation),
-                "there is no operation {operation:?}"
-            );
+            check_operation(operation).unwrap_or_else(|problem| panic!("{problem}"));
             assert!(
                 calls.any(|entry| entry.operation == Some(operation)),
                 "expected {} in this order, but number {} ({operation}) did not follow; \

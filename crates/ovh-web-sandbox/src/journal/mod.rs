@@ -10,7 +10,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::http::{below_version, route_path};
-use crate::routes::is_operation;
+use crate::routes::check_operation;
 
 pub use calls::Calls;
 pub use entry::{Entry, Identity};
@@ -49,7 +49,7 @@ impl Journal {
     #[must_use]
     #[track_caller]
     pub fn operation(&self, id: &str) -> Calls {
-        assert!(is_operation(id), "there is no operation {id:?}");
+        check_operation(id).unwrap_or_else(|problem| panic!("{problem}"));
         self.select(id.to_owned(), |entry| entry.operation == Some(id))
     }
 

@@ -39,7 +39,7 @@ impl HostingSeed {
             add_new_database(hosting, &user, engine, now);
         }
         for old in &self.engines {
-            let user = free_user(hosting, &old.engine, &old.version);
+            let user = free_user(hosting, &old.engine);
             add_database(hosting, &user, &old.engine, &old.version, now);
         }
         for number in 1..=self.orphan_dumps {
@@ -199,17 +199,12 @@ impl Hosting {
     }
 }
 
-/// A database user whose name has the engine and version, and a number if it is taken.
-fn free_user(hosting: &Hosting, engine: &str, version: &str) -> String {
-    let digits: String = version.chars().filter(char::is_ascii_digit).collect();
-    let bare = format!("{}{engine}{digits}", hosting.login);
-    let mut user = bare.clone();
-    let mut number = 2;
-    while hosting.database(&name_for(&user, engine)).is_ok() {
-        user = format!("{bare}n{number}");
-        number += 1;
-    }
-    user
+/// A database user that is not taken: the first letters of its engine, and a number.
+fn free_user(hosting: &Hosting, engine: &str) -> String {
+    let engine_letters: String = engine.chars().take(2).collect();
+    let users = (1..).map(|number| format!("{}{engine_letters}{number}", hosting.login));
+    let mut free = users.filter(|user| hosting.database(&name_for(user, engine)).is_err());
+    free.next().unwrap_or_default()
 }
 
 fn add_database(

@@ -420,7 +420,28 @@ fn a_failure_of_what_starts_no_task_is_a_mistake() {
 }
 
 #[test]
-#[should_panic(expected = "no task is started by \"users::make\"")]
+#[should_panic(expected = "no task is started by \"users::creat\", did you mean users::create?")]
 fn failure_of_unknown_operation_panics() {
-    manual().fail_next_task("users::make");
+    manual().fail_next_task("users::creat");
+}
+
+#[test]
+fn unknown_operation_names_a_near_one() {
+    let fault = Fault::on("database::create").status(503);
+    let error = manual().faults().try_add(fault).unwrap_err().to_string();
+    assert!(
+        error.ends_with(
+            "there is no operation \"database::create\", did you mean databases::create?"
+        ),
+        "{error}"
+    );
+    let error = manual()
+        .faults()
+        .try_add(Fault::on("CHECK_QUOTA").status(503))
+        .unwrap_err();
+    let error = error.to_string();
+    assert!(
+        error.ends_with("there is no operation \"CHECK_QUOTA\"; one is databases::create"),
+        "{error}"
+    );
 }

@@ -60,9 +60,9 @@ fn a_seed_sets_what_a_hosting_shows() {
             shown,
             [
                 "exampledb1.mysql.db 11 stable",
-                "examplemongodb34.mysql.db 3.4 deprecated",
-                "examplemysql56.mysql.db 5.6 deprecated",
-                "examplemysql56n2.mysql.db 5.6 deprecated",
+                "examplemo1.mysql.db 3.4 deprecated",
+                "examplemy1.mysql.db 5.6 deprecated",
+                "examplemy2.mysql.db 5.6 deprecated",
             ]
         );
         let certificate = client.get(&at("/ssl")).ok();

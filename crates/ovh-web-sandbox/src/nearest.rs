@@ -1,0 +1,22 @@
+//! Checks names from tests, and suggests the most similar known one.
+
+/// Returns an error that begins with `problem` if the name is unknown.
+///
+/// If no name is similar, the error shows an example.
+pub(crate) fn check_name<'n>(
+    wanted: &str,
+    names: impl Iterator<Item = &'n str>,
+    problem: &str,
+    example: &str,
+) -> Result<(), String> {
+    let similar = names
+        .map(|name| (strsim::jaro_winkler(wanted, name), name))
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    match similar {
+        Some((_, name)) if name == wanted => Ok(()),
+        Some((similarity, name)) if similarity > 0.8 => {
+            Err(format!("{problem} {wanted:?}, did you mean {name}?"))
+        }
+        _ => Err(format!("{problem} {wanted:?}; one is {example}")),
+    }
+}
