@@ -88,6 +88,7 @@ impl Invocation {
                 parts.has(flag),
             )?);
         }
+        secrets::check_masked(row, &parts, &secrets)?;
         Ok(Self {
             row,
             values: values.collect(),

@@ -7,6 +7,7 @@ use clap::ArgMatches;
 use clap::parser::ValueSource;
 use ovh_web::Secret;
 
+use crate::body::Parts;
 use crate::command::{Command, Flag};
 use crate::failure::{Failure, Outcome};
 use crate::printable::shell_word;
@@ -58,6 +59,29 @@ pub(crate) fn may_be_argument(row: &Command, flag: &Flag, matches: &ArgMatches) 
 pub(crate) fn refuse_argument(flag: &Flag) -> Failure {
     let name = flag.name;
     Failure::usage(format!("--{name} does not take a secret as an argument")).hint(sources(flag))
+}
+
+/// Refuses a masked password: the API returns asterisks instead.
+pub(crate) fn check_masked(row: &Command, parts: &Parts, secrets: &[SecretValue]) -> Outcome {
+    let mut rules = SECRET_ONLY_IF.iter();
+    let Some((_, name, other, secret)) = rules.find(|rule| rule.0 == row.operation) else {
+        return Ok(());
+    };
+    let text = |wire: &str| parts.value(&[wire.into()])?.as_str();
+    let of_flag = secrets.iter().find_map(|value| match &value.source {
+        SecretSource::Given(given) if value.flag.name == *name => Some(given.expose()),
+        _ => None,
+    });
+    let value = of_flag.or_else(|| text(name)).unwrap_or_default();
+    let is_mask = !value.is_empty() && value.chars().all(|letter| letter == '*');
+    // An update has no type, and `*` is a usual value of other types.
+    let is_other = text(other).map_or(value.len() < 3, |value| value != *secret);
+    match is_mask && !is_other {
+        true => Err(Failure::usage(format!("--{name} is masked")).hint(format!(
+            "the API does not return a {secret}: give the value itself"
+        ))),
+        false => Ok(()),
+    }
 }
 
 /// The flags that a secret comes from.

@@ -245,6 +245,34 @@ async fn variable_value_may_be_an_argument() {
 }
 
 #[tokio::test]
+async fn masked_value_of_a_variable_is_usage() {
+    let mut tool = Tool::start().await;
+    tool.extra.insert("MASK".into(), "*****".into());
+    std::fs::write(
+        tool.path("body"),
+        r#"{"key": "SHOP", "type": "password", "value": "***"}"#,
+    )
+    .unwrap();
+    let body = tool.path("body");
+    for line in [
+        "env-vars create -H example.ovh --key SHOP --type password --value-env MASK".to_owned(),
+        "env-vars update -H example.ovh SHOP --value-env MASK".to_owned(),
+        format!("env-vars create -H example.ovh --body {body}"),
+    ] {
+        let ended = tool.run(&line).await.expect(Exit::Usage);
+        ended.says("--value is masked");
+    }
+    assert_eq!(tool.bed.sandbox.journal().total(), 0);
+    tool.extra.insert("ANY".into(), "*".into());
+    for line in [
+        "env-vars create -H example.ovh --key ORIGIN --type string --value ***",
+        "env-vars update -H example.ovh ORIGIN --value-env ANY",
+    ] {
+        tool.run(line).await.expect(Exit::Done);
+    }
+}
+
+#[tokio::test]
 async fn secrets_of_responses_are_shown_on_request() {
     let tool = Tool::start().await;
     let line = "hosting metrics-token -H example.ovh";

@@ -31,13 +31,25 @@ impl EnvVars {
         Ok(self.changing(task, &variable.key))
     }
 
+    /// Changes the value of a variable. Its type stays.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the value is a masked password. The variable is read before a value of
+    /// asterisks is sent, since other types may have one.
+    pub async fn update(&self, key: &str, value: impl Into<Secret>) -> Result<Task<EnvVar>, Error> {
+        let value = value.into();
+        if is_mask(&value) && self.get(key).await?.type_ == EnvVarType::Password {
+            return Err(masked(key));
+        }
+        let raw = self.hosting.raw().env_vars();
+        let body = EnvVarUpdate::new().value(value);
+        let task = raw.update(self.hosting.service_name(), key, &body).await?;
+        Ok(self.changing(task, key))
+    }
+
     operations! {
         [env_vars |variables| &variables.hosting]
-
-        /// Changes the value of a variable. Its type stays.
-        async fn update(key: &str, value: impl Into<Secret>) -> Task<EnvVar>
-            => env_vars.update(key, &EnvVarUpdate::new().value(value.into()))
-            = |variables, task| variables.changing(task, key);
 
         /// Deletes a variable.
         async fn delete(key: &str) -> Task = |variables, task| variables.removing(task, key);
@@ -48,16 +60,22 @@ impl EnvVars {
 ///
 /// Inferred: the API masks passwords, so that a copy of a variable has no password.
 pub(crate) fn check_value(variable: &NewEnvVar) -> Result<(), Error> {
-    let value = variable.value.expose();
-    let is_masked = !value.is_empty() && value.chars().all(|letter| letter == '*');
-    if variable.type_ != EnvVarType::Password || !is_masked {
-        return Ok(());
+    match variable.type_ == EnvVarType::Password && is_mask(&variable.value) {
+        true => Err(masked(&variable.key)),
+        false => Ok(()),
     }
+}
+
+fn is_mask(value: &Secret) -> bool {
+    let value = value.expose();
+    !value.is_empty() && value.chars().all(|letter| letter == '*')
+}
+
+fn masked(key: &str) -> Error {
     let message = format!(
-        "the value of the variable `{}` is masked: expected a password; nothing was sent",
-        variable.key
+        "the value of the variable `{key}` is masked: expected a password; nothing was sent"
     );
-    Err(Error::invalid_argument(message)
+    Error::invalid_argument(message)
         .hint("the API does not return passwords: set the value")
-        .build())
+        .build()
 }

@@ -425,10 +425,18 @@ async fn masked_password_of_a_copy_is_refused() {
     fails(env_vars.ensure(&copy).await, kind, &words);
     fails(env_vars.plan(&copy).await, kind, &words);
     fails(env_vars.create(&copy).await, kind, &words);
+    let masked = shown.value.expose();
+    let words = [
+        "`DB_PASSWORD` is masked",
+        "nothing was sent",
+        "set the value",
+    ];
+    fails(env_vars.update("DB_PASSWORD", masked).await, kind, &words);
     assert_eq!(changes(&scene.sandbox), ["env_vars::create"]);
     // Only a password is masked.
     let stars = NewEnvVar::new("STARS", EnvVarType::String, "***");
     let _ = env_vars.ensure(&stars).await.expect("created");
+    let _ = env_vars.update("STARS", "*").await.expect("changed");
 }
 
 #[tokio::test]
