@@ -1,6 +1,6 @@
 //! The objects of one hosting, as blocks of the file.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ovh_runtime::{Error, ErrorKind, FromJson};
 
@@ -30,6 +30,8 @@ pub(super) struct Shared {
     pub(super) notes: Vec<String>,
     /// The domains so far in their normal form, with the hosting of each.
     domains: BTreeMap<String, String>,
+    /// The environment variables so far. Two secrets have two.
+    references: BTreeSet<String>,
 }
 
 /// The blocks of a hosting.
@@ -145,7 +147,7 @@ impl HostingImport {
             if reader.has(is, "ssh_state", &what) {
                 block.text("ssh", user.ssh_state.as_str());
             }
-            password(&mut block, &[&user.login, "password"]);
+            reader.secret(&mut block, "password", &[&user.login, "password"]);
             self.objects.push(block);
         }
     }
@@ -180,12 +182,12 @@ impl HostingImport {
             if reader.has(is, "version", &what) {
                 block.text("version", database.version.as_str());
             }
-            password(&mut block, &[&database.user, "password"]);
+            reader.secret(&mut block, "password", &[&database.user, "password"]);
             self.objects.push(block);
         }
     }
 
-    fn env(&mut self, reader: &mut Reader<'_>, list: &[Observed<EnvVar>]) {
+    pub(super) fn env(&mut self, reader: &mut Reader<'_>, list: &[Observed<EnvVar>]) {
         for is in reader.stay(Kind::Env, list) {
             let variable = &is.object;
             let what = reader.what("env", &variable.key);
@@ -199,8 +201,7 @@ impl HostingImport {
                     block.text("value", variable.value.expose());
                 }
                 _ => {
-                    reference(&mut block, "value", &[&variable.key]);
-                    block.comment = Some(PASSWORD);
+                    reader.secret(&mut block, "value", &[&variable.key]);
                 }
             }
             self.objects.push(block);
@@ -407,24 +408,27 @@ impl Reader<'_> {
             notes.push(note);
         }
     }
-}
-
-fn password(block: &mut Block, words: &[&str]) {
-    reference(block, "password", words);
-    block.comment = Some(PASSWORD);
-}
-
-/// A reference to an environment variable that is named after the object.
-fn reference(block: &mut Block, key: &'static str, words: &[&str]) {
-    let words = words.join("_");
-    let letter = |c: char| {
-        if c.is_ascii_alphanumeric() {
-            c.to_ascii_uppercase()
-        } else {
-            '_'
-        }
-    };
-    // `OVH_` is reserved.
-    let name = format!("SITES_{}", words.chars().map(letter).collect::<String>());
-    block.value(key, format!("{{ env = {} }}", quoted(&name)));
+    /// Adds a secret: a reference to an environment variable that is named after the object.
+    ///
+    /// If another secret has the name, it begins with the hosting.
+    fn secret(&mut self, block: &mut Block, key: &'static str, words: &[&str]) {
+        let letter = |c: char| match c.is_ascii_alphanumeric() {
+            true => c.to_ascii_uppercase(),
+            false => '_',
+        };
+        // `OVH_` is reserved.
+        let name = |words: &[&str]| {
+            format!(
+                "SITES_{}",
+                words.join("_").chars().map(letter).collect::<String>()
+            )
+        };
+        let of_hosting = name(&[&[self.service], words].concat());
+        let further = (2..).map(|number| format!("{of_hosting}_{number}"));
+        let mut names = [name(words), of_hosting.clone()].into_iter().chain(further);
+        let free = names.find(|name| self.shared.references.insert(name.clone()));
+        let name = quoted(&free.unwrap_or_default());
+        block.value(key, format!("{{ env = {name} }}"));
+        block.comment = Some(PASSWORD);
+    }
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::objects::Reader;
 use super::*;
-use crate::types::{Cron, Domain, OvhConfig};
+use crate::types::{Cron, Domain, EnvVar, OvhConfig};
 
 /// Imports with the reader of a hosting.
 fn import(
@@ -202,4 +202,33 @@ fn invisible_characters_are_escaped() {
         text.contains(".crons.\"a\\U0000202Eb\\U000E0061\"]"),
         "{text}"
     );
+}
+
+#[test]
+fn each_secret_has_its_own_reference() {
+    let variables: Vec<Observed<EnvVar>> = ["DB-KEY", "DB_KEY"]
+        .map(|key| {
+            observed(json!({"key": key, "status": "created", "type": "password", "value": "**"}))
+        })
+        .into();
+    let mut shared = Shared::default();
+    let mut values = Vec::new();
+    for service in ["one.ovh", "two.ovh"] {
+        let import = import(service, &mut shared, |import, reader| {
+            import.env(reader, &variables);
+        });
+        let secrets = import
+            .objects
+            .into_iter()
+            .filter_map(|mut block| block.values.pop());
+        values.extend(secrets.map(|(_, value)| value));
+    }
+    let names = [
+        "DB_KEY",
+        "ONE_OVH_DB_KEY",
+        "TWO_OVH_DB_KEY",
+        "TWO_OVH_DB_KEY_2",
+    ];
+    let expected = names.map(|name| format!("{{ env = \"SITES_{name}\" }}"));
+    assert_eq!(values, expected);
 }
