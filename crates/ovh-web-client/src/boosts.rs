@@ -42,8 +42,8 @@ BoostsApi:
 /// A boost is billed: each day on the larger offer is charged in addition to the contract until the
 /// boost is ended. An `offer` of null ends it (undocumented).
 ///
-/// Only the Performance offers support it. `availableBoostOffer` of the hosting lists the available
-/// offers.
+/// Only the Performance offers support it. `available_boost_offer` of the hosting lists the
+/// available offers.
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
 ///   such as `example.cluster01.hosting.ovh.net`.

@@ -18,7 +18,7 @@ ovh_runtime::api! {
 CdnApi:
 /// Returns the CDN of a hosting.
 ///
-/// A hosting has at most one CDN: see `hasCdn` of the hosting. Without one, expect an error rather
+/// A hosting has at most one CDN: see `has_cdn` of the hosting. Without one, expect an error rather
 /// than an empty object.
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
@@ -28,7 +28,7 @@ CdnApi:
     reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 /// Lists the CDN options available to the hosting, with their limits.
 ///
-/// They depend on the offer (basic, security or advanced). `maxItems` and the constraints of each
+/// They depend on the offer (basic, security or advanced). `max_items` and the constraints of each
 /// setting are the limits of later calls.
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name

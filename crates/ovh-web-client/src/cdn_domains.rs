@@ -31,7 +31,7 @@ CdnDomainsApi:
     reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 /// Returns a domain that the CDN serves.
 ///
-/// `needRefresh` shows whether changed options are waiting for a refresh, and `status` whether a
+/// `need_refresh` shows whether changed options are waiting for a refresh, and `status` whether a
 /// refresh is in progress.
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
@@ -57,7 +57,7 @@ CdnDomainsApi:
 ///
 /// Use it after publishing new files under old names. Until the cache has filled again, requests
 /// reach the hosting itself: the site is slower and the load higher, so purge only what is needed.
-/// Without `pattern` and `patternType` the whole cache of the domain is purged. Purging a part
+/// Without `pattern` and `pattern_type` the whole cache of the domain is purged. Purging a part
 /// needs the advanced offer.
 /// A purge does not affect browser caches. Returns an operation, found in the list of CDN
 /// operations.
@@ -72,7 +72,7 @@ CdnDomainsApi:
 /// Applies the stored CDN options of a domain.
 ///
 /// Changed options take effect only with this call: forgetting it is the usual reason for an option
-/// without effect. `needRefresh` of the domain is `true` if changes are pending.
+/// without effect. `need_refresh` of the domain is `true` if changes are pending.
 /// Returns an operation, found in the list of CDN operations.
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
@@ -110,7 +110,7 @@ ovh_runtime::query! {
 ovh_runtime::query! {
     /// Optional parameters of [`CdnDomainsApi::purge`].
     pub struct CdnDomainPurgeQuery {
-        /// Part of the cache to purge, interpreted by `patternType`, such as `css` or `/images/`.
+        /// Part of the cache to purge, interpreted by `pattern_type`, such as `css` or `/images/`.
         /// Default: the whole domain.
         pattern: String = "pattern",
         /// Type of `pattern`. Required with `pattern`.

@@ -36,7 +36,7 @@ CdnOptionsApi:
 /// Only cache rules can be added. All other options always exist and are enabled or disabled by
 /// updating them.
 /// The rule takes effect only with the next refresh of the domain. The maximum number of rules
-/// depends on the offer: see `maxItems` of the available options.
+/// depends on the offer: see `max_items` of the available options.
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
 ///   such as `example.cluster01.hosting.ovh.net`.

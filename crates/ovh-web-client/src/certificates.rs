@@ -75,7 +75,7 @@ CertificatesApi:
     reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 /// Returns the progress of the hosting's paid certificate order.
 ///
-/// Available if `isReportable` is true.
+/// Available if `is_reportable` is true.
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
 ///   such as `example.cluster01.hosting.ovh.net`.

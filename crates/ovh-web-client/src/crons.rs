@@ -33,7 +33,8 @@ CronsApi:
 /// disabled, and only then is the failure reported by mail.
 ///
 /// The command is the path of a script, not a URL: a query string as in `www/jobs/cron.php?a=b`
-/// does not work. `GET .../cronAvailableLanguage` lists the available interpreters.
+/// does not work. [`crons::available_languages`](crate::crons::CronsApi::available_languages) lists
+/// the available interpreters.
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
 ///   such as `example.cluster01.hosting.ovh.net`.

@@ -33,8 +33,9 @@ DatabaseCopiesApi:
 /// Creates a copy of a database's contents, to restore into another one.
 ///
 /// The database itself is not changed. Returns no task: poll the copy until its `status` is `done`,
-/// which takes a few minutes, then restore it into the other database with `copyRestore`. The call
-/// is refused while another operation runs on the database.
+/// which takes a few minutes, then restore it into the other database with
+/// [`database_copies::restore`](crate::database_copies::DatabaseCopiesApi::restore). The call is
+/// refused while another operation runs on the database.
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
 ///   such as `example.cluster01.hosting.ovh.net`.

@@ -30,8 +30,9 @@ DatabasesApi:
     reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 /// Creates a database.
 ///
-/// Call `databaseCreationCapabilities` first for the available sizes and engines. The user and the
-/// database get the same name, which cannot be changed later. The task can take 15 minutes.
+/// Call [`databases::creation_capabilities`](crate::databases::DatabasesApi::creation_capabilities)
+/// first for the available sizes and engines. The user and the database get the same name, which
+/// cannot be changed later. The task can take 15 minutes.
 ///
 /// The database is reachable only from the hosting and from its web tool. Above its quota it
 /// becomes read-only. Its size cannot be increased later: create a larger one and copy the

@@ -17,7 +17,7 @@ ovh_runtime::api! {
 DomainCertificatesApi:
 /// Returns the SSL certificate of one attached domain.
 ///
-/// For hostings where each domain can have its own certificate (`multipleSSL`).
+/// For hostings where each domain can have its own certificate (`multiple_ssl`).
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
 ///   such as `example.cluster01.hosting.ovh.net`.
@@ -73,7 +73,7 @@ DomainCertificatesApi:
     reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 /// Returns the progress of an attached domain's certificate order.
 ///
-/// Available if `isReportable` is true.
+/// Available if `is_reportable` is true.
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
 ///   such as `example.cluster01.hosting.ovh.net`.

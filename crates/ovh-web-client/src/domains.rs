@@ -41,7 +41,7 @@ DomainsApi:
 /// if it does not exist. The task can take up to an hour, and a DNS change up to a day more to
 /// propagate.
 ///
-/// Unless `bypassDNSConfiguration` is true, the records of the domain in its DNS zone at OVHcloud
+/// Unless `bypass_dns_configuration` is true, the records of the domain in its DNS zone at OVHcloud
 /// are changed to point at the hosting, which takes a site hosted elsewhere offline.
 ///
 /// A domain that this account does not manage needs two records first, or the task is canceled: an
@@ -82,7 +82,7 @@ DomainsApi:
     reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 /// Detaches a domain from the hosting. The files are kept.
 ///
-/// The domain stops serving the site. Unless `bypassDNSConfiguration` is true, its records are
+/// The domain stops serving the site. Unless `bypass_dns_configuration` is true, its records are
 /// removed from the DNS zone as well. Free start offers may refuse with 400: check `capabilities`
 /// first.
 ///
@@ -108,7 +108,7 @@ DomainsApi:
 /// Purges the cache of an attached domain.
 ///
 /// Visitors get fresh files, and the load on the hosting rises until the cache has filled again.
-/// Available if `isFlushable` is true.
+/// Available if `is_flushable` is true.
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
 ///   such as `example.cluster01.hosting.ovh.net`.

@@ -29,7 +29,7 @@ EnvVarsApi:
     reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 /// Creates an environment variable, readable by the hosting's code.
 ///
-/// Only Cloud Web offers have environment variables; `envVars` of the offer's capabilities is the
+/// Only Cloud Web offers have environment variables; `env_vars` of the offer's capabilities is the
 /// maximum number. They apply to the whole hosting: every site on it sees them.
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name

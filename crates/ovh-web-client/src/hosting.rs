@@ -5,7 +5,7 @@
 //! another runtime, databases, domains and users within the limits of the offer. Its name, such as
 //! `example.cluster01.hosting.ovh.net`, is the first parameter of every other call.
 //!
-//! Start with the list, then get one hosting to learn its login prefix (`primaryLogin`), its home
+//! Start with the list, then get one hosting to learn its login prefix (`primary_login`), its home
 //! folder and its addresses.
 //!
 //! ```no_run
@@ -64,7 +64,7 @@ HostingApi:
     reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 /// Changes the properties of a hosting: its display name.
 ///
-/// Only `displayName` can be changed; the sites are not affected.
+/// Only `display_name` can be changed; the sites are not affected.
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
 ///   such as `example.cluster01.hosting.ovh.net`.
@@ -149,7 +149,7 @@ HostingApi:
 /// Requests to unblock outgoing connections after a block for abuse.
 ///
 /// Remove the cause of the block first, or it will return. Takes no body and returns no task; check
-/// `outState` of the abuse state, and the tasks of the hosting.
+/// `out_state` of the abuse state, and the tasks of the hosting.
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
 ///   such as `example.cluster01.hosting.ovh.net`.

@@ -44,8 +44,8 @@ LocalSeoApi:
 /// directory.
 ///
 /// * `directory` - Code of the directory, as returned by the list of directories.
-/// * `id` - ID of the check, from `searchData` of the check's response.
-/// * `token` - Token of the check, from `searchData` of the check's response.
+/// * `id` - ID of the check, from `search_data` of the check's response.
+/// * `token` - Token of the check, from `search_data` of the check's response.
 "local_seo::visibility": GET "/hosting/web/localSeo/visibilityCheckResult",
     visibility() arg("directory", directory: &str) arg("id", id: i64) arg("token", token: &Secret)
     -> List<types::VisibilityCheckResult>, anonymous(), secrets(&["token"]);

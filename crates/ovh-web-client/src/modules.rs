@@ -26,8 +26,8 @@ ModulesApi:
     reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 /// Installs an application, such as WordPress.
 ///
-/// Only `moduleId` is required. The defaults are the hosting's name as domain, a new database and a
-/// generated password; the login is sent by mail to the contacts. The new database counts against
+/// Only `module_id` is required. The defaults are the hosting's name as domain, a new database and
+/// a generated password; the login is sent by mail to the contacts. The new database counts against
 /// the offer's limit, so do not create one yourself beforehand. To use an existing database,
 /// describe it in `dependencies`.
 ///
@@ -65,7 +65,7 @@ ModulesApi:
 /// Upgrades an installed module to another version of the catalog.
 ///
 /// OVHcloud marks this call as internal and may refuse it. Upgrade from within the application
-/// instead. If it works, the new module must list the old one in `upgradeFrom`.
+/// instead. If it works, the new module must list the old one in `upgrade_from`.
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
 ///   such as `example.cluster01.hosting.ovh.net`.

@@ -31,7 +31,7 @@ RuntimesApi:
 /// Creates a runtime.
 ///
 /// The maximum number depends on the offer: see `runtimes` of its capabilities. No site uses a new
-/// runtime at first: give `attachedDomains` here, or set `runtimeId` of an attached domain later.
+/// runtime at first: give `attachedDomains` here, or set `runtime_id` of an attached domain later.
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
 ///   such as `example.cluster01.hosting.ovh.net`.
@@ -49,9 +49,9 @@ RuntimesApi:
     reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 /// Changes a runtime, and with it every site that uses it.
 ///
-/// Sites that do not support the new language or version fail: check `GET
-/// .../runtime/{id}/attachedDomains` first. Returns no task; poll `status` until it is `created`
-/// again.
+/// Sites that do not support the new language or version fail: check
+/// [`runtimes::domains`](crate::runtimes::RuntimesApi::domains) first. Returns no task; poll
+/// `status` until it is `created` again.
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
 ///   such as `example.cluster01.hosting.ovh.net`.
@@ -62,7 +62,7 @@ RuntimesApi:
     reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 /// Deletes an unused runtime.
 ///
-/// Works only while `isDeletable` is true: move or detach the attached domains that use it first.
+/// Works only while `is_deletable` is true: move or detach the attached domains that use it first.
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
 ///   such as `example.cluster01.hosting.ovh.net`.

@@ -58,8 +58,9 @@ ServicesApi:
     reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 /// Requests the termination of the hosting, which must then be confirmed.
 ///
-/// A mail with a token goes to the administrator of the hosting; `POST .../confirmTermination` with
-/// that token makes it final. Takes no body. Returns a human-readable message, not the token.
+/// A mail with a token goes to the administrator of the hosting;
+/// [`services::confirm_termination`](crate::services::ServicesApi::confirm_termination) with that
+/// token makes it final. Takes no body. Returns a human-readable message, not the token.
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
 ///   such as `example.cluster01.hosting.ovh.net`.

@@ -19,7 +19,8 @@ ovh_runtime::api! {
 UserLogsApi:
 /// Lists the logins for the hosting's logs (legacy route).
 ///
-/// Use `GET .../ownLogs/{id}/userLogs`, which names the log area of each login.
+/// Use [`own_log_users::list`](crate::own_log_users::OwnLogUsersApi::list), which names the log
+/// area of each login.
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
 ///   such as `example.cluster01.hosting.ovh.net`.
@@ -31,7 +32,7 @@ UserLogsApi:
     deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs")));
 /// Creates a login to read the hosting's logs (legacy route).
 ///
-/// Use `POST .../ownLogs/{id}/userLogs`.
+/// Use [`own_log_users::create`](crate::own_log_users::OwnLogUsersApi::create).
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
 ///   such as `example.cluster01.hosting.ovh.net`.
@@ -43,7 +44,7 @@ UserLogsApi:
     deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs")));
 /// Returns a login for the hosting's logs (legacy route).
 ///
-/// Use `GET .../ownLogs/{id}/userLogs/{login}`.
+/// Use [`own_log_users::get`](crate::own_log_users::OwnLogUsersApi::get).
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
 ///   such as `example.cluster01.hosting.ovh.net`.
@@ -56,7 +57,7 @@ UserLogsApi:
     deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}")));
 /// Changes the description of a login for the hosting's logs (legacy route).
 ///
-/// Use `PUT .../ownLogs/{id}/userLogs/{login}`.
+/// Use [`own_log_users::update`](crate::own_log_users::OwnLogUsersApi::update).
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
 ///   such as `example.cluster01.hosting.ovh.net`.
@@ -69,7 +70,7 @@ UserLogsApi:
     deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}")));
 /// Deletes a login for the hosting's logs (legacy route).
 ///
-/// Use `DELETE .../ownLogs/{id}/userLogs/{login}`.
+/// Use [`own_log_users::delete`](crate::own_log_users::OwnLogUsersApi::delete).
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
 ///   such as `example.cluster01.hosting.ovh.net`.
@@ -82,7 +83,7 @@ UserLogsApi:
     deprecated(ovh_runtime::Deprecation::new(Some("2023-11-03T00:00:00+01:00"), Some("2024-03-01T00:00:00+01:00"), Some("/hosting/web/{serviceName}/ownLogs/{id}/userLogs/{login}")));
 /// Changes the password of a login for the hosting's logs (legacy route).
 ///
-/// Use `POST .../ownLogs/{id}/userLogs/{login}/changePassword`.
+/// Use [`own_log_users::change_password`](crate::own_log_users::OwnLogUsersApi::change_password).
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
 ///   such as `example.cluster01.hosting.ovh.net`.

@@ -2,7 +2,7 @@
 //! FTP and SSH users, each with a home folder.
 //!
 //! Their maximum number depends on the offer; smaller offers have the first user only. Logins begin
-//! with the hosting's `primaryLogin`.
+//! with the hosting's `primary_login`.
 //!
 //! ```no_run
 //! # async fn example(client: &ovh_web_client::Client) -> Result<(), ovh_runtime::Error> {
@@ -61,7 +61,7 @@ UsersApi:
     reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 /// Deletes an FTP and SSH user. The files are kept.
 ///
-/// The first user, named by the hosting's `primaryLogin`, cannot be deleted. Undocumented.
+/// The first user, named by the hosting's `primary_login`, cannot be deleted. Undocumented.
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
 ///   such as `example.cluster01.hosting.ovh.net`.

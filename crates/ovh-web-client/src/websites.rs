@@ -25,12 +25,14 @@ WebsitesApi:
     reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 /// Creates a website: deploys a git repository to a folder.
 ///
-/// The folder must be empty, and the repository must accept the hosting's key, from `GET
-/// .../key/ssh`. Only GitHub is supported. The first deployment takes minutes; if it fails, the
-/// website's status is `initialError` and the deployment's logs hold the reason.
+/// The folder must be empty, and the repository must accept the hosting's key, from
+/// [`hosting::ssh_key`](crate::hosting::HostingApi::ssh_key). Only GitHub is supported. The first
+/// deployment takes minutes; if it fails, the website's status is `initialError` and the
+/// deployment's logs hold the reason.
 ///
-/// Every domain attached to this folder then serves the repository. `GET
-/// .../websiteCreationCapabilities` returns the maximum number of websites.
+/// Every domain attached to this folder then serves the repository.
+/// [`websites::creation_capabilities`](crate::websites::WebsitesApi::creation_capabilities) returns
+/// the maximum number of websites.
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name
 ///   such as `example.cluster01.hosting.ovh.net`.
@@ -60,7 +62,7 @@ WebsitesApi:
     reserved_values(&[crate::reserved_values::SERVICE_NAME]);
 /// Deletes a website, and its files if requested.
 ///
-/// With `deleteFiles`, the files in that folder are deleted permanently; the repository is not
+/// With `delete_files`, the files in that folder are deleted permanently; the repository is not
 /// affected.
 ///
 /// * `service_name` - Name of the hosting, as returned by the list of hostings. A domain, or a name

@@ -15,6 +15,7 @@ mod owners;
 pub(crate) mod printer;
 pub(crate) mod root;
 pub(crate) mod row;
+pub(crate) mod rust_names;
 pub(crate) mod sample;
 pub(crate) mod text;
 pub(crate) mod types;
@@ -30,6 +31,7 @@ use crate::escape::one_line;
 use crate::model::spelling::{ident, qualified};
 use crate::model::{Api, Comparisons, Operation, conversions::Conversions};
 pub(crate) use owners::Owners;
+use rust_names::RustNames;
 
 /// The input of the emitters, and the counts of documented items.
 pub(crate) struct Context<'a> {
@@ -48,6 +50,7 @@ pub(crate) struct Context<'a> {
     comparisons: &'a Comparisons,
     /// The conversions into each type.
     conversions: &'a Conversions,
+    rust_names: RustNames<'a>,
     /// The constants of reserved path values.
     reserved_values: row::ReservedValues<'a>,
 }
@@ -78,18 +81,19 @@ impl<'a> Context<'a> {
             mentions: sample::mentions(api),
             comparisons,
             conversions,
+            rust_names: RustNames::of(api),
             reserved_values: row::reserved_values(api),
         }
     }
 
-    /// Counts the documentation of an item and returns its text.
+    /// Counts the documentation of an item and returns its text, with Rust names.
     pub(crate) fn doc(&mut self, what: &str, doc: Doc) -> String {
         if doc.is_written {
             self.tally.written += 1;
         } else {
             self.tally.plain.push(what.to_owned());
         }
-        doc.text
+        self.rust_names.in_text(&doc.text)
     }
 
     /// The type with the path of each type of ours.

@@ -26,13 +26,13 @@ HostingsApi:
     stability("Beta version"), iam(&["webHosting:apiovh:get"]);
 /// Returns a hosting: its name, tasks and readiness.
 ///
-/// * `name` - Name of the hosting, as returned by the list of hostings. The same as `serviceName`
+/// * `name` - Name of the hosting, as returned by the list of hostings. The same as `service_name`
 ///   in v1.
 "webhosting/hostings::get": GET "/v2/webhosting/resource/{name}",
     get(name: &str) -> types::Hosting, stability("Beta version"), iam(&["webHosting:apiovh:get"]);
 /// Lists the domains attached to a hosting.
 ///
-/// * `name` - Name of the hosting, as returned by the list of hostings. The same as `serviceName`
+/// * `name` - Name of the hosting, as returned by the list of hostings. The same as `service_name`
 ///   in v1.
 "webhosting/hostings::sites": GET "/v2/webhosting/resource/{name}/attachedDomain",
     sites(name: &str) -> List<types::Site> as sites_page(Site), by_cursor(),
@@ -41,7 +41,7 @@ HostingsApi:
 ///
 /// v1 does not tell when a certificate expires.
 ///
-/// * `name` - Name of the hosting, as returned by the list of hostings. The same as `serviceName`
+/// * `name` - Name of the hosting, as returned by the list of hostings. The same as `service_name`
 ///   in v1.
 "webhosting/hostings::certificates": GET "/v2/webhosting/resource/{name}/certificate",
     certificates(name: &str) -> List<types::Certificate> as certificates_page(Certificate),

@@ -13,7 +13,7 @@ model CdnState {
     /// Use of the CDN.
     status: CdnStatus = "status",
 }
-/// CDN of a domain.
+/// Part of a body. CDN of a domain.
 body CdnStateInput {
     /// Use of the CDN.
     status: CdnStatus = "status",
@@ -119,7 +119,7 @@ model FirewallState {
     /// Use of the firewall.
     status: FirewallStatus = "status",
 }
-/// Application firewall of a domain.
+/// Part of a body. Application firewall of a domain.
 body FirewallStateInput {
     /// Use of the firewall.
     status: FirewallStatus = "status",
@@ -387,7 +387,7 @@ model WebsiteSpec {
     /// Display name of the website.
     name: String = "name",
 }
-/// Wanted state of a website.
+/// Part of a body. Wanted state of a website.
 body WebsiteSpecInput {
     /// Display name of the website.
     name: String = "name",

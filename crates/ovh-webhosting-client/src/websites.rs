@@ -2,7 +2,7 @@
 //! Websites of a hosting: folders with their domains, modules and databases.
 //!
 //! A creation takes the domain, a module and its database in one request. Changes run in the
-//! background: the object shows them in `currentTasks`, and `resourceStatus` is `READY` once they
+//! background: the object shows them in `current_tasks`, and `resource_status` is `READY` once they
 //! are done.
 //!
 //! ```no_run
@@ -23,24 +23,24 @@ ovh_runtime::api! {
 WebsitesApi:
 /// Lists the websites of a hosting.
 ///
-/// * `name` - Name of the hosting, as returned by the list of hostings. The same as `serviceName`
+/// * `name` - Name of the hosting, as returned by the list of hostings. The same as `service_name`
 ///   in v1.
 "webhosting/websites::list": GET "/v2/webhosting/resource/{name}/website",
     list(name: &str) -> List<types::Website> as page(Website), by_cursor(),
     stability("Beta version"), iam(&["webHosting:apiovh:website/get"]);
 /// Creates a website: attaches its domain, and installs a module if one is given.
 ///
-/// The website is returned before the work is done. Wait until its `resourceStatus` is `READY` and
-/// `currentTasks` is empty.
+/// The website is returned before the work is done. Wait until its `resource_status` is `READY` and
+/// `current_tasks` is empty.
 ///
-/// * `name` - Name of the hosting, as returned by the list of hostings. The same as `serviceName`
+/// * `name` - Name of the hosting, as returned by the list of hostings. The same as `service_name`
 ///   in v1.
 "webhosting/websites::create": POST "/v2/webhosting/resource/{name}/website",
     create(name: &str) body(body: &types::NewWebsite) -> types::Website, stability("Beta version"),
     iam(&["webHosting:apiovh:website/create"]), secrets(&["adminPassword", "password"]);
 /// Returns a website: its wanted and its current state.
 ///
-/// * `name` - Name of the hosting, as returned by the list of hostings. The same as `serviceName`
+/// * `name` - Name of the hosting, as returned by the list of hostings. The same as `service_name`
 ///   in v1.
 /// * `website_id` - ID of the website, as returned by the list of websites.
 "webhosting/websites::get": GET "/v2/webhosting/resource/{name}/website/{websiteId}",
@@ -48,9 +48,9 @@ WebsitesApi:
     iam(&["webHosting:apiovh:website/get"]);
 /// Renames a website.
 ///
-/// The new name is in `targetSpec` at once, and in `currentState` when the change is done.
+/// The new name is in `target_spec` at once, and in `current_state` when the change is done.
 ///
-/// * `name` - Name of the hosting, as returned by the list of hostings. The same as `serviceName`
+/// * `name` - Name of the hosting, as returned by the list of hostings. The same as `service_name`
 ///   in v1.
 /// * `website_id` - ID of the website, as returned by the list of websites.
 "webhosting/websites::update": PUT "/v2/webhosting/resource/{name}/website/{websiteId}",
@@ -58,7 +58,7 @@ WebsitesApi:
     idempotent(), stability("Beta version"), iam(&["webHosting:apiovh:website/edit"]);
 /// Lists the domains of a website.
 ///
-/// * `name` - Name of the hosting, as returned by the list of hostings. The same as `serviceName`
+/// * `name` - Name of the hosting, as returned by the list of hostings. The same as `service_name`
 ///   in v1.
 /// * `website_id` - ID of the website, as returned by the list of websites.
 "webhosting/websites::domains": GET "/v2/webhosting/resource/{name}/website/{websiteId}/domain",

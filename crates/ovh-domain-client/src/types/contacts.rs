@@ -113,7 +113,7 @@ model ContactAddress {
     /// Postal code.
     zip: Option<String> = "zip",
 }
-/// Postal address of a contact.
+/// Part of a body. Postal address of a contact.
 body ContactAddressInput {
     => optional:
     /// City.
@@ -136,7 +136,7 @@ body ContactAddressInput {
 convert ContactAddressInput: ContactAddress {
     city, country, line1, line2, line3, other_details, province, zip,
 }
-/// Contact: a person or an organization that owns domain names.
+/// Part of a body. Contact: a person or an organization that owns domain names.
 body ContactInput {
     => optional:
     /// Country of the accreditation.
@@ -236,7 +236,7 @@ model ContactSummary {
     /// ID of the object.
     id: String = "id" required,
 }
-/// Contact: a person or an organization that owns domain names. Taken by
+/// Body of an update. Contact: a person or an organization that owns domain names. Taken by
 /// [`contacts::update`](crate::contacts::ContactsApi::update).
 body ContactUpdate {
     => nullable:
@@ -332,7 +332,7 @@ convert ContactUpdate: Contact {
     registrant_document_type_other, role_in_organisation, trademark_id, vat, website,
     => each: address: ContactAddressInput,
 }
-/// Contact: a person or an organization that owns domain names. Taken by
+/// Body of a create. Contact: a person or an organization that owns domain names. Taken by
 /// [`contacts::create`](crate::contacts::ContactsApi::create).
 body NewContact {
     => optional:

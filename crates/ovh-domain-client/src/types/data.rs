@@ -105,7 +105,7 @@ model ClaimNoticeUdrp {
     /// Organization that decided.
     udrp_provider: String = "udrpProvider",
 }
-/// SMD file to store. Taken by [`smds::create`](crate::smds::SmdsApi::create).
+/// Body of a create. SMD file to store. Taken by [`smds::create`](crate::smds::SmdsApi::create).
 body NewSmdBody {
     /// Content of the SMD file.
     data: String = "data",
@@ -128,7 +128,7 @@ model Smd {
     /// ID of the file.
     smd_id: String = "smdId" required,
 }
-/// SMD file to store. Taken by [`smds::update`](crate::smds::SmdsApi::update).
+/// Body of an update. SMD file to store. Taken by [`smds::update`](crate::smds::SmdsApi::update).
 body SmdBodyUpdate {
     => optional:
     /// Content of the SMD file.

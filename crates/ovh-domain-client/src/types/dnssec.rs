@@ -31,7 +31,7 @@ enum DnssecKeyFlag: int {
     /// Signs keys (KSK).
     V257 = 257,
 }
-/// DNSSEC key of a domain name.
+/// Part of a body. DNSSEC key of a domain name.
 body DnssecKeyInput {
     => optional:
     /// Algorithm, as a number of the IANA registry.

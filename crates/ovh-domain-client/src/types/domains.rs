@@ -23,7 +23,7 @@ body Data: Eq {
     auth_info: Secret = "authInfo",
     /// Purposes of the domain name.
     is_for: Vec<IsFor> = "isFor",
-    /// Purpose in words, if `isFor` has `other_purpose`.
+    /// Purpose in words, if `is_for` has `other_purpose`.
     other_purpose: String = "otherPurpose",
     /// Reason for the registration.
     reason: String = "reason",
@@ -155,7 +155,8 @@ model DomainService {
     /// ID of the owner's contact.
     whois_owner: String = "whoisOwner",
 }
-/// Domain name of the account. Taken by [`domains::update`](crate::domains::DomainsApi::update).
+/// Body of an update. Domain name of the account. Taken by
+/// [`domains::update`](crate::domains::DomainsApi::update).
 body DomainServiceUpdate {
     => optional:
     /// Kind of name servers in use.
@@ -200,7 +201,7 @@ enum LockStatus: str {
     /// The lock is being removed.
     Unlocking = "unlocking",
 }
-/// Registrar of `.uk` domain names. Taken by
+/// Body of a create. Registrar of `.uk` domain names. Taken by
 /// [`domains::transfer_uk_out`](crate::domains::DomainsApi::transfer_uk_out).
 body NewUkRegistrar {
     /// Tag of the registrar at the registry of `.uk`.
@@ -250,7 +251,7 @@ enum OptinFields: str {
     Name = "name", Organisation = "organisation", Phone = "phone", Province = "province",
     Zip = "zip",
 }
-/// Contact fields that the public directory shows.
+/// Part of a body. Contact fields that the public directory shows.
 body OptinInput {
     => optional:
     /// Fields of the contact, such as `email`.

@@ -17,7 +17,7 @@ model DynHostLogin {
     /// Name of the zone.
     zone: String = "zone",
 }
-/// User that may update DynHost records. Taken by
+/// Body of an update. User that may update DynHost records. Taken by
 /// [`dyn_host_logins::update`](crate::dyn_host_logins::DynHostLoginsApi::update).
 body DynHostLoginUpdate {
     => optional:
@@ -47,7 +47,7 @@ model DynHostRecord {
     /// Name of the zone.
     zone: String = "zone",
 }
-/// DynHost record: an address that changes often. Taken by
+/// Body of an update. DynHost record: an address that changes often. Taken by
 /// [`dyn_host_records::update`](crate::dyn_host_records::DynHostRecordsApi::update).
 body DynHostRecordUpdate {
     => optional:
@@ -68,7 +68,7 @@ body NewDynHostLogin: Eq {
     /// Name that the user may update; `*` for all of the zone.
     sub_domain: String = "subDomain",
 }
-/// DynHost record: an address that changes often. Taken by
+/// Body of a create. DynHost record: an address that changes often. Taken by
 /// [`dyn_host_records::create`](crate::dyn_host_records::DynHostRecordsApi::create).
 body NewDynHostRecord {
     => optional:

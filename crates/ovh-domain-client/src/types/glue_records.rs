@@ -22,7 +22,7 @@ body GlueRecordCreatePayload {
     ips: Vec<IpAddr> = "ips",
 }
 convert GlueRecordCreatePayload: GlueRecord { host, ips }
-/// Glue record: addresses of a name server below the domain name. Taken by
+/// Body of a create. Glue record: addresses of a name server below the domain name. Taken by
 /// [`glue_records::update`](crate::glue_records::GlueRecordsApi::update).
 body NewGlueRecord {
     /// IP addresses of the name server.

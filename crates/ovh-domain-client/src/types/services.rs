@@ -27,10 +27,10 @@ model Renewal {
     forced: bool = "forced",
     /// `true` if each renewal must be paid manually. Null when not applicable.
     manual_payment: Option<bool> = "manualPayment",
-    /// Renewal period in months, one of `possibleRenewPeriod`. Null when there is none.
+    /// Renewal period in months, one of `possible_renew_period`. Null when there is none.
     period: Option<i64> = "period",
 }
-/// Renewal settings of a service.
+/// Part of a body. Renewal settings of a service.
 body RenewalInput {
     => optional:
     /// `true` if it is renewed and paid automatically.
@@ -41,7 +41,7 @@ body RenewalInput {
     forced: bool = "forced",
     /// `true` if each renewal must be paid manually. Null when not applicable.
     manual_payment: bool = "manualPayment",
-    /// Renewal period in months, one of `possibleRenewPeriod`. Null when there is none.
+    /// Renewal period in months, one of `possible_renew_period`. Null when there is none.
     period: i64 = "period",
 }
 convert RenewalInput: Renewal { automatic, delete_at_expiration, forced, manual_payment, period }
@@ -89,7 +89,7 @@ enum ServiceState: str {
     AutorenewInProgress = "autorenewInProgress", Expired = "expired", InCreation = "inCreation",
     Ok = "ok", PendingDebt = "pendingDebt", UnPaid = "unPaid",
 }
-/// Contract of a service: contacts, dates, renewal. Taken by
+/// Body of an update. Contract of a service: contacts, dates, renewal. Taken by
 /// [`zones::update_service_infos`](crate::zones::ZonesApi::update_service_infos),
 /// [`domains::update_service_infos`](crate::domains::DomainsApi::update_service_infos).
 body ServiceUpdate {
@@ -106,7 +106,7 @@ body TerminationConfirmation: Eq {
     => optional:
     /// Comment for OVHcloud.
     commentary: String = "commentary",
-    /// Comment on `futureUse`.
+    /// Comment on `future_use`.
     commentary_future_use: String = "commentaryFutureUse",
     /// Comment on `reason`.
     commentary_reason: String = "commentaryReason",

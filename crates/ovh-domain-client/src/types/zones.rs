@@ -41,7 +41,8 @@ model Soa {
     /// Time in seconds for which resolvers may keep an answer, for records that set no TTL.
     ttl: i64 = "ttl",
 }
-/// SOA record of a zone. Taken by [`zones::update_soa`](crate::zones::ZonesApi::update_soa).
+/// Body of an update. SOA record of a zone. Taken by
+/// [`zones::update_soa`](crate::zones::ZonesApi::update_soa).
 body SoaUpdate {
     => optional:
     /// E-mail address of the zone's administrator.

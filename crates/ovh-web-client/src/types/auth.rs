@@ -79,7 +79,7 @@ body CredentialRequest: Eq {
 /// A newly requested consumer key, with the URL to approve it. Returned by
 /// [`auth::request_credential`](crate::auth::AuthApi::request_credential).
 model CredentialRequested: Eq {
-    /// The new consumer key. A secret, unusable until the account owner has opened `validationUrl`
+    /// The new consumer key. A secret, unusable until the account owner has opened `validation_url`
     /// and approved it.
     consumer_key: Secret = "consumerKey" required,
     /// State of the key, initially `pendingValidation`.

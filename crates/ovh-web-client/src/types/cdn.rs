@@ -31,14 +31,14 @@ model CdnAvailableOption {
     config: Option<CdnAvailableOptionConfig> = "config",
     /// Maximum number of options of this kind per domain.
     max_items: i64 = "maxItems",
-    /// Kind of option, as in `type` of a domain's option.
+    /// Kind of option, as in `type_` of a domain's option.
     type_: String = "type",
 }
 /// Constraints of a CDN option's settings. Settings that the option does not have are null.
 model CdnAvailableOptionConfig {
     /// Constraints of the redirect's URL. Null when the option has no such setting.
     destination: Option<CdnAvailableOptionConstraints> = "destination",
-    /// Constraints of `followUri`. Null when the option has no such setting.
+    /// Constraints of `follow_uri`. Null when the option has no such setting.
     follow_uri: Option<CdnAvailableOptionConstraints> = "followUri",
     /// Constraints of the list of allowed domains. Null when the option has no such setting.
     origins: Option<CdnAvailableOptionConstraints> = "origins",
@@ -231,7 +231,7 @@ enum CdnOperationStatus: str {
 /// [`cdn_options::get`](crate::cdn_options::CdnOptionsApi::get),
 /// [`cdn_options::update`](crate::cdn_options::CdnOptionsApi::update).
 model CdnOption {
-    /// Settings of the option; `type` determines the relevant ones. Null for options without
+    /// Settings of the option; `type_` determines the relevant ones. Null for options without
     /// settings.
     config: Option<CdnOptionConfig> = "config",
     /// `true` if the option is enabled, from the next refresh on.
@@ -240,8 +240,8 @@ model CdnOption {
     extra: Option<CdnOptionExtra> = "extra",
     /// Name of the option. For a cache rule it is set at creation and cannot be changed.
     name: String = "name" required,
-    /// URLs that a cache rule matches, interpreted by `patternType` of the settings. Null for other
-    /// options.
+    /// URLs that a cache rule matches, interpreted by `pattern_type` of the settings. Null for
+    /// other options.
     pattern: Option<String> = "pattern",
     /// Kind of option. It cannot be changed.
     type_: CdnOptionType = "type",
@@ -282,7 +282,7 @@ model CdnOptionConfig {
     /// `hsts` the time that browsers enforce HTTPS.
     ttl: Option<i64> = "ttl",
 }
-/// Settings of a CDN option. Each kind uses some of them; the others are null.
+/// Part of a body. Settings of a CDN option. Each kind uses some of them; the others are null.
 body CdnOptionConfigInput {
     => optional:
     /// URL that mobile visitors are redirected to. Used by `mobile_redirect`.
@@ -334,7 +334,7 @@ model CdnOptionExtra {
     /// Space used by the option, in bytes. Null when not measured yet.
     usage: Option<i64> = "usage",
 }
-/// Quota and usage of a CDN option, such as `prewarm`.
+/// Part of a body. Quota and usage of a CDN option, such as `prewarm`.
 body CdnOptionExtraInput {
     => optional:
     /// Quota of the option, in bytes. Null when unlimited.
@@ -395,7 +395,7 @@ enum CdnOptionType: str {
     /// during that time.
     Waf = "waf",
 }
-/// CDN option of a domain: a cache rule, or a feature with its settings.
+/// Body of an update. CDN option of a domain: a cache rule, or a feature with its settings.
 ///
 /// Changes are stored at once and take effect with the next refresh of the domain.
 ///
@@ -407,13 +407,13 @@ body CdnOptionUpdate {
     /// Kind of option. It cannot be changed.
     type_: CdnOptionType = "type",
     => nullable:
-    /// Settings of the option; `type` determines the relevant ones. Null for options without
+    /// Settings of the option; `type_` determines the relevant ones. Null for options without
     /// settings.
     config: CdnOptionConfigInput = "config",
     /// Quota and usage of the option. Null for options without a quota.
     extra: CdnOptionExtraInput = "extra",
-    /// URLs that a cache rule matches, interpreted by `patternType` of the settings. Null for other
-    /// options.
+    /// URLs that a cache rule matches, interpreted by `pattern_type` of the settings. Null for
+    /// other options.
     pattern: String = "pattern",
 }
 convert CdnOptionUpdate: CdnOption {
@@ -482,9 +482,9 @@ body NewCdnOption {
     /// Kind of option. Only cache rules can be added.
     type_: NewCdnOptionType = "type",
     => optional:
-    /// Settings of the rule: `patternType`, `priority` and `ttl`.
+    /// Settings of the rule: `pattern_type`, `priority` and `ttl`.
     config: CdnOptionConfigInput = "config",
-    /// URLs that the rule matches, interpreted by `patternType`, such as `css` or `/images/`.
+    /// URLs that the rule matches, interpreted by `pattern_type`, such as `css` or `/images/`.
     pattern: String = "pattern",
 }
 convert NewCdnOption: CdnOption {

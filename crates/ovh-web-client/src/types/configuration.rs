@@ -19,8 +19,8 @@ model Configuration {
     public_dir: Option<String> = "publicDir",
     /// Progress of the last change to the settings.
     status: ConfigurationState = "status",
-    /// Version of the language, such as `nodejs-14`, one of those from `GET
-    /// .../availableConfigurations`.
+    /// Version of the language, such as `nodejs-14`, one of those from
+    /// [`configuration::available`](crate::configuration::ConfigurationApi::available).
     version: String = "version",
 }
 /// Mode in which an application runs.
@@ -55,16 +55,16 @@ convert_enum ConfigurationState: as_str {
     CronState, DomainStatus, EnvVarStatus, LocalSeoAccountStatus, LocalSeoLocationStatus,
     LogUserStatus, ModuleStatus, RuntimeState, UserStatus,
 }
-/// Application settings of a hosting of the POWER offers: one language for all its sites. Taken by
-/// [`configuration::update`](crate::configuration::ConfigurationApi::update).
+/// Body of an update. Application settings of a hosting of the POWER offers: one language for all
+/// its sites. Taken by [`configuration::update`](crate::configuration::ConfigurationApi::update).
 body ConfigurationUpdate {
     => optional:
     /// Mode in which the application runs; `development` shows errors to visitors.
     app_env: ConfigurationEnv = "appEnv",
     /// Language of the application.
     language: ConfigurationLanguage = "language",
-    /// Version of the language, such as `nodejs-14`, one of those from `GET
-    /// .../availableConfigurations`.
+    /// Version of the language, such as `nodejs-14`, one of those from
+    /// [`configuration::available`](crate::configuration::ConfigurationApi::available).
     version: String = "version",
     => nullable:
     /// Script that starts the application. Null means the platform's default.

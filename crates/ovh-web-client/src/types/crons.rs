@@ -24,7 +24,8 @@ model Cron {
     frequency: String = "frequency",
     /// ID of the cron job, assigned by OVHcloud.
     id: i64 = "id" required,
-    /// Interpreter of the script, one of those from `GET .../cronAvailableLanguage`.
+    /// Interpreter of the script, one of those from
+    /// [`crons::available_languages`](crate::crons::CronsApi::available_languages).
     language: Language = "language",
     /// Progress of the last change to this entry.
     state: CronState = "state" required,
@@ -66,7 +67,7 @@ enum CronStatus: str {
     /// Does not run: suspended by OVHcloud. Undocumented.
     Suspended = "suspended",
 }
-/// A cron job of the hosting.
+/// Body of an update. A cron job of the hosting.
 ///
 /// It runs at most once an hour, for at most 60 minutes and 5 MB of output per run; ten failed runs
 /// disable it.
@@ -80,7 +81,8 @@ body CronUpdate {
     /// Schedule in crontab notation: minute, hour, day of month, month, day of week. The minute is
     /// ignored.
     frequency: String = "frequency",
-    /// Interpreter of the script, one of those from `GET .../cronAvailableLanguage`.
+    /// Interpreter of the script, one of those from
+    /// [`crons::available_languages`](crate::crons::CronsApi::available_languages).
     language: Language = "language",
     /// Status of the cron job. Send only `enabled` or `disabled`.
     status: CronStatus = "status",
@@ -91,7 +93,7 @@ body CronUpdate {
     email: String = "email",
 }
 convert CronUpdate: Cron { command, description, email, frequency, language, status }
-/// A cron job of the hosting.
+/// Body of a create. A cron job of the hosting.
 ///
 /// It runs at most once an hour, for at most 60 minutes and 5 MB of output per run; ten failed runs
 /// disable it.
@@ -104,7 +106,8 @@ body NewCron {
     /// Schedule in crontab notation: minute, hour, day of month, month, day of week. The minute is
     /// ignored.
     frequency: String = "frequency",
-    /// Interpreter of the script, one of those from `GET .../cronAvailableLanguage`.
+    /// Interpreter of the script, one of those from
+    /// [`crons::available_languages`](crate::crons::CronsApi::available_languages).
     language: Language = "language",
     => optional:
     /// Free-text description. Null for none.

@@ -35,7 +35,7 @@ model Database: PartialEq {
     port: i64 = "port",
     /// Maximum disk space for the data, with its unit.
     quota_size: Quantity = "quotaSize",
-    /// Disk space used, as last measured, with its unit. Above `quotaSize` the database becomes
+    /// Disk space used, as last measured, with its unit. Above `quota_size` the database becomes
     /// read-only.
     quota_used: Quantity = "quotaUsed",
     /// Host name of the database server. Null when unknown.
@@ -147,7 +147,7 @@ model DatabaseCreationCapabilities {
     isolation: DatabaseIsolation = "isolation",
     /// Disk space of each database, with its unit.
     quota: WholeQuantity = "quota",
-    /// Kind of database, passed as `capabilitie` at creation.
+    /// Kind of database, passed as `capacity` at creation.
     type_: DatabaseCapacity = "type",
 }
 /// The body of `POST /hosting/web/{serviceName}/database/{name}/import`. Imports an SQL file into a
@@ -272,7 +272,8 @@ enum DatabaseType: str {
 /// Version of a database engine.
 ///
 /// One list covers the versions of all engines: `8.4` is a MySQL version, `15` a PostgreSQL
-/// version. `databaseAvailableVersion` lists those of one engine.
+/// version. [`databases::available_versions`](crate::databases::DatabasesApi::available_versions)
+/// lists those of one engine.
 enum DatabaseVersion: str {
     /// PostgreSQL 10.
     V10 = alias "10",
@@ -380,12 +381,12 @@ enum ExtraSqlQuota: int {
 /// [`databases::create`](crate::databases::DatabasesApi::create).
 body NewDatabase: Eq {
     /// Kind of database, one of those from `databases::creation_capabilities`. On the wire it is
-    /// `capabilitie`.
+    /// `capacity`.
     #[doc(alias = "capabilitie")]
     capacity: DatabaseCapacity = "capabilitie",
     /// Engine of the database.
     type_: NewDatabaseType = "type",
-    /// Name of the user and the database. Lower case: the hosting's `primaryLogin`, then a few
+    /// Name of the user and the database. Lower case: the hosting's `primary_login`, then a few
     /// characters (6 in the control panel).
     user: String = "user",
     => optional:

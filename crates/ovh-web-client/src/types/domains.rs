@@ -47,9 +47,10 @@ model Domain {
     /// State of the web application firewall (mod_security) for this domain: `active` or `none`.
     firewall: DomainFirewall = "firewall",
     /// Country of the domain's IP address, which search engines may consider. Null leaves the
-    /// hosting's ordinary address. Only countries in the hosting's `countriesIp` work.
+    /// hosting's ordinary address. Only countries in the hosting's `countries_ip` work.
     ip_location: Option<Country> = "ipLocation",
-    /// `true` if the cache of this domain can be emptied with `purgeCache`.
+    /// `true` if the cache of this domain can be emptied with
+    /// [`domains::purge_cache`](crate::domains::DomainsApi::purge_cache).
     is_flushable: bool = "isFlushable",
     /// Domain name for this domain's separate logs and statistics. Null keeps them in the hosting's
     /// logs.
@@ -121,7 +122,7 @@ convert_enum DomainStatus: as_str {
     ConfigurationState, CronState, EnvVarStatus, LocalSeoAccountStatus, LocalSeoLocationStatus,
     LogUserStatus, ModuleStatus, RuntimeState, UserStatus,
 }
-/// The settings of an attached domain, to attach or update it. Taken by
+/// Body of an update. The settings of an attached domain, to attach or update it. Taken by
 /// [`domains::update`](crate::domains::DomainsApi::update).
 body DomainUpdate {
     => nullable:
@@ -135,7 +136,7 @@ body DomainUpdate {
     /// State of the web application firewall (mod_security) for this domain: `active` or `none`.
     firewall: DomainFirewall = "firewall",
     /// Country of the domain's IP address, which search engines may consider. Null leaves the
-    /// hosting's ordinary address. Only countries in the hosting's `countriesIp` work.
+    /// hosting's ordinary address. Only countries in the hosting's `countries_ip` work.
     ip_location: Country = "ipLocation",
     /// Domain name for this domain's separate logs and statistics. Null keeps them in the hosting's
     /// logs.
@@ -170,7 +171,7 @@ enum DomainVcsStatus: str {
     /// The first deployment failed; the folder is empty.
     InitialError = "initialError",
 }
-/// The settings of an attached domain, to attach or update it. Taken by
+/// Body of a create. The settings of an attached domain, to attach or update it. Taken by
 /// [`domains::attach`](crate::domains::DomainsApi::attach).
 body NewDomain {
     /// Domain to attach, such as `www.example.com`. It cannot be changed later.
@@ -187,7 +188,7 @@ body NewDomain {
     /// State of the web application firewall (mod_security) for this domain: `active` or `none`.
     firewall: DomainFirewall = "firewall",
     /// Country of the domain's IP address, which search engines may consider. Null leaves the
-    /// hosting's ordinary address. Only countries in the hosting's `countriesIp` work.
+    /// hosting's ordinary address. Only countries in the hosting's `countries_ip` work.
     ip_location: Country = "ipLocation",
     /// Domain name for this domain's separate logs and statistics. Null keeps them in the hosting's
     /// logs.

@@ -71,7 +71,7 @@ enum EmailState: str {
     /// Blocked because of spam. Fix the vulnerability, then purge.
     Spam = "spam",
 }
-/// State and counters of mail sent by scripts. Taken by
+/// Body of an update. State and counters of mail sent by scripts. Taken by
 /// [`email::update`](crate::email::EmailApi::update).
 body EmailUpdate {
     => nullable:

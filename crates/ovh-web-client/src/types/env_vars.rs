@@ -44,7 +44,7 @@ enum EnvVarType: str {
     /// A text.
     String = "string",
 }
-/// An environment variable, readable by the hosting's code. Taken by
+/// Body of an update. An environment variable, readable by the hosting's code. Taken by
 /// [`env_vars::update`](crate::env_vars::EnvVarsApi::update).
 body EnvVarUpdate: Eq {
     => optional:

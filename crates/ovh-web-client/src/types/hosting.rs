@@ -141,7 +141,7 @@ model Hosting: PartialEq {
     /// IPv6 address of the cluster itself, without a CDN, shared with other hostings. Null when
     /// there is none.
     cluster_ipv6: Option<IpAddr> = "clusterIpv6",
-    /// Addresses of the cluster by country. Set `ipLocation` of a domain to one of these countries
+    /// Addresses of the cluster by country. Set `ip_location` of a domain to one of these countries
     /// to use its address. Null when the offer has none.
     countries_ip: Option<Vec<CountriesIp>> = "countriesIp",
     /// Data center that holds the hosting, such as `gra` or `p19`.
@@ -271,8 +271,9 @@ model Indy {
 }
 /// Interpreter of a cron job.
 ///
-/// The list keeps former versions. `GET .../cronAvailableLanguage` lists those of a hosting;
-/// `other` runs a script by its first line (undocumented).
+/// The list keeps former versions.
+/// [`crons::available_languages`](crate::crons::CronsApi::available_languages) lists those of a
+/// hosting; `other` runs a script by its first line (undocumented).
 ///
 /// Returned by [`crons::available_languages`](crate::crons::CronsApi::available_languages).
 enum Language: str {
@@ -309,7 +310,9 @@ enum OperatingSystem: str {
 enum OutState: str {
     /// Allowed.
     Active = "active",
-    /// Blocked because of abuse; `POST .../unblockTCPOut` requests to unblock them.
+    /// Blocked because of abuse;
+    /// [`hosting::unblock_tcp_out`](crate::hosting::HostingApi::unblock_tcp_out) requests to
+    /// unblock them.
     Blocked = "blocked",
     /// Blocked because of abuse; only OVHcloud can unblock them.
     HardBlocked = "hardBlocked",

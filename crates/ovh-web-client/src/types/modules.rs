@@ -24,7 +24,7 @@ model CatalogModule: PartialEq {
     author: String = "author",
     /// Release branch that the version belongs to.
     branch: ModuleBranch = "branch",
-    /// ID of the module, passed as `moduleId` at installation.
+    /// ID of the module, passed as `module_id` at installation.
     id: i64 = "id" required,
     /// Search keywords of the module.
     keywords: Vec<String> = "keywords" default,
@@ -61,7 +61,8 @@ model Module: Eq {
     language: ModuleLanguage = "language",
     /// Time of the last upgrade.
     last_update: DateTime = "lastUpdate",
-    /// ID of the installed module in the catalog (`moduleList`).
+    /// ID of the installed module in the catalog
+    /// ([`module_catalog::list`](crate::module_catalog::ModuleCatalogApi::list)).
     module_id: i64 = "moduleId",
     /// Folder of the installation, relative to the hosting's home.
     path: String = "path",
@@ -103,7 +104,7 @@ model ModuleDependency: Eq {
     /// chosen by the installation.
     user: Option<String> = "user",
 }
-/// A database that an application uses.
+/// Part of a body. A database that an application uses.
 body ModuleDependencyInput: Eq {
     => optional:
     /// Name of the database, such as `example.mysql.db`. If null or absent, chosen by the
@@ -179,17 +180,19 @@ convert_enum ModuleStatus: as_str {
 /// to another version of the catalog. Taken by
 /// [`modules::upgrade`](crate::modules::ModulesApi::upgrade).
 body ModuleUpgrade {
-    /// ID of the newer module in the catalog (`moduleList`).
+    /// ID of the newer module in the catalog
+    /// ([`module_catalog::list`](crate::module_catalog::ModuleCatalogApi::list)).
     module_id: i64 = "moduleId",
 }
 /// The body of `POST /hosting/web/{serviceName}/module`. Installs an application, such as
 /// WordPress. Taken by [`modules::install`](crate::modules::ModulesApi::install).
 body NewModule: Eq {
-    /// ID of the module in the catalog (`moduleList`).
+    /// ID of the module in the catalog
+    /// ([`module_catalog::list`](crate::module_catalog::ModuleCatalogApi::list)).
     module_id: i64 = "moduleId",
     => optional:
     /// Login of the administrator: an e-mail address or any name, depending on the module's
-    /// `adminNameType`. If omitted, one is generated.
+    /// `admin_name_type`. If omitted, one is generated.
     admin_name: String = "adminName",
     /// Password of the administrator, at least 8 characters. A secret, redacted in logs and errors.
     /// If omitted, one is generated and sent by mail.

@@ -39,7 +39,7 @@ convert_enum LogUserStatus: as_str {
     ConfigurationState, CronState, DomainStatus, EnvVarStatus, LocalSeoAccountStatus,
     LocalSeoLocationStatus, ModuleStatus, RuntimeState, UserStatus,
 }
-/// A login limited to the logs and statistics of a log area. Taken by
+/// Body of an update. A login limited to the logs and statistics of a log area. Taken by
 /// [`own_log_users::update`](crate::own_log_users::OwnLogUsersApi::update),
 /// [`user_logs::update`](crate::user_logs::UserLogsApi::update).
 body LogUserUpdate {

@@ -21,7 +21,8 @@ body NewRuntime {
     name: String = "name",
     /// Folder of static files, which are served unchanged and never executed.
     public_dir: String = "publicDir",
-    /// Language and version, one of those from `GET .../runtimeAvailableTypes`.
+    /// Language and version, one of those from
+    /// [`runtimes::available_types`](crate::runtimes::RuntimesApi::available_types).
     type_: RuntimeType = "type",
 }
 convert NewRuntime: Runtime {
@@ -41,7 +42,7 @@ model Runtime {
     app_env: RuntimeEnv = "appEnv",
     /// Creation time of the runtime.
     creation_date: DateTime = "creationDate",
-    /// ID of the runtime, used as `runtimeId` of attached domains.
+    /// ID of the runtime, used as `runtime_id` of attached domains.
     id: i64 = "id" required,
     /// `true` if this is the default runtime.
     is_default: bool = "isDefault",
@@ -85,8 +86,9 @@ convert_enum RuntimeState: as_str {
 }
 /// Language and version of a runtime.
 ///
-/// The list keeps versions that are no longer available: `GET .../runtimeAvailableTypes` lists
-/// those of a hosting.
+/// The list keeps versions that are no longer available:
+/// [`runtimes::available_types`](crate::runtimes::RuntimesApi::available_types) lists those of a
+/// hosting.
 ///
 /// Returned by [`runtimes::available_types`](crate::runtimes::RuntimesApi::available_types).
 enum RuntimeType: str {
@@ -97,7 +99,7 @@ enum RuntimeType: str {
     Phpfpm8_0 = alias "phpfpm-8.0", Python2 = alias "python-2", Python3 = alias "python-3",
     Ruby2_6 = alias "ruby-2.6",
 }
-/// A named configuration (language, version, start script) for attached domains.
+/// Body of an update. A named configuration (language, version, start script) for attached domains.
 ///
 /// Part of the Cloud Web offers. A change affects every site that uses the runtime.
 ///

@@ -60,7 +60,7 @@ model Price: PartialEq {
     price_in_ucents: Option<i64> = "priceInUcents",
     /// Human-readable amount with its currency.
     text: String = "text",
-    /// The amount, in `currencyCode`.
+    /// The amount, in `currency_code`.
     value: f64 = "value",
 }
 /// Renewal settings of a service.
@@ -74,10 +74,10 @@ model Renewal {
     /// `true` if each renewal must be paid manually; if unpaid, the service stops. Null when not
     /// applicable.
     manual_payment: Option<bool> = "manualPayment",
-    /// Renewal period in months, one of `possibleRenewPeriod`. Null when there is none.
+    /// Renewal period in months, one of `possible_renew_period`. Null when there is none.
     period: Option<i64> = "period",
 }
-/// Renewal settings of a service.
+/// Part of a body. Renewal settings of a service.
 body RenewalInput {
     => optional:
     /// `true` if it is renewed and paid automatically.
@@ -89,7 +89,7 @@ body RenewalInput {
     /// `true` if each renewal must be paid manually; if unpaid, the service stops. Null when not
     /// applicable.
     manual_payment: bool = "manualPayment",
-    /// Renewal period in months, one of `possibleRenewPeriod`. Null when there is none.
+    /// Renewal period in months, one of `possible_renew_period`. Null when there is none.
     period: i64 = "period",
 }
 convert RenewalInput: Renewal { automatic, delete_at_expiration, forced, manual_payment, period }
@@ -165,7 +165,7 @@ enum ServiceState: str {
     /// Not paid. It may be suspended.
     UnPaid = "unPaid",
 }
-/// Contract of a service: contacts, dates, renewal.
+/// Body of an update. Contract of a service: contacts, dates, renewal.
 ///
 /// The same for hostings, options and all other OVHcloud services. Only `renew` can be changed.
 ///

@@ -11,7 +11,7 @@ body NewUser: Eq {
     /// Root folder of the user, relative to the hosting's home, such as `www/blog`. An empty string
     /// or `.` gives access to the whole disk space.
     home: String = "home",
-    /// Login: the hosting's `primaryLogin`, a hyphen and a name, such as `example-anna`.
+    /// Login: the hosting's `primary_login`, a hyphen and a name, such as `example-anna`.
     login: String = "login",
     /// Password of the user: 9 to 30 letters and digits, with upper case, lower case and a digit. A
     /// secret: write-only, and redacted in logs and errors.
@@ -108,7 +108,8 @@ convert_enum UserStatus: as_str {
     ConfigurationState, CronState, DomainStatus, EnvVarStatus, LocalSeoAccountStatus,
     LocalSeoLocationStatus, LogUserStatus, ModuleStatus, RuntimeState,
 }
-/// An FTP and SSH user of the hosting. Taken by [`users::update`](crate::users::UsersApi::update).
+/// Body of an update. An FTP and SSH user of the hosting. Taken by
+/// [`users::update`](crate::users::UsersApi::update).
 body UserUpdate {
     => optional:
     /// Root folder of the user, relative to the hosting's home.

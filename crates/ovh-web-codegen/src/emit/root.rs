@@ -27,7 +27,9 @@ fn lib(context: &Context<'_>, modules: &BTreeSet<&str>) -> String {
          The models are in [`types`]; [`operations`] lists all operations. An enum keeps an unknown \
          value in its `Unknown` variant. Unknown properties are ignored.";
     let modules = modules.iter().map(|module| {
-        let doc = context.docs.module(module).text;
+        let doc = context
+            .rust_names
+            .in_text(&context.docs.module(module).text);
         let doc = text::doc(doc.lines().next().unwrap_or_default(), 4);
         let (name, api) = (ident(module), ident(&api_name(module)));
         quote!(#doc #name: #api,)

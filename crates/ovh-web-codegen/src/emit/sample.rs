@@ -127,13 +127,18 @@ pub(crate) fn mention(context: &Context<'_>, name: &str) -> String {
 /// For each type, the operations that return it and those that take it.
 pub(crate) type Mentions = BTreeMap<String, (Vec<String>, Vec<String>)>;
 
+/// The name of an operation, as a link to its method.
+pub(crate) fn link(operation: &Operation) -> String {
+    let (module, verb) = (&operation.module, &operation.verb);
+    let api = api_name(module);
+    format!("[`{}`](crate::{module}::{api}::{verb})", operation.id())
+}
+
 /// Finds the operations of all types.
 pub(crate) fn mentions(api: &Api) -> Mentions {
     let mut index = Mentions::new();
     for operation in &api.operations {
-        let (module, verb) = (&operation.module, &operation.verb);
-        let api = api_name(module);
-        let link = format!("[`{}`](crate::{module}::{api}::{verb})", operation.id());
+        let link = link(operation);
         let mut returned = names([&operation.response]);
         returned.extend(operation.expanded.clone());
         for name in returned {

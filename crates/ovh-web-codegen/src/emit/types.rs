@@ -90,9 +90,25 @@ fn write_type(context: &mut Context<'_>, item: &Type) -> TokenStream {
     items
 }
 
+/// What a body is for, if its schema has other types too: they have the same documentation.
+fn part(context: &Context<'_>, item: &Type) -> &'static str {
+    let others = context.api.types.values();
+    let is_shared = others.filter(|other| other.origin == item.origin).count() > 1;
+    match &item.kind {
+        Kind::Object { role, .. } if is_shared => match role {
+            Role::Read => "",
+            Role::Create => "Body of a create. ",
+            Role::Update => "Body of an update. ",
+            Role::Input => "Part of a body. ",
+        },
+        _ => "",
+    }
+}
+
 fn type_doc(context: &mut Context<'_>, item: &Type) -> TokenStream {
     let doc = context.docs.of_type(&item.origin, "The schema");
     let doc = context.doc(&format!("type {}", item.origin), doc);
+    let doc = format!("{}{doc}", part(context, item));
     let mention = sample::mention(context, &item.name);
     // In the same paragraph, if there is only one.
     let gap = if doc.contains('\n') { "\n\n" } else { " " };
