@@ -13,10 +13,12 @@ use crate::{Error, ErrorBuilder, ErrorKind, Request, Response, json_path};
 /// The maximum length of a hosting's name in an error.
 const LONGEST_NAME: usize = 253;
 
-const OWN_TYPE: &str =
-    "`.json::<T>()` decodes it into your own type; a newer version of this crate may support it";
-const SPLIT: &str = "`split()` returns the items that decode, `.json::<T>()` decodes into your own type; a newer \
-                     version of this crate may support them";
+const OWN_TYPE: &str = "`.json::<T>()` decodes it into your own type";
+const SPLIT: &str =
+    "`split()` returns the items that decode, `.json::<T>()` decodes into your own type";
+const NEWER: &str = "a newer version of this crate may support it";
+const STRICT: &str =
+    "without `strict_decoding`, a missing property gets the zero value of its type";
 const LOOK: &str = "check before you retry";
 const ELSEWHERE: &str = "it may be from a proxy: check the proxy and the endpoint";
 
@@ -152,13 +154,14 @@ impl Response {
     ) -> ErrorBuilder {
         // A write with a success status has taken effect, whatever its response.
         let is_unclear = !request.method().is_safe() && (self.is_unsure() || self.is_success());
+        let other = if self.is_strict() { STRICT } else { NEWER };
         let way_out = match body {
-            Body::Json => OWN_TYPE,
-            Body::Item => SPLIT,
-            Body::Other => ELSEWHERE,
+            Body::Json => format!("{OWN_TYPE}; {other}"),
+            Body::Item => format!("{SPLIT}; {other}"),
+            Body::Other => ELSEWHERE.to_owned(),
         };
         let hint = match (is_unclear, body) {
-            (false, _) => way_out.to_owned(),
+            (false, _) => way_out,
             (true, Body::Other) => format!("the change may have been made: {LOOK}"),
             (true, _) => format!("the change was very likely made: {LOOK}; {way_out}"),
         };

@@ -40,6 +40,11 @@ impl Response {
         }
     }
 
+    /// Returns `true` if missing properties are errors.
+    pub(crate) const fn is_strict(&self) -> bool {
+        self.decoding.strict
+    }
+
     /// Sets the options for decoding the body.
     #[must_use]
     pub fn with_decoding(mut self, options: DecodeOptions) -> Self {

@@ -10,9 +10,7 @@ use std::num::NonZeroU64;
 use std::sync::Arc;
 
 use crate::macros::partial_debug;
-use ovh_runtime::{BoxFuture, Call, Error, ErrorKind, Page, SortOrder};
-#[cfg(feature = "sites")]
-use ovh_runtime::{Correction, FromJson};
+use ovh_runtime::{BoxFuture, Call, Correction, Error, ErrorKind, FromJson, Page, SortOrder};
 
 pub use stream::ListingStream;
 
@@ -74,7 +72,15 @@ impl Options {
     }
 }
 
-type Get<T, I> = dyn Fn(I) -> BoxFuture<'static, Result<T, Error>> + Send + Sync;
+type Get<T, I> = dyn Fn(I) -> Object<T> + Send + Sync;
+
+/// An object of a list.
+enum Object<T> {
+    /// The call that reads it.
+    Call(Call<T>),
+    /// The object itself, where a list returns values without a call of their own.
+    Value(T),
+}
 
 /// The three calls that a list is made of.
 struct Source<T, I> {
@@ -95,7 +101,7 @@ impl<T: 'static, I: 'static> Listing<T, I> {
         Self::from_source(Source {
             page: Box::new(move || page(&for_page)),
             ids: Box::new(move || ids(&for_ids)),
-            get: Box::new(move |id| get(&context, &id).fresh().into_future()),
+            get: Box::new(move |id| Object::Call(get(&context, &id))),
         })
     }
 
@@ -150,21 +156,32 @@ impl<T: 'static, I: 'static> Listing<T, I> {
         self
     }
 
-    /// Returns each object with its corrections. `get` is the call of one object.
-    #[cfg(feature = "sites")]
-    pub(crate) fn with_corrections(
-        self,
-        get: impl Fn(&I) -> Call<T> + Send + Sync + 'static,
-    ) -> Listing<(T, Vec<Correction>), I>
+    /// Returns each object with its [corrections](Correction), such as a missing property that was
+    /// replaced by the zero value of its type. Their paths are those in the page: `[3].state`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+    /// let crons = client.hosting("example.ovh").crons().list().with_corrections();
+    /// for (cron, corrections) in crons.await? {
+    ///     let is_complete = corrections.is_empty();
+    ///     println!("{}: complete: {is_complete}", cron.command);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn with_corrections(self) -> Listing<(T, Vec<Correction>), I>
     where
         T: FromJson,
     {
         let Self { source, options } = self;
-        let ids = Arc::clone(&source);
+        let [ids, get] = [Arc::clone(&source), Arc::clone(&source)];
         let mut listing = Listing::from_source(Source {
             page: Box::new(move || (source.page)().with_own_corrections()),
             ids: Box::new(move || (ids.ids)()),
-            get: Box::new(move |id| get(&id).fresh().with_corrections().into_future()),
+            get: Box::new(move |id| match (get.get)(id) {
+                Object::Call(call) => Object::Call(call.with_corrections()),
+                Object::Value(value) => Object::Value((value, Vec::new())),
+            }),
         });
         listing.options = options;
         listing

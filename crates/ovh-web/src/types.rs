@@ -69,8 +69,8 @@
 //!
 //! A missing property of a response is corrected to a zero value, which a copy would write. Read
 //! the source with [`strict_decoding`](crate::ClientBuilder::strict_decoding), or check that
-//! [`with_corrections`](crate::Call::with_corrections) returns no corrections; for a list there is
-//! only the former.
+//! `with_corrections` of the [call](crate::Call::with_corrections) or the
+//! [list](crate::Listing::with_corrections) returns no corrections.
 //!
 //! # Unit tests
 //!

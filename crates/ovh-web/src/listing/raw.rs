@@ -1,12 +1,10 @@
 //! Lists of raw requests, whose objects are JSON values.
 
-use std::future::{IntoFuture, ready};
-
 use ovh_runtime::{ClientCore, Error, Method, Operation, Request};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
-use super::{Listing, Source};
+use super::{Listing, Object, Source};
 use crate::operations;
 
 impl Listing<Value, Value> {
@@ -22,10 +20,9 @@ impl Listing<Value, Value> {
             get: Box::new(move |id| match get {
                 // With is_paged, the server has ignored paging and answered with ids.
                 Some(get) if is_paged => {
-                    let call = core.call_result::<Value>(object_of(&request, get, &id));
-                    call.fresh().into_future()
+                    Object::Call(core.call_result(object_of(&request, get, &id)))
                 }
-                _ => Box::pin(ready(Ok(id))),
+                _ => Object::Value(id),
             }),
         });
         listing.options.is_plain = !is_paged;

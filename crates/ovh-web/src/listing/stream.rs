@@ -9,7 +9,7 @@ use futures_core::Stream;
 use futures_util::StreamExt;
 use ovh_runtime::{BoxFuture, Error, ErrorKind, PageStream};
 
-use super::{Options, Source};
+use super::{Object, Options, Source};
 use crate::macros::partial_debug;
 
 /// Concurrent calls for single objects.
@@ -94,7 +94,11 @@ impl<T: Send + 'static, I: Send + 'static> ListingStream<T, I> {
                 State::Ids(call) => match ready!(call.as_mut().poll(cx)) {
                     Ok(ids) => {
                         let source = Arc::clone(&self.source);
-                        self.state = State::Objects(fetch_all(ids, move |id| (source.get)(id)));
+                        self.state =
+                            State::Objects(fetch_all(ids, move |id| match (source.get)(id) {
+                                Object::Call(call) => call.fresh().into_future(),
+                                Object::Value(value) => Box::pin(ready(Ok(value))),
+                            }));
                         continue;
                     }
                     Err(error) => Some(self.fail(error)),

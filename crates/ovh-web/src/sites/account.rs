@@ -36,9 +36,7 @@ pub(super) struct Found {
 impl Account {
     /// Reads the list of hostings, and keeps those that the file names.
     pub(super) async fn read(client: &Client, file: &SitesFile) -> Result<Self, Error> {
-        let of = client.clone();
-        let list = client.hostings().list();
-        let list = list.with_corrections(move |name| of.hosting(name).get());
+        let list = client.hostings().list().with_corrections();
         let mut account = Self::default();
         let names: BTreeSet<String> = file.hostings().map(str::to_ascii_lowercase).collect();
         each_unless(list, is_of_all, |item| match item {

@@ -10,7 +10,6 @@ use super::read::{List, read};
 use super::wanted::WantedHosting;
 use super::{HostingPlan, Kind, PlannedChange, Unreadable};
 use crate::handle::Hosting;
-use crate::hosting::resource::Collection;
 use crate::pending::{HasStatus, Observed, ProvisioningState};
 use crate::types::{Domain, ListOvhConfigs, OvhConfig};
 use crate::wait::{Lookup, lookup};
@@ -44,16 +43,15 @@ impl HostingPlanner<'_> {
     }
 
     /// Reads a list. `None` if it did not decode completely.
-    async fn list<C: Collection<Object: FromJson>>(
+    async fn list<T: FromJson + Send + 'static, I: Send + 'static>(
         &mut self,
         kind: Kind,
-        handle: &C,
-        list: Listing<C::Object, C::Key>,
-    ) -> Result<Option<Vec<Observed<C::Object>>>, Error> {
+        list: Listing<T, I>,
+    ) -> Result<Option<Vec<Observed<T>>>, Error> {
         let List {
             objects,
             unreadable,
-        } = read(handle, list).await?;
+        } = read(list).await?;
         match unreadable {
             None => Ok(Some(objects)),
             Some(error) => {
@@ -77,7 +75,7 @@ impl HostingPlanner<'_> {
     async fn config(&mut self) -> Result<(), Error> {
         let configs = self.hosting.ovh_configs();
         let current = configs.list_with(&ListOvhConfigs::default().historical(false));
-        let list = self.list(Kind::Config, &configs, current).await?;
+        let list = self.list(Kind::Config, current).await?;
         let (Some(list), Some(wanted)) = (list, &self.wanted.config) else {
             return Ok(());
         };
@@ -109,7 +107,7 @@ impl HostingPlanner<'_> {
 
     async fn users(&mut self) -> Result<(), Error> {
         let users = self.hosting.users();
-        let Some(list) = self.list(Kind::Users, &users, users.list()).await? else {
+        let Some(list) = self.list(Kind::Users, users.list()).await? else {
             return Ok(());
         };
         let changes = compare::users(&self.facts, self.wanted, &list);
@@ -121,7 +119,7 @@ impl HostingPlanner<'_> {
 
     async fn databases(&mut self) -> Result<(), Error> {
         let databases = self.hosting.databases();
-        let list = self.list(Kind::Databases, &databases, databases.list());
+        let list = self.list(Kind::Databases, databases.list());
         let Some(list) = list.await? else {
             return Ok(());
         };
@@ -139,7 +137,7 @@ impl HostingPlanner<'_> {
 
     async fn env_vars(&mut self) -> Result<(), Error> {
         let variables = self.hosting.env_vars();
-        let list = self.list(Kind::Env, &variables, variables.list());
+        let list = self.list(Kind::Env, variables.list());
         let Some(list) = list.await? else {
             return Ok(());
         };
@@ -150,7 +148,7 @@ impl HostingPlanner<'_> {
 
     async fn crons(&mut self) -> Result<(), Error> {
         let crons = self.hosting.crons();
-        let Some(list) = self.list(Kind::Crons, &crons, crons.list()).await? else {
+        let Some(list) = self.list(Kind::Crons, crons.list()).await? else {
             return Ok(());
         };
         let mut changes = compare::crons(self.wanted, &list);
@@ -166,7 +164,7 @@ impl HostingPlanner<'_> {
     /// Plans the domains, then the certificate for those that are attached after the changes.
     async fn domains(&mut self) -> Result<(), Error> {
         let domains = self.hosting.domains();
-        let Some(list) = self.list(Kind::Domains, &domains, domains.list()).await? else {
+        let Some(list) = self.list(Kind::Domains, domains.list()).await? else {
             if !self.wanted.certificate.is_empty() {
                 let message = "the list of domains did not decode completely".to_owned();
                 self.unreadable(Kind::Certificate, message);

@@ -66,9 +66,7 @@ pub struct Imported {
 pub async fn import(client: &Client, names: &[String]) -> Result<Imported, Error> {
     let mut found: BTreeMap<String, Observed<Hosting>> = BTreeMap::new();
     let (mut shared, mut unreadable) = (Shared::default(), 0);
-    let of = client.clone();
-    let list = client.hostings().list();
-    let list = list.with_corrections(move |name| of.hosting(name).get());
+    let list = client.hostings().list().with_corrections();
     each(list, |item| match item {
         Ok(is) if names.contains(&is.object.service_name) => {
             found.insert(is.object.service_name.clone(), is);

@@ -5,7 +5,6 @@
 use ovh_runtime::{Correction, Error, ErrorKind, FromJson};
 
 use crate::Listing;
-use crate::hosting::resource::Collection;
 use crate::pending::Observed;
 
 /// The objects of a list.
@@ -16,15 +15,12 @@ pub(super) struct List<T> {
 }
 
 /// Reads a list of a hosting, in pages, or object by object if the server returns ids.
-pub(super) async fn read<C>(
-    handle: &C,
-    list: Listing<C::Object, C::Key>,
-) -> Result<List<C::Object>, Error>
+pub(super) async fn read<T, I>(list: Listing<T, I>) -> Result<List<T>, Error>
 where
-    C: Collection<Object: FromJson>,
+    T: FromJson + Send + 'static,
+    I: Send + 'static,
 {
-    let of = handle.clone();
-    let list = list.with_corrections(move |key| of.read(key));
+    let list = list.with_corrections();
     let mut read = List {
         objects: Vec::new(),
         unreadable: None,

@@ -72,6 +72,31 @@ async fn incomplete_hosting_is_usable() {
 }
 
 #[tokio::test]
+async fn list_has_the_corrections_of_each_object() {
+    let pages = Server::start(|_| json(&value!([hosting(&[]), hosting(&["state"])]).to_string()));
+    let single = Server::start(|seen| match seen.target.as_str() {
+        "/1.0/hosting/web" => json(r#"["one", "two"]"#),
+        path => json(
+            &hosting(if path.ends_with("two") {
+                &["state"]
+            } else {
+                &[]
+            })
+            .to_string(),
+        ),
+    });
+    for server in [pages.await, single.await] {
+        let list = server.client().hostings().list().with_corrections();
+        let found = list
+            .await
+            .expect("hostings")
+            .into_iter()
+            .map(|(_, corrections)| corrections.iter().map(|it| it.outer_field()).collect());
+        assert_eq!(found.collect::<Vec<Vec<_>>>(), [vec![], vec!["state"]]);
+    }
+}
+
+#[tokio::test]
 async fn observer_gets_each_field_once() {
     let server = serving(&["cluster", "state"]).await;
     let notes = Notes::default();
@@ -133,6 +158,11 @@ async fn strict_client_corrects_lists_only() {
     assert_eq!(error.kind(), ErrorKind::Decode);
     assert!(
         error.message().contains("at `cluster`: expected a string"),
+        "{error}"
+    );
+    let words = "without `strict_decoding`, a missing property gets the zero value";
+    assert!(
+        error.hint().is_some_and(|hint| hint.contains(words)),
         "{error}"
     );
     let (good, bad) = client.hostings().list().split().await.expect("a page");

@@ -8,7 +8,6 @@ use super::text::{Block, header, quoted};
 use crate::Listing;
 use crate::hosting::cron_text::{id_of, with_key};
 use crate::hosting::crons::Crons;
-use crate::hosting::resource::Collection;
 use crate::pending::{HasStatus, Observed, ProvisioningState};
 use crate::sites::node::Text;
 use crate::sites::node::decode::Mistakes;
@@ -63,24 +62,24 @@ impl HostingImport {
         let mut reader = Reader { service, shared };
         let configs = hosting.ovh_configs();
         let current = configs.list_with(&ListOvhConfigs::default().historical(false));
-        let list = reader.list(Kind::Config, &configs, current).await?;
+        let list = reader.list(Kind::Config, current).await?;
         import.config(&mut reader, &list);
         let users = hosting.users();
-        let list = reader.list(Kind::Users, &users, users.list()).await?;
+        let list = reader.list(Kind::Users, users.list()).await?;
         import.users(&mut reader, &is.object.primary_login, &list);
         let databases = hosting.databases();
-        let list = reader.list(Kind::Databases, &databases, databases.list());
+        let list = reader.list(Kind::Databases, databases.list());
         let list = list.await?;
         import.databases(&mut reader, &list);
         let variables = hosting.env_vars();
-        let list = reader.list(Kind::Env, &variables, variables.list());
+        let list = reader.list(Kind::Env, variables.list());
         let list = list.await?;
         import.env(&mut reader, &list);
         let crons = hosting.crons();
-        let list = reader.list(Kind::Crons, &crons, crons.list()).await?;
+        let list = reader.list(Kind::Crons, crons.list()).await?;
         import.crons(&mut reader, &list);
         let domains = hosting.domains();
-        let list = reader.list(Kind::Domains, &domains, domains.list()).await?;
+        let list = reader.list(Kind::Domains, domains.list()).await?;
         let default = is.object.default_attached_domain.as_deref();
         let with_ssl = import.domains(&mut reader, default, &list);
         let covered = hosting.raw().certificates().domains(reader.service);
@@ -336,13 +335,12 @@ pub(super) struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    async fn list<C: Collection<Object: FromJson>>(
+    async fn list<T: FromJson + Send + 'static, I: Send + 'static>(
         &mut self,
         kind: Kind,
-        handle: &C,
-        list: Listing<C::Object, C::Key>,
-    ) -> Result<Vec<Observed<C::Object>>, Error> {
-        let list = read(handle, list).await?;
+        list: Listing<T, I>,
+    ) -> Result<Vec<Observed<T>>, Error> {
+        let list = read(list).await?;
         if let Some(error) = list.unreadable {
             self.note(format!("{kind} of {}: {error}", self.service));
         }
