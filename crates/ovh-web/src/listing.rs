@@ -78,7 +78,7 @@ type Get<T, I> = dyn Fn(I) -> Object<T> + Send + Sync;
 enum Object<T> {
     /// The call that reads it.
     Call(Call<T>),
-    /// The object itself, where a list returns values without a call of their own.
+    /// The object, if no call reads it.
     Value(T),
 }
 

@@ -90,7 +90,7 @@ fn write_type(context: &mut Context<'_>, item: &Type) -> TokenStream {
     items
 }
 
-/// What a body is for, if its schema has other types too: they have the same documentation.
+/// The purpose of a body, in front of the documentation that all types of its schema have.
 fn part(context: &Context<'_>, item: &Type) -> &'static str {
     let others = context.api.types.values();
     let is_shared = others.filter(|other| other.origin == item.origin).count() > 1;
