@@ -13,11 +13,11 @@
 mod common;
 
 use std::cmp::Reverse;
-use std::error::Error;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use anyhow::{Result, bail};
 use futures_util::stream::{self, StreamExt};
 use ovh_web::hosting::databases::Database;
 use ovh_web::types::{DateTime, DumpDate, DumpStatus, ListDumps, NewDump};
@@ -25,11 +25,12 @@ use ovh_web::{Client, Clock, SystemClock};
 use ovh_web_sandbox::{HostingSeed, Sandbox};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<()> {
+    let args = common::args("--folder NAME")?;
+    let folder = args.option("--folder").unwrap_or("backups".to_owned());
     let seed = HostingSeed::new(common::SERVICE).databases(2);
-    let (builder, _sandbox) = common::builder(Sandbox::builder().hosting_with(seed)).await?;
+    let (builder, _sandbox) = args.builder(Sandbox::builder().hosting_with(seed)).await?;
     let client = builder.build()?;
-    let folder = common::option("--folder").unwrap_or_else(|| "backups".to_owned());
     let now = DateTime::default() + SystemClock::new().unix_time();
     let rules = Rules {
         folder: folder.into(),
@@ -42,13 +43,13 @@ async fn main() -> Result<(), Box<dyn Error>> {
             Ok(done) => println!("{database}: {done:?}"),
             Err(error) => {
                 failed += 1;
-                println!("{database}: {error}");
+                println!("{database}: {error:#}");
             }
         }
     }
     match failed {
         0 => Ok(()),
-        _ => Err(format!("{failed} databases failed; run it again").into()),
+        _ => bail!("{failed} databases failed; run it again"),
     }
 }
 
@@ -70,7 +71,7 @@ pub(crate) struct Done {
     pub(crate) deleted: usize,
 }
 
-type Backups = Vec<(String, Result<Done, Box<dyn Error>>)>;
+type Backups = Vec<(String, Result<Done>)>;
 
 /// Backs up every database. One that fails does not stop the others.
 pub(crate) async fn back_up(client: &Client, rules: &Rules) -> Result<Backups, ovh_web::Error> {
@@ -88,7 +89,7 @@ pub(crate) async fn back_up(client: &Client, rules: &Rules) -> Result<Backups, o
     Ok(stream::iter(work).buffered(8).collect().await)
 }
 
-async fn back_up_one(database: &Database, rules: &Rules) -> Result<Done, Box<dyn Error>> {
+async fn back_up_one(database: &Database, rules: &Rules) -> Result<Done> {
     let (mut done, dumps) = (Done::default(), database.dumps());
     // Not those that OVHcloud makes at night.
     let own = ListDumps::default().type_(DumpDate::Now);

@@ -13,13 +13,14 @@
 #[path = "common/mod.rs"]
 mod common;
 
-use std::error::Error as StdError;
-
+use anyhow::Result;
 use ovh_web::{AccessRules, Client, PendingCredential};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (client, sandbox) = if common::flag("--live") {
+async fn main() -> Result<()> {
+    let args = common::args("--service NAME")?;
+    let service = args.service()?;
+    let (client, sandbox) = if args.flag("--live") {
         let builder = Client::builder().from_env().without_consumer_key();
         (builder.build()?, None)
     } else {
@@ -30,7 +31,6 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             .build()?;
         (client, Some(sandbox))
     };
-    let service = common::service();
     let report = run(&client, &service, |pending| {
         println!("open {} and approve", pending.validation_url());
         if let Some(sandbox) = &sandbox {
@@ -50,8 +50,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
 pub(crate) async fn run(
     client: &Client,
     service: &str,
-    approve: impl FnOnce(&PendingCredential) -> Result<(), Box<dyn StdError>>,
-) -> Result<String, Box<dyn StdError>> {
+    approve: impl FnOnce(&PendingCredential) -> Result<()>,
+) -> Result<String> {
     let rules = AccessRules::new().read_hosting(service).own_key();
     let pending = client.request_credential(rules).await?;
     approve(&pending)?;

@@ -20,17 +20,19 @@ use ovh_web::types::{
 use ovh_web::{ChangeKind, Error};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (client, _sandbox) = common::client().await?;
-    let option = common::option_or;
+async fn main() -> anyhow::Result<()> {
+    let known = "--service NAME --folder NAME --branch NAME --repository URL --php VERSION";
+    let args = common::args(known)?;
     let site = Site {
-        folder: common::option("--folder").unwrap_or("site".to_owned()),
-        branch: common::option("--branch").unwrap_or("main".to_owned()),
-        repository: option("--repository", "https://github.com/example/site.git")?,
-        php: option("--php", "8.3")?,
+        folder: args.option("--folder").unwrap_or("site".to_owned()),
+        branch: args.option("--branch").unwrap_or("main".to_owned()),
+        repository: args.option_or("--repository", "https://github.com/example/site.git")?,
+        php: args.option_or("--php", "8.3")?,
     };
+    let service = args.service()?;
+    let (client, _sandbox) = args.client().await?;
     let mut lines = Vec::new();
-    let result = deploy(&client.hosting(common::service()), &site, &mut lines).await;
+    let result = deploy(&client.hosting(service), &site, &mut lines).await;
     for line in lines {
         println!("{line}");
     }

@@ -14,9 +14,11 @@ use ovh_web::types::NewDomain;
 use ovh_web::{Client, Error, Method};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (client, _sandbox) = common::client().await?;
-    println!("{}", script(&client, &common::service()).await?);
+async fn main() -> anyhow::Result<()> {
+    let args = common::args("--service NAME")?;
+    let service = args.service()?;
+    let (client, _sandbox) = args.client().await?;
+    println!("{}", script(&client, &service).await?);
     Ok(())
 }
 

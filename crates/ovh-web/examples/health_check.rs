@@ -22,15 +22,16 @@ use ovh_web::{Client, Clock, Error, SystemClock};
 use ovh_web_sandbox::{HostingSeed, Sandbox};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+async fn main() -> anyhow::Result<()> {
+    let args = common::args("--renew")?;
     let seed = HostingSeed::new(common::SERVICE).quota_used_mb(9000);
     let seeds = Sandbox::builder().hosting_with(seed.orphan_dumps(1));
-    let (builder, _sandbox) = common::builder(seeds).await?;
+    let (builder, _sandbox) = args.builder(seeds).await?;
     let month = Duration::from_secs(30 * 24 * 3600);
     let soon = DateTime::default() + SystemClock::new().unix_time() + month;
     let rules = Rules {
         soon: soon.date_naive(),
-        renew: common::flag("--renew"),
+        renew: args.flag("--renew"),
     };
     let report = check_all(&builder.build()?, &rules).await?;
     for incident in &report.incidents {
@@ -46,7 +47,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     match problems {
         0 => Ok(()),
-        _ => Err(format!("{problems} problems").into()),
+        _ => anyhow::bail!("{problems} problems"),
     }
 }
 
@@ -68,7 +69,7 @@ pub(crate) struct Report {
 }
 
 /// The state of a hosting.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Health {
     pub(crate) name: String,
     /// The text of each check that was made.
@@ -81,11 +82,9 @@ pub(crate) async fn check_all(client: &Client, rules: &Rules) -> Result<Report, 
     let names = client.hostings().names().await?.into_iter();
     let checks = names.map(|name| async move {
         let hosting = client.hosting(&*name);
-        let (facts, problems) = (Vec::new(), Vec::new());
         let mut health = Health {
             name,
-            facts,
-            problems,
+            ..Health::default()
         };
         if let Err(error) = check(&hosting, rules, &mut health).await {
             health.problems.push(error.to_string());

@@ -15,8 +15,9 @@
 #[path = "common/mod.rs"]
 mod common;
 
-use std::{collections::BTreeMap, error::Error, fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path};
 
+use anyhow::Result;
 use ovh_web::hosting::{crons::Crons, databases::Database};
 use ovh_web::types::*;
 use ovh_web::{Change, handle::Hosting};
@@ -24,18 +25,19 @@ use ovh_web_sandbox::{HostingSeed, Sandbox};
 use serde::{Deserialize, Serialize};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn Error>> {
+async fn main() -> Result<()> {
+    let args = common::args("--service OLD --to NEW --domain NAME --state FILE")?;
     let seed = HostingSeed::new(common::SERVICE).databases(1).users(1);
     let seeds = Sandbox::builder().hosting("target.cluster02.hosting.ovh.net");
-    let (builder, sandbox) = common::builder(seeds.hosting_with(seed.domains(1).crons(1))).await?;
+    let seeds = seeds.hosting_with(seed.domains(1).crons(1));
+    let (builder, sandbox) = args.builder(seeds).await?;
     // A property that is missing in a response is an error, not a zero value that is copied.
     let client = builder.strict_decoding(true).build()?;
-    let option = common::option_or;
-    let from = client.hosting(common::service());
-    let to = client.hosting(option("--to", "target.cluster02.hosting.ovh.net")?);
-    let domain = option("--domain", "site1.example.example.com")?;
+    let from = client.hosting(args.service()?);
+    let to = client.hosting(args.option_or("--to", "target.cluster02.hosting.ovh.net")?);
+    let domain = args.option_or("--domain", "site1.example.example.com")?;
     let file = format!("{}-{}.json", from.service_name(), to.service_name());
-    let state = common::option("--state").unwrap_or(file);
+    let state = args.option("--state").unwrap_or(file);
     let password = common::password("SITE_PASSWORD", sandbox.as_ref())?;
     for (step, change) in migrate(&from, &to, &domain, &password, state.as_ref()).await? {
         println!("{step}: {change}");
@@ -62,7 +64,7 @@ pub(crate) async fn migrate(
     domain: &str,
     password: &str,
     file: &Path,
-) -> Result<Vec<(String, Change)>, Box<dyn Error>> {
+) -> Result<Vec<(String, Change)>> {
     let mut state = State::default();
     if file.exists() {
         state = serde_json::from_str(&fs::read_to_string(file)?)?;
@@ -109,10 +111,7 @@ pub(crate) async fn migrate(
             fs::write(file, serde_json::to_string(&state)?)?;
         }
         let new = to.databases().ensure(&wanted).await?.or_conflict()?;
-        let is_ours = state
-            .databases
-            .get(&wanted.user)
-            .is_some_and(|it| it == domain);
+        let is_ours = state.databases.get(&wanted.user) == Some(&domain.to_owned());
         // Visitors write into the new database once the domain is moved.
         if is_ours && !is_moved {
             copy(&from.database(database.name), &to.database(new.object.name)).await?;

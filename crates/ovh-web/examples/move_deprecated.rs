@@ -14,14 +14,13 @@
 #[path = "common/mod.rs"]
 mod common;
 
-use std::{collections::BTreeMap, env, error::Error, fs};
+use std::{collections::BTreeMap, env, fs};
 
+use anyhow::{Context as _, Result, bail};
 use ovh_web::types::{Database, DatabaseCopyRestore, DatabaseCopyStatus, DatabaseVersion};
 use ovh_web::types::{DatabaseVersionSupport, NewDatabase};
 use ovh_web::{Secret, handle::Hosting};
 use ovh_web_sandbox::{HostingSeed, Sandbox};
-
-type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 /// The moves of all runs, and their file. A sandbox ends with the process, and has no file.
 #[derive(Default)]
@@ -34,30 +33,31 @@ pub(crate) struct State {
 
 #[tokio::main]
 async fn main() -> Result<()> {
+    let args = common::args("--yes --state FILE")?;
     let seed = HostingSeed::new(common::SERVICE).database("mysql", "5.6");
-    let (builder, sandbox) = common::builder(Sandbox::builder().hosting_with(seed)).await?;
+    let (builder, sandbox) = args.builder(Sandbox::builder().hosting_with(seed)).await?;
     // A property that is missing in a response is an error, not a zero value that is sent.
     let client = builder.strict_decoding(true).build()?;
     let (mut state, mut failed) = (State::default(), 0);
     state.password = env::var("DATABASE_PASSWORD").ok().map(Into::into);
     if sandbox.is_none() {
-        let file = common::option("--state").unwrap_or("moved.json".to_owned());
+        let file = args.option("--state").unwrap_or("moved.json".to_owned());
         if fs::exists(&file)? {
             state.moves = serde_json::from_str(&fs::read_to_string(&file)?)?;
         }
         state.file = Some(file);
     }
     for name in client.hostings().names().await? {
-        let state = common::flag("--yes").then_some(&mut state);
+        let state = args.flag("--yes").then_some(&mut state);
         let moved = move_all(&client.hosting(&*name), state).await;
         failed += moved.unwrap_or_else(|error| {
-            println!("{name}: {error}");
+            println!("{name}: {error:#}");
             1
         });
     }
     match failed {
         0 => Ok(()),
-        _ => Err(format!("{failed} failed; run it again").into()),
+        _ => bail!("{failed} failed; run it again"),
     }
 }
 
@@ -75,7 +75,7 @@ pub(crate) async fn move_all(hosting: &Hosting, mut state: Option<&mut State>) -
             Ok(new) => println!("  {} on {}", new.name, new.server.unwrap_or_default()),
             Err(error) => {
                 failed += 1;
-                println!("  {error}");
+                println!("  {error:#}");
             }
         }
     }
@@ -95,14 +95,14 @@ async fn move_one(
         // Its content must not be replaced, and no other database be copied into it.
         let is_planned = state.moves.values().any(|(it, _)| it.user == new.user);
         if is_planned || hosting.databases().of_user(&new.user).await?.is_some() {
-            return Err(format!("{} is not new: another database has it", new.user).into());
+            bail!("{} is not new: another database has it", new.user);
         }
         save(state, &key, &new, false)?;
     }
     let (saved, done) = state.moves[&key].clone();
     if done {
         let new = hosting.databases().of_user(&saved.user).await?;
-        return new.ok_or("the new database was deleted".into());
+        return new.context("the new database was deleted");
     }
     let mut wanted = saved.clone();
     wanted.password.clone_from(&state.password);
@@ -132,13 +132,13 @@ fn save(state: &mut State, key: &str, new: &NewDatabase, done: bool) -> Result<(
 /// Describes the new database, of a kind that the offer still has.
 async fn describe(hosting: &Hosting, old: &Database, to: DatabaseVersion) -> Result<NewDatabase> {
     if to == old.version {
-        return Err("there is no newer version".into());
+        bail!("there is no newer version");
     }
     let kinds = hosting.databases().creation_capabilities().await?.all()?;
     let used = old.quota_used.bytes();
     let mut kinds = kinds.into_iter().filter(|kind| kind.available > 0);
     let kind = kinds.find(|it| it.engines.contains(&old.type_) && it.quota.bytes() >= used);
-    let kind = kind.ok_or("the offer has no other database of this engine and size")?;
+    let kind = kind.context("the offer has no other database of this engine and size")?;
     let mut new = NewDatabase::from_database(old, kind.type_).version(to.clone());
     // Six characters after the login: the end of the old user and the version.
     let login = hosting.get().await?.primary_login;

@@ -22,19 +22,20 @@ use ovh_web::types::{
 use ovh_web::{Error, handle::Hosting};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (client, sandbox) = common::client().await?;
-    let hosting = client.hosting(common::service());
+async fn main() -> anyhow::Result<()> {
+    let args = common::args("--service NAME --domain NAME --yes")?;
+    let domain = args.option_or("--domain", "shop.example.com")?;
+    let service = args.service()?;
+    let (client, sandbox) = args.client().await?;
+    let hosting = client.hosting(service);
     let login = hosting.get().await?.primary_login;
     let hosting = hosting.with_login(&*login);
     let password = common::password("CUSTOMER_PASSWORD", sandbox.as_ref())?;
-    let domain = common::option_or("--domain", "shop.example.com")?;
     let customer = Customer::new(&login, &domain, password);
     for (step, change) in plan(&hosting, &customer).await? {
         println!("{step}: would be {change}");
     }
-    if sandbox.is_none() && !common::flag("--yes") {
-        println!("Nothing was written. Run it again with --yes to make these changes.");
+    if !args.may_write() {
         return Ok(());
     }
     for (step, change) in onboard(&hosting, &customer).await? {

@@ -19,10 +19,12 @@ use ovh_web::types::NewDomain;
 use ovh_web_sandbox::Sandbox;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let domain = common::option("--domain").unwrap_or_else(|| "example.com".to_owned());
-    let (builder, _sandbox) = common::builder(Sandbox::builder().zone(&domain)).await?;
-    let hosting = builder.build()?.hosting(common::service());
+async fn main() -> anyhow::Result<()> {
+    let args = common::args("--service NAME --domain NAME")?;
+    let domain = args.option_or("--domain", "example.com")?;
+    let seeds = Sandbox::builder().zone(&domain);
+    let (builder, _sandbox) = args.builder(seeds).await?;
+    let hosting = builder.build()?.hosting(args.service()?);
     for step in put_online(&hosting, &domain).await? {
         println!("{step}");
     }

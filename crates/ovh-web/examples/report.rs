@@ -16,22 +16,23 @@ use ovh_web_sandbox::{HostingSeed, Sandbox};
 use serde::Serialize;
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+async fn main() -> anyhow::Result<()> {
+    let args = common::args("--format NAME")?;
     let mut seeds = Sandbox::builder();
     for number in 1..=60 {
         let name = format!("site{number}.cluster01.hosting.ovh.net");
         seeds = seeds.hosting_with(HostingSeed::new(name).domains(number % 5).databases(1));
     }
-    let (builder, _sandbox) = common::builder(seeds).await?;
+    let (builder, _sandbox) = args.builder(seeds).await?;
     let rows = report(&builder.build()?).await?;
-    match common::option("--format").as_deref() {
+    match args.option("--format").as_deref() {
         Some("csv") => print!("{}", csv(&rows)),
         Some("json") => println!("{}", serde_json::to_string_pretty(&rows)?),
         _ => print!("{}", table(&rows)),
     }
     match rows.iter().filter(|row| row.error.is_some()).count() {
         0 => Ok(()),
-        failed => Err(format!("{failed} hostings could not be read").into()),
+        failed => anyhow::bail!("{failed} hostings could not be read"),
     }
 }
 

@@ -18,8 +18,8 @@ use ovh_web::types::Certificate;
 use ovh_web::{Client, Error, Pending};
 
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let (client, _sandbox) = common::client().await?;
+async fn main() -> anyhow::Result<()> {
+    let (client, _sandbox) = common::args("")?.client().await?;
     for (service, outcome) in rotate(&client).await? {
         println!("{service}: {outcome}");
     }

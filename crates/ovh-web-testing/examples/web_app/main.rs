@@ -24,10 +24,10 @@ mod common;
 mod journey;
 mod report;
 
-use std::error::Error;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use anyhow::{Result, anyhow};
 use ovh_web::{Client, WaitPolicy};
 use ovh_web_sandbox::Sandbox;
 
@@ -39,7 +39,7 @@ async fn main() -> ExitCode {
     let report = Report::default();
     let outcome = tokio::select! {
         outcome = run(&report) => outcome,
-        _ = tokio::signal::ctrl_c() => Err("stopped; a task that was started continues".into()),
+        _ = tokio::signal::ctrl_c() => Err(anyhow!("stopped; a task that was started continues")),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
@@ -50,15 +50,15 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run(report: &Report) -> Result<(), Box<dyn Error>> {
-    if common::flag("--live") {
-        let needed = |name| common::option(name).ok_or(format!("--live needs {name} NAME"));
-        let (service, domain) = (needed("--service")?, needed("--domain")?);
+async fn run(report: &Report) -> Result<()> {
+    let args = common::args("--service NAME --domain NAME --yes")?;
+    let service = args.service()?;
+    let domain = args.option_or("--domain", "shop.example.com")?;
+    if args.flag("--live") {
         let client = Client::from_env()?;
         let plan = Plan::live(&client, service, domain).await?;
         println!("{plan}");
-        if !common::flag("--yes") {
-            println!("Nothing was written. Run it again with --yes to make these changes.");
+        if !args.may_write() {
             return Ok(());
         }
         return Ok(journey::run(&client, &plan, report).await?);
