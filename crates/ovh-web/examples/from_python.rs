@@ -2,8 +2,10 @@
 //!
 //! ```text
 //! cargo run -p ovh-web --example from_python
-//! cargo run -p ovh-web --example from_python -- --live --service NAME
+//! cargo run -p ovh-web --example from_python -- --live --service NAME [--yes]
 //! ```
+//!
+//! With `--live` it prints what it would do, and does it with `--yes`.
 
 #![allow(clippy::print_stdout, reason = "a command-line program")]
 
@@ -15,10 +17,10 @@ use ovh_web::{Client, Error, Method};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let args = common::args("--service NAME")?;
+    let args = common::args("--service NAME --yes")?;
     let service = args.service()?;
     let (client, _sandbox) = args.client().await?;
-    println!("{}", script(&client, &service).await?);
+    println!("{}", script(&client, &service, args.may_write()).await?);
     Ok(())
 }
 
@@ -28,7 +30,8 @@ struct Credential {
     status: String,
 }
 
-pub(crate) async fn script(client: &Client, service: &str) -> Result<String, Error> {
+/// Runs the script. Without `write` it only reads.
+pub(crate) async fn script(client: &Client, service: &str, write: bool) -> Result<String, Error> {
     // for name in client.get('/hosting/web'):
     let names = client.hostings().names().await?;
 
@@ -43,9 +46,11 @@ pub(crate) async fn script(client: &Client, service: &str) -> Result<String, Err
     //             break
     //         time.sleep(5)
     let domains = client.hosting(service).domains();
-    let ensured = domains
-        .ensure(&NewDomain::new("shop.example.com", "shop"))
-        .await?;
+    let wanted = NewDomain::new("shop.example.com", "shop");
+    let (mode, change) = match write {
+        true => ("", domains.ensure(&wanted).await?.or_conflict()?.change),
+        false => ("would be ", domains.plan(&wanted).await?),
+    };
 
     // domains = [client.get(f'/hosting/web/{service}/attachedDomain/{name}')
     //            for name in client.get(f'/hosting/web/{service}/attachedDomain')]
@@ -58,10 +63,9 @@ pub(crate) async fn script(client: &Client, service: &str) -> Result<String, Err
         .await?;
 
     Ok(format!(
-        "{} hostings, {} domains here, shop.example.com {}, key {}",
+        "{} hostings, {} domains here, shop.example.com {mode}{change}, key {}",
         names.len(),
         domains.len(),
-        ensured.change,
         credential.status
     ))
 }

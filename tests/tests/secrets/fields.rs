@@ -427,7 +427,7 @@ async fn examples_hide_secrets() {
         };
         let report = health_check::check_all(&client, &rules).await;
         tell(&mut shown, report.map(|report| format!("{report:?}")));
-        let script = from_python::script(&client, SERVICE).await;
+        let script = from_python::script(&client, SERVICE, true).await;
         tell(&mut shown, script);
 
         let asking = ovh_web::Client::builder()

@@ -1,12 +1,20 @@
 //! The examples as programs: arguments, messages and exit codes.
 
 use std::process::Command;
+use std::time::Duration;
 
-use ovh_web_sandbox::{Fault, Sandbox};
-use ovh_web_tests::SERVICE;
+use ovh_web_sandbox::{Builder, Fault, Sandbox};
+use ovh_web_tests::{SERVICE, changes};
 
 const ROTATE: &str = env!("CARGO_BIN_EXE_example-rotate-certificates");
 const SCRIPT: &str = env!("CARGO_BIN_EXE_example-from-python");
+
+/// A sandbox with tasks that take no time, and stay until the client polls them.
+async fn start(builder: Builder) -> Sandbox {
+    let none = Duration::ZERO;
+    let builder = builder.task_times(none, none, Duration::from_secs(600));
+    builder.start().await.expect("a sandbox")
+}
 
 /// Runs an example with the keys of a sandbox. Returns its exit code, output and errors.
 async fn run(
@@ -27,7 +35,7 @@ async fn run(
 
 #[tokio::test]
 async fn examples_print_errors_as_text() {
-    let sandbox = Sandbox::builder().start().await.expect("a sandbox");
+    let sandbox = start(Sandbox::builder()).await;
     let refused = Fault::on("hosting::list").status(403).message("not yours");
     sandbox.faults().add(refused);
     let (code, _, errors) = run(ROTATE, &sandbox, &[]).await;
@@ -40,24 +48,39 @@ async fn examples_print_errors_as_text() {
 
 #[tokio::test]
 async fn examples_refuse_wrong_arguments() {
-    let sandbox = Sandbox::builder().start().await.expect("a sandbox");
+    let sandbox = start(Sandbox::builder()).await;
     for (arguments, message) in [
         (&["--serivce", SERVICE][..], "unknown argument --serivce"),
         (&["--service=x", SERVICE], "unknown argument example."),
         (&["--service"], "expected --service NAME"),
-        (&["--service", "--live"], "expected --service NAME"),
+        (&["--service", "--yes"], "expected --service NAME"),
         (&["--service="], "expected --service NAME"),
-        (&["--live=no"], "expected --live, found --live=no"),
+        (&["--yes=no"], "expected --yes, found --yes=no"),
         (&["--service=x", "--service=y"], "--service is given twice"),
-        (&[], "with --live, --service is required"),
+        (&["--yes"], "with --live, --service is required"),
     ] {
         let (code, _, errors) = run(SCRIPT, &sandbox, arguments).await;
         assert_eq!(code, 1);
         assert!(errors.contains(message), "{arguments:?}: {errors}");
         if message.starts_with("unknown") {
-            let known = "expected --live --service NAME";
+            let known = "expected --live --service NAME --yes";
             assert!(errors.contains(known), "{errors}");
         }
     }
     assert!(sandbox.journal().entries().is_empty());
+}
+
+#[tokio::test]
+async fn script_writes_only_with_yes() {
+    let sandbox = start(Sandbox::builder()).await;
+    let service = "--service=example.cluster01.hosting.ovh.net";
+    let (code, output, errors) = run(SCRIPT, &sandbox, &[service]).await;
+    assert_eq!((code, &*errors), (0, ""));
+    assert!(output.contains("shop.example.com would be created"));
+    assert!(output.contains("--yes"), "{output}");
+    assert!(changes(&sandbox).is_empty());
+    let (code, output, errors) = run(SCRIPT, &sandbox, &[service, "--yes"]).await;
+    assert_eq!((code, &*errors), (0, ""));
+    assert!(output.contains("shop.example.com created"), "{output}");
+    assert_eq!(changes(&sandbox), ["domains::attach"]);
 }

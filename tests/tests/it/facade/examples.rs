@@ -90,14 +90,14 @@ async fn consumer_key_example_runs() {
 #[tokio::test]
 async fn from_python_matches_in_fewer_lines() {
     let scene = Scene::start().await;
-    let first = from_python::script(&scene.client, SERVICE)
+    let first = from_python::script(&scene.client, SERVICE, true)
         .await
         .expect("a line");
     assert_eq!(
         first,
         "1 hostings, 2 domains here, shop.example.com created, key validated"
     );
-    let second = from_python::script(&scene.client, SERVICE)
+    let second = from_python::script(&scene.client, SERVICE, true)
         .await
         .expect("a line");
     assert!(second.contains("unchanged"), "{second}");
