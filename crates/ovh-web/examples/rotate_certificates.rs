@@ -13,23 +13,38 @@ mod common;
 use std::collections::BTreeSet;
 use std::fmt;
 
+use anyhow::bail;
 use ovh_web::handle::Hosting;
-use ovh_web::types::Certificate;
+use ovh_web::types::{Certificate, NewDomain};
 use ovh_web::{Client, Error, Pending};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let (client, _sandbox) = common::args("")?.client().await?;
-    for (service, outcome) in rotate(&client).await? {
+    let (client, sandbox) = common::args("")?.client().await?;
+    if sandbox.is_some() {
+        // Its hosting starts without a domain that has SSL.
+        let domains = client.hosting(common::SERVICE).domains();
+        let domain = NewDomain::new("www.example.com", "www").ssl(true);
+        domains.attach(&domain).await?.wait().await?;
+    }
+    let outcomes = rotate(&client).await?;
+    for (service, outcome) in &outcomes {
         println!("{service}: {outcome}");
     }
-    Ok(())
+    let all = outcomes.len();
+    let failed = outcomes
+        .iter()
+        .filter(|(_, it)| matches!(it, Outcome::Failed(_)));
+    match failed.count() {
+        0 => Ok(()),
+        failed => bail!("{failed} of {all} certificates failed; run it again"),
+    }
 }
 
 /// The result for the certificate of a hosting.
 #[derive(Debug)]
 pub(crate) enum Outcome {
-    /// It covers all domains with SSL.
+    /// It covers all domains with SSL, or there are none.
     Fine,
     /// It was imported by its owner, who must renew it.
     NotOurs(String),
@@ -72,20 +87,23 @@ pub(crate) async fn rotate(client: &Client) -> Result<Vec<(String, Outcome)>, Er
     Ok(outcomes)
 }
 
-/// Orders a missing certificate, without waiting for it.
+/// Orders or reissues the certificate if it is needed, without waiting for it.
 async fn begin(hosting: &Hosting) -> Result<(Outcome, Option<Pending<Certificate>>), Error> {
     let handle = hosting.certificate();
+    let domains = hosting.domains().list().await?.into_iter();
+    let wanted: BTreeSet<String> = domains
+        .filter(|domain| domain.ssl == Some(true))
+        .map(|domain| domain.domain)
+        .collect();
+    if wanted.is_empty() {
+        return Ok((Outcome::Fine, None));
+    }
     let certificate = match handle.get().await {
         Err(error) if error.is_gone() => {
             return Ok((Outcome::Ordered, Some(handle.order_free().await?)));
         }
         certificate => certificate?,
     };
-    let domains = hosting.domains().list().await?.into_iter();
-    let wanted: BTreeSet<String> = domains
-        .filter(|domain| domain.ssl == Some(true))
-        .map(|domain| domain.domain)
-        .collect();
     let covered: BTreeSet<String> = handle.domains().await?.into_iter().collect();
     if wanted.is_subset(&covered) {
         return Ok((Outcome::Fine, None));

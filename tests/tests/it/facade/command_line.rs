@@ -3,6 +3,7 @@
 use std::process::Command;
 use std::time::Duration;
 
+use ovh_web::{Client, types::NewDomain};
 use ovh_web_sandbox::{Builder, Fault, Sandbox};
 use ovh_web_tests::{SERVICE, changes};
 
@@ -83,4 +84,25 @@ async fn script_writes_only_with_yes() {
     assert_eq!((code, &*errors), (0, ""));
     assert!(output.contains("shop.example.com created"), "{output}");
     assert_eq!(changes(&sandbox), ["domains::attach"]);
+}
+
+#[tokio::test]
+async fn rotation_fails_after_all_certificates() {
+    let names = ["a.example.com", "b.example.com", "c.example.com"];
+    let sandbox = start(names.into_iter().fold(Sandbox::builder(), Builder::hosting)).await;
+    let client = Client::from_pairs(sandbox.env()).expect("a client");
+    for name in &names[..2] {
+        let new = NewDomain::new(format!("www.{name}"), "www").ssl(true);
+        let done = client.hosting(*name).domains().ensure(&new).await;
+        let _ = done.expect("a domain");
+    }
+    let refused = Fault::on_route("GET", "/hosting/web/a.example.com/ssl").status(403);
+    sandbox.faults().add(refused);
+    let (code, output, errors) = run(ROTATE, &sandbox, &[]).await;
+    assert_eq!(code, 1, "{output}");
+    assert!(output.contains("a.example.com: failed"), "{output}");
+    assert!(output.contains("b.example.com: ordered"), "{output}");
+    // Without a domain, no certificate is needed.
+    assert!(output.contains("c.example.com: fine"), "{output}");
+    assert_eq!(errors, "Error: 1 of 3 certificates failed; run it again\n");
 }
