@@ -13,8 +13,6 @@
 #[path = "common/mod.rs"]
 mod common;
 
-use std::time::Duration;
-
 use futures_util::stream::{self, StreamExt};
 use ovh_web::handle::Hosting;
 use ovh_web::types::{Date, DateTime, RenewalInput, StatisticsPeriod, StatisticsType};
@@ -27,28 +25,22 @@ async fn main() -> anyhow::Result<()> {
     let seed = HostingSeed::new(common::SERVICE).quota_used_mb(9000);
     let seeds = Sandbox::builder().hosting_with(seed.orphan_dumps(1));
     let (builder, _sandbox) = args.builder(seeds).await?;
-    let month = Duration::from_secs(30 * 24 * 3600);
+    let month = std::time::Duration::from_secs(30 * 24 * 3600);
     let soon = DateTime::default() + SystemClock::new().unix_time() + month;
-    let rules = Rules {
-        soon: soon.date_naive(),
-        renew: args.flag("--renew"),
-    };
-    let report = check_all(&builder.build()?, &rules).await?;
+    let (soon, renew) = (soon.date_naive(), args.flag("--renew"));
+    let report = check_all(&builder.build()?, &Rules { soon, renew }).await?;
     for incident in &report.incidents {
         println!("incident of the platform: {incident}");
     }
-    let mut problems = 0;
     for health in &report.hostings {
         println!("{}: {}", health.name, health.facts.join(", "));
         for problem in &health.problems {
             println!("  problem: {problem}");
-            problems += 1;
         }
     }
-    match problems {
-        0 => Ok(()),
-        _ => anyhow::bail!("{problems} problems"),
-    }
+    let problems: usize = report.hostings.iter().map(|it| it.problems.len()).sum();
+    anyhow::ensure!(problems == 0, "{problems} problems");
+    Ok(())
 }
 
 /// The rules of the check.
@@ -80,17 +72,7 @@ pub(crate) struct Health {
 /// Checks all hostings of the account. One that cannot be read does not stop the others.
 pub(crate) async fn check_all(client: &Client, rules: &Rules) -> Result<Report, Error> {
     let names = client.hostings().names().await?.into_iter();
-    let checks = names.map(|name| async move {
-        let hosting = client.hosting(&*name);
-        let mut health = Health {
-            name,
-            ..Health::default()
-        };
-        if let Err(error) = check(&hosting, rules, &mut health).await {
-            health.problems.push(error.to_string());
-        }
-        health
-    });
+    let checks = names.map(|name| check(client.hosting(name), rules));
     // A measurement takes a while: several at a time.
     let hostings = stream::iter(checks).buffered(8).collect().await;
     let incidents = client.incidents().await;
@@ -101,49 +83,68 @@ pub(crate) async fn check_all(client: &Client, rules: &Rules) -> Result<Report, 
     })
 }
 
-async fn check(hosting: &Hosting, rules: &Rules, health: &mut Health) -> Result<(), Error> {
-    // First the contract: that of an expired hosting can still be read.
+/// Checks each part by itself: of an expired hosting, only the contract can be read.
+async fn check(hosting: Hosting, rules: &Rules) -> Health {
+    let mut health = Health {
+        name: hosting.service_name().to_owned(),
+        ..Health::default()
+    };
+    let results = [
+        contract(&hosting, rules, &mut health).await,
+        disk(&hosting, &mut health).await,
+        visits(&hosting, &mut health.facts).await,
+        dumps(&hosting, &mut health.facts).await,
+    ];
+    let errors = results.into_iter().filter_map(Result::err);
+    let errors = errors.map(|error| error.to_string());
+    health.problems.extend(errors);
+    health
+}
+
+async fn contract(hosting: &Hosting, rules: &Rules, health: &mut Health) -> Result<(), Error> {
+    let facts = &mut health.facts;
     let contract = hosting.service_infos();
     let service = contract.get().await?;
-    health
-        .facts
-        .push(format!("paid until {}", service.expiration));
+    facts.push(format!("paid until {}", service.expiration));
     let renew = service.renew.as_ref();
     let is_renewed = renew.is_some_and(|it| it.automatic && !it.delete_at_expiration);
-    if service.expiration < rules.soon && !is_renewed {
-        if rules.renew {
-            let wanted = RenewalInput::new()
-                .automatic(true)
-                .delete_at_expiration(false);
-            let done = contract.ensure_renewal(&wanted).await?.or_conflict()?;
-            health.facts.push(format!("renewal {}", done.change));
-        } else {
-            health
-                .problems
-                .push("the contract ends soon and is not renewed".to_owned());
-        }
+    let ends_soon = service.expiration < rules.soon && !is_renewed;
+    if ends_soon && rules.renew {
+        let wanted = RenewalInput::new().automatic(true);
+        let wanted = wanted.delete_at_expiration(false);
+        let done = contract.ensure_renewal(&wanted).await?.or_conflict()?;
+        facts.push(format!("renewal {}", done.change));
+    } else if ends_soon {
+        let problem = "the contract ends soon and is not renewed";
+        health.problems.push(problem.to_owned());
     }
+    Ok(())
+}
+
+async fn disk(hosting: &Hosting, health: &mut Health) -> Result<(), Error> {
     hosting.measure_quota().await?.wait().await?;
     let info = hosting.get().await?;
-    if let Some(share) = info
-        .quota_used
-        .and_then(|used| used.ratio(&info.quota_size))
-    {
-        health
-            .facts
-            .push(format!("{:.1} % of the disk", share * 100.0));
+    if let Some(share) = info.quota_used.and_then(|it| it.ratio(&info.quota_size)) {
+        let fact = format!("{:.1} % of the disk", share * 100.0);
+        health.facts.push(fact);
         if share > 0.9 {
             health.problems.push("the disk is almost full".to_owned());
         }
     }
+    Ok(())
+}
+
+async fn visits(hosting: &Hosting, facts: &mut Vec<String>) -> Result<(), Error> {
     let (period, metric) = (StatisticsPeriod::Weekly, StatisticsType::InHttpHits);
     for series in hosting.statistics(&period, &metric).await?.all()? {
         let hits: f64 = series.values.iter().filter_map(|it| it.value).sum();
-        health.facts.push(format!("{hits:.0} hits a week"));
+        facts.push(format!("{hits:.0} hits a week"));
     }
+    Ok(())
+}
+
+async fn dumps(hosting: &Hosting, facts: &mut Vec<String>) -> Result<(), Error> {
     let orphans = hosting.dumps().orphans().ids().await?.len();
-    health
-        .facts
-        .push(format!("dumps of deleted databases: {orphans}"));
+    facts.push(format!("dumps of deleted databases: {orphans}"));
     Ok(())
 }

@@ -109,3 +109,27 @@ async fn health_check_renews_only_when_asked() {
         .operation("services::update")
         .exactly(1);
 }
+
+#[tokio::test]
+async fn health_check_reports_each_part_by_itself() {
+    let parts = [
+        ("GET", "/serviceInfos", "paid until"),
+        ("POST", "/request", "of the disk"),
+        ("GET", "/statistics", "hits a week"),
+        ("GET", "/dump", "dumps of deleted databases: 2"),
+    ];
+    let scene = scene().await;
+    for (method, route, refused) in parts {
+        let path = format!("/hosting/web/{FINE}{route}");
+        let fault = Fault::on_route(method, path).status(403);
+        let fault = scene.sandbox.faults().add(fault);
+        let report = run(&scene, false).await;
+        scene.sandbox.faults().remove(fault);
+        let fine = &report.hostings[0];
+        for (_, _, fact) in parts.iter().filter(|(_, _, fact)| *fact != refused) {
+            has(fine, &[fact]);
+        }
+        assert_eq!((fine.facts.len(), fine.problems.len()), (3, 1), "{fine:?}");
+        assert!(fine.problems[0].contains(route), "{fine:?}");
+    }
+}
