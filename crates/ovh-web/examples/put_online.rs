@@ -1,4 +1,4 @@
-//! Puts a domain online: DNS records, attached domain, certificate. After an error, run it again.
+//! Puts a domain online: attached domain, DNS records, certificate. After an error, run it again.
 //!
 //! ```text
 //! cargo run -p ovh-web --features domain --example put_online
@@ -12,10 +12,10 @@ mod common;
 
 use std::net::IpAddr;
 
-use ovh_web::Error;
 use ovh_web::domain::RecordSet;
 use ovh_web::handle::Hosting;
 use ovh_web::types::NewDomain;
+use ovh_web::{Error, ErrorKind};
 use ovh_web_sandbox::Sandbox;
 
 #[tokio::main]
@@ -40,16 +40,24 @@ pub(crate) async fn put_online(hosting: &Hosting, domain: &str) -> Result<Vec<St
         sets.extend(info.hosting_ip.map(|ip| set("A", ip)));
         sets.extend(info.hosting_ipv6.map(|ip| set("AAAA", ip)));
     }
-    let zone = hosting.client().zone(domain);
-    let records = zone.records().ensure_sets(&sets).await?.or_conflict()?;
-    let mut steps: Vec<_> = records.changes.iter().map(ToString::to_string).collect();
+    let records = hosting.client().zone(domain).records();
+    let planned = records.plan_sets(&sets).await?;
+    if let Some(record) = planned.iter().find(|it| it.change.is_conflict()) {
+        let message = format!("{record}; nothing was written");
+        return Err(Error::builder(ErrorKind::Conflict, message).build());
+    }
+    // The records change last: if the domain is refused, visitors still find its former site.
     let domains = hosting.domains();
     let names = [domain.to_owned(), format!("www.{domain}")];
+    let mut steps = Vec::new();
     for name in &names {
-        // The records are right already: OVHcloud has no need to change the zone.
         let wanted = NewDomain::new(name, "www").bypass_dns_configuration(true);
         let attached = domains.ensure(&wanted.ssl(true)).await?.or_conflict()?;
         steps.push(format!("{name}: {}", attached.change));
+    }
+    let records = records.ensure_sets(&sets).await?.or_conflict()?;
+    steps.extend(records.changes.iter().map(ToString::to_string));
+    for name in &names {
         domains.wait_dns(name).await?;
     }
     let certificate = hosting.certificate().ensure(&names).await?.or_conflict()?;

@@ -363,8 +363,11 @@ async fn domain_goes_online_after_faults() {
     let hosting = scene.hosting();
     let run = || put_online::put_online(&hosting, "example.com");
 
-    // In the middle of the batch a response is lost; then the refresh fails twice, which is once more
-    // than it is repeated; then a task does.
+    // A task fails; then a response is lost in the middle of the batch; then the refresh fails twice,
+    // which is once more than it is repeated.
+    scene.sandbox.fail_next_task("domains::attach");
+    let error = run().await.expect_err("the task failed");
+    assert_eq!(error.kind(), ErrorKind::Task);
     let lost = Fault::on("domain/records::create").reset_after().times(1);
     scene.sandbox.faults().add(lost);
     let error = run().await.expect_err("the response was lost");
@@ -373,9 +376,6 @@ async fn domain_goes_online_after_faults() {
     scene.sandbox.faults().add(failed);
     let error = run().await.expect_err("no refresh");
     assert_eq!(error.kind(), ErrorKind::Server);
-    scene.sandbox.fail_next_task("domains::attach");
-    let error = run().await.expect_err("the task failed");
-    assert_eq!(error.kind(), ErrorKind::Task);
     let steps = run().await.expect("a site");
     assert_eq!(
         steps[steps.len() - 2..],
@@ -398,6 +398,31 @@ async fn domain_goes_online_after_faults() {
     assert_eq!(unchanged.count(), 7, "{again:?}");
     let sent = scene.sandbox.journal().entries();
     assert!(sent.iter().all(|it| it.method == "GET"), "{sent:?}");
+}
+
+#[tokio::test]
+async fn refused_domain_changes_no_dns_record() {
+    let zone = ZoneSeed::new("example.com").record("www", "A", "203.0.113.7");
+    let builder = Sandbox::builder().hosting(SERVICE).zone_with(zone);
+    let scene = Scene::of(builder).await;
+    let refused = Fault::on("domains::attach").status(403);
+    scene.sandbox.faults().add(refused);
+    let before = scene.sandbox.state().zone_records("example.com");
+    let run = put_online::put_online(&scene.hosting(), "example.com").await;
+    run.expect_err("the domain is refused");
+    let after = scene.sandbox.state().zone_records("example.com");
+    assert_eq!(after, before);
+}
+
+#[tokio::test]
+async fn cname_stops_a_domain_before_it_is_attached() {
+    let zone = ZoneSeed::new("example.com").record("www", "CNAME", "other.example.net.");
+    let builder = Sandbox::builder().hosting(SERVICE).zone_with(zone);
+    let scene = Scene::of(builder).await;
+    let run = put_online::put_online(&scene.hosting(), "example.com").await;
+    let error = run.expect_err("a CNAME excludes other records");
+    assert!(error.is_conflict(), "{error}");
+    assert!(changes(&scene.sandbox).is_empty());
 }
 
 #[tokio::test]
