@@ -47,10 +47,8 @@ pub(crate) async fn script(client: &Client, service: &str, write: bool) -> Resul
     //         time.sleep(5)
     let domains = client.hosting(service).domains();
     let wanted = NewDomain::new("shop.example.com", "shop");
-    let (mode, change) = match write {
-        true => ("", domains.ensure(&wanted).await?.or_conflict()?.change),
-        false => ("would be ", domains.plan(&wanted).await?),
-    };
+    let change = common::change!(write, domains, &wanted);
+    let mode = if write { "" } else { "would be " };
 
     // domains = [client.get(f'/hosting/web/{service}/attachedDomain/{name}')
     //            for name in client.get(f'/hosting/web/{service}/attachedDomain')]

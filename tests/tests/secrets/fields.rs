@@ -380,7 +380,7 @@ async fn examples_hide_secrets() {
                     client.hosting("target.example.com"),
                 );
                 let file = folder.join("state.json");
-                migrate_site::migrate(&from, &to, "shop.example.com", PASSWORD, &file).await
+                migrate_site::migrate(&from, &to, "shop.example.com", PASSWORD, &file, true).await
             }
         };
         match migrated {

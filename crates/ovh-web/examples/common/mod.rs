@@ -1,7 +1,9 @@
-//! Reads the command line of the examples, and builds their client.
+//! Reads the command line of the examples, builds their client, and plans or makes their changes.
 
 #![allow(
     dead_code,
+    unused_imports,
+    unused_macros,
     clippy::print_stdout,
     reason = "each example uses a part, and is a command-line program"
 )]
@@ -110,3 +112,14 @@ pub(crate) fn password(variable: &str, sandbox: Option<&Sandbox>) -> Result<Stri
         _ => bail!("set {variable} to the password of new users and databases"),
     }
 }
+
+/// Makes the change of an object with `ensure` or, without `write`, only plans it.
+macro_rules! change {
+    ($write:expr, $handle:expr, $($wanted:expr),+) => {
+        match $write {
+            true => $handle.ensure($($wanted),+).await?.or_conflict()?.change,
+            false => $handle.plan($($wanted),+).await?,
+        }
+    };
+}
+pub(crate) use change;

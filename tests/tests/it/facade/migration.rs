@@ -6,7 +6,7 @@ use ovh_web::types::{
 };
 use ovh_web::{Client, handle::Hosting};
 use ovh_web_sandbox::{Fault, Sandbox};
-use ovh_web_tests::{SERVICE, Scene};
+use ovh_web_tests::{SERVICE, Scene, changes};
 
 use super::examples::migrate_site;
 use super::programs::{Folder, PASSWORD, created_once};
@@ -74,7 +74,7 @@ async fn migration_continues_after_faults() {
             client.hosting(TARGET),
             file.clone(),
         );
-        async move { migrate_site::migrate(&from, &to, "shop.example.com", PASSWORD, &file).await }
+        async move { migrate_site::migrate(&from, &to, "shop.example.com", PASSWORD, &file, true).await }
     };
     // The copy cannot be restored; then the domain is detached, and its new place refused.
     scene.sandbox.fail_next_task("database_copies::restore");
@@ -146,7 +146,7 @@ async fn migration_keeps_databases_of_the_target() {
         .write_database(TARGET, &kept.object.name, "of the target");
     written.expect("a database");
     let file = folder.0.join("state.json");
-    let done = migrate_site::migrate(&from, &to, "shop.example.com", PASSWORD, &file).await;
+    let done = migrate_site::migrate(&from, &to, "shop.example.com", PASSWORD, &file, true).await;
     done.expect("a migrated site");
     let content = &scene.sandbox.state().databases(TARGET)[0].content;
     assert_eq!(content, "of the target");
@@ -167,7 +167,7 @@ async fn interrupted_migration_keeps_new_content() {
     let blog = NewDomain::new("blog.example.com", "blog");
     let _ = from.domains().ensure(&blog).await.expect("a domain");
     let file = folder.0.join("state.json");
-    let run = |domain| migrate_site::migrate(&from, &to, domain, PASSWORD, &file);
+    let run = |domain| migrate_site::migrate(&from, &to, domain, PASSWORD, &file, true);
     scene.sandbox.fail_next_task("databases::create");
     run("blog.example.com").await.expect_err("no database");
     run("shop.example.com").await.expect("a migrated site");
@@ -178,4 +178,44 @@ async fn interrupted_migration_keeps_new_content() {
     assert!(done.iter().any(|(step, _)| step.contains("content stays")));
     let content = &scene.sandbox.state().databases(TARGET)[0].content;
     assert_eq!(content, "of visitors");
+}
+
+#[tokio::test]
+async fn migration_plan_shows_what_it_overwrites() {
+    let builder = Sandbox::builder().hosting(SERVICE).hosting(TARGET);
+    let scene = Scene::of(builder).await;
+    let folder = Folder::new("plan");
+    let (from, to) = (scene.client.hosting(SERVICE), scene.client.hosting(TARGET));
+    furnish(&from).await;
+    let variable = NewEnvVar::new("APP_ENV", EnvVarType::String, "test");
+    let _ = to.env_vars().ensure(&variable).await.expect("a variable");
+    let user = NewUser::new("blog", "target-shop", PASSWORD);
+    let _ = to.users().ensure(&user).await.expect("a user");
+    let cron = NewCron::new("blog/b.php", "0 3 * * *", "php8.3");
+    let done = to.crons().ensure("nightly", &cron).await;
+    let _ = done.expect("a cron");
+    scene.sandbox.journal().clear();
+
+    let file = folder.0.join("state.json");
+    let run = |write| migrate_site::migrate(&from, &to, "shop.example.com", PASSWORD, &file, write);
+    let plan = run(false).await.expect("a plan");
+    assert!(changes(&scene.sandbox).is_empty() && !file.exists());
+    let lines: Vec<_> = plan
+        .iter()
+        .map(|it| format!("{}: {}", it.0, it.1))
+        .collect();
+    for line in [
+        "php: updated (engine_version: 8.4 -> 8.3)",
+        "APP_ENV: updated (value: [redacted] -> [redacted])",
+        "target-shop: updated (home: blog -> shop; unverified: password)",
+        "targetshop: created",
+        "nightly: updated (command: blog/b.php -> shop/a.php, status: enabled -> disabled)",
+        "shop.example.com: created",
+    ] {
+        assert!(lines.contains(&line.to_owned()), "no {line} in {lines:?}");
+    }
+    let done = run(true).await.expect("a migrated site");
+    for (step, change) in plan {
+        assert!(done.contains(&(step, change)), "{done:?}");
+    }
 }
