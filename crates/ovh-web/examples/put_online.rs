@@ -2,8 +2,11 @@
 //!
 //! ```text
 //! cargo run -p ovh-web --features domain --example put_online
-//! cargo run -p ovh-web --features domain --example put_online -- --live --service NAME --domain NAME
+//! cargo run -p ovh-web --features domain --example put_online -- --live --service NAME --domain NAME \
+//!     [--yes]
 //! ```
+//!
+//! With `--live` it prints the changes, and makes them with `--yes`.
 
 #![allow(clippy::print_stdout, reason = "a command-line program")]
 
@@ -20,19 +23,25 @@ use ovh_web_sandbox::Sandbox;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let args = common::args("--service NAME --domain NAME")?;
+    let args = common::args("--service NAME --domain NAME --yes")?;
     let domain = args.option_or("--domain", "example.com")?;
     let seeds = Sandbox::builder().zone(&domain);
     let (builder, _sandbox) = args.builder(seeds).await?;
     let hosting = builder.build()?.hosting(args.service()?);
-    for step in put_online(&hosting, &domain).await? {
+    for step in put_online(&hosting, &domain, args.may_write()).await? {
         println!("{step}");
     }
     Ok(())
 }
 
 /// Serves a domain and its `www` from the folder `www` of a hosting, with a certificate.
-pub(crate) async fn put_online(hosting: &Hosting, domain: &str) -> Result<Vec<String>, Error> {
+///
+/// Without `write` it only reads.
+pub(crate) async fn put_online(
+    hosting: &Hosting,
+    domain: &str,
+    write: bool,
+) -> Result<Vec<String>, Error> {
     let info = hosting.get().await?;
     let mut sets = Vec::new();
     for name in ["", "www"] {
@@ -51,9 +60,14 @@ pub(crate) async fn put_online(hosting: &Hosting, domain: &str) -> Result<Vec<St
     let names = [domain.to_owned(), format!("www.{domain}")];
     let mut steps = Vec::new();
     for name in &names {
-        let wanted = NewDomain::new(name, "www").bypass_dns_configuration(true);
-        let attached = domains.ensure(&wanted.ssl(true)).await?.or_conflict()?;
-        steps.push(format!("{name}: {}", attached.change));
+        let wanted = NewDomain::new(name, "www").ssl(true);
+        let wanted = wanted.bypass_dns_configuration(true);
+        let change = common::change!(write, domains, &wanted);
+        steps.push(format!("{name}: {change}"));
+    }
+    if !write {
+        steps.extend(planned.iter().map(ToString::to_string));
+        return Ok(steps);
     }
     let records = records.ensure_sets(&sets).await?.or_conflict()?;
     steps.extend(records.changes.iter().map(ToString::to_string));

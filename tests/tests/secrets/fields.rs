@@ -410,7 +410,7 @@ async fn examples_hide_secrets() {
         // With a zone, the account does not own the domains of the other examples.
         let zoned = scene_with(Sandbox::builder().zone("example.com")).await;
         let online = client_of(&zoned).hosting(SERVICE);
-        let online = put_online::put_online(&online, "example.com").await;
+        let online = put_online::put_online(&online, "example.com", true).await;
         tell(&mut shown, online.map(|steps| steps.join("\n")));
         let site = deploy_site::Site {
             folder: "blog".to_owned(),

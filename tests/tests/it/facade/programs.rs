@@ -361,7 +361,12 @@ async fn domain_goes_online_after_faults() {
     let builder = Sandbox::builder().hosting(SERVICE).zone_with(zone);
     let scene = Scene::of(builder.refresh_time(Duration::from_secs(300))).await;
     let hosting = scene.hosting();
-    let run = || put_online::put_online(&hosting, "example.com");
+    let run = || put_online::put_online(&hosting, "example.com", true);
+    let plan = put_online::put_online(&hosting, "example.com", false).await;
+    let plan = plan.expect("a plan");
+    assert!(changes(&scene.sandbox).is_empty(), "it only reads");
+    let planned = ["www.example.com: created", "www AAAA 2001:db8::10: created"];
+    assert!(planned.iter().all(|it| plan.contains(&it.to_string())));
 
     // A task fails; then a response is lost in the middle of the batch; then the refresh fails twice,
     // which is once more than it is repeated.
@@ -408,7 +413,7 @@ async fn refused_domain_changes_no_dns_record() {
     let refused = Fault::on("domains::attach").status(403);
     scene.sandbox.faults().add(refused);
     let before = scene.sandbox.state().zone_records("example.com");
-    let run = put_online::put_online(&scene.hosting(), "example.com").await;
+    let run = put_online::put_online(&scene.hosting(), "example.com", true).await;
     run.expect_err("the domain is refused");
     let after = scene.sandbox.state().zone_records("example.com");
     assert_eq!(after, before);
@@ -419,7 +424,7 @@ async fn cname_stops_a_domain_before_it_is_attached() {
     let zone = ZoneSeed::new("example.com").record("www", "CNAME", "other.example.net.");
     let builder = Sandbox::builder().hosting(SERVICE).zone_with(zone);
     let scene = Scene::of(builder).await;
-    let run = put_online::put_online(&scene.hosting(), "example.com").await;
+    let run = put_online::put_online(&scene.hosting(), "example.com", true).await;
     let error = run.expect_err("a CNAME excludes other records");
     assert!(error.is_conflict(), "{error}");
     assert!(changes(&scene.sandbox).is_empty());
