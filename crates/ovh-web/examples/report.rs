@@ -10,6 +10,7 @@
 #[path = "common/mod.rs"]
 mod common;
 
+use anyhow::{bail, ensure};
 use ovh_web::types::Date;
 use ovh_web::{Client, Error};
 use ovh_web_sandbox::{HostingSeed, Sandbox};
@@ -18,6 +19,9 @@ use serde::Serialize;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let args = common::args("--format NAME")?;
+    let format = args.option("--format").unwrap_or("table".to_owned());
+    let is_known = ["table", "csv", "json"].contains(&&*format);
+    ensure!(is_known, "expected table, csv or json, found {format}");
     let mut seeds = Sandbox::builder();
     for number in 1..=60 {
         let name = format!("site{number}.cluster01.hosting.ovh.net");
@@ -25,14 +29,14 @@ async fn main() -> anyhow::Result<()> {
     }
     let (builder, _sandbox) = args.builder(seeds).await?;
     let rows = report(&builder.build()?).await?;
-    match args.option("--format").as_deref() {
-        Some("csv") => print!("{}", csv(&rows)),
-        Some("json") => println!("{}", serde_json::to_string_pretty(&rows)?),
+    match &*format {
+        "csv" => print!("{}", csv(&rows)),
+        "json" => println!("{}", serde_json::to_string_pretty(&rows)?),
         _ => print!("{}", table(&rows)),
     }
     match rows.iter().filter(|row| row.error.is_some()).count() {
         0 => Ok(()),
-        failed => anyhow::bail!("{failed} hostings could not be read"),
+        failed => bail!("{failed} hostings could not be read"),
     }
 }
 

@@ -8,6 +8,7 @@ use ovh_web_sandbox::{Builder, Fault, Sandbox};
 use ovh_web_tests::{SERVICE, changes};
 
 const ROTATE: &str = env!("CARGO_BIN_EXE_example-rotate-certificates");
+const REPORT: &str = env!("CARGO_BIN_EXE_example-report");
 const SCRIPT: &str = env!("CARGO_BIN_EXE_example-from-python");
 
 /// A sandbox with tasks that take no time, and stay until the client polls them.
@@ -105,4 +106,16 @@ async fn rotation_fails_after_all_certificates() {
     // Without a domain, no certificate is needed.
     assert!(output.contains("c.example.com: fine"), "{output}");
     assert_eq!(errors, "Error: 1 of 3 certificates failed; run it again\n");
+}
+
+#[tokio::test]
+async fn report_refuses_an_unknown_format() {
+    let sandbox = start(Sandbox::builder()).await;
+    let (code, output, errors) = run(REPORT, &sandbox, &["--format=cvs"]).await;
+    assert_eq!((code, &*output), (1, ""));
+    assert!(errors.contains("expected table, csv or json"), "{errors}");
+    assert!(sandbox.journal().entries().is_empty());
+    let (code, output, errors) = run(REPORT, &sandbox, &["--format", "csv"]).await;
+    assert_eq!((code, &*errors), (0, ""));
+    assert!(output.starts_with("\"hosting\",\"offer\""), "{output}");
 }
