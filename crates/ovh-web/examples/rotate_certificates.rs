@@ -2,8 +2,10 @@
 //!
 //! ```text
 //! cargo run -p ovh-web --example rotate_certificates
-//! cargo run -p ovh-web --example rotate_certificates -- --live
+//! cargo run -p ovh-web --example rotate_certificates -- --live [--yes]
 //! ```
+//!
+//! With `--live` it prints the changes, and makes them with `--yes`.
 
 #![allow(clippy::print_stdout, reason = "a command-line program")]
 
@@ -20,14 +22,15 @@ use ovh_web::{Client, Error, Pending};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let (client, sandbox) = common::args("")?.client().await?;
+    let args = common::args("--yes")?;
+    let (client, sandbox) = args.client().await?;
     if sandbox.is_some() {
         // Its hosting starts without a domain that has SSL.
         let domains = client.hosting(common::SERVICE).domains();
         let domain = NewDomain::new("www.example.com", "www").ssl(true);
         domains.attach(&domain).await?.wait().await?;
     }
-    let outcomes = rotate(&client).await?;
+    let outcomes = rotate(&client, args.may_write()).await?;
     for (service, outcome) in &outcomes {
         println!("{service}: {outcome}");
     }
@@ -65,11 +68,11 @@ impl fmt::Display for Outcome {
     }
 }
 
-/// Rotates the certificates of all hostings of the account.
-pub(crate) async fn rotate(client: &Client) -> Result<Vec<(String, Outcome)>, Error> {
+/// Rotates the certificates of all hostings of the account. Without `write` it only reads.
+pub(crate) async fn rotate(client: &Client, write: bool) -> Result<Vec<(String, Outcome)>, Error> {
     let mut steps = Vec::new();
     for service in client.hostings().names().await? {
-        let step = begin(&client.hosting(&*service)).await;
+        let step = begin(&client.hosting(&*service), write).await;
         steps.push((service, step));
     }
     let mut outcomes = Vec::new();
@@ -88,7 +91,10 @@ pub(crate) async fn rotate(client: &Client) -> Result<Vec<(String, Outcome)>, Er
 }
 
 /// Orders or reissues the certificate if it is needed, without waiting for it.
-async fn begin(hosting: &Hosting) -> Result<(Outcome, Option<Pending<Certificate>>), Error> {
+async fn begin(
+    hosting: &Hosting,
+    write: bool,
+) -> Result<(Outcome, Option<Pending<Certificate>>), Error> {
     let handle = hosting.certificate();
     let domains = hosting.domains().list().await?.into_iter();
     let wanted: BTreeSet<String> = domains
@@ -99,6 +105,7 @@ async fn begin(hosting: &Hosting) -> Result<(Outcome, Option<Pending<Certificate
         return Ok((Outcome::Fine, None));
     }
     let certificate = match handle.get().await {
+        Err(error) if error.is_gone() && !write => return Ok((Outcome::Ordered, None)),
         Err(error) if error.is_gone() => {
             return Ok((Outcome::Ordered, Some(handle.order_free().await?)));
         }
@@ -110,6 +117,9 @@ async fn begin(hosting: &Hosting) -> Result<(Outcome, Option<Pending<Certificate
     }
     if !certificate.regenerable {
         return Ok((Outcome::NotOurs(certificate.provider.to_string()), None));
+    }
+    if !write {
+        return Ok((Outcome::Reissued, None));
     }
     Ok((Outcome::Reissued, Some(handle.regenerate().await?)))
 }

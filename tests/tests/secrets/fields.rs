@@ -388,7 +388,7 @@ async fn examples_hide_secrets() {
             Err(error) => shown.display("migrated", &error),
         }
         tell(&mut shown, backup.map(|all| format!("{all:?}")));
-        let outcomes = rotate_certificates::rotate(&client).await;
+        let outcomes = rotate_certificates::rotate(&client, true).await;
         tell(
             &mut shown,
             outcomes.map(|all| {

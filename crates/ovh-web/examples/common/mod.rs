@@ -25,7 +25,6 @@ pub(crate) struct Args(BTreeMap<String, Option<String>>);
 /// These are flags and options with a value, such as `--yes --domain NAME`.
 pub(crate) fn args(known: &str) -> Result<Args> {
     let known = format!("--live {known}");
-    let known = known.trim_end();
     let mut values = BTreeMap::new();
     let mut rest = env::args().skip(1).peekable();
     while let Some(argument) = rest.next() {

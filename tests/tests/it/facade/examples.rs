@@ -40,7 +40,7 @@ async fn rotate_certificates_renews_where_needed() {
     let first = NewDomain::new("www.example.com", "www").ssl(true);
     let _ = scene.hosting().domains().ensure(&first).await.expect("it");
     for _ in 0..2 {
-        let outcomes = rotate_certificates::rotate(&scene.client)
+        let outcomes = rotate_certificates::rotate(&scene.client, true)
             .await
             .expect("outcomes");
         told.push(outcomes[0].1.to_string());
@@ -49,7 +49,7 @@ async fn rotate_certificates_renews_where_needed() {
     let domains = scene.hosting().domains();
     let _ = domains.ensure(&new).await.expect("a domain");
     for _ in 0..2 {
-        let outcomes = rotate_certificates::rotate(&scene.client)
+        let outcomes = rotate_certificates::rotate(&scene.client, true)
             .await
             .expect("outcomes");
         told.push(outcomes[0].1.to_string());
