@@ -97,14 +97,15 @@ pub(crate) async fn migrate(
     for user in users.filter(|user| !user.is_primary_account) {
         let mut wanted = NewUser::from_user(&user, password);
         wanted.login = renamed(&user.login);
-        let change = change!(write, to.users(), &wanted);
-        steps.push((wanted.login, change));
+        steps.push((wanted.login.clone(), change!(write, to.users(), &wanted)));
     }
     let is_moved = to.domains().names().await?.iter().any(|it| it == domain);
     for database in from.databases().list().await? {
         let mut wanted = NewDatabase::from_database(&database, DatabaseCapacity::SqlPerso);
         wanted.password = Some(password.into());
         wanted.user = renamed(&database.user);
+        let is_old = database.version_support == DatabaseVersionSupport::Deprecated;
+        wanted.version.take_if(|_| is_old);
         let user = &wanted.user;
         if to.databases().of_user(user).await?.is_none() {
             state.databases.insert(user.clone(), domain.to_owned());
@@ -133,8 +134,7 @@ pub(crate) async fn migrate(
             // Only OVHcloud sets this status.
             wanted.status = Some(CronStatus::Disabled);
         }
-        let change = change!(write, to.crons(), &key, &wanted);
-        steps.push((key, change));
+        steps.push((key.clone(), change!(write, to.crons(), &key, &wanted)));
     }
     if write {
         from.domains().ensure_absent(domain).await?;

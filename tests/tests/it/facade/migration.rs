@@ -5,7 +5,7 @@ use ovh_web::types::{
     NewEnvVar, NewUser, OvhConfigChange,
 };
 use ovh_web::{Client, handle::Hosting};
-use ovh_web_sandbox::{Fault, Sandbox};
+use ovh_web_sandbox::{Fault, HostingSeed, Sandbox};
 use ovh_web_tests::{SERVICE, Scene, changes};
 
 use super::examples::migrate_site;
@@ -218,4 +218,26 @@ async fn migration_plan_shows_what_it_overwrites() {
     for (step, change) in plan {
         assert!(done.contains(&(step, change)), "{done:?}");
     }
+}
+
+#[tokio::test]
+async fn old_database_migrates_to_a_supported_version() {
+    let old = HostingSeed::new(SERVICE)
+        .database("mysql", "5.6")
+        .domains(1);
+    let scene = Scene::of(Sandbox::builder().hosting_with(old).hosting(TARGET)).await;
+    let [from, to] = [SERVICE, TARGET].map(|name| scene.client.hosting(name));
+    let (folder, domain) = (Folder::new("old-database"), "site1.example.example.com");
+    let file = folder.0.join("state.json");
+    for write in [false, true] {
+        let steps = migrate_site::migrate(&from, &to, domain, PASSWORD, &file, write).await;
+        let steps = steps.expect("a migration");
+        assert!(
+            steps.iter().any(|(_, change)| change.is_write()),
+            "{steps:?}"
+        );
+    }
+    let databases = to.databases().list().await.expect("databases");
+    let support = databases[0].version_support.as_str();
+    assert_ne!(support, "deprecated", "{databases:?}");
 }
