@@ -202,3 +202,21 @@ fn globs_share_no_name_with_models() {
         assert_eq!(shared, [""; 0], "`{module}::*` and the models of {client}");
     }
 }
+
+#[test]
+fn examples_have_at_most_150_lines() {
+    let folder = format!("{ROOT}/crates/ovh-web/examples");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.extension().is_some_and(|end| end == "rs") {
+            let lines = std::fs::read_to_string(&path)
+                .expect("a text")
+                .lines()
+                .count();
+            assert!(lines <= 150, "{}: {lines} lines", path.display());
+            count += 1;
+        }
+    }
+    assert!(count > 10, "{count} examples");
+}
