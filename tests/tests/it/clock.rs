@@ -82,6 +82,19 @@ async fn write_with_a_wrong_clock_is_applied_once() {
 }
 
 #[tokio::test]
+async fn creation_reads_the_ids_with_a_right_time() {
+    let all = ["crons::list", "crons::create"];
+    let corrected = ["crons::list", "auth::time", "crons::list", "crons::create"];
+    for (seconds, expected) in [(0, &all[..]), (HOUR, &corrected)] {
+        let scene = off_by(seconds).await;
+        let crons = scene.client.hosting(SERVICE).crons();
+        let new = ovh_web::types::NewCron::new("www/a.php", "0 3 * * *", "php8.3");
+        let _ = crons.create(&new).await.expect("a task");
+        assert_eq!(seen(&scene), expected, "off by {seconds} s");
+    }
+}
+
+#[tokio::test]
 async fn clock_may_jump_while_a_program_runs() {
     let scene = Scene::start().await;
     // Once the time was asked for, the refusal's own `Date` is enough.

@@ -30,7 +30,7 @@ where
             collection: collection.clone(),
             what,
             // If they cannot be read, the new object is identified by its properties alone.
-            before: collection.all().ids().fresh().retries(0).await.ok(),
+            before: collection.all().ids().fresh().await.ok(),
             id,
         }
     }
