@@ -427,21 +427,16 @@ fn failure_of_unknown_operation_panics() {
 
 #[test]
 fn unknown_operation_names_a_near_one() {
-    let fault = Fault::on("database::create").status(503);
-    let error = manual().faults().try_add(fault).unwrap_err().to_string();
-    assert!(
-        error.ends_with(
-            "there is no operation \"database::create\", did you mean databases::create?"
-        ),
-        "{error}"
-    );
-    let error = manual()
-        .faults()
-        .try_add(Fault::on("CHECK_QUOTA").status(503))
-        .unwrap_err();
-    let error = error.to_string();
-    assert!(
-        error.ends_with("there is no operation \"CHECK_QUOTA\"; one is databases::create"),
-        "{error}"
-    );
+    let sandbox = manual();
+    for (unknown, end) in [
+        ("database::create", ", did you mean databases::create?"),
+        // A handle is named without the beginning of its operations.
+        ("copies::create", ", did you mean database_copies::create?"),
+        ("CHECK_QUOTA", "; one is databases::create"),
+    ] {
+        let added = sandbox.faults().try_add(Fault::on(unknown).status(503));
+        let error = added.unwrap_err().to_string();
+        let expected = format!("there is no operation {unknown:?}{end}");
+        assert!(error.ends_with(&expected), "{error}");
+    }
 }

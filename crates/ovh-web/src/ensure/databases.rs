@@ -114,6 +114,9 @@ ensures! {
     /// | `password` | no: it cannot be read back, and is unverified | with [`write_secrets`](crate::EnsureOptions::write_secrets) | the API chooses one for a new database |
     /// | `quota` | yes; unverified in an unknown unit | no: a conflict | a new database has the API's default |
     /// | `version` | yes | no: a conflict | a new database has the API's default |
+    ///
+    /// Store the capacity that you choose: [`creation_capabilities`](Self::creation_capabilities)
+    /// returns others once the database exists.
     Databases: NewDatabase => Database,
     user: &str = |wanted| &wanted.user;
     "Deletes the user's database with its contents, if there is one."

@@ -44,6 +44,8 @@ macro_rules! ensures {
             }
 
             /// Returns the change that [`ensure`](Self::ensure) would make. Only reads.
+            ///
+            /// The limits of the offer are not checked: the API may refuse a planned creation.
             pub async fn plan(
                 &self,
                 $($argument: &str,)?
