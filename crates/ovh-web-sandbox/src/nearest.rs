@@ -2,12 +2,12 @@
 
 /// Returns an error that begins with `problem` if the name is unknown.
 ///
-/// If no name is similar, the error shows an example.
+/// If no name is similar, the error ends with `help`.
 pub(crate) fn check_name<'n>(
     wanted: &str,
     names: impl Iterator<Item = &'n str>,
     problem: &str,
-    example: &str,
+    help: &str,
 ) -> Result<(), String> {
     // `copies::create` is the end of `database_copies::create`.
     let is_end = |name: &str| !wanted.is_empty() && name.ends_with(wanted);
@@ -20,6 +20,14 @@ pub(crate) fn check_name<'n>(
         Some((similarity, name)) if similarity > 0.8 => {
             Err(format!("{problem} {wanted:?}, did you mean {name}?"))
         }
-        _ => Err(format!("{problem} {wanted:?}; one is {example}")),
+        _ => Err(format!("{problem} {wanted:?}; {help}")),
+    }
+}
+
+/// Panics if a name from a test is unknown, with the place of the call: a closure would name this crate.
+#[track_caller]
+pub(crate) fn expect_known(checked: Result<(), String>) {
+    if let Err(problem) = checked {
+        panic!("{problem}");
     }
 }

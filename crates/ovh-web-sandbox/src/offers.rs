@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use crate::nearest::check_name;
 use crate::response::Refusal;
 use crate::rules::{Rule, Rules};
 
@@ -127,14 +128,16 @@ impl Offer {
 
     /// Refuses an offer that is not in the table.
     pub(crate) fn check(rules: &Rules, place: &str, name: &str) -> Result<(), Refusal> {
-        let names = ALL.iter().flat_map(|offer| offer.names);
-        let names: Vec<_> = names.copied().collect();
-        let is_known = names.contains(&name) || !rules.enforces(Rule::ModeledOffer);
-        let problem = format!(
-            "the sandbox does not know the limits of this offer; expected one of {}",
-            names.join(", ")
-        );
-        Refusal::unless(is_known, place, problem)
+        let names: Vec<_> = ALL.iter().flat_map(|offer| offer.names).copied().collect();
+        let problem = "the sandbox does not know the limits of the offer";
+        let help = format!("expected one of {}", names.join(", "));
+        let known = check_name(name, names.iter().copied(), problem, &help);
+        match known {
+            Err(problem) if rules.enforces(Rule::ModeledOffer) => {
+                Err(Refusal::bad_value(place, problem))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// A `hosting.web.Capabilities`.

@@ -50,7 +50,12 @@ impl ExtraRoute {
 pub(crate) fn check_operation(name: &str) -> Result<(), String> {
     let extra = ExtraRoute::ALL.iter().map(|route| route.name);
     let names = operations::all().map(Operation::id).chain(extra);
-    check_name(name, names, "there is no operation", "databases::create")
+    check_name(
+        name,
+        names,
+        "there is no operation",
+        "one is databases::create",
+    )
 }
 
 /// All routes of the API, those with fixed segments before those with parameters.

@@ -12,6 +12,7 @@ use crate::engine::Engine;
 use crate::faults::Faults;
 use crate::journal::Journal;
 use crate::macros::text_error;
+use crate::nearest::expect_known;
 use crate::persist::Resumed;
 use crate::routes::ExtraRoute;
 use crate::server::Server;
@@ -237,8 +238,7 @@ impl Sandbox {
 
     #[track_caller]
     fn end_next_task(&self, what: &str, ending: Ending) {
-        let is_known = document().check_start(what);
-        is_known.unwrap_or_else(|problem| panic!("{problem}"));
+        expect_known(document().check_start(what));
         let what = what.to_owned();
         let done = self.engine.act(&AdminAction::FailTask { what, ending });
         assert!(done, "there are too many tasks to fail already");

@@ -1,5 +1,7 @@
 //! The test bed: a sandbox and a client for it, with one clock.
 
+use std::panic::Location;
+
 use ovh_web::{Client, ClientBuilder, handle::Hosting};
 use ovh_web_sandbox::{Builder, Clock, Sandbox};
 
@@ -24,8 +26,9 @@ impl TestBed {
     /// # Panics
     ///
     /// Panics if no port or thread is available.
-    pub async fn start() -> Self {
-        Self::start_with(Sandbox::builder()).await
+    #[track_caller]
+    pub fn start() -> impl Future<Output = Self> + Send {
+        Self::start_with(Sandbox::builder())
     }
 
     /// Starts a sandbox with these settings. It always uses the linked clock.
@@ -33,21 +36,26 @@ impl TestBed {
     /// # Panics
     ///
     /// Panics if the sandbox cannot start: an invalid fault or hosting, or no port.
-    pub async fn start_with(builder: Builder) -> Self {
-        let manual = Clock::manual();
-        let sandbox = match builder.clock(manual.clone()).start().await {
-            Ok(sandbox) => sandbox,
-            Err(error) => panic!("{error}"),
-        };
-        let clock = LinkedClock::new(manual);
-        let client = match client_builder(&sandbox, &clock).build() {
-            Ok(client) => client,
-            Err(error) => panic!("no client for the sandbox: {error}"),
-        };
-        Self {
-            sandbox,
-            clock,
-            client,
+    #[track_caller]
+    pub fn start_with(builder: Builder) -> impl Future<Output = Self> + Send {
+        // A future runs without its caller.
+        let place = Location::caller();
+        async move {
+            let manual = Clock::manual();
+            let sandbox = match builder.clock(manual.clone()).start().await {
+                Ok(sandbox) => sandbox,
+                Err(error) => panic!("the test bed of {place} cannot start: {error}"),
+            };
+            let clock = LinkedClock::new(manual);
+            let client = match client_builder(&sandbox, &clock).build() {
+                Ok(client) => client,
+                Err(error) => panic!("the test bed of {place} has no client: {error}"),
+            };
+            Self {
+                sandbox,
+                clock,
+                client,
+            }
         }
     }
 

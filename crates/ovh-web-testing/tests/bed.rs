@@ -1,10 +1,11 @@
 //! Promises of a test bed: instant pauses, real timeouts, and a shared clock.
 
+use std::process::Command;
 use std::time::Duration;
 
 use ovh_web::types::{DatabaseCapacity, NewDatabase, NewDatabaseType, NewDomain, NewUser};
 use ovh_web::{Client, Clock, ErrorKind, WaitPolicy};
-use ovh_web_sandbox::{Fault, Sandbox};
+use ovh_web_sandbox::{Fault, HostingSeed, Sandbox};
 use ovh_web_testing::{LinkedClock, TestBed};
 
 fn database(user: &str) -> NewDatabase {
@@ -131,4 +132,39 @@ async fn second_client_overrides_one_setting() {
         ErrorKind::InvalidArgument
     );
     assert_eq!(bed.sandbox.journal().total(), 0);
+}
+
+/// Panics in a child process: a hook that records the place would be the whole process's.
+#[tokio::test]
+async fn panics_name_the_line_of_the_test() {
+    const MISTAKE: &str = "OVH_WEB_TESTING_MISTAKE";
+    if let Ok(mistake) = std::env::var(MISTAKE) {
+        let bed = TestBed::start().await;
+        match &*mistake {
+            "task" => bed.sandbox.fail_next_task("database/creat"),
+            "operation" => bed.sandbox.journal().operation("databases::creat").never(),
+            "order" => bed.sandbox.journal().in_order(&["databases::creat"]),
+            "fault" => drop(bed.sandbox.faults().add(Fault::on("databases::creat"))),
+            _ => {
+                let seed = HostingSeed::new("example.ovh").offer("perso");
+                TestBed::start_with(Sandbox::builder().hosting_with(seed)).await;
+            }
+        }
+        return;
+    }
+    for mistake in ["task", "operation", "order", "fault", "offer"] {
+        let mut child = Command::new(std::env::current_exe().expect("this program"));
+        child.args(["--exact", "panics_name_the_line_of_the_test"]);
+        child.env("RUST_BACKTRACE", "0");
+        let output = child.env(MISTAKE, mistake).output().expect("a result");
+        let text = String::from_utf8(output.stdout).expect("UTF-8")
+            + &String::from_utf8(output.stderr).expect("UTF-8");
+        assert!(!output.status.success(), "{mistake}: {text}");
+        assert!(text.contains("tests/bed.rs:"), "{mistake}: {text}");
+        let suggestion = match mistake {
+            "offer" => "did you mean hosting-perso?",
+            _ => "create",
+        };
+        assert!(text.contains(suggestion), "{mistake}: {text}");
+    }
 }

@@ -113,7 +113,12 @@ impl Document {
             _ => None,
         });
         let names = writes.map(|row| row.id()).chain(functions.flatten());
-        check_name(what, names, "no task is started by", "hosting::request")
+        check_name(
+            what,
+            names,
+            "no task is started by",
+            "one is hosting::request",
+        )
     }
 
     /// The operation that reads an item of this list.

@@ -1,6 +1,7 @@
 //! Calls of the journal, with assertions for tests.
 
 use super::entry::Entry;
+use crate::nearest::expect_known;
 use crate::routes::check_operation;
 
 /// Calls of the journal, with assertions for tests.
@@ -84,7 +85,7 @@ impl Calls {
     pub fn in_order(&self, operations: &[&str]) {
         let mut calls = self.entries.iter();
         for (place, operation) in operations.iter().enumerate() {
-            check_operation(operation).unwrap_or_else(|problem| panic!("{problem}"));
+            expect_known(check_operation(operation));
             assert!(
                 calls.any(|entry| entry.operation == Some(operation)),
                 "expected {} in this order, but number {} ({operation}) did not follow; \

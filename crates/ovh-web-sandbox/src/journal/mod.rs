@@ -10,6 +10,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::http::{below_version, route_path};
+use crate::nearest::expect_known;
 use crate::routes::check_operation;
 
 pub use calls::Calls;
@@ -49,7 +50,7 @@ impl Journal {
     #[must_use]
     #[track_caller]
     pub fn operation(&self, id: &str) -> Calls {
-        check_operation(id).unwrap_or_else(|problem| panic!("{problem}"));
+        expect_known(check_operation(id));
         self.select(id.to_owned(), |entry| entry.operation == Some(id))
     }
 

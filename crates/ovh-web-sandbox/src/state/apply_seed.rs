@@ -107,6 +107,8 @@ impl HostingSeed {
 
     /// Returns an error if the document does not allow the hosting that was made from this.
     pub(crate) fn check(&self, made: &Hosting) -> Result<(), BadHosting> {
+        // First, since the document's many offers are of no help here.
+        Offer::check(&made.rules, "$.offer", &made.offer).map_err(|refusal| self.bad(&refusal))?;
         let databases = made.resources.values(Kind::Database);
         let databases = databases.map(|it| ("databases::get", made.database_json(it)));
         let settings = made.resources.current(Kind::OvhConfig);
@@ -119,7 +121,7 @@ impl HostingSeed {
                 .answers(operation, &value)
                 .map_err(|refusal| self.bad(&refusal))?;
         }
-        Offer::check(&made.rules, "$.offer", &made.offer).map_err(|refusal| self.bad(&refusal))
+        Ok(())
     }
 
     fn bad(&self, refusal: &Refusal) -> BadHosting {

@@ -142,9 +142,27 @@ pub(super) fn with_advice(error: Error, request: &Request, auth: &Auth) -> Error
         (ErrorKind::Authentication, ..) if is_token => {
             "the access token is unknown, expired or revoked: check it, and its endpoint".to_owned()
         }
+        (ErrorKind::BadRequest, None, _) if error.hint().is_none() => {
+            match request.operation().and_then(|it| limits_of(it.id())) {
+                Some(limits) => format!("check the values, and what the offer allows: `{limits}`"),
+                None => return error,
+            }
+        }
         _ => return error,
     };
     error.into_builder().hint(hint).build()
+}
+
+/// Returns the operation that reads how many objects an offer allows, for one that creates an object.
+fn limits_of(operation: &str) -> Option<&'static str> {
+    match operation {
+        "databases::create" => Some("databases::creation_capabilities"),
+        "websites::create" => Some("websites::creation_capabilities"),
+        "domains::attach" | "env_vars::create" | "runtimes::create" | "users::create" => {
+            Some("hosting::offer_capabilities")
+        }
+        _ => None,
+    }
 }
 
 /// Returns the access rule for a request, with `*` for path values.
