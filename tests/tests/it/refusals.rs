@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use ovh_web::types::{
-    CredentialRequest, DatabaseCapacity, DumpDate, HttpMethod, NewAccessRule, NewDatabase,
-    NewDatabaseType, NewDomain, NewDump, NewModule, NewUser,
+    CredentialRequest, DatabaseCapacity, DumpDate, EnvVarType, HttpMethod, NewAccessRule,
+    NewDatabase, NewDatabaseType, NewDomain, NewDump, NewEnvVar, NewModule, NewUser,
 };
 use ovh_web::{Client, Error, ErrorKind};
-use ovh_web_sandbox::{RefusalShape, Sandbox};
+use ovh_web_sandbox::{HostingSeed, RefusalShape, Sandbox};
 use ovh_web_tests::{SERVICE, Scene, changes, fails};
 
 /// Both shapes in which the API refuses credentials.
@@ -404,4 +404,27 @@ async fn refuses_values_that_reach_another_route() {
             .ends_with("/database/..%2Fuser%2Fexample")
     );
     assert_eq!(scene.sandbox.state().users(SERVICE).len(), 1);
+}
+
+#[tokio::test]
+async fn full_offer_is_explained() {
+    let starter = HostingSeed::new(SERVICE).offer("hosting-starter");
+    let builder = Sandbox::builder().hosting_with(starter.domains(1).databases(1));
+    let scene = Scene::of(builder).await;
+    let hosting = scene.hosting();
+    let (capacity, kind) = (DatabaseCapacity::SqlPerso, NewDatabaseType::Mysql);
+    let database = NewDatabase::new(capacity, kind, "exampleshop");
+    let refused = hosting.databases().create(&database).await;
+    let words = ["maximum", "databases::creation_capabilities"];
+    fails(refused, ErrorKind::BadRequest, &words);
+    let offer = "hosting::offer_capabilities";
+    let domain = NewDomain::new("shop.example.com", "shop");
+    let refused = hosting.domains().attach(&domain).await;
+    fails(refused, ErrorKind::BadRequest, &["maximum", offer]);
+    let user = NewUser::new("shop", "example-shop", "aLongPassword1");
+    let refused = hosting.users().create(&user).await;
+    fails(refused, ErrorKind::BadRequest, &["maximum", offer]);
+    let variable = NewEnvVar::new("APP_ENV", EnvVarType::String, "production");
+    let refused = hosting.env_vars().create(&variable).await;
+    fails(refused, ErrorKind::BadRequest, &["not allowed", offer]);
 }

@@ -87,7 +87,7 @@ model DatabaseCapabilities {
 }
 /// Kind of database of a hosting.
 enum DatabaseCapacity: str {
-    /// Bought in addition to the offer.
+    /// In a pack that was bought in addition to the offer.
     ExtraSqlPerso = "extraSqlPerso",
     /// On the hosting's servers. Undocumented.
     Local = "local",

@@ -76,7 +76,9 @@ fn compare_capacity(wanted: &DatabaseCapacity, is: &Database, differences: &mut 
     match wanted {
         DatabaseCapacity::ExtraSqlPerso if is_bought => {}
         DatabaseCapacity::ExtraSqlPerso if is_included => {
-            differences.fixed("capacity", false, wanted, DatabaseService::Included);
+            // A value that can be written: `included` is none.
+            let shown = format!("{} or another of the offer", DatabaseCapacity::SqlPerso);
+            differences.fixed("capacity", false, wanted, shown);
         }
         DatabaseCapacity::SqlPerso
         | DatabaseCapacity::SqlPro

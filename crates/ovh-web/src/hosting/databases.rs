@@ -30,7 +30,10 @@ impl Databases {
     operations! {
         [databases |databases| &databases.hosting]
 
-        /// Lists the kinds of database that the offer lets you create.
+        /// Lists the kinds of database that can be created, each with the number that is left.
+        ///
+        /// All but [`ExtraSqlPerso`](crate::types::DatabaseCapacity::ExtraSqlPerso) are included in the
+        /// offer. That one needs a pack, which is bought first: a creation orders nothing.
         fn creation_capabilities() -> List<DatabaseCreationCapabilities>;
 
         /// Lists the versions of an engine that a new database may have, and its default one.

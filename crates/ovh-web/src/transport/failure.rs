@@ -142,7 +142,7 @@ pub(super) fn with_advice(error: Error, request: &Request, auth: &Auth) -> Error
         (ErrorKind::Authentication, ..) if is_token => {
             "the access token is unknown, expired or revoked: check it, and its endpoint".to_owned()
         }
-        (ErrorKind::BadRequest, None, _) if error.hint().is_none() => {
+        (ErrorKind::BadRequest | ErrorKind::Forbidden, None, _) if error.hint().is_none() => {
             match request.operation().and_then(|it| limits_of(it.id())) {
                 Some(limits) => format!("check the values, and what the offer allows: `{limits}`"),
                 None => return error,

@@ -197,7 +197,7 @@ async fn database_conflict_names_differing_fields() {
     let plan = databases.plan(&new(DatabaseCapacity::ExtraSqlPerso)).await;
     assert_eq!(
         plan.expect("a plan").to_string(),
-        "in conflict (capacity: included -> extraSqlPerso)"
+        "in conflict (capacity: \"sqlPerso or another of the offer\" -> extraSqlPerso)"
     );
     assert_eq!(changes(&scene.sandbox), ["databases::create"; 2]);
 }
