@@ -1,5 +1,6 @@
 //! The clock of the client against the sandbox's: how many requests a wrong clock costs.
 
+use ovh_web::types::{NewCron, NewUser};
 use ovh_web::{Client, ClockSync};
 use ovh_web_tests::{SERVICE, Scene, changes};
 
@@ -71,10 +72,27 @@ async fn hundred_first_calls_measure_once() {
 }
 
 #[tokio::test]
+async fn hundred_first_writes_measure_once() {
+    let scene = off_by(HOUR).await;
+    let calls = (0..100).map(|number| {
+        let users = scene.client.hosting(SERVICE).users();
+        let new = NewUser::new("www", format!("example-{number}"), "aLongPassword1");
+        tokio::spawn(async move { users.create(&new).await.map(drop) })
+    });
+    for call in calls.collect::<Vec<_>>() {
+        call.await.expect("an answer").expect("a task");
+    }
+    scene.sandbox.journal().operation("auth::time").exactly(1);
+    assert!(seen(&scene).len() <= 201, "{}", seen(&scene).len());
+    assert_eq!(changes(&scene.sandbox), ["users::create"; 100]);
+    assert_eq!(scene.sandbox.state().users(SERVICE).len(), 101);
+}
+
+#[tokio::test]
 async fn write_with_a_wrong_clock_is_applied_once() {
     let scene = off_by(HOUR).await;
     let users = scene.client.hosting(SERVICE).users();
-    let new = ovh_web::types::NewUser::new("www", "example-a", "aLongPassword1");
+    let new = NewUser::new("www", "example-a", "aLongPassword1");
     let task = users.create(&new).await.expect("a task");
     task.wait().await.expect("the user");
     assert_eq!(changes(&scene.sandbox), ["users::create"]);
@@ -88,7 +106,7 @@ async fn creation_reads_the_ids_with_a_right_time() {
     for (seconds, expected) in [(0, &all[..]), (HOUR, &corrected)] {
         let scene = off_by(seconds).await;
         let crons = scene.client.hosting(SERVICE).crons();
-        let new = ovh_web::types::NewCron::new("www/a.php", "0 3 * * *", "php8.3");
+        let new = NewCron::new("www/a.php", "0 3 * * *", "php8.3");
         let _ = crons.create(&new).await.expect("a task");
         assert_eq!(seen(&scene), expected, "off by {seconds} s");
     }
