@@ -13,6 +13,15 @@ pub trait Example {
     fn example_of(property: &str, depth: u8) -> Self;
 }
 
+/// The name of a property, for the macro: an amount's `value` has the name of the amount.
+#[must_use]
+pub fn example_name<'n>(outer: &'n str, property: &'n str) -> &'n str {
+    match property {
+        "value" => outer,
+        _ => property,
+    }
+}
+
 /// The depth of a whole example.
 pub const DEPTH: u8 = 4;
 
@@ -42,18 +51,19 @@ fn text(property: &str) -> &'static str {
     text.map_or("example", |(_, text)| text)
 }
 
-/// The value of an enum, for the macro: a status at which nothing is in progress, if there is one.
+/// The value of an enum, for the macro: a preferred one, if there is one.
 #[must_use]
 pub fn known<T: Clone>(known: &[T], text: impl Fn(&T) -> String) -> Option<T> {
-    let is_settled = |value: &&T| SETTLED.contains(&&*text(value).to_ascii_lowercase());
+    let is_preferred = |value: &&T| PREFERRED.contains(&&*text(value).to_ascii_lowercase());
     known
         .iter()
-        .find(is_settled)
+        .find(is_preferred)
         .or_else(|| known.first())
         .cloned()
 }
 
-const SETTLED: [&str; 9] = [
+/// A status at which nothing is in progress, and an engine with a version of it that is supported.
+const PREFERRED: [&str; 12] = [
     "ok",
     "created",
     "active",
@@ -63,6 +73,9 @@ const SETTLED: [&str; 9] = [
     "rw",
     "successful",
     "validated",
+    "mysql",
+    "8.4",
+    "stable",
 ];
 
 macro_rules! examples {
@@ -81,7 +94,7 @@ examples! {
     i64: _name => 1;
     u32: _name => 1;
     u64: _name => 1;
-    f64: _name => 1.0;
+    f64: name => if name.ends_with("Used") { 0.25 } else { 1.0 };
     String: name => text(name).to_owned();
     Secret: _name => Self::new("example-secret");
     // The epoch is valid in each of these types.
@@ -94,7 +107,8 @@ examples! {
 
 impl<T: Example> Example for Option<T> {
     fn example_of(property: &str, depth: u8) -> Self {
-        (depth > 0).then(|| T::example_of(property, depth))
+        // The example of a status is one at which no task runs.
+        (depth > 0 && property != "taskId").then(|| T::example_of(property, depth))
     }
 }
 

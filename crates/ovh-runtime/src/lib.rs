@@ -95,7 +95,7 @@ pub mod private {
     pub use serde_core as serde;
 
     #[cfg(feature = "test-util")]
-    pub use crate::example::{DEPTH, Example, known};
+    pub use crate::example::{DEPTH, Example, example_name, known};
     #[cfg(feature = "full-serde")]
     pub use crate::read_body::{Fields, ReadBody, read_body, required};
     #[cfg(feature = "schemars")]

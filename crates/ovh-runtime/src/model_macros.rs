@@ -93,11 +93,14 @@ macro_rules! model {
 
         #[cfg(feature = "test-util")]
         impl $crate::private::Example for $name {
-            fn example_of(_: &str, depth: u8) -> Self {
+            fn example_of(property: &str, depth: u8) -> Self {
                 let inside = depth.saturating_sub(1);
-                let _ = inside;
+                let _ = (property, inside);
                 Self {
-                    $($field: $crate::private::Example::example_of($wire, inside),)*
+                    $($field: $crate::private::Example::example_of(
+                        $crate::private::example_name(property, $wire),
+                        inside,
+                    ),)*
                     $($rest: ::core::default::Default::default(),)?
                 }
             }

@@ -7,6 +7,9 @@ mod table;
 use std::collections::BTreeMap;
 
 use ovh_runtime::private::{DEPTH, Example};
+use ovh_web::types::{
+    Database, DatabaseStatus, DatabaseType, DatabaseVersion, DatabaseVersionSupport,
+};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -110,4 +113,16 @@ fn every_example_fits_its_document() {
     }
     assert!(count > 150, "{count}");
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn example_database_agrees_with_itself() {
+    let database = Database::example();
+    assert_eq!(database.type_, DatabaseType::Mysql);
+    assert_eq!(database.version, DatabaseVersion::V8_4);
+    assert_eq!(database.version_support, DatabaseVersionSupport::Stable);
+    assert_eq!(database.status, DatabaseStatus::Created);
+    assert_eq!(database.task_id, None);
+    let used = database.quota_used.ratio(&database.quota_size);
+    assert!(used.is_some_and(|used| used < 0.5), "{used:?}");
 }
