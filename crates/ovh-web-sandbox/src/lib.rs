@@ -2,7 +2,7 @@
 //!
 //! [`Sandbox::start`] returns a server that checks signatures, keeps state, runs tasks and records
 //! every call in a [`Journal`]. It is not OVHcloud's own server: where the behavior of the real API is
-//! not known, it guesses, and `docs/guesses.md` lists these guesses.
+//! not known, it guesses, and a [list] names these guesses.
 //!
 //! It has no real hosting, uses no network, and accepts only the keys that it created.
 //!
@@ -14,6 +14,8 @@
 //! nothing. It is marked by
 //! [`Effect::Unmodelled`] in the journal, by the header `X-Ovh-Sandbox-Effect: none` of the
 //! response, and by `without effect` in the log.
+//!
+//! [list]: https://github.com/ovh-web/ovh-web/blob/main/docs/guesses.md
 
 #![allow(
     clippy::disallowed_methods,
