@@ -119,11 +119,15 @@ macro_rules! reads {
     ) => {
         impl $handle {
             #[doc = concat!("Lists the ", $nouns, ".")]
+            ///
+            #[doc = concat!("Operation: `", stringify!($api), "::", stringify!($list), "`.")]
             pub fn list(&self) -> $crate::Listing<$object, $key> {
                 self.listing($(&<$type>::default())?)
             }
 
             #[doc = concat!("Returns the ", stringify!($keys), " of the ", $nouns, ".")]
+            ///
+            #[doc = concat!("Operation: `", stringify!($api), "::", stringify!($list), "`.")]
             pub fn $keys(&self) -> ovh_runtime::Call<Vec<$key>> {
                 self.list().ids()
             }
@@ -139,6 +143,8 @@ macro_rules! reads {
             })?
 
             $(#[$meta])*
+            ///
+            #[doc = concat!("Operation: `", stringify!($api), "::", stringify!($get), "`.")]
             pub fn get(&self, $name: $arg) -> ovh_runtime::Call<$object> {
                 let $of = self;
                 let hosting: &$crate::handle::Hosting = $hosting;
@@ -195,6 +201,8 @@ macro_rules! operations {
         $($rest:tt)*
     ) => {
         $(#[$meta])*
+        ///
+        #[doc = $crate::hosting::resource::operations!(@id $head $($api.$operation)? $name)]
         pub fn $name(&self, $($arg: $type),*) -> ovh_runtime::Call<$output> {
             $crate::hosting::resource::operations!(
                 @call self $head $(=> $api.$operation($($value),*))? $name($($arg),*)
@@ -210,6 +218,8 @@ macro_rules! operations {
         $($rest:tt)*
     ) => {
         $(#[$meta])*
+        ///
+        #[doc = $crate::hosting::resource::operations!(@id $head $($api.$operation)? $name)]
         pub async fn $name(&self, $($arg: $type),*) -> Result<$output, ovh_runtime::Error> {
             let call = $crate::hosting::resource::operations!(
                 @call self $head $(=> $api.$operation($($value),*))? $name($($arg),*)
@@ -219,6 +229,12 @@ macro_rules! operations {
             Ok($result)
         }
         $crate::hosting::resource::operations!($head $($rest)*);
+    };
+    (@id $head:tt $api:ident.$operation:ident $name:ident) => {
+        concat!("Operation: `", stringify!($api), "::", stringify!($operation), "`.")
+    };
+    (@id [$api:ident $($head:tt)*] $name:ident) => {
+        $crate::hosting::resource::operations!(@id [] $api.$name $name)
     };
     (@send $call:ident) => {
         $call.response().await?;
