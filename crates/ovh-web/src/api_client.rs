@@ -120,16 +120,22 @@ impl Client {
     }
 
     /// Returns the consumer key in use: its access rules and expiry.
+    ///
+    /// Operation: `auth::current_credential`.
     pub fn current_credential(&self) -> Call<Credential> {
         self.raw().auth().current_credential().fresh()
     }
 
     /// Returns the identity behind the credentials, and its permissions.
+    ///
+    /// Operation: `auth::details`.
     pub fn identity(&self) -> Call<AuthDetails> {
         self.raw().auth().details().fresh()
     }
 
     /// Revokes the consumer key in use.
+    ///
+    /// Operation: `auth::logout`.
     pub fn logout(&self) -> Call<()> {
         self.raw().auth().logout()
     }

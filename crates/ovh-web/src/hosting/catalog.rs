@@ -24,6 +24,8 @@ impl ModuleCatalog {
     }
 
     /// Lists the modules that match the filter, such as only the latest versions.
+    ///
+    /// Operation: `module_catalog::list`.
     pub fn list_with(&self, filter: &ListModuleCatalog) -> Listing<CatalogModule, i64> {
         Listing::new(
             (self.client.clone(), filter.clone()),
@@ -44,6 +46,8 @@ impl ModuleCatalog {
     }
 
     /// Reads a module: name, version, languages, size, requirements.
+    ///
+    /// Operation: `module_catalog::get`.
     pub fn get(&self, id: i64) -> Call<CatalogModule> {
         self.client.raw().module_catalog().get(id)
     }

@@ -67,6 +67,8 @@ impl Certificate {
     /// Returns the domains that the certificate covers.
     ///
     /// For a single domain's certificate, returns that domain without a request.
+    ///
+    /// Operation: `certificates::domains`.
     pub async fn domains(&self) -> Result<Vec<String>, Error> {
         match &self.domain {
             Some(domain) => Ok(vec![domain.clone()]),
@@ -83,6 +85,8 @@ impl Certificate {
     }
 
     /// Orders the free certificate for the attached domains with SSL, or for this domain.
+    ///
+    /// Operation: `certificates::create` or `domain_certificates::create`.
     pub async fn order_free(&self) -> Result<Pending<types::Certificate>, Error> {
         let (raw, service) = (self.hosting.raw(), self.hosting.service_name());
         let certificate = match &self.domain {
@@ -101,6 +105,8 @@ impl Certificate {
     /// Imports your own certificate: certificate, private key and chain, each as PEM text.
     ///
     /// The API accepts one for the hosting, not for a single domain.
+    ///
+    /// Operation: `certificates::create`.
     ///
     /// # Errors
     ///

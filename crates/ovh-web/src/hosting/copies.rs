@@ -48,6 +48,8 @@ impl Copies {
         [database_copies |copies| copies.database.hosting(), copies.database.name()]
 
         /// Creates a copy. There is no task: wait for the copy itself, which takes minutes.
+        ///
+        /// The sandbox's `fail_next_task("database_copies::create")` makes it fail nevertheless.
         async fn create() -> Pending<DatabaseCopy> =
             |copies, copy| Collection::pending(copies, &copy.id).with_first(copy);
 

@@ -31,6 +31,8 @@ impl Crons {
     /// that the task names, or the only new one that matches the body. To find a cron again in a
     /// later run, use [`ensure`](Self::ensure) with a key.
     ///
+    /// Operation: `crons::create`.
+    ///
     /// # Errors
     ///
     /// Waiting for the task returns an error of kind [`ErrorKind::Conflict`](crate::ErrorKind::Conflict)

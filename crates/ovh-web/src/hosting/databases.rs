@@ -81,6 +81,8 @@ impl Databases {
     /// The API chooses the database's name. Waiting for the task returns the database of the given
     /// user.
     ///
+    /// Operation: `databases::create`.
+    ///
     /// # Errors
     ///
     /// Returns an error if the user is not in lower case, or does not start with the hosting's
@@ -132,6 +134,8 @@ impl Database {
     }
 
     /// Reads the database.
+    ///
+    /// Operation: `databases::get`.
     pub fn get(&self) -> Call<types::Database> {
         self.hosting.databases().get(&self.name)
     }
@@ -161,6 +165,8 @@ impl Database {
     }
 
     /// Deletes the database with its contents.
+    ///
+    /// Operation: `databases::delete`.
     pub async fn delete(&self) -> Result<Task, Error> {
         self.hosting.databases().delete(&self.name).await
     }

@@ -48,6 +48,8 @@ impl Dumps {
     /// OVHcloud sends an e-mail when it is done, unless the body disables that. Waiting for the
     /// task returns the dump: the one that the task names, or the only new one of the body's date.
     ///
+    /// Operation: `dumps::create`.
+    ///
     /// # Errors
     ///
     /// Waiting for the task returns an error of kind [`ErrorKind::Conflict`](crate::ErrorKind::Conflict)
@@ -85,6 +87,8 @@ impl Dump {
     }
 
     /// Reads the dump: creation date, download URL.
+    ///
+    /// Operation: `dumps::get`.
     pub fn get(&self) -> Call<types::Dump> {
         self.database.dumps().get(self.id)
     }

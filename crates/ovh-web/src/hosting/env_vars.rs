@@ -21,6 +21,8 @@ reads! {
 impl EnvVars {
     /// Creates a variable.
     ///
+    /// Operation: `env_vars::create`.
+    ///
     /// # Errors
     ///
     /// Returns an error if the value is a masked password, as in a copy of a variable.
@@ -32,6 +34,8 @@ impl EnvVars {
     }
 
     /// Changes the value of a variable. Its type stays.
+    ///
+    /// Operation: `env_vars::update`.
     ///
     /// # Errors
     ///

@@ -85,6 +85,8 @@ impl Client {
     ///
     /// The list is empty if there are none: read it before investigating a failure.
     ///
+    /// Operation: `hosting::incidents`.
+    ///
     /// ```no_run
     /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
     /// for incident in client.incidents().await? {
@@ -111,6 +113,8 @@ impl Hostings {
     }
 
     /// Lists the hostings that match the filter.
+    ///
+    /// Operation: `hosting::list`.
     pub fn list_with(&self, filter: &ListHosting) -> Listing<types::Hosting> {
         Listing::new(
             (self.client.clone(), filter.clone()),
@@ -121,11 +125,15 @@ impl Hostings {
     }
 
     /// Returns the service names of the hostings that a domain is attached to.
+    ///
+    /// Operation: `domains::find`.
     pub fn of_domain(&self, domain: &str) -> Call<Vec<String>> {
         self.client.raw().domains().find(domain)
     }
 
     /// Returns the service names.
+    ///
+    /// Operation: `hosting::list`.
     pub fn names(&self) -> Call<Vec<String>> {
         self.client.raw().hosting().list(&ListHosting::default())
     }
@@ -165,11 +173,15 @@ handles! {
 
 impl Hosting {
     /// Reads the hosting: offer, addresses, quota, state.
+    ///
+    /// Operation: `hosting::get`.
     pub fn get(&self) -> Call<types::Hosting> {
         self.raw().hosting().get(self.service_name())
     }
 
     /// Changes the display name in the control panel.
+    ///
+    /// Operation: `hosting::update`.
     pub fn update(&self, update: &HostingUpdate) -> Call<()> {
         self.raw().hosting().update(self.service_name(), update)
     }
@@ -255,6 +267,8 @@ impl Hosting {
     }
 
     /// Restores all files from a backup. Later writes are lost.
+    ///
+    /// Operation: `snapshots::restore`.
     pub async fn restore_snapshot(&self, backup: impl Into<Snapshot>) -> Result<Task, Error> {
         let body = SnapshotRestore::new(backup);
         let call = self.raw().snapshots().restore(self.service_name(), &body);

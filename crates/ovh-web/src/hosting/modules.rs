@@ -28,6 +28,8 @@ impl Modules {
     /// It needs a free database. Credentials and some failures arrive by e-mail. The API does not
     /// return the module's id: find the module in the list by its path.
     ///
+    /// Operation: `modules::install`.
+    ///
     /// # Errors
     ///
     /// Returns an error of kind [`InvalidArgument`](crate::ErrorKind::InvalidArgument) if the

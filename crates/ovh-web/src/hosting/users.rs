@@ -23,6 +23,8 @@ reads! {
 impl Users {
     /// Creates a user. The login must start with the hosting's login.
     ///
+    /// Operation: `users::create`.
+    ///
     /// # Errors
     ///
     /// Returns an error if the login is not in lower case, or does not start with the hosting's

@@ -69,6 +69,8 @@ impl Websites {
     /// The task returns the deployment, whose log is in [`Deployments::logs`]. After an error,
     /// [`Deployments::latest`] returns it.
     ///
+    /// Operation: `websites::deploy`.
+    ///
     /// ```no_run
     /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
     /// use ovh_web::types::DeploymentRequest;
@@ -102,6 +104,8 @@ impl Websites {
     }
 
     /// Lists the code platforms from which websites can be deployed.
+    ///
+    /// Operation: `vcs::supported`.
     pub fn platforms(&self) -> Call<Vec<Vcs>> {
         self.hosting.raw().vcs().supported()
     }

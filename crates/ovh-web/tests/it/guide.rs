@@ -300,3 +300,21 @@ async fn removed_certificate_is_gone_never_created() {
     let error = order.wait().await.expect_err("it is not there");
     assert_eq!(error.kind(), ErrorKind::NotFound);
 }
+
+/// Written by hand; those of macros are identifiers of the generated client.
+#[test]
+fn operations_in_the_docs_exist() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/hosting");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let text = std::fs::read_to_string(entry.expect("an entry").path()).expect("a text");
+        let lines = text.lines().map(str::trim_start);
+        for line in lines.filter_map(|line| line.strip_prefix("/// Operation: ")) {
+            for id in line.split('`').skip(1).step_by(2) {
+                assert!(ovh_web::operations::by_id(id).is_some(), "{id}");
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 15, "{count} operations");
+}
