@@ -62,6 +62,8 @@ rules! {
     /// the limits of `pro2014`.
     ModeledOffer,
     /// Passwords have 8 to 30 letters and digits, with upper case, lower case and a digit.
+    ///
+    /// Another source says 9 to 30, as do the descriptions of the bodies: that fits both.
     PasswordForm,
     /// A database user is the hosting's login and 1 to 6 characters, at most 16 in all.
     DatabaseUserForm,
