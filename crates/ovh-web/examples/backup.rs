@@ -19,7 +19,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use futures_util::stream::{self, StreamExt};
-use ovh_web::hosting::databases::Database;
+use ovh_web::handle::Database;
 use ovh_web::types::{DateTime, DumpDate, DumpStatus, ListDumps, NewDump};
 use ovh_web::{Client, Clock, SystemClock};
 use ovh_web_sandbox::{HostingSeed, Sandbox};

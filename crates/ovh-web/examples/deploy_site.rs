@@ -13,7 +13,7 @@
 mod common;
 
 use ovh_web::handle::Hosting;
-use ovh_web::hosting::{ovh_configs::OvhConfigs, websites::Websites};
+use ovh_web::hosting::{OvhConfigs, Websites};
 use ovh_web::types::{
     DeploymentRequest, NewWebsite, OvhConfig, OvhConfigChange, Website, WebsiteStatus,
 };

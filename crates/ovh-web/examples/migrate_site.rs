@@ -21,7 +21,7 @@ use std::{collections::BTreeMap, fs, path::Path};
 use anyhow::{Context as _, Result};
 use common::change;
 use ovh_web::types::*;
-use ovh_web::{Change, handle::Hosting, hosting::crons::Crons};
+use ovh_web::{Change, handle::Hosting, hosting::Crons};
 use ovh_web_sandbox::{HostingSeed, Sandbox};
 use serde::{Deserialize, Serialize};
 

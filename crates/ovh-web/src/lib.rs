@@ -23,7 +23,7 @@
 //! A list is a [`Listing`]. Awaited, it returns all objects; streamed, it yields one object at a
 //! time and keeps one page in memory. Each page is one request.
 //!
-//! A method that starts slow work returns a [`Task`](task::Task). Its [`wait`](task::Task::wait)
+//! A method that starts slow work returns a [`Task`](handle::Task). Its [`wait`](handle::Task::wait)
 //! polls until the task is done and returns the object: the attached domain, the new user. Slow
 //! work without a task is a [`Pending`], with similar methods. A [`TaskSet`] waits for many tasks
 //! with one request per poll.
@@ -79,7 +79,7 @@
 //!
 //! # More
 //!
-//! - [`prelude`] and [`types`]: names for globs; [`handle`], [`hosting`] and [`task`]: the handles.
+//! - [`prelude`] and [`types`]: names for globs. [`hosting`] and [`handle`]: the handles.
 //! - [`guide::setup`]: features, TLS, proxies, HTTP engines, logs, WebAssembly, and cancellation.
 //! - [`guide::recipes`]: ten everyday tasks, each in a few lines.
 //! - [`guide::testing`]: how to test your program against a sandbox.
@@ -134,7 +134,7 @@ mod sign;
 mod single_flight;
 #[cfg(feature = "sites")]
 pub mod sites;
-pub mod task;
+mod task;
 mod transport;
 pub mod types;
 mod wait;

@@ -1,21 +1,20 @@
 //! The names that most programs need: `use ovh_web::prelude::*;`.
 //!
-//! Some handles and models have the same name, such as [`hosting::databases::Database`] and
-//! [`types::Database`]. Such a handle is in the module of its resource only, so that the prelude, the
-//! crate and `hosting` can be imported together with `types::*`:
+//! Some handles and models have the same name. Those handles are in [`handle`], so that the prelude,
+//! the crate and [`hosting`] can be imported together with `types::*`:
 //!
 //! ```no_run
 //! use ovh_web::hosting::*;
 //! use ovh_web::types::*;
 //! use ovh_web::*;
 //!
-//! async fn oldest(database: &databases::Database) -> Result<Option<Dump>, Error> {
+//! async fn oldest(database: &handle::Database) -> Result<Option<Dump>, Error> {
 //!     let dumps: Vec<Dump> = database.dumps().list().await?;
 //!     Ok(dumps.into_iter().min_by_key(|dump| dump.creation_date))
 //! }
 //!
 //! async fn scan(hosting: &handle::Hosting, read: &Hosting) -> Result<TaskInfo, Error> {
-//!     let task: task::Task = hosting.scan().await?;
+//!     let task: handle::Task = hosting.scan().await?;
 //!     println!("scan of {}: task {}", read.service_name, task.id());
 //!     task.wait().await
 //! }
@@ -23,6 +22,5 @@
 
 pub use crate::{
     Change, ChangeKind, Client, ClientBuilder, EnsureOptions, Ensured, Error, ErrorKind, Hostings,
-    Listing, Pending, Removal, RetryPolicy, TaskInfo, TaskSet, WaitPolicy, handle, hosting, task,
-    types,
+    Listing, Pending, Removal, RetryPolicy, TaskInfo, TaskSet, WaitPolicy, handle, hosting, types,
 };

@@ -62,10 +62,10 @@
 //!   be written.
 //! - Renewal: `delete_at_expiration` is copied too, and then deletes the other service.
 //! - Crons: one that OVHcloud has suspended is copied as `suspended`: send `disabled`. `CronUpdate::from`
-//!   replaces the description, and with it the key of [`Crons::ensure`](crate::hosting::crons::Crons::ensure).
+//!   replaces the description, and with it the key of [`Crons::ensure`](crate::hosting::Crons::ensure).
 //! - Domains: a domain is attached to one hosting at a time. Detach it there first.
 //! - Databases: the capacity is one of
-//!   [`creation_capabilities`](crate::hosting::databases::Databases::creation_capabilities) of the new hosting.
+//!   [`creation_capabilities`](crate::hosting::Databases::creation_capabilities) of the new hosting.
 //!
 //! A missing property of a response is corrected to a zero value, which a copy would write. Read
 //! the source with [`strict_decoding`](crate::ClientBuilder::strict_decoding), or check that

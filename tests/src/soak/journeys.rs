@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use ovh_web::task::Task;
+use ovh_web::handle::Task;
 use ovh_web::types::{
     CronUpdate, DomainUpdate, EnvVarType, Language, NewCron, NewDomain, NewEnvVar, NewUser,
     UserUpdate,

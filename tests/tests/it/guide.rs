@@ -13,7 +13,7 @@ mod wire;
 use std::time::Duration;
 
 use ovh_runtime::TagFilters;
-use ovh_web::task::Task;
+use ovh_web::handle::Task;
 use ovh_web::types::{
     DatabaseCapacity, DumpDate, ListHosting, NewDatabase, NewDatabaseType, NewDomain, NewDump,
     NewModule, NewUser,

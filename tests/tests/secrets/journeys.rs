@@ -81,7 +81,7 @@ async fn writes(client: &Client) -> Vec<Result<(), Error>> {
     ]
 }
 
-async fn wait<T>(task: Result<ovh_web::task::Task<T>, Error>) -> Result<(), Error> {
+async fn wait<T>(task: Result<ovh_web::handle::Task<T>, Error>) -> Result<(), Error> {
     task?.wait().await.map(drop)
 }
 

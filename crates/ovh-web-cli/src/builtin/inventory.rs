@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use clap::{Arg, ArgMatches};
 use ovh_web::ErrorKind;
-use ovh_web::webhosting::site::{CertificateExpiry, SitesSource};
+use ovh_web::webhosting::{CertificateExpiry, SitesSource};
 use serde_json::{Value, json};
 
 use crate::account::Account;

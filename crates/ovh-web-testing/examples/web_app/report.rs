@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use ovh_web::{Error, WaitPolicy, operations, task::Task};
+use ovh_web::{Error, WaitPolicy, handle::Task, operations};
 
 /// Prints the steps and records what exists, for a run that fails.
 #[derive(Debug, Default)]

@@ -14,7 +14,7 @@ use std::future::IntoFuture;
 use ovh_runtime::{BoxFuture, Error, Secret};
 
 pub use pending::PendingCredential;
-pub use rules::{AccessRule, AccessRules};
+pub use rules::{AccessRules, Rule};
 
 use crate::Client;
 use crate::types;
@@ -34,22 +34,22 @@ impl Client {
     /// # Ok(())
     /// # }
     /// ```
-    pub fn request_credential(&self, rules: AccessRules) -> CredentialRequest {
-        CredentialRequest::new(self.clone(), rules)
+    pub fn request_credential(&self, rules: AccessRules) -> RequestCredential {
+        RequestCredential::new(self.clone(), rules)
     }
 }
 
 /// A request for a consumer key, sent when awaited.
 #[derive(Clone, Debug)]
 #[must_use = "a request does nothing until it is awaited"]
-pub struct CredentialRequest {
+pub struct RequestCredential {
     client: Client,
     rules: AccessRules,
     redirection: Option<Secret>,
     addresses: Vec<String>,
 }
 
-impl CredentialRequest {
+impl RequestCredential {
     fn new(client: Client, rules: AccessRules) -> Self {
         Self {
             client,
@@ -88,7 +88,7 @@ impl CredentialRequest {
     }
 }
 
-impl IntoFuture for CredentialRequest {
+impl IntoFuture for RequestCredential {
     type Output = Result<PendingCredential, Error>;
     type IntoFuture = BoxFuture<'static, Self::Output>;
 

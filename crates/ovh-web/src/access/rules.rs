@@ -11,12 +11,12 @@ const ALL: [Method; 4] = [Method::GET, Method::POST, Method::PUT, Method::DELETE
 /// `*` matches any run of characters, including `/`. Without `*` the path must match exactly: `/me`
 /// does not allow `/me/bill`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AccessRule {
+pub struct Rule {
     method: Method,
     path: String,
 }
 
-impl AccessRule {
+impl Rule {
     /// Creates a rule.
     pub fn new(method: Method, path: impl Into<String>) -> Self {
         Self {
@@ -56,7 +56,7 @@ impl AccessRule {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[must_use]
 pub struct AccessRules {
-    rules: Vec<AccessRule>,
+    rules: Vec<Rule>,
     /// An invalid hosting name that was passed.
     invalid_hosting: Option<String>,
 }
@@ -82,7 +82,7 @@ impl AccessRules {
 
     /// Allows one method on one path.
     pub fn allow(mut self, method: Method, path: impl Into<String>) -> Self {
-        self.rules.push(AccessRule::new(method, path));
+        self.rules.push(Rule::new(method, path));
         self
     }
 
@@ -142,7 +142,7 @@ impl AccessRules {
     }
 
     /// Iterates over the rules.
-    pub fn iter(&self) -> impl Iterator<Item = &AccessRule> {
+    pub fn iter(&self) -> impl Iterator<Item = &Rule> {
         self.rules.iter()
     }
 
@@ -162,7 +162,7 @@ impl AccessRules {
             return refuse("a consumer key needs at least one access rule".to_owned());
         }
         let mut body = Vec::with_capacity(self.rules.len());
-        for AccessRule { method, path } in self.rules {
+        for Rule { method, path } in self.rules {
             // From third-party reports: other rules are accepted and match nothing.
             let is_visible = path.bytes().all(|byte| byte.is_ascii_graphic());
             let has_dots = path.split('/').any(|part| matches!(part, "." | ".."));
@@ -238,14 +238,14 @@ fn is_service_name(name: &str) -> bool {
     name.split('.').all(is_label) && !is_route
 }
 
-impl Extend<AccessRule> for AccessRules {
-    fn extend<I: IntoIterator<Item = AccessRule>>(&mut self, rules: I) {
+impl Extend<Rule> for AccessRules {
+    fn extend<I: IntoIterator<Item = Rule>>(&mut self, rules: I) {
         self.rules.extend(rules);
     }
 }
 
-impl FromIterator<AccessRule> for AccessRules {
-    fn from_iter<I: IntoIterator<Item = AccessRule>>(rules: I) -> Self {
+impl FromIterator<Rule> for AccessRules {
+    fn from_iter<I: IntoIterator<Item = Rule>>(rules: I) -> Self {
         Self {
             rules: rules.into_iter().collect(),
             invalid_hosting: None,

@@ -28,7 +28,7 @@ mod batch;
 mod changes;
 mod normal;
 mod records;
-pub mod zone;
+pub(crate) mod zone;
 
 use ovh_runtime::Call;
 

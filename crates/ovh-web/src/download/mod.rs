@@ -27,7 +27,7 @@ impl Dump {
     /// Nothing is sent before [`to`](Download::to) or [`to_file`](Download::to_file).
     ///
     /// ```no_run
-    /// # async fn example(dump: ovh_web::hosting::dumps::Dump) -> Result<(), ovh_web::Error> {
+    /// # async fn example(dump: ovh_web::handle::Dump) -> Result<(), ovh_web::Error> {
     /// let download = dump.download().on_progress(|progress| match progress.total {
     ///     Some(total) => eprintln!("{} of {total} bytes", progress.received),
     ///     None => eprintln!("{} bytes", progress.received),

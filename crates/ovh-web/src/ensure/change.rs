@@ -183,8 +183,8 @@ impl<T> Ensured<T> {
     }
 }
 
-/// Options of [`ensure_with`](crate::hosting::users::Users::ensure_with) and
-/// [`plan_with`](crate::hosting::users::Users::plan_with).
+/// Options of [`ensure_with`](crate::hosting::Users::ensure_with) and
+/// [`plan_with`](crate::hosting::Users::plan_with).
 ///
 /// A [`WaitPolicy`] converts into them.
 ///

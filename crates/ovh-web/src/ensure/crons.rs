@@ -6,8 +6,8 @@
 use ovh_runtime::{Error, ErrorKind};
 
 use super::{Differences, Observed, Reconcile, Update, changed, ensures};
+use crate::hosting::Crons;
 use crate::hosting::cron_text::{check_key, id_of, same_command, same_hours, with_key};
-use crate::hosting::crons::Crons;
 use crate::task::Task;
 use crate::types::{Cron, CronUpdate, NewCron};
 

@@ -3,7 +3,7 @@
 use ovh_runtime::Error;
 
 use super::{Differences, Observed, Reconcile, Update, changed, ensures, same_folder};
-use crate::hosting::domains::Domains;
+use crate::hosting::Domains;
 use crate::task::Task;
 use crate::types::{Domain, DomainUpdate, NewDomain};
 use crate::wait::Work;

@@ -3,7 +3,7 @@
 use ovh_runtime::Error;
 
 use super::{Differences, Observed, Reconcile, Update, ensures};
-use crate::hosting::env_vars::EnvVars;
+use crate::hosting::EnvVars;
 use crate::hosting::env_vars::check_value;
 use crate::task::Task;
 use crate::types::{EnvVar, NewEnvVar};

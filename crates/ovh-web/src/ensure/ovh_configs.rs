@@ -4,7 +4,7 @@
 use ovh_runtime::Error;
 
 use super::{Differences, Observed, Reconcile, Update, ensures, observe};
-use crate::hosting::ovh_configs::OvhConfigs;
+use crate::hosting::OvhConfigs;
 use crate::types::{OvhConfig, OvhConfigChange};
 use crate::wait::Lookup;
 

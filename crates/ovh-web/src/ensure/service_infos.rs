@@ -4,7 +4,7 @@
 use ovh_runtime::{Error, ErrorKind};
 
 use super::{Change, Differences, EnsureOptions, Ensured, Observed, STALE_READS, change};
-use crate::hosting::service_infos::ServiceInfos;
+use crate::hosting::ServiceInfos;
 use crate::pending::observe;
 use crate::types::{Renewal, RenewalInput, Service, ServiceUpdate};
 use crate::wait::{Lookup, PollOutcome, Work, until_settled};

@@ -3,7 +3,7 @@
 use ovh_runtime::Error;
 
 use super::{Differences, Observed, Reconcile, Update, ensures, same_folder};
-use crate::hosting::websites::Websites;
+use crate::hosting::Websites;
 use crate::task::Task;
 use crate::types::{NewWebsite, Website, WebsiteDeleteFiles, WebsiteUpdate};
 use crate::wait::Work;

@@ -1,54 +1,57 @@
 //! Handles for the resources of a hosting, one file each.
 //!
 //! A handle is a name and a client: creating one sends nothing, and cloning it is cheap. Operations
-//! without a method here are in [`Client::raw`].
-//!
-//! That of the hosting itself is [`Hosting`]. Some handles have the name of a model, such as
-//! [`Database`] and [`types::Database`]: each is in the module of its resource only, so that globs of
-//! this module and of `types` do not share a name.
+//! without a method here are in [`Client::raw`]. Handles with the name of a model are in
+//! [`handle`](crate::handle).
 
-pub mod catalog;
-pub mod cdn;
-pub mod certificate;
-pub mod copies;
+pub(crate) mod catalog;
+pub(crate) mod cdn;
+pub(crate) mod certificate;
+pub(crate) mod copies;
 mod created;
 pub(crate) mod cron_text;
-pub mod crons;
-pub mod databases;
-pub mod domains;
-pub mod dumps;
-pub mod email;
-pub mod env_vars;
-pub mod modules;
+pub(crate) mod crons;
+pub(crate) mod databases;
+pub(crate) mod domains;
+pub(crate) mod dumps;
+pub(crate) mod email;
+pub(crate) mod env_vars;
+pub(crate) mod handle;
+pub(crate) mod modules;
 pub(crate) mod names;
-pub mod ovh_configs;
-pub mod own_logs;
+pub(crate) mod ovh_configs;
+pub(crate) mod own_logs;
 pub(crate) mod resource;
-pub mod runtimes;
-pub mod service_infos;
-pub mod tasks;
-pub mod users;
-pub mod websites;
+pub(crate) mod runtimes;
+pub(crate) mod service_infos;
+pub(crate) mod tasks;
+pub(crate) mod users;
+pub(crate) mod websites;
 
 use ovh_runtime::{Call, Error, List};
 
-use catalog::ModuleCatalog;
+pub use catalog::ModuleCatalog;
+pub use copies::Copies;
+pub use crons::Crons;
+pub use databases::Databases;
+pub use domains::Domains;
+pub use dumps::{Dumps, HostingDumps};
+pub use email::EmailOptions;
+pub use env_vars::EnvVars;
+pub use modules::Modules;
+pub use ovh_configs::OvhConfigs;
+pub use own_logs::LogUsers;
+pub use runtimes::Runtimes;
+pub use service_infos::ServiceInfos;
+pub use tasks::Tasks;
+pub use users::Users;
+pub use websites::{Deployments, Websites};
+
 use cdn::Cdn;
 use certificate::Certificate;
-use crons::Crons;
-use databases::{Database, Databases};
-use domains::Domains;
-use dumps::HostingDumps;
-use email::{Email, EmailOptions};
-use env_vars::EnvVars;
-use modules::Modules;
-use ovh_configs::OvhConfigs;
+use databases::Database;
+use email::Email;
 use own_logs::OwnLogs;
-use runtimes::Runtimes;
-use service_infos::ServiceInfos;
-use tasks::Tasks;
-use users::Users;
-use websites::Websites;
 
 use crate::handle::Hosting;
 use crate::task::Task;

@@ -17,7 +17,7 @@
 //!
 //! Operations without a method here are in [`Client::raw_webhosting`].
 
-pub mod site;
+mod site;
 mod stream;
 mod websites;
 
@@ -25,7 +25,7 @@ use std::future::IntoFuture;
 
 use ovh_runtime::{BoxFuture, Error};
 
-use site::{Site, SitesSource};
+pub use site::{CertificateExpiry, HostedSite, SitesSource};
 pub use stream::SiteStream;
 pub use websites::SiteWebsites;
 
@@ -160,7 +160,7 @@ impl IntoFuture for Sites {
 #[non_exhaustive]
 pub struct SiteList {
     /// The sites.
-    pub sites: Vec<Site>,
+    pub sites: Vec<HostedSite>,
     /// The version of the API that they come from.
     pub source: SitesSource,
 }

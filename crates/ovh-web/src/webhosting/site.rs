@@ -26,7 +26,7 @@ pub enum SitesSource {
 /// What only one version of the API knows is an `Option`: `None` means unknown.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
-pub struct Site {
+pub struct HostedSite {
     /// The domain, such as `www.example.com`.
     pub domain: String,
     /// The service name of the hosting, for [`Client::hosting`](crate::Client::hosting).
@@ -55,7 +55,7 @@ pub struct Site {
     pub certificates: Option<Vec<CertificateCurrentState>>,
 }
 
-impl Site {
+impl HostedSite {
     pub(super) fn of_v1(hosting: &Hosting, domain: Domain) -> Self {
         Self {
             domain: domain.domain,
@@ -100,7 +100,7 @@ impl Site {
     }
 }
 
-impl From<types::Site> for Site {
+impl From<types::Site> for HostedSite {
     fn from(site: types::Site) -> Self {
         let site = site.current_state;
         Self {
@@ -195,8 +195,8 @@ mod tests {
         serde_json::from_value(json).expect("a certificate")
     }
 
-    fn site(certificates: Option<Vec<CertificateCurrentState>>, ssl: bool) -> Site {
-        Site {
+    fn site(certificates: Option<Vec<CertificateCurrentState>>, ssl: bool) -> HostedSite {
+        HostedSite {
             domain: "www.example.com".to_owned(),
             service_name: "example.ovh".to_owned(),
             path: "www".to_owned(),

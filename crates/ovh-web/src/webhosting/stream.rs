@@ -15,7 +15,7 @@ use ovh_runtime::{Call, Error, ErrorKind, Page, PageCounter, StatusCode};
 use ovh_webhosting_client::sites::ListSites;
 use ovh_webhosting_client::types::{self, CertificateCurrentState};
 
-use super::site::{Site, SitesSource, covers};
+use super::site::{HostedSite, SitesSource, covers};
 use super::{SiteList, Sites, client};
 use crate::ListingStream;
 use crate::macros::partial_debug;
@@ -26,7 +26,7 @@ const CONCURRENT_CALLS: usize = 8;
 /// Sizes to try after a refused one.
 const SMALLER_PAGES: [u64; 2] = [100, 20];
 
-type Item = Result<Site, Error>;
+type Item = Result<HostedSite, Error>;
 
 /// Streams the sites of [`Sites`](super::Sites).
 ///
@@ -69,13 +69,13 @@ impl SiteStream {
         self.failed.load(Ordering::Relaxed)
     }
 
-    pub(super) fn into_list(self, sites: Vec<Site>) -> SiteList {
+    pub(super) fn into_list(self, sites: Vec<HostedSite>) -> SiteList {
         let source = self.source().unwrap_or(SitesSource::V2);
         SiteList { sites, source }
     }
 
     /// Returns the next site, or `None` at the end.
-    pub async fn next(&mut self) -> Option<Result<Site, Error>> {
+    pub async fn next(&mut self) -> Option<Result<HostedSite, Error>> {
         poll_fn(|cx| self.items.as_mut().poll_next(cx)).await
     }
 
@@ -87,7 +87,7 @@ impl SiteStream {
 }
 
 impl Stream for SiteStream {
-    type Item = Result<Site, Error>;
+    type Item = Result<HostedSite, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         self.items.as_mut().poll_next(cx)
@@ -165,7 +165,7 @@ impl State {
                 Next::Domains(hostings, hosting, mut domains) => match domains.next().await {
                     None => self.next = Next::Hostings(hostings),
                     Some(domain) => {
-                        let site = domain.map(|domain| Site::of_v1(&hosting, domain));
+                        let site = domain.map(|domain| HostedSite::of_v1(&hosting, domain));
                         self.next = Next::Domains(hostings, hosting, domains);
                         return Some(site);
                     }
@@ -221,7 +221,7 @@ impl State {
         let mut items: Vec<Item> = page
             .items
             .into_iter()
-            .map(|site| site.map(Site::from))
+            .map(|site| site.map(HostedSite::from))
             .collect();
         if self.options.certificates {
             self.read_certificates(&items).await;
@@ -240,7 +240,7 @@ impl State {
         }
     }
 
-    fn covering(&self, site: &Site) -> Option<Vec<CertificateCurrentState>> {
+    fn covering(&self, site: &HostedSite) -> Option<Vec<CertificateCurrentState>> {
         let all = self.certificates.get(&site.service_name)?.as_ref()?;
         let covering = all.iter().filter(|it| covers(it, &site.domain));
         Some(covering.cloned().collect())

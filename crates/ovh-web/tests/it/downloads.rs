@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::support::{Answer, HandClock, Server, answer, json};
 use ovh_web::ErrorKind;
-use ovh_web::hosting::dumps::Dump;
+use ovh_web::handle::Dump;
 
 const CONTENT: &str = "-- a dump, as long as it needs to be\n";
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ovh_web::hosting::crons::Crons;
+use ovh_web::hosting::Crons;
 use ovh_web::types::{CronStatus, Language, NewCron};
 use ovh_web::{ChangeKind, Client, ErrorKind};
 use ovh_web_sandbox::{Clock, Sandbox};

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use crate::support::{Answer, HandClock, Seen, Server, json};
-use ovh_web::hosting::dumps::Dump;
+use ovh_web::handle::Dump;
 use ovh_web::{DownloadProgress, ErrorKind};
 
 const OLD: &str = "the content of a dump as it was";

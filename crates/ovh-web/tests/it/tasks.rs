@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::support::{Answer, HandClock, Server, answer, json};
-use ovh_web::{Client, ErrorKind, TaskFailure, WaitPolicy, task::Task};
+use ovh_web::{Client, ErrorKind, TaskFailure, WaitPolicy, handle::Task};
 
 /// The last response to a poll, its status, and the error's text.
 type Ending = (fn() -> Answer, &'static str, &'static str);

@@ -44,7 +44,7 @@ async fn task_in_a_response_is_waited_for() {
     let watch = scripted.client.watch_task(delete, &VALUES, &response);
     let (seen, keep) = kept();
     let watch = watch.expect("a watch").expect("a task").on_progress(keep);
-    assert_eq!(watch.task().map(ovh_web::task::Task::id), Some(42));
+    assert_eq!(watch.task().map(ovh_web::handle::Task::id), Some(42));
     let done = watch.wait().await.expect("done");
     assert_eq!(done["status"], "done");
     assert_eq!(done["objectId"], "example-shop");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ovh_web::webhosting::site::SitesSource;
+use ovh_web::webhosting::SitesSource;
 use ovh_web::webhosting::types::{NewWebsiteSpec, Website};
 use ovh_web::{Client, ErrorKind, Pending, WaitPolicy};
 use ovh_web_sandbox::{Builder, Clock, HostingSeed, Sandbox};

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use ovh_web::hosting::dumps::Dump;
+use ovh_web::handle::Dump;
 use ovh_web::types::{DatabaseCapacity, DumpDate, NewDatabase, NewDatabaseType, NewDump};
 use ovh_web::{DownloadProgress, ErrorKind};
 use ovh_web_sandbox::{Fault, Sandbox};

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use ovh_web::task::Task;
+use ovh_web::handle::Task;
 use ovh_web::types::{
     DatabaseCapacity, DomainUpdate, DumpDate, NewDatabase, NewDatabaseType, NewDomain, NewDump,
     NewUser,

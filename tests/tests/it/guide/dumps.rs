@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use ovh_web::ErrorKind;
-use ovh_web::hosting::databases::Database;
+use ovh_web::handle::Database;
 use ovh_web::types::{
     DatabaseCapacity, DumpDate, DumpStatus, ListDumps, NewDatabase, NewDatabaseType, NewDump,
 };

@@ -2,7 +2,7 @@
 
 use super::Decision;
 use crate::ensure::{difference, same_folder};
-use crate::hosting::ovh_configs::OvhConfigs;
+use crate::hosting::OvhConfigs;
 use crate::pending::Observed;
 use crate::types::{OvhConfig, OvhConfigChange};
 use crate::{Change, ChangeKind};

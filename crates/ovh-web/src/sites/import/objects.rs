@@ -6,8 +6,8 @@ use ovh_runtime::{Error, ErrorKind, FromJson};
 
 use super::text::{Block, header, quoted};
 use crate::Listing;
+use crate::hosting::Crons;
 use crate::hosting::cron_text::{id_of, with_key};
-use crate::hosting::crons::Crons;
 use crate::pending::{HasStatus, Observed, ProvisioningState};
 use crate::sites::node::Text;
 use crate::sites::node::decode::Mistakes;
