@@ -19,15 +19,14 @@
     reason = "a command-line program: it prints results and durations"
 )]
 
-#[path = "../../../ovh-web/examples/common/mod.rs"]
-mod common;
 mod journey;
 mod report;
 
+use std::env;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, bail};
 use ovh_web::{Client, WaitPolicy};
 use ovh_web_sandbox::Sandbox;
 
@@ -51,18 +50,25 @@ async fn main() -> ExitCode {
 }
 
 async fn run(report: &Report) -> Result<()> {
-    let args = common::args("--service NAME --domain NAME --yes")?;
-    let service = args.service()?;
-    let domain = args.option_or("--domain", "shop.example.com")?;
-    if args.flag("--live") {
-        let client = Client::from_env()?;
-        let plan = Plan::live(&client, service, domain).await?;
-        println!("{plan}");
-        if !args.may_write() {
-            return Ok(());
-        }
-        return Ok(journey::run(&client, &plan, report).await?);
+    let args: Vec<_> = env::args().skip(1).collect();
+    let args: Vec<_> = args.iter().map(String::as_str).collect();
+    let (service, domain, write) = match args[..] {
+        [] => return run_on_sandbox(report).await,
+        ["--live", "--service", service, "--domain", domain] => (service, domain, false),
+        ["--live", "--service", service, "--domain", domain, "--yes"] => (service, domain, true),
+        _ => bail!("usage: web_app [--live --service NAME --domain NAME [--yes]]"),
+    };
+    let client = Client::from_env()?;
+    let plan = Plan::live(&client, service.to_owned(), domain.to_owned()).await?;
+    println!("{plan}");
+    if !write {
+        println!("Nothing is written. Run it again with --yes to make these changes.");
+        return Ok(());
     }
+    Ok(journey::run(&client, &plan, report).await?)
+}
+
+async fn run_on_sandbox(report: &Report) -> Result<()> {
     // Four times the sandbox's default speed, to keep the example short.
     let sandbox = Sandbox::builder().speed(4.0).start().await?;
     let url = sandbox.base_url();
