@@ -2,35 +2,35 @@
 //!
 //! A second run makes no second dump: it completes what the first one left.
 //!
-//! ```text
-//! cargo run -p ovh-web --example backup
-//! cargo run -p ovh-web --example backup -- --live --folder backups
+//! ```sh
+//! # On a sandbox:
+//! cargo run -p ovh-web-sandbox -- --speed 4 --hosting crates/ovh-web/examples/hostings.json -- \
+//!     cargo run -p ovh-web --example backup -- target/backups
+//! # On your account, into the folder `backups` by default:
+//! cargo run -p ovh-web --example backup -- [FOLDER]
 //! ```
 
 #![allow(clippy::print_stdout, reason = "a command-line program")]
 
-#[path = "common/mod.rs"]
-mod common;
-
-use std::cmp::Reverse;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use std::{cmp::Reverse, env, fs};
 
 use anyhow::{Result, bail};
 use futures_util::stream::{self, StreamExt};
 use ovh_web::handle::Database;
 use ovh_web::types::{DateTime, DumpDate, DumpStatus, ListDumps, NewDump};
 use ovh_web::{Client, Clock, SystemClock};
-use ovh_web_sandbox::{HostingSeed, Sandbox};
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let args = common::args("--folder NAME")?;
-    let folder = args.option("--folder").unwrap_or("backups".to_owned());
-    let seed = HostingSeed::new(common::SERVICE).databases(2);
-    let (builder, _sandbox) = args.builder(Sandbox::builder().hosting_with(seed)).await?;
-    let client = builder.build()?;
+    let args: Vec<_> = env::args().skip(1).collect();
+    let folder = match &args[..] {
+        [] => "backups",
+        [folder] if folder.starts_with(|c| c != '-') => folder,
+        _ => bail!("usage: backup [FOLDER]"),
+    };
+    let client = Client::from_env()?;
     let now = DateTime::default() + SystemClock::new().unix_time();
     let rules = Rules {
         folder: folder.into(),

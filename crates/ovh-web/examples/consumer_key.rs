@@ -1,42 +1,32 @@
-//! Requests a consumer key, uses it, and revokes it.
+//! Requests a read-only consumer key for one hosting, uses it once, and revokes it.
 //!
-//! ```text
-//! cargo run -p ovh-web --example consumer_key
-//! cargo run -p ovh-web --example consumer_key -- --live --service NAME
+//! It waits until you approve the key in the browser. A sandbox serves this page too.
+//!
+//! ```sh
+//! # On a sandbox:
+//! cargo run -p ovh-web-sandbox -- -- \
+//!     cargo run -p ovh-web --example consumer_key -- example.cluster01.hosting.ovh.net
+//! # On your account:
+//! cargo run -p ovh-web --example consumer_key -- SERVICE
 //! ```
-//!
-//! With `--live` it requests a read-only key for one hosting, waits for your approval in the
-//! browser, uses the key once, and revokes it.
 
 #![allow(clippy::print_stdout, reason = "a command-line program")]
 
-#[path = "common/mod.rs"]
-mod common;
+use std::env;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use ovh_web::{AccessRules, Client, PendingCredential};
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let args = common::args("--service NAME")?;
-    let service = args.service()?;
-    let (client, sandbox) = if args.flag("--live") {
-        let builder = Client::builder().from_env().without_consumer_key();
-        (builder.build()?, None)
-    } else {
-        let sandbox = ovh_web_sandbox::Sandbox::start().await?;
-        let client = Client::builder()
-            .from_pairs(sandbox.env())
-            .without_consumer_key()
-            .build()?;
-        (client, Some(sandbox))
+    let args: Vec<_> = env::args().skip(1).collect();
+    let service = match &args[..] {
+        [service] if service.starts_with(|c| c != '-') => service,
+        _ => bail!("usage: consumer_key SERVICE"),
     };
-    let report = run(&client, &service, |pending| {
+    let builder = Client::builder().from_env().without_consumer_key();
+    let report = run(&builder.build()?, service, |pending| {
         println!("open {} and approve", pending.validation_url());
-        if let Some(sandbox) = &sandbox {
-            println!("(the sandbox approves it)");
-            sandbox.validate(pending.consumer_key().expose())?;
-        }
         Ok(())
     })
     .await?;

@@ -2,37 +2,42 @@
 //!
 //! After an error, run it again: nothing is created twice.
 //!
-//! ```text
-//! cargo run -p ovh-web --example deploy_site
-//! cargo run -p ovh-web --example deploy_site -- --live --service NAME --repository URL --php 8.3
+//! ```sh
+//! # On a sandbox:
+//! cargo run -p ovh-web-sandbox -- --speed 4 -- cargo run -p ovh-web --example deploy_site -- \
+//!     example.cluster01.hosting.ovh.net https://github.com/example/site.git main site 8.3
+//! # On your account:
+//! cargo run -p ovh-web --example deploy_site -- SERVICE REPOSITORY BRANCH FOLDER PHP
 //! ```
 
 #![allow(clippy::print_stdout, reason = "a command-line program")]
 
-#[path = "common/mod.rs"]
-mod common;
+use std::env;
 
+use anyhow::bail;
 use ovh_web::handle::Hosting;
 use ovh_web::hosting::{OvhConfigs, Websites};
 use ovh_web::types::{
     DeploymentRequest, NewWebsite, OvhConfig, OvhConfigChange, Website, WebsiteStatus,
 };
-use ovh_web::{ChangeKind, Error};
+use ovh_web::{ChangeKind, Client, Error};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let known = "--service NAME --folder NAME --branch NAME --repository URL --php VERSION";
-    let args = common::args(known)?;
-    let site = Site {
-        folder: args.option("--folder").unwrap_or("site".to_owned()),
-        branch: args.option("--branch").unwrap_or("main".to_owned()),
-        repository: args.option_or("--repository", "https://github.com/example/site.git")?,
-        php: args.option_or("--php", "8.3")?,
+    let args = env::args().skip(1);
+    let (names, flags): (Vec<_>, Vec<_>) = args.partition(|it| it.starts_with(|c| c != '-'));
+    let ([service, repository, branch, folder, php], []) = (&names[..], &flags[..]) else {
+        bail!("usage: deploy_site SERVICE REPOSITORY BRANCH FOLDER PHP");
     };
-    let service = args.service()?;
-    let (client, _sandbox) = args.client().await?;
+    let site = Site {
+        folder: folder.clone(),
+        branch: branch.clone(),
+        repository: repository.clone(),
+        php: php.clone(),
+    };
+    let hosting = Client::from_env()?.hosting(service);
     let mut lines = Vec::new();
-    let result = deploy(&client.hosting(service), &site, &mut lines).await;
+    let result = deploy(&hosting, &site, &mut lines).await;
     for line in lines {
         println!("{line}");
     }
@@ -103,11 +108,8 @@ async fn connect_and_deploy(
     // A new website is deployed when it is created.
     if website.change.kind != ChangeKind::Created {
         let request = DeploymentRequest::new();
-        websites
-            .deploy(website.object.id, &request)
-            .await?
-            .wait()
-            .await?;
+        let task = websites.deploy(website.object.id, &request).await?;
+        task.wait().await?;
     }
     report.push("deployed".to_owned());
     Ok(())
@@ -122,10 +124,8 @@ async fn log(websites: &Websites, site: &Site) -> Result<Vec<String>, Error> {
     let Some(latest) = deployments.latest().await? else {
         return Ok(Vec::new());
     };
-    let log = deployments.logs(latest.id).await?.all()?;
-    let lines = log
-        .iter()
-        .map(|line| format!("log: {} {}", line.date, line.message));
+    let log = deployments.logs(latest.id).await?.all()?.into_iter();
+    let lines = log.map(|it| format!("log: {} {}", it.date, it.message));
     Ok(lines.collect())
 }
 

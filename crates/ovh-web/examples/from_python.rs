@@ -1,26 +1,35 @@
 //! A python-ovh script, line by line in Rust.
 //!
-//! ```text
-//! cargo run -p ovh-web --example from_python
-//! cargo run -p ovh-web --example from_python -- --live --service NAME [--yes]
-//! ```
+//! Without `--yes` it only prints what it would do.
 //!
-//! With `--live` it prints what it would do, and does it with `--yes`.
+//! ```sh
+//! # On a sandbox:
+//! cargo run -p ovh-web-sandbox -- --speed 4 -- \
+//!     cargo run -p ovh-web --example from_python -- example.cluster01.hosting.ovh.net --yes
+//! # On your account:
+//! cargo run -p ovh-web --example from_python -- SERVICE [--yes]
+//! ```
 
 #![allow(clippy::print_stdout, reason = "a command-line program")]
 
-#[path = "common/mod.rs"]
-mod common;
+use std::env;
 
+use anyhow::bail;
 use ovh_web::types::NewDomain;
 use ovh_web::{Client, Error, Method};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let args = common::args("--service NAME --yes")?;
-    let service = args.service()?;
-    let (client, _sandbox) = args.client().await?;
-    println!("{}", script(&client, &service, args.may_write()).await?);
+    let args = env::args().skip(1);
+    let (names, flags): (Vec<_>, Vec<_>) = args.partition(|it| it.starts_with(|c| c != '-'));
+    let write = flags == ["--yes"];
+    let ([service], true) = (&names[..], write || flags.is_empty()) else {
+        bail!("usage: from_python SERVICE [--yes]");
+    };
+    println!("{}", script(&Client::from_env()?, service, write).await?);
+    if !write {
+        println!("Nothing is written. Run it again with --yes to make these changes.");
+    }
     Ok(())
 }
 
@@ -47,7 +56,10 @@ pub(crate) async fn script(client: &Client, service: &str, write: bool) -> Resul
     //         time.sleep(5)
     let domains = client.hosting(service).domains();
     let wanted = NewDomain::new("shop.example.com", "shop");
-    let change = common::change!(write, domains, &wanted);
+    let change = match write {
+        true => domains.ensure(&wanted).await?.or_conflict()?.change,
+        false => domains.plan(&wanted).await?,
+    };
     let mode = if write { "" } else { "would be " };
 
     // domains = [client.get(f'/hosting/web/{service}/attachedDomain/{name}')

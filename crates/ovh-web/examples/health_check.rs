@@ -3,32 +3,32 @@
 //! It measures the disk space and changes nothing else. With `--renew`, it also turns on the
 //! automatic renewal of contracts that end soon.
 //!
-//! ```text
-//! cargo run -p ovh-web --example health_check
-//! cargo run -p ovh-web --example health_check -- --live --renew
+//! ```sh
+//! # On a sandbox:
+//! cargo run -p ovh-web-sandbox -- --speed 4 --hosting crates/ovh-web/examples/hostings.json -- \
+//!     cargo run -p ovh-web --example health_check
+//! # On your account:
+//! cargo run -p ovh-web --example health_check -- [--renew]
 //! ```
 
 #![allow(clippy::print_stdout, reason = "a command-line program")]
 
-#[path = "common/mod.rs"]
-mod common;
+use std::{env, time::Duration};
 
+use anyhow::ensure;
 use futures_util::stream::{self, StreamExt};
 use ovh_web::handle::Hosting;
 use ovh_web::types::{Date, DateTime, RenewalInput, StatisticsPeriod, StatisticsType};
 use ovh_web::{Client, Clock, Error, SystemClock};
-use ovh_web_sandbox::{HostingSeed, Sandbox};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let args = common::args("--renew")?;
-    let seed = HostingSeed::new(common::SERVICE).quota_used_mb(9000);
-    let seeds = Sandbox::builder().hosting_with(seed.orphan_dumps(1));
-    let (builder, _sandbox) = args.builder(seeds).await?;
-    let month = std::time::Duration::from_secs(30 * 24 * 3600);
-    let soon = DateTime::default() + SystemClock::new().unix_time() + month;
-    let (soon, renew) = (soon.date_naive(), args.flag("--renew"));
-    let report = check_all(&builder.build()?, &Rules { soon, renew }).await?;
+    let args: Vec<_> = env::args().skip(1).collect();
+    let renew = args == ["--renew"];
+    ensure!(renew || args.is_empty(), "usage: health_check [--renew]");
+    let now = DateTime::default() + SystemClock::new().unix_time();
+    let soon = (now + Duration::from_secs(30 * 24 * 3600)).date_naive();
+    let report = check_all(&Client::from_env()?, &Rules { soon, renew }).await?;
     for incident in &report.incidents {
         println!("incident of the platform: {incident}");
     }
@@ -39,7 +39,7 @@ async fn main() -> anyhow::Result<()> {
         }
     }
     let problems: usize = report.hostings.iter().map(|it| it.problems.len()).sum();
-    anyhow::ensure!(problems == 0, "{problems} problems");
+    ensure!(problems == 0, "{problems} problems");
     Ok(())
 }
 

@@ -1,57 +1,59 @@
 //! Migrates a site to another hosting: PHP, variables, users, databases, crons, domain, certificate.
 //!
-//! Settings of the same name on the new hosting are overwritten: variables, crons with the same key,
-//! users, and PHP of the whole hosting. With `--live` it prints the changes, and makes them with
-//! `--yes`. Not copied: files, passwords of variables, and the content of databases that the new hosting
-//! has already. The old hosting keeps everything but the domain. After an error, run it again.
-//! SITE_PASSWORD is for new users and databases, `--state FILE` for all migrations between the two.
+//! Overwrites users, variables and crons of the same name on the new hosting, and its PHP settings.
+//! Not copied: files, passwords of variables, and the content of databases that the new hosting has.
+//! The old hosting keeps everything but the domain. Without `--yes` it only prints the changes.
+//! After an error, run it again: its state is in `OLD-NEW.json`. On a sandbox, and on your account:
 //!
-//! ```text
-//! cargo run -p ovh-web --example migrate_site
-//! cargo run -p ovh-web --example migrate_site -- --live --service OLD --to NEW --domain NAME [--yes]
+//! ```sh
+//! export SITE_PASSWORD=aLongPassword1 # of new users and databases
+//! cargo run -p ovh-web-sandbox -- --speed 4 --hosting crates/ovh-web/examples/hostings.json -- cargo run \
+//!     -p ovh-web --example migrate_site -- old.example.ovh new.example.ovh site1.old.example.com --yes
+//! cargo run -p ovh-web --example migrate_site -- OLD NEW DOMAIN [--yes]
 //! ```
 
 #![allow(clippy::print_stdout, reason = "a command-line program")]
 
-#[path = "common/mod.rs"]
-mod common;
+use std::{collections::BTreeMap, collections::btree_map::Entry, env, fs, path::Path};
 
-use std::{collections::BTreeMap, fs, path::Path};
-
-use anyhow::{Context as _, Result};
-use common::change;
-use ovh_web::types::*;
-use ovh_web::{Change, handle::Hosting, hosting::Crons};
-use ovh_web_sandbox::{HostingSeed, Sandbox};
-use serde::{Deserialize, Serialize};
+use anyhow::{Context as _, Result, bail, ensure};
+use ovh_web::{Change, Client, handle::Hosting, hosting::Crons, types::*};
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let args = common::args("--service OLD --to NEW --domain NAME --state FILE --yes")?;
-    let seed = HostingSeed::new(common::SERVICE).databases(1).users(1);
-    let seeds = Sandbox::builder().hosting("target.cluster02.hosting.ovh.net");
-    let seeds = seeds.hosting_with(seed.domains(1).crons(1));
-    let (builder, sandbox) = args.builder(seeds).await?;
+    let args = env::args().skip(1);
+    let (names, flags): (Vec<_>, Vec<_>) = args.partition(|it| it.starts_with(|c| c != '-'));
+    let write = flags == ["--yes"];
+    let ([from, to, domain], true) = (&names[..], write || flags.is_empty()) else {
+        bail!("usage: migrate_site OLD NEW DOMAIN [--yes]");
+    };
+    let password = env::var("SITE_PASSWORD").unwrap_or_default();
+    ensure!(!password.is_empty(), "SITE_PASSWORD is not set");
     // A property that is missing in a response is an error, not a zero value that is copied.
-    let client = builder.strict_decoding(true).build()?;
-    let from = client.hosting(args.service()?);
-    let to = client.hosting(args.option_or("--to", "target.cluster02.hosting.ovh.net")?);
-    let domain = args.option_or("--domain", "site1.example.example.com")?;
-    let file = format!("{}-{}.json", from.service_name(), to.service_name());
-    let state = args.option("--state").unwrap_or(file);
-    let password = common::password("SITE_PASSWORD", sandbox.as_ref())?;
-    let (file, write) = (state.as_ref(), args.may_write());
-    for (step, change) in migrate(&from, &to, &domain, &password, file, write).await? {
+    let client = Client::builder().from_env().strict_decoding(true).build()?;
+    let file = format!("{from}-{to}.json");
+    let (from, to) = (client.hosting(from), client.hosting(to));
+    for (step, change) in migrate(&from, &to, domain, &password, file.as_ref(), write).await? {
         println!("{step}: {change}");
     }
-    if sandbox.is_some() {
-        fs::remove_file(state)?;
+    if !write {
+        println!("Nothing is written. Run it again with --yes to make these changes.");
     }
     Ok(())
 }
 
+/// Makes the change of an object with `ensure` or, without `write`, only plans it.
+macro_rules! change {
+    ($write:expr, $handle:expr, $($wanted:expr),+) => {
+        match $write {
+            true => $handle.ensure($($wanted),+).await?.or_conflict()?.change,
+            false => $handle.plan($($wanted),+).await?,
+        }
+    };
+}
+
 /// The state of all migrations between two hostings.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, serde::Serialize, serde::Deserialize)]
 struct State {
     /// The settings of each domain. Once a domain is detached, only this has them.
     domains: BTreeMap<String, NewDomain>,
@@ -72,9 +74,8 @@ pub(crate) async fn migrate(
     if file.exists() {
         state = serde_json::from_str(&fs::read_to_string(file)?)?;
     }
-    if !state.domains.contains_key(domain) {
-        let settings = NewDomain::from(&from.domains().get(domain).await?);
-        state.domains.insert(domain.to_owned(), settings);
+    if let Entry::Vacant(settings) = state.domains.entry(domain.to_owned()) {
+        settings.insert(NewDomain::from(&from.domains().get(domain).await?));
     }
     if write {
         fs::write(file, serde_json::to_string(&state)?)?;
@@ -115,8 +116,7 @@ pub(crate) async fn migrate(
         }
         let is_ours = state.databases.get(user).is_some_and(|it| it == domain);
         let note = if is_ours { "" } else { " (its content stays)" };
-        let change = change!(write, to.databases(), &wanted);
-        steps.push((format!("{user}{note}"), change));
+        steps.push((user.clone() + note, change!(write, to.databases(), &wanted)));
         // Visitors write into the new database once the domain is moved.
         if write && is_ours && !is_moved {
             let new = to.databases().of_user(user).await?;

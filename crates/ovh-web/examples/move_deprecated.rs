@@ -1,64 +1,65 @@
 //! Moves databases with a deprecated version to new ones on the same hosting.
 //!
 //! Without `--yes` it only reads. The old databases stay: change the site, then delete them yourself.
-//! It can be run again: `--state FILE`, by default `moved.json`, lists the new databases. Their password
-//! is that of DATABASE_PASSWORD; without it, OVHcloud sends one by mail.
+//! It can be run again: `moved.json` in the current folder lists the new databases; delete it before
+//! you use another sandbox. DATABASE_PASSWORD is their password; without it, OVHcloud mails one.
 //!
-//! ```text
-//! cargo run -p ovh-web --example move_deprecated -- --yes
-//! cargo run -p ovh-web --example move_deprecated -- --live [--yes]
+//! ```sh
+//! # On a sandbox:
+//! cargo run -p ovh-web-sandbox -- --speed 4 --hosting crates/ovh-web/examples/hostings.json -- \
+//!     cargo run -p ovh-web --example move_deprecated -- --yes
+//! # On your account:
+//! cargo run -p ovh-web --example move_deprecated -- [--yes]
 //! ```
 
 #![allow(clippy::print_stdout, reason = "a command-line program")]
 
-#[path = "common/mod.rs"]
-mod common;
+use std::{collections::BTreeMap, env, fs, path::PathBuf};
 
-use std::{collections::BTreeMap, env, fs};
-
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use ovh_web::types::{Database, DatabaseCopyRestore, DatabaseCopyStatus, DatabaseVersion};
 use ovh_web::types::{DatabaseVersionSupport, NewDatabase};
-use ovh_web::{Secret, handle::Hosting};
-use ovh_web_sandbox::{HostingSeed, Sandbox};
+use ovh_web::{Client, Secret, handle::Hosting};
 
-/// The moves of all runs, and their file. A sandbox ends with the process, and has no file.
+/// The moves of all runs, and their file.
 #[derive(Default)]
 pub(crate) struct State {
     /// By old database: the new one, and `true` once it has the content.
     pub(crate) moves: BTreeMap<String, (NewDatabase, bool)>,
-    pub(crate) file: Option<String>,
+    pub(crate) file: PathBuf,
     pub(crate) password: Option<Secret>,
 }
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let args = common::args("--yes --state FILE")?;
-    let seed = HostingSeed::new(common::SERVICE).database("mysql", "5.6");
-    let (builder, sandbox) = args.builder(Sandbox::builder().hosting_with(seed)).await?;
+    let args: Vec<_> = env::args().skip(1).collect();
+    let write = args == ["--yes"];
+    ensure!(write || args.is_empty(), "usage: move_deprecated [--yes]");
     // A property that is missing in a response is an error, not a zero value that is sent.
-    let client = builder.strict_decoding(true).build()?;
-    let (mut state, mut failed) = (State::default(), 0);
-    state.password = env::var("DATABASE_PASSWORD").ok().map(Into::into);
-    if sandbox.is_none() {
-        let file = args.option("--state").unwrap_or("moved.json".to_owned());
-        if fs::exists(&file)? {
-            state.moves = serde_json::from_str(&fs::read_to_string(&file)?)?;
-        }
-        state.file = Some(file);
+    let client = Client::builder().from_env().strict_decoding(true).build()?;
+    let password = env::var("DATABASE_PASSWORD").ok();
+    let mut state = State {
+        file: "moved.json".into(),
+        password: password.filter(|it| !it.is_empty()).map(Into::into),
+        ..State::default()
+    };
+    if state.file.exists() {
+        state.moves = serde_json::from_str(&fs::read_to_string(&state.file)?)?;
     }
+    let mut failed = 0;
     for name in client.hostings().names().await? {
-        let state = args.flag("--yes").then_some(&mut state);
+        let state = write.then_some(&mut state);
         let moved = move_all(&client.hosting(&*name), state).await;
         failed += moved.unwrap_or_else(|error| {
             println!("{name}: {error:#}");
             1
         });
     }
-    match failed {
-        0 => Ok(()),
-        _ => bail!("{failed} failed; run it again"),
+    if !write {
+        println!("Nothing is written. Run it again with --yes to make these changes.");
     }
+    ensure!(failed == 0, "{failed} failed; run it again");
+    Ok(())
 }
 
 /// Prints the deprecated databases and, with a state, moves them. Returns the number of failures.
@@ -123,9 +124,7 @@ async fn move_one(
 
 fn save(state: &mut State, key: &str, new: &NewDatabase, done: bool) -> Result<()> {
     state.moves.insert(key.to_owned(), (new.clone(), done));
-    if let Some(file) = &state.file {
-        fs::write(file, serde_json::to_string(&state.moves)?)?;
-    }
+    fs::write(&state.file, serde_json::to_string(&state.moves)?)?;
     Ok(())
 }
 

@@ -1,41 +1,50 @@
 //! Onboards a customer: PHP version, domain, database, user, nightly job, certificate.
 //!
-//! It can be run any number of times: only differences are written.
+//! It can be run any number of times: only differences are written, and only with `--yes`. The
+//! password of a new database and user is read from CUSTOMER_PASSWORD.
 //!
-//! ```text
-//! cargo run -p ovh-web --example onboard_customer
-//! cargo run -p ovh-web --example onboard_customer -- --live --service NAME --domain NAME [--yes]
+//! ```sh
+//! export CUSTOMER_PASSWORD=aLongPassword1
+//! # On a sandbox:
+//! cargo run -p ovh-web-sandbox -- --speed 4 -- cargo run -p ovh-web --example onboard_customer -- \
+//!     example.cluster01.hosting.ovh.net shop.example.com --yes
+//! # On your account:
+//! cargo run -p ovh-web --example onboard_customer -- SERVICE DOMAIN [--yes]
 //! ```
-//!
-//! With `--live` it prints the changes, and makes them with `--yes`. The password of a new database
-//! and user is read from CUSTOMER_PASSWORD.
 
 #![allow(clippy::print_stdout, reason = "a command-line program")]
 
-#[path = "common/mod.rs"]
-mod common;
+use std::env;
 
+use anyhow::{bail, ensure};
 use ovh_web::types::{
     DatabaseCapacity, NewCron, NewDatabase, NewDatabaseType, NewDomain, NewUser,
     OvhConfigAvailableEngineVersion, OvhConfigChange, OvhConfigEngineName, SshState,
 };
-use ovh_web::{Error, handle::Hosting};
+use ovh_web::{Client, Error, handle::Hosting};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let args = common::args("--service NAME --domain NAME --yes")?;
-    let domain = args.option_or("--domain", "shop.example.com")?;
-    let service = args.service()?;
-    let (client, sandbox) = args.client().await?;
-    let hosting = client.hosting(service);
+    let args = env::args().skip(1);
+    let (names, flags): (Vec<_>, Vec<_>) = args.partition(|it| it.starts_with(|c| c != '-'));
+    let write = flags == ["--yes"];
+    let ([service, domain], true) = (&names[..], write || flags.is_empty()) else {
+        bail!("usage: onboard_customer SERVICE DOMAIN [--yes]");
+    };
+    let password = env::var("CUSTOMER_PASSWORD").unwrap_or_default();
+    ensure!(
+        !password.is_empty(),
+        "set CUSTOMER_PASSWORD to the password of new users and databases"
+    );
+    let hosting = Client::from_env()?.hosting(service);
     let login = hosting.get().await?.primary_login;
     let hosting = hosting.with_login(&*login);
-    let password = common::password("CUSTOMER_PASSWORD", sandbox.as_ref())?;
-    let customer = Customer::new(&login, &domain, password);
+    let customer = Customer::new(&login, domain, password);
     for (step, change) in plan(&hosting, &customer).await? {
         println!("{step}: would be {change}");
     }
-    if !args.may_write() {
+    if !write {
+        println!("Nothing is written. Run it again with --yes to make these changes.");
         return Ok(());
     }
     for (step, change) in onboard(&hosting, &customer).await? {

@@ -1,35 +1,41 @@
 //! Puts a domain online: attached domain, DNS records, certificate. After an error, run it again.
 //!
-//! ```text
-//! cargo run -p ovh-web --features domain --example put_online
-//! cargo run -p ovh-web --features domain --example put_online -- --live --service NAME --domain NAME \
-//!     [--yes]
-//! ```
+//! Without `--yes` it only prints the changes.
 //!
-//! With `--live` it prints the changes, and makes them with `--yes`.
+//! ```sh
+//! # On a sandbox:
+//! cargo run -p ovh-web-sandbox -- --speed 4 --zone example.com -- \
+//!     cargo run -p ovh-web --features domain --example put_online -- \
+//!     example.cluster01.hosting.ovh.net example.com --yes
+//! # On your account:
+//! cargo run -p ovh-web --features domain --example put_online -- SERVICE DOMAIN [--yes]
+//! ```
 
 #![allow(clippy::print_stdout, reason = "a command-line program")]
 
-#[path = "common/mod.rs"]
-mod common;
-
+use std::env;
 use std::net::IpAddr;
 
+use anyhow::bail;
 use ovh_web::domain::RecordSet;
 use ovh_web::handle::Hosting;
 use ovh_web::types::NewDomain;
-use ovh_web::{Error, ErrorKind};
-use ovh_web_sandbox::Sandbox;
+use ovh_web::{Client, Error, ErrorKind};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let args = common::args("--service NAME --domain NAME --yes")?;
-    let domain = args.option_or("--domain", "example.com")?;
-    let seeds = Sandbox::builder().zone(&domain);
-    let (builder, _sandbox) = args.builder(seeds).await?;
-    let hosting = builder.build()?.hosting(args.service()?);
-    for step in put_online(&hosting, &domain, args.may_write()).await? {
+    let args = env::args().skip(1);
+    let (names, flags): (Vec<_>, Vec<_>) = args.partition(|it| it.starts_with(|c| c != '-'));
+    let write = flags == ["--yes"];
+    let ([service, domain], true) = (&names[..], write || flags.is_empty()) else {
+        bail!("usage: put_online SERVICE DOMAIN [--yes]");
+    };
+    let hosting = Client::from_env()?.hosting(service);
+    for step in put_online(&hosting, domain, write).await? {
         println!("{step}");
+    }
+    if !write {
+        println!("Nothing is written. Run it again with --yes to make these changes.");
     }
     Ok(())
 }
@@ -62,7 +68,10 @@ pub(crate) async fn put_online(
     for name in &names {
         let wanted = NewDomain::new(name, "www").ssl(true);
         let wanted = wanted.bypass_dns_configuration(true);
-        let change = common::change!(write, domains, &wanted);
+        let change = match write {
+            true => domains.ensure(&wanted).await?.or_conflict()?.change,
+            false => domains.plan(&wanted).await?,
+        };
         steps.push(format!("{name}: {change}"));
     }
     if !write {

@@ -1,35 +1,33 @@
 //! Reports on every hosting of the account, as a table, CSV or JSON.
 //!
-//! ```text
-//! cargo run -p ovh-web --example report                        against a sandbox in this process
-//! cargo run -p ovh-web --example report -- --live --format csv    against the real API; only reads
+//! ```sh
+//! # On a sandbox:
+//! cargo run -p ovh-web-sandbox -- --hosting crates/ovh-web/examples/hostings.json -- \
+//!     cargo run -p ovh-web --example report
+//! # On your account, as a table by default; it only reads:
+//! cargo run -p ovh-web --example report -- [table|csv|json]
 //! ```
 
 #![allow(clippy::print_stdout, reason = "a command-line program")]
 
-#[path = "common/mod.rs"]
-mod common;
+use std::env;
 
-use anyhow::{bail, ensure};
+use anyhow::bail;
 use ovh_web::types::Date;
 use ovh_web::{Client, Error};
-use ovh_web_sandbox::{HostingSeed, Sandbox};
 use serde::Serialize;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let args = common::args("--format NAME")?;
-    let format = args.option("--format").unwrap_or("table".to_owned());
-    let is_known = ["table", "csv", "json"].contains(&&*format);
-    ensure!(is_known, "expected table, csv or json, found {format}");
-    let mut seeds = Sandbox::builder();
-    for number in 1..=60 {
-        let name = format!("site{number}.cluster01.hosting.ovh.net");
-        seeds = seeds.hosting_with(HostingSeed::new(name).domains(number % 5).databases(1));
-    }
-    let (builder, _sandbox) = args.builder(seeds).await?;
-    let rows = report(&builder.build()?).await?;
-    match &*format {
+    let args: Vec<_> = env::args().skip(1).collect();
+    let args: Vec<_> = args.iter().map(String::as_str).collect();
+    let format = match args[..] {
+        [] => "table",
+        [format @ ("table" | "csv" | "json")] => format,
+        _ => bail!("usage: report [table|csv|json]"),
+    };
+    let rows = report(&Client::from_env()?).await?;
+    match format {
         "csv" => print!("{}", csv(&rows)),
         "json" => println!("{}", serde_json::to_string_pretty(&rows)?),
         _ => print!("{}", table(&rows)),

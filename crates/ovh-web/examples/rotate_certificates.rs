@@ -1,38 +1,39 @@
 //! Orders the free certificate for every hosting, or reissues it for the current domains.
 //!
-//! ```text
-//! cargo run -p ovh-web --example rotate_certificates
-//! cargo run -p ovh-web --example rotate_certificates -- --live [--yes]
-//! ```
+//! Without `--yes` it only prints the changes.
 //!
-//! With `--live` it prints the changes, and makes them with `--yes`.
+//! ```sh
+//! # On a sandbox:
+//! cargo run -p ovh-web-sandbox -- --speed 4 --hosting crates/ovh-web/examples/hostings.json -- \
+//!     cargo run -p ovh-web --example rotate_certificates -- --yes
+//! # On your account:
+//! cargo run -p ovh-web --example rotate_certificates -- [--yes]
+//! ```
 
 #![allow(clippy::print_stdout, reason = "a command-line program")]
 
-#[path = "common/mod.rs"]
-mod common;
-
 use std::collections::BTreeSet;
-use std::fmt;
+use std::{env, fmt};
 
-use anyhow::bail;
+use anyhow::{bail, ensure};
 use ovh_web::handle::Hosting;
-use ovh_web::types::{Certificate, NewDomain};
+use ovh_web::types::Certificate;
 use ovh_web::{Client, Error, Pending};
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let args = common::args("--yes")?;
-    let (client, sandbox) = args.client().await?;
-    if sandbox.is_some() {
-        // Its hosting starts without a domain that has SSL.
-        let domains = client.hosting(common::SERVICE).domains();
-        let domain = NewDomain::new("www.example.com", "www").ssl(true);
-        domains.attach(&domain).await?.wait().await?;
-    }
-    let outcomes = rotate(&client, args.may_write()).await?;
+    let args: Vec<_> = env::args().skip(1).collect();
+    let write = args == ["--yes"];
+    ensure!(
+        write || args.is_empty(),
+        "usage: rotate_certificates [--yes]"
+    );
+    let outcomes = rotate(&Client::from_env()?, write).await?;
     for (service, outcome) in &outcomes {
         println!("{service}: {outcome}");
+    }
+    if !write {
+        println!("Nothing is written. Run it again with --yes to make these changes.");
     }
     let all = outcomes.len();
     let failed = outcomes

@@ -2,9 +2,8 @@
 
 #![allow(
     dead_code,
-    clippy::duplicate_mod,
     clippy::print_stdout,
-    reason = "their own tests use the rest; each example has the same helper"
+    reason = "their own tests use the rest"
 )]
 
 #[path = "../../../crates/ovh-web/examples/backup.rs"]
@@ -46,8 +45,8 @@ const CALLS: [(&str, &str); 12] = [
     ("web_app", "journey::run("),
 ];
 
-/// A helper, and an example that prints a schema without a client.
-const WITHOUT_CLIENT: [&str; 2] = ["common", "cron_schema"];
+/// An example that prints a schema without a client, and the hostings of a sandbox.
+const WITHOUT_CLIENT: [&str; 2] = ["cron_schema", "hostings"];
 
 #[test]
 fn every_example_is_searched() {

@@ -309,7 +309,7 @@ async fn moved(client: &Client) -> Result<String, Box<dyn std::error::Error>> {
     let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
     let file = folder.join(format!("moved-{}.json", std::process::id()));
     let mut state = move_deprecated::State {
-        file: Some(file.display().to_string()),
+        file: file.clone(),
         password: Some(PASSWORD.into()),
         ..Default::default()
     };

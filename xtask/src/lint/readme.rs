@@ -53,13 +53,10 @@ fn after(text: &str, prefix: &str) -> Names {
 fn examples(tree: &Tree) -> Names {
     let paths = tree.files().filter_map(|(path, _)| {
         let (_, in_crate) = path.strip_prefix("crates/")?.split_once('/')?;
-        in_crate.strip_prefix("examples/")
+        in_crate.strip_prefix("examples/")?.strip_suffix(".rs")
     });
-    let names = paths.filter_map(|path| path.split(['/', '.']).next());
-    names
-        .filter(|name| *name != "common")
-        .map(str::to_owned)
-        .collect()
+    let names = paths.filter_map(|path| path.split('/').next());
+    names.map(str::to_owned).collect()
 }
 
 /// The folders at the top that are not hidden, and one for each crate.
@@ -92,6 +89,7 @@ mod tests {
             ("schema/x.json", ""),
             ("docs/x.md", ""),
             ("crates/ovh-web/examples/first.rs", ""),
+            ("crates/ovh-web/examples/hostings.json", ""),
             ("crates/ovh-web-testing/examples/secret/main.rs", ""),
         ]);
         let expected = [

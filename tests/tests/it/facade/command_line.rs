@@ -10,6 +10,7 @@ use ovh_web_tests::{SERVICE, changes};
 const ROTATE: &str = env!("CARGO_BIN_EXE_example-rotate-certificates");
 const REPORT: &str = env!("CARGO_BIN_EXE_example-report");
 const SCRIPT: &str = env!("CARGO_BIN_EXE_example-from-python");
+const ONBOARD: &str = env!("CARGO_BIN_EXE_example-onboard-customer");
 
 /// A sandbox with tasks that take no time, and stay until the client polls them.
 async fn start(builder: Builder) -> Sandbox {
@@ -25,7 +26,7 @@ async fn run(
     arguments: &[&'static str],
 ) -> (i32, String, String) {
     let mut command = Command::new(program);
-    command.arg("--live").args(arguments);
+    command.args(arguments);
     command.env_clear().envs(sandbox.env());
     // The sandbox is served by the thread of the test.
     let output = tokio::task::spawn_blocking(move || command.output());
@@ -51,37 +52,48 @@ async fn examples_print_errors_as_text() {
 #[tokio::test]
 async fn examples_refuse_wrong_arguments() {
     let sandbox = start(Sandbox::builder()).await;
-    for (arguments, message) in [
-        (&["--serivce", SERVICE][..], "unknown argument --serivce"),
-        (&["--service=x", SERVICE], "unknown argument example."),
-        (&["--service"], "expected --service NAME"),
-        (&["--service", "--yes"], "expected --service NAME"),
-        (&["--service="], "expected --service NAME"),
-        (&["--yes=no"], "expected --yes, found --yes=no"),
-        (&["--service=x", "--service=y"], "--service is given twice"),
-        (&["--yes"], "with --live, --service is required"),
+    let (script, onboard) = ("from_python SERVICE", "onboard_customer SERVICE DOMAIN");
+    for (program, arguments, usage) in [
+        (SCRIPT, &[][..], script),
+        (SCRIPT, &["--yes"], script),
+        (SCRIPT, &["--serivce"], script),
+        (SCRIPT, &["", "--yes"], script),
+        (SCRIPT, &[SERVICE, "--no"], script),
+        (SCRIPT, &[SERVICE, "--yes=no"], script),
+        (SCRIPT, &[SERVICE, "--yes", "--yes"], script),
+        (SCRIPT, &[SERVICE, SERVICE], script),
+        (SCRIPT, &[SERVICE, "yes", "--yes"], script),
+        (ONBOARD, &[SERVICE, "--yes"], onboard),
+        (ROTATE, &[SERVICE], "rotate_certificates"),
+        (ROTATE, &["--yes", "--yes"], "rotate_certificates"),
     ] {
-        let (code, _, errors) = run(SCRIPT, &sandbox, arguments).await;
-        assert_eq!(code, 1);
-        assert!(errors.contains(message), "{arguments:?}: {errors}");
-        if message.starts_with("unknown") {
-            let known = "expected --live --service NAME --yes";
-            assert!(errors.contains(known), "{errors}");
-        }
+        let (code, output, errors) = run(program, &sandbox, arguments).await;
+        assert_eq!((code, &*output), (1, ""), "{arguments:?}");
+        let expected = format!("Error: usage: {usage} [--yes]\n");
+        assert_eq!(errors, expected, "{arguments:?}");
     }
+    assert!(sandbox.journal().entries().is_empty());
+}
+
+#[tokio::test]
+async fn examples_refuse_an_empty_password() {
+    let sandbox = start(Sandbox::builder()).await;
+    let arguments = &[SERVICE, "shop.example.com", "--yes"];
+    let (code, _, errors) = run(ONBOARD, &sandbox, arguments).await;
+    assert_eq!(code, 1);
+    assert!(errors.contains("set CUSTOMER_PASSWORD"), "{errors}");
     assert!(sandbox.journal().entries().is_empty());
 }
 
 #[tokio::test]
 async fn script_writes_only_with_yes() {
     let sandbox = start(Sandbox::builder()).await;
-    let service = "--service=example.cluster01.hosting.ovh.net";
-    let (code, output, errors) = run(SCRIPT, &sandbox, &[service]).await;
+    let (code, output, errors) = run(SCRIPT, &sandbox, &[SERVICE]).await;
     assert_eq!((code, &*errors), (0, ""));
     assert!(output.contains("shop.example.com would be created"));
     assert!(output.contains("--yes"), "{output}");
     assert!(changes(&sandbox).is_empty());
-    let (code, output, errors) = run(SCRIPT, &sandbox, &[service, "--yes"]).await;
+    let (code, output, errors) = run(SCRIPT, &sandbox, &["--yes", SERVICE]).await;
     assert_eq!((code, &*errors), (0, ""));
     assert!(output.contains("shop.example.com created"), "{output}");
     assert_eq!(changes(&sandbox), ["domains::attach"]);
@@ -114,12 +126,17 @@ async fn rotation_fails_after_all_certificates() {
 
 #[tokio::test]
 async fn report_refuses_an_unknown_format() {
-    let sandbox = start(Sandbox::builder()).await;
-    let (code, output, errors) = run(REPORT, &sandbox, &["--format=cvs"]).await;
-    assert_eq!((code, &*output), (1, ""));
-    assert!(errors.contains("expected table, csv or json"), "{errors}");
+    let hostings = include_str!("../../../../crates/ovh-web/examples/hostings.json");
+    let builder = Sandbox::builder().hostings_from_json(hostings);
+    let sandbox = start(builder.expect("valid hostings")).await;
+    for arguments in [&["cvs"][..], &["--csv"], &["csv", "json"], &[""]] {
+        let (code, output, errors) = run(REPORT, &sandbox, arguments).await;
+        assert_eq!((code, &*output), (1, ""));
+        assert_eq!(errors, "Error: usage: report [table|csv|json]\n");
+    }
     assert!(sandbox.journal().entries().is_empty());
-    let (code, output, errors) = run(REPORT, &sandbox, &["--format", "csv"]).await;
+    let (code, output, errors) = run(REPORT, &sandbox, &["csv"]).await;
     assert_eq!((code, &*errors), (0, ""));
     assert!(output.starts_with("\"hosting\",\"offer\""), "{output}");
+    assert!(output.contains("\n\"old.example.ovh\","), "{output}");
 }

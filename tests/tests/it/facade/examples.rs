@@ -2,9 +2,8 @@
 
 #![allow(
     dead_code,
-    clippy::duplicate_mod,
     clippy::print_stdout,
-    reason = "each example has a main function and the same helper"
+    reason = "each example has a main function"
 )]
 
 #[path = "../../../../crates/ovh-web/examples/backup.rs"]

@@ -321,6 +321,14 @@ async fn backup_repeats_a_broken_download() {
     created_once(&scene, &["dumps::create"]);
 }
 
+/// The state of a first run.
+fn moves_in(folder: &Folder) -> move_deprecated::State {
+    move_deprecated::State {
+        file: folder.0.join("moved.json"),
+        ..Default::default()
+    }
+}
+
 #[tokio::test]
 async fn deprecated_database_moves_to_default_version() {
     let seed = HostingSeed::new(SERVICE).database("mysql", "5.6");
@@ -339,7 +347,8 @@ async fn deprecated_database_moves_to_default_version() {
     scene.sandbox.faults().add(lost);
     let restored = "database_copies::restore";
     scene.sandbox.fail_next_task(restored);
-    let mut state = move_deprecated::State::default();
+    let folder = Folder::new("moved");
+    let mut state = moves_in(&folder);
     for failed in [1, 1, 0, 0] {
         let moved = move_deprecated::move_all(&hosting, Some(&mut state)).await;
         assert_eq!(moved.expect("a report"), failed);
@@ -432,7 +441,8 @@ async fn cname_stops_a_domain_before_it_is_attached() {
 
 #[tokio::test]
 async fn two_databases_never_move_into_one() {
-    let mut state = move_deprecated::State::default();
+    let folder = Folder::new("moved-twice");
+    let mut state = moves_in(&folder);
     for failures in [0, 1] {
         let seed = HostingSeed::new(SERVICE).database("mysql", "5.6");
         let scene = Scene::of(Sandbox::builder().hosting_with(seed)).await;
