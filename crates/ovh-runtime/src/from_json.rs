@@ -29,7 +29,8 @@ use crate::{Correction, Date, DateTime, Secret};
 
 /// A value that can be decoded from a response.
 ///
-/// The macros of this crate implement it for models and enums.
+/// The macros of this crate implement it for models and enums. A type of your own implements serde's
+/// `Deserialize`: see [`Call::json`](crate::Call::json).
 pub trait FromJson: Sized {
     /// `true` if the document promises a property of this type.
     #[doc(hidden)]
@@ -37,6 +38,7 @@ pub trait FromJson: Sized {
 
     /// Decodes the reader's current value. A missing one is corrected if allowed; one of another
     /// type is recorded as an error in the reader, and the returned value is a placeholder.
+    #[doc(hidden)]
     fn from_json(json: &mut Reader<'_>) -> Self;
 
     /// Decodes a whole response, with its corrections.

@@ -14,13 +14,16 @@ use crate::{Date, DateTime, Nullable, Secret};
 /// A value that can be encoded in a request.
 ///
 /// The macros of this crate implement it for bodies and enums, and for models with the feature
-/// `full-serde`.
+/// `full-serde`. A type of your own implements serde's `Serialize`: see
+/// [`Body::json`](crate::Body::json).
 pub trait ToJson {
     /// The shape of the value.
+    #[doc(hidden)]
     fn to_json(&self) -> Json<'_>;
 
     /// Calls `each` with the properties of an object, or the items of a list. Items have empty
     /// names.
+    #[doc(hidden)]
     fn parts(&self, each: Each<'_>) {
         let _ = each;
     }

@@ -1,9 +1,17 @@
 //! Tests of requests that are chosen at run time: by method and route, or by operation.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::support::{HandClock, Server, answer, json};
-use ovh_web::{Backoff, Client, ErrorKind, Method, operations};
+use ovh_web::runtime::{
+    CallOptions, ClientCore, DecodeOptions, Deprecation, ErrorBuilder, PageNumbers, PageStream,
+};
+use ovh_web::types::Cron;
+use ovh_web::{
+    Backoff, BoxFuture, Client, Error, ErrorKind, HeaderMap, Method, Operation, Request, Response,
+    StatusCode, Transport, client, operations,
+};
 use serde_json::{Value, json as value};
 
 /// A client whose pauses pass at once.
@@ -14,7 +22,7 @@ fn retrying(server: &Server) -> Client {
     builder.build().expect("a client")
 }
 
-fn row(id: &str) -> &'static ovh_web::Operation {
+fn row(id: &str) -> &'static Operation {
     operations::by_id(id).expect(id)
 }
 
@@ -184,4 +192,43 @@ async fn unknown_route_is_paged_on_request() {
         let items = request.list().expect("a list").await.expect("items");
         assert_eq!(items.len(), count, "{target}");
     }
+}
+
+/// A transport that knows one response, and keeps the options of the requests.
+#[derive(Default)]
+struct Fixed(Mutex<Vec<CallOptions>>);
+
+impl Transport for Fixed {
+    fn send(&self, request: Request) -> BoxFuture<'_, Result<Response, Error>> {
+        let seen = request.options().clone();
+        self.0.lock().expect("the options").push(seen);
+        let response = Response::new(StatusCode::OK, HeaderMap::new(), r#"[{"id":7}]"#);
+        let mut decoding = DecodeOptions::default();
+        decoding.strict = true;
+        Box::pin(async move { Ok(response.with_decoding(decoding)) })
+    }
+}
+
+// All paths begin with `ovh_web`: that is the test.
+#[tokio::test]
+async fn own_transport_needs_no_other_crate() {
+    let transport = Arc::new(Fixed::default());
+    let core = ClientCore::new(transport.clone());
+    let raw = client::Client::new(core);
+    let call = raw.crons().page("a.ovh", &Default::default()).retries(2);
+    let mut crons: PageStream<Cron> = call.stream();
+    let strict = crons.next().await.expect("an item").expect_err("strict");
+    assert_eq!(strict.kind(), ErrorKind::Decode);
+    let options: Vec<CallOptions> = transport.0.lock().expect("the options").clone();
+    assert_eq!(options[0].retries, Some(2));
+}
+
+#[test]
+fn facts_of_operations_have_names() {
+    let replacement = |fact: Deprecation| fact.replacement;
+    let deprecated = operations::all().filter_map(Operation::deprecation);
+    assert!(deprecated.filter_map(replacement).count() > 0);
+    let builder: ErrorBuilder = Error::builder(ErrorKind::NotFound, "no cron");
+    assert!(builder.build().is_not_found());
+    assert_eq!(PageNumbers::default().number, None);
 }
