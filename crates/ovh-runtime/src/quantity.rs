@@ -56,12 +56,27 @@ pub fn ratio((value, unit): (f64, &str), (whole, whole_unit): (f64, &str)) -> Op
     ratio.is_finite().then_some(ratio)
 }
 
-/// Adds the conversions of an amount to a model with the fields `value` and `unit`.
+/// Adds `new` and the conversions of an amount to a model with the fields `unit` and `value`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! quantity {
-    ($name:ident) => {
+    ($name:ident $(: $compared:ident)? {
+        $(#[$unit_meta:meta])* unit: String = $unit_wire:literal $($unit_fact:ident)?,
+        $(#[$meta:meta])* value: $value:ty = $wire:literal $($fact:ident)? $(,)?
+    }) => {
         impl $name {
+            /// Creates an amount from its number and unit, such as `MB`. Any unit is accepted.
+            #[must_use]
+            pub fn new(
+                value: impl ::core::convert::Into<$value>,
+                unit: impl ::core::convert::Into<::std::string::String>,
+            ) -> Self {
+                Self {
+                    unit: unit.into(),
+                    value: value.into(),
+                }
+            }
+
             /// The amount in bytes. Returns `None` if it is negative, or its unit is none of bytes.
             ///
             /// Inferred: a `GB` is 1,000 MB and a `GiB` 1,024 MiB. The API does not define its units.

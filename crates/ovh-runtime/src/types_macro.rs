@@ -4,7 +4,7 @@
 ///
 /// | kind | declared by |
 /// |---|---|
-/// | `model`, `quantity` | [`model!`](crate::model); a quantity also converts its unit |
+/// | `model`, `quantity` | [`model!`](crate::model); a quantity also has `new`, and converts its unit |
 /// | `body` | [`body!`](crate::body) |
 /// | `enum` | [`open_enum!`](crate::open_enum) |
 /// | `switch` | [`bool_enum!`](crate::bool_enum) |
@@ -37,7 +37,7 @@ macro_rules! types {
     };
     (@quantity [$($meta:tt)*] $name:ident $($item:tt)*) => {
         $crate::model! { $($meta)* pub struct $name $($item)* }
-        $crate::quantity!($name);
+        $crate::quantity! { $name $($item)* }
     };
     (@body [$($meta:tt)*] $($item:tt)*) => {
         $crate::body! { $($meta)* pub struct $($item)* }
@@ -167,5 +167,6 @@ mod tests {
         assert!(!switch::No.as_bool());
         let amount: quantity = serde_json::from_str(r#"{"unit":"kB","value":2}"#).expect("JSON");
         assert_eq!(amount.bytes(), Some(2000));
+        assert_eq!(amount, quantity::new(2.0, "kB"));
     }
 }

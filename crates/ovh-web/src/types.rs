@@ -75,7 +75,15 @@
 //! # Unit tests
 //!
 //! With the feature `test-util`, each model that is read has `example`; see
-//! [`guide::testing`](crate::guide::testing).
+//! [`guide::testing`](crate::guide::testing). An amount has `new` without that feature:
+//!
+//! ```
+//! use ovh_web::types::Quantity;
+//!
+//! let (used, size) = (Quantity::new(250, "MB"), Quantity::new(1, "GB"));
+//! assert_eq!(used.ratio(&size), Some(0.25));
+//! assert_eq!(used.to_string(), "250 MB");
+//! ```
 
 pub use ovh_web_client::boosts::ListBoosts;
 pub use ovh_web_client::cdn_domains::{

@@ -128,23 +128,18 @@ ensures! {
 mod tests {
     use super::*;
 
-    fn size(value: f64, unit: &str) -> Quantity {
-        let text = format!(r#"{{"value":{value},"unit":"{unit}"}}"#);
-        serde_json::from_str(&text).expect("a quantity")
-    }
-
     #[test]
     fn compares_sizes_in_the_shown_unit() {
         for (wanted, is, is_same) in [
-            (400, size(400.0, "MB"), Some(true)),
-            (400, size(800.0, "MB"), Some(false)),
-            (1024, size(1.0, "GB"), Some(true)),
-            (1000, size(1.0, "GB"), Some(true)),
-            (400, size(0.4, "GB"), Some(true)),
-            (400, size(1.0, "GB"), Some(false)),
-            (400, size(1.0, "parsec"), None),
-            (i64::MAX, size(1.0, "MB"), Some(false)),
-            (400, size(1e15, "MB"), Some(false)),
+            (400, Quantity::new(400.0, "MB"), Some(true)),
+            (400, Quantity::new(800.0, "MB"), Some(false)),
+            (1024, Quantity::new(1.0, "GB"), Some(true)),
+            (1000, Quantity::new(1.0, "GB"), Some(true)),
+            (400, Quantity::new(0.4, "GB"), Some(true)),
+            (400, Quantity::new(1.0, "GB"), Some(false)),
+            (400, Quantity::new(1.0, "parsec"), None),
+            (i64::MAX, Quantity::new(1.0, "MB"), Some(false)),
+            (400, Quantity::new(1e15, "MB"), Some(false)),
         ] {
             assert_eq!(is_of_size(wanted, &is), is_same, "{wanted} {is:?}");
         }

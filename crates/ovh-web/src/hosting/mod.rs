@@ -60,7 +60,7 @@ use crate::types::{
     Snapshot, SnapshotRestore, SshKey, StatisticsPeriod, StatisticsType,
 };
 use crate::wait::{Lookup, Work, lookup};
-use crate::{Client, Listing, TaskInfo};
+use crate::{Change, ChangeKind, Client, Listing, TaskInfo};
 use resource::operations;
 
 impl Client {
@@ -104,6 +104,17 @@ impl Client {
 }
 
 /// The hostings of the account.
+///
+/// ```no_run
+/// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+/// for hosting in client.hostings().list().await? {
+///     println!("{}: {}, {}", hosting.service_name, hosting.offer, hosting.state);
+/// }
+/// let names = client.hostings().of_domain("shop.example.com").await?;
+/// println!("shop.example.com is attached to {}", names.join(", "));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Hostings {
     client: Client,
@@ -262,11 +273,26 @@ impl Hosting {
     pub async fn ensure_ssh_key(&self) -> Result<SshKey, Error> {
         let policy = self.client().wait_policy(Work::Hour);
         let _lock = self.exclusive("the SSH key", policy.deadline).await?;
-        // Undocumented: a hosting without a key may return 404 or an empty key.
-        match lookup(self.ssh_key().fresh().await)? {
-            Lookup::Found(key) if !key.public_key.is_empty() => Ok(key),
-            _ => self.create_ssh_key().await,
+        match self.find_ssh_key().await? {
+            Some(key) => Ok(key),
+            None => self.create_ssh_key().await,
         }
+    }
+
+    /// Returns the change that [`ensure_ssh_key`](Self::ensure_ssh_key) would make. Only reads.
+    pub async fn plan_ssh_key(&self) -> Result<Change, Error> {
+        Ok(Change::new(match self.find_ssh_key().await? {
+            Some(_) => ChangeKind::Unchanged,
+            None => ChangeKind::Created,
+        }))
+    }
+
+    async fn find_ssh_key(&self) -> Result<Option<SshKey>, Error> {
+        // Undocumented: a hosting without a key may return 404 or an empty key.
+        Ok(match lookup(self.ssh_key().fresh().await)? {
+            Lookup::Found(key) if !key.public_key.is_empty() => Some(key),
+            _ => None,
+        })
     }
 
     /// Restores all files from a backup. Later writes are lost.

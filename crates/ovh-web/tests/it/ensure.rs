@@ -351,3 +351,31 @@ async fn reissue_is_done_when_it_covers() {
     assert!(error.to_string().contains("a.ovh"), "{error}");
     assert_eq!(scripted.count("POST /ssl/regenerate"), 1);
 }
+
+#[tokio::test]
+async fn ssh_key_is_planned_without_a_write() {
+    let key = || json(r#"{"publicKey":"ssh-ed25519 AAAA"}"#);
+    let none = || json(r#"{"publicKey":""}"#);
+    for (step, kind) in [
+        (gone as Step, ChangeKind::Created),
+        (none, ChangeKind::Created),
+        (key, ChangeKind::Unchanged),
+    ] {
+        let hosting = Scripted::start(&[("GET /key/ssh", &[step])]).await;
+        let plan = hosting.hosting().plan_ssh_key().await.expect("a plan");
+        assert_eq!(
+            (plan.kind, plan.is_write()),
+            (kind, kind == ChangeKind::Created)
+        );
+        assert_eq!(hosting.server.calls().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn ssh_key_of_unknown_service_is_an_error() {
+    for step in [unknown_service as Step, unknown_route] {
+        let hosting = Scripted::start(&[("GET /key/ssh", &[step])]).await;
+        let error = hosting.hosting().plan_ssh_key().await;
+        assert_eq!(error.expect_err("no plan").kind(), ErrorKind::NotFound);
+    }
+}
