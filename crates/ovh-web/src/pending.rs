@@ -114,6 +114,18 @@ pub(crate) type Progress<T> = dyn Fn(&T) + Send + Sync;
 /// Slow work without a task, polled through the object's status.
 ///
 /// Dropping it does not cancel the work at OVHcloud.
+///
+/// ```no_run
+/// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+/// use ovh_web::types::CronUpdate;
+///
+/// let crons = client.hosting("example.ovh").crons();
+/// let pending = crons.update(7, &CronUpdate::new().frequency("0 4 * * *")).await?;
+/// let cron = pending.wait().await?;
+/// println!("{}: {}", cron.id, cron.frequency);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 #[must_use = "the work may fail unnoticed unless it is waited for"]
 pub struct Pending<T> {
@@ -363,6 +375,15 @@ partial_debug!(
 );
 
 /// The removal of an object, which has no task.
+///
+/// ```no_run
+/// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+/// let certificate = client.hosting("example.ovh").certificate();
+/// // Waits until the certificate is gone.
+/// certificate.delete().await?.wait().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "the object may exist for a while"]
 #[derive(Clone, Debug)]
 pub struct Removal<T>(Pending<T>);

@@ -18,6 +18,18 @@ use crate::{Listing, Preview};
 /// If the route is that of an [`Operation`], the request behaves as a typed call of it: secrets are
 /// redacted, idempotent writes are retried, and anonymous calls are not signed. Errors while
 /// building are returned when the call is awaited.
+///
+/// ```no_run
+/// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+/// use ovh_web::Method;
+/// use ovh_web::types::Cron;
+///
+/// let request = client.request(Method::GET, "/hosting/web/example.ovh/cron/7");
+/// let cron: Cron = request.json().await?;
+/// println!("{}", cron.command);
+/// # Ok(())
+/// # }
+/// ```
 #[must_use = "a request does nothing until it is awaited"]
 pub struct RawRequest {
     core: ClientCore,

@@ -8,7 +8,8 @@ ovh_runtime::types! {
 /// The available versions of a database engine. Returned by
 /// [`databases::available_versions`](crate::databases::DatabasesApi::available_versions).
 model AvailableVersions {
-    /// Version of a new database whose `version` is not set.
+    /// Version of a new database whose `version` is not set. Undocumented: it may be deprecated.
+    /// `version_support` of a database with that version shows it.
     default: DatabaseVersion = "default",
     /// All versions that a new database of the engine may have.
     list: Vec<DatabaseVersion> = "list" default,

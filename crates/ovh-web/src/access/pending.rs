@@ -16,6 +16,15 @@ use crate::{Client, WaitPolicy};
 ///
 /// The account owner approves it by opening [`validation_url`](Self::validation_url) and logging
 /// in.
+///
+/// ```no_run
+/// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+/// let pending = client.request_credential(ovh_web::AccessRules::read_only()).await?;
+/// println!("open {} and agree", pending.validation_url());
+/// let client = pending.wait_validated().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct PendingCredential {
     client: Client,

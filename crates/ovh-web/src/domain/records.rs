@@ -30,6 +30,24 @@ const TIME_TO_IDENTIFY: Duration = Duration::from_secs(30);
 /// has sent stay staged, and there is no [`Batch`] to undo them: the next batch of the zone refreshes
 /// it.
 ///
+/// ```no_run
+/// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+/// use ovh_web::domain::NewRecord;
+///
+/// let records = client.zone("example.com").records();
+/// for record in records.list().await? {
+///     let name = record.sub_domain.unwrap_or_default();
+///     println!("{name} {} {}", record.field_type, record.target);
+/// }
+/// let wanted = NewRecord::new("A", "192.0.2.1").sub_domain("shop");
+/// for change in records.plan(&wanted).await? {
+///     println!("{change}");
+/// }
+/// records.ensure(&wanted).await?.or_conflict()?;
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Comparison
 ///
 /// Records are found by name, type and target:

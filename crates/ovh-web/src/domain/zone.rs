@@ -9,6 +9,19 @@ use crate::wait::{PollOutcome, Work, until_settled};
 use crate::{Client, Listing, WaitPolicy};
 
 /// One DNS zone.
+///
+/// ```no_run
+/// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+/// for zone in client.zones().await? {
+///     println!("{}: {}", zone.name, zone.name_servers.join(", "));
+/// }
+/// let zone = client.zone("example.com");
+/// if !zone.status().await?.is_deployed {
+///     zone.refresh().await?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Zone {
     client: Client,

@@ -8,6 +8,18 @@ use crate::types::{CatalogModule, ListModuleCatalog};
 use crate::{Client, Listing};
 
 /// The installable modules (WordPress and the like), with their versions.
+///
+/// ```no_run
+/// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+/// use ovh_web::types::ListModuleCatalog;
+///
+/// let latest = ListModuleCatalog::default().latest(true);
+/// for module in client.modules().list_with(&latest).await? {
+///     println!("{}: {} {}, {}", module.id, module.name, module.version, module.size);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct ModuleCatalog {
     client: Client,

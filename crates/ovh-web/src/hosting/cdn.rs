@@ -12,6 +12,19 @@ use crate::types::{
 
 handle! {
     /// The CDN of a hosting.
+    ///
+    /// ```no_run
+    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+    /// let cdn = client.hosting("example.ovh").cdn();
+    /// for domain in cdn.domains().await?.all()? {
+    ///     println!("{}: {}", domain.name, domain.status);
+    ///     if domain.need_refresh {
+    ///         cdn.domain(domain.name).refresh().await?.wait().await?;
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     Cdn
 }
 
@@ -48,6 +61,21 @@ impl Cdn {
 }
 
 /// One domain of a CDN.
+///
+/// ```no_run
+/// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+/// use ovh_web::types::{CdnDomainPurgeQuery, CdnPurgeType};
+///
+/// let domain = client.hosting("example.ovh").cdn().domain("www.example.com");
+/// for option in domain.options().await?.all()? {
+///     println!("{}", option.name);
+/// }
+/// let images = CdnDomainPurgeQuery::default();
+/// let images = images.pattern("/images/").pattern_type(CdnPurgeType::Folder);
+/// domain.purge(&images).await?.wait().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct CdnDomain {
     hosting: Hosting,

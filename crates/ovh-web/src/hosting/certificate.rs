@@ -19,6 +19,20 @@ use crate::wait::Work;
 ///
 /// Version 1 of the API does not tell when a certificate expires. With the feature
 /// `webhosting-v2`, `Client::sites` lists the expiry of each site's certificate.
+///
+/// ```no_run
+/// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+/// let certificate = client.hosting("example.ovh").certificate();
+/// let domains = ["example.com", "www.example.com"];
+/// println!("{}", certificate.plan(domains).await?);
+/// // Orders or reissues it if needed, and waits until it is in use.
+/// let done = certificate.ensure(domains).await?.or_conflict()?;
+/// for domain in &done.object.domains {
+///     println!("{domain}"); // www.example.com: covered
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Certificate {
     hosting: Hosting,

@@ -14,6 +14,23 @@ handle! {
     ///
     /// A cron has no name. [`ensure`](Self::ensure) identifies it by a key of your choice at the
     /// start of the description: `[nightly] Sends the reports`.
+    ///
+    /// ```no_run
+    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+    /// use ovh_web::types::{Language, NewCron};
+    ///
+    /// let crons = client.hosting("example.ovh").crons();
+    /// for cron in crons.list().await? {
+    ///     println!("{}: {} {}", cron.id, cron.frequency, cron.command);
+    /// }
+    /// let wanted = NewCron::new("www/report.php", "0 3 * * *", Language::Php8_4);
+    /// println!("{}", crons.plan("nightly", &wanted).await?);
+    /// // Waits until the cron is ready.
+    /// let done = crons.ensure("nightly", &wanted).await?.or_conflict()?;
+    /// println!("{}: {}", done.object.id, done.change);
+    /// # Ok(())
+    /// # }
+    /// ```
     Crons
 }
 

@@ -16,6 +16,23 @@ use crate::wait::{Lookup, Work};
 
 handle! {
     /// The databases of a hosting.
+    ///
+    /// ```no_run
+    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+    /// use ovh_web::types::{DatabaseCapacity, NewDatabase, NewDatabaseType};
+    ///
+    /// let databases = client.hosting("example.ovh").databases();
+    /// for database in databases.list().await? {
+    ///     println!("{}: {} {}", database.name, database.type_, database.version);
+    /// }
+    /// let wanted = NewDatabase::new(DatabaseCapacity::SqlPerso, NewDatabaseType::Mysql, "exampleshop");
+    /// println!("{}", databases.plan(&wanted).await?);
+    /// // Waits until the database is ready.
+    /// let done = databases.ensure(&wanted).await?.or_conflict()?;
+    /// println!("{}: {}", done.object.name, done.change);
+    /// # Ok(())
+    /// # }
+    /// ```
     Databases
 }
 
@@ -37,6 +54,9 @@ impl Databases {
         fn creation_capabilities() -> List<DatabaseCreationCapabilities>;
 
         /// Lists the versions of an engine that a new database may have, and its default one.
+        ///
+        /// The response has no support status, and no document says that the default version is a
+        /// supported one: read `version_support` of the new database.
         ///
         /// ```no_run
         /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
@@ -110,6 +130,16 @@ impl Databases {
 }
 
 /// One database of a hosting.
+///
+/// ```no_run
+/// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+/// let database = client.hosting("example.ovh").database("exampleshop.mysql.db");
+/// let read = database.get().await?;
+/// println!("{} of {} used", read.quota_used, read.quota_size);
+/// database.change_password("aLongPassword1").await?.wait().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Database {
     hosting: Hosting,

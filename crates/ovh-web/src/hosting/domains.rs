@@ -14,6 +14,23 @@ use crate::{Pending, WaitPolicy};
 
 handle! {
     /// The domains that are attached to a hosting.
+    ///
+    /// ```no_run
+    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+    /// use ovh_web::types::NewDomain;
+    ///
+    /// let domains = client.hosting("example.ovh").domains();
+    /// for domain in domains.list().await? {
+    ///     println!("{}: {}", domain.domain, domain.path);
+    /// }
+    /// let wanted = NewDomain::new("shop.example.com", "shop").ssl(true);
+    /// println!("{}", domains.plan(&wanted).await?);
+    /// // Waits until the domain is ready.
+    /// domains.ensure(&wanted).await?.or_conflict()?;
+    /// domains.wait_dns("shop.example.com").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     Domains
 }
 

@@ -30,6 +30,21 @@ impl Database {
 }
 
 /// The dumps of a database.
+///
+/// ```no_run
+/// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+/// use ovh_web::types::{DumpDate, NewDump};
+///
+/// let dumps = client.hosting("example.ovh").database("exampleshop.mysql.db").dumps();
+/// for dump in dumps.list().await? {
+///     println!("{}: of {}, deleted on {}", dump.id, dump.creation_date, dump.deletion_date);
+/// }
+/// let new = NewDump::new(DumpDate::Now).send_email(false);
+/// let dump = dumps.create(&new).await?.wait().await?;
+/// println!("created: {}", dump.id);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Dumps {
     pub(super) database: Database,
@@ -67,6 +82,17 @@ impl Dumps {
 }
 
 /// One dump of a database.
+///
+/// ```no_run
+/// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+/// let database = client.hosting("example.ovh").database("exampleshop.mysql.db");
+/// let dump = database.dump(7);
+/// println!("{}", dump.get().await?.creation_date);
+/// // This replaces the content of the database.
+/// dump.restore().await?.wait().await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Dump {
     pub(super) database: Database,

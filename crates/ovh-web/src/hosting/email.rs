@@ -9,6 +9,21 @@ use crate::types::{
 
 handle! {
     /// The e-mail sent by the scripts of a hosting.
+    ///
+    /// ```no_run
+    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+    /// use ovh_web::types::EmailUpdate;
+    ///
+    /// let email = client.hosting("example.ovh").email();
+    /// let read = email.get().await?;
+    /// println!("{} sent today, at most {}", read.sent_today, read.max_per_day);
+    /// for bounce in email.bounces(10).await?.all()? {
+    ///     println!("{}: {}", bounce.to.unwrap_or_default(), bounce.message.unwrap_or_default());
+    /// }
+    /// email.update(&EmailUpdate::new().email("admin@example.com")).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     Email
 }
 
@@ -35,6 +50,17 @@ impl Email {
 
 handle! {
     /// The e-mail options of a hosting's offer.
+    ///
+    /// ```no_run
+    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+    /// let options = client.hosting("example.ovh").email_options();
+    /// for option in options.list().await? {
+    ///     let contract = options.service(option.id).await?;
+    ///     println!("{}: paid until {}", option.domain, contract.expiration);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     EmailOptions
 }
 

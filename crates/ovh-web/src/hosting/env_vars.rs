@@ -8,6 +8,23 @@ use crate::types::{EnvVar, EnvVarType, EnvVarUpdate, ListEnvVars, NewEnvVar};
 
 handle! {
     /// The environment variables of a hosting.
+    ///
+    /// ```no_run
+    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+    /// use ovh_web::types::{EnvVarType, NewEnvVar};
+    ///
+    /// let variables = client.hosting("example.ovh").env_vars();
+    /// for variable in variables.list().await? {
+    ///     println!("{}: {}", variable.key, variable.type_);
+    /// }
+    /// let wanted = NewEnvVar::new("APP_ENV", EnvVarType::String, "production");
+    /// println!("{}", variables.plan(&wanted).await?);
+    /// // Waits until the variable is ready.
+    /// let done = variables.ensure(&wanted).await?.or_conflict()?;
+    /// println!("{}: {}", done.object.key, done.change);
+    /// # Ok(())
+    /// # }
+    /// ```
     EnvVars
 }
 

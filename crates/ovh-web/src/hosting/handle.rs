@@ -12,6 +12,17 @@ use crate::Client;
 use crate::macros::partial_debug;
 
 /// The handle of one hosting.
+///
+/// ```no_run
+/// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+/// let hosting = client.hosting("example.ovh");
+/// println!("{}", hosting.get().await?.offer);
+/// for domain in hosting.domains().list().await? {
+///     println!("{}: {}", domain.domain, domain.path);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Hosting {
     client: Client,

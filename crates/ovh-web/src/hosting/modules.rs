@@ -12,6 +12,24 @@ const SHORTEST_PASSWORD: usize = 8;
 
 handle! {
     /// The modules that are installed on a hosting. The catalog has other ids.
+    ///
+    /// ```no_run
+    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+    /// use ovh_web::types::{ListModuleCatalog, NewModule};
+    ///
+    /// let modules = client.hosting("example.ovh").modules();
+    /// for module in modules.list().await? {
+    ///     println!("{}: {}", module.path, module.status);
+    /// }
+    /// let latest = ListModuleCatalog::default().latest(true);
+    /// let catalog = client.modules().list_with(&latest).await?;
+    /// if let Some(wordpress) = catalog.iter().find(|module| module.name == "wordpress") {
+    ///     let new = NewModule::new(wordpress.id).domain("blog.example.com").path("blog");
+    ///     modules.install(&new).await?.wait().await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     Modules
 }
 

@@ -12,6 +12,19 @@ use crate::types::{
 
 handle! {
     /// The statistics and logs of a hosting's domains.
+    ///
+    /// ```no_run
+    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+    /// let logs = client.hosting("example.ovh").own_logs();
+    /// for area in logs.list().await? {
+    ///     println!("{}: {} {}", area.fqdn, area.logs, area.stats);
+    ///     for user in logs.users(area.id).list().await? {
+    ///         println!("read by {}", user.login);
+    ///     }
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     OwnLogs
 }
 
@@ -43,6 +56,18 @@ impl OwnLogs {
 /// The users who may read a domain's logs.
 ///
 /// A change has no task: wait for the returned [`Pending`] or [`Removal`].
+///
+/// ```no_run
+/// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+/// use ovh_web::types::NewOwnLogUser;
+///
+/// let users = client.hosting("example.ovh").own_logs().users(7);
+/// let new = NewOwnLogUser::new("for the agency", "agency", "aLongPassword1");
+/// let user = users.create(&new).await?.wait().await?;
+/// println!("{}: {}", user.login, user.status);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct LogUsers {
     hosting: Hosting,

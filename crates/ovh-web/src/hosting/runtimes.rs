@@ -9,6 +9,22 @@ use crate::types::{
 
 handle! {
     /// The runtimes of a hosting.
+    ///
+    /// ```no_run
+    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+    /// use ovh_web::types::{RuntimeType, RuntimeUpdate};
+    ///
+    /// let runtimes = client.hosting("example.ovh").runtimes();
+    /// for runtime in runtimes.list().await? {
+    ///     let domains = runtimes.domains(runtime.id).await?;
+    ///     println!("{}: {} serves {}", runtime.id, runtime.type_, domains.join(", "));
+    /// }
+    /// let update = RuntimeUpdate::new().type_(RuntimeType::Phpfpm8_0);
+    /// let runtime = runtimes.update(7, &update).await?.wait().await?;
+    /// println!("{}: {}", runtime.id, runtime.type_);
+    /// # Ok(())
+    /// # }
+    /// ```
     Runtimes
 }
 

@@ -10,6 +10,24 @@ use crate::types::{ListUsers, NewUser, User, UserChangePassword, UserUpdate};
 
 handle! {
     /// The FTP and SSH users of a hosting.
+    ///
+    /// ```no_run
+    /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+    /// use ovh_web::types::{NewUser, SshState};
+    ///
+    /// let users = client.hosting("example.ovh").users();
+    /// for user in users.list().await? {
+    ///     println!("{}: {}", user.login, user.home);
+    /// }
+    /// let wanted = NewUser::new("shop", "example-shop", "aLongPassword1");
+    /// let wanted = wanted.ssh_state(SshState::None);
+    /// println!("{}", users.plan(&wanted).await?);
+    /// // Waits until the user is ready.
+    /// let done = users.ensure(&wanted).await?.or_conflict()?;
+    /// println!("{}: {}", done.object.login, done.change);
+    /// # Ok(())
+    /// # }
+    /// ```
     Users
 }
 

@@ -121,6 +121,21 @@ impl Websites {
 }
 
 /// The deployments of a website.
+///
+/// ```no_run
+/// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+/// let deployments = client.hosting("example.ovh").websites().deployments(7);
+/// for deployment in deployments.list().await? {
+///     println!("{} {}: {}", deployment.date, deployment.vcs_branch, deployment.status);
+/// }
+/// if let Some(latest) = deployments.latest().await? {
+///     for line in deployments.logs(latest.id).await?.all()? {
+///         println!("{} {}", line.date, line.message);
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Deployments {
     hosting: Hosting,

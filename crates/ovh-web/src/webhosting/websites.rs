@@ -27,6 +27,17 @@ impl Hosting {
 ///
 /// A website is a folder with its domains. Version 1 has the name for folders that are deployed from
 /// Git repositories: [`Hosting::websites`].
+///
+/// ```no_run
+/// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+/// let mut websites = client.hosting("example.ovh").site_websites().list();
+/// while let Some(website) = websites.next().await {
+///     let website = website?;
+///     println!("{}: {}", website.id, website.current_state.path);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct SiteWebsites {
     hosting: Hosting,
