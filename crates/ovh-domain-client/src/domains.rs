@@ -139,7 +139,7 @@ DomainsApi:
 
 ovh_runtime::query! {
     /// Optional parameters of [`DomainsApi::list`].
-    pub struct ListDomains: Eq {
+    pub struct ListDomains {
         /// Keeps only the services whose IAM tags match these conditions, per tag key. Sent as one
         /// URL-encoded JSON object.
         iam_tags: TagFilters = "iamTags",

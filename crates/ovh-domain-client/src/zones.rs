@@ -140,7 +140,7 @@ ZonesApi:
 
 ovh_runtime::query! {
     /// Optional parameters of [`ZonesApi::list`].
-    pub struct ListZones: Eq {
+    pub struct ListZones {
         /// Keeps only the services whose IAM tags match these conditions, per tag key. Sent as one
         /// URL-encoded JSON object.
         iam_tags: TagFilters = "iamTags",

@@ -10,6 +10,7 @@
 ///     pub enum DeleteFiles;
 /// }
 /// assert!(DeleteFiles::Yes.as_bool());
+/// assert_eq!(DeleteFiles::from(true), DeleteFiles::Yes);
 /// assert_eq!(serde_json::to_string(&DeleteFiles::No).unwrap(), "false");
 /// ```
 #[macro_export]
@@ -29,6 +30,25 @@ macro_rules! bool_enum {
             #[must_use]
             pub const fn as_bool(self) -> bool {
                 matches!(self, Self::Yes)
+            }
+        }
+
+        impl ::core::convert::From<bool> for $name {
+            fn from(value: bool) -> Self {
+                if value { Self::Yes } else { Self::No }
+            }
+        }
+
+        impl ::core::convert::From<$name> for bool {
+            fn from(value: $name) -> Self {
+                value.as_bool()
+            }
+        }
+
+        /// Prints the value on the wire: `true` or `false`.
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Display::fmt(&self.as_bool(), f)
             }
         }
 
@@ -71,14 +91,31 @@ macro_rules! bool_enum {
         $crate::serialize!($name);
 
         $crate::deserialize! { $name, deserializer => {
-            let on = <bool as $crate::private::serde::Deserialize>::deserialize(deserializer)?;
-            ::core::result::Result::Ok(if on { Self::Yes } else { Self::No })
+            <bool as $crate::private::serde::Deserialize>::deserialize(deserializer).map(Self::from)
         } }
 
         impl $crate::FromJson for $name {
             fn from_json(json: &mut $crate::private::Reader<'_>) -> Self {
-                if <bool as $crate::FromJson>::from_json(json) { Self::Yes } else { Self::No }
+                Self::from(<bool as $crate::FromJson>::from_json(json))
             }
         }
     };
+}
+
+#[cfg(test)]
+mod tests {
+    crate::bool_enum! {
+        /// For the test.
+        pub enum Switch;
+    }
+
+    #[test]
+    fn switch_converts_from_and_to_bool() {
+        for value in [true, false] {
+            let switch = Switch::from(value);
+            assert_eq!(switch == Switch::Yes, value);
+            assert_eq!(bool::from(switch), value);
+            assert_eq!(switch.to_string(), value.to_string());
+        }
+    }
 }

@@ -34,6 +34,16 @@ pub enum CorrectionKind {
     NumberAsText,
 }
 
+/// `missing` or `number as text`.
+impl fmt::Display for CorrectionKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Missing => "missing",
+            Self::NumberAsText => "number as text",
+        })
+    }
+}
+
 getters! { Correction {
     /// The JSON path of the property in the response: `[3].quotaUsed.unit`.
     path -> &str: this => &this.path;
@@ -82,5 +92,6 @@ mod tests {
         let shown = "`a b ` is missing, its zero value is used (`Quantity::unit`)";
         assert_eq!(correction.to_string(), shown);
         assert_eq!(correction.path(), "a\nb\u{202e}");
+        assert_eq!(correction.kind().to_string(), "missing");
     }
 }

@@ -21,7 +21,7 @@ use crate::{Param, ToJson};
 ///     r#"{"customer":[{"operator":"EXISTS"}],"env":[{"operator":"EQ","value":"production"}]}"#
 /// );
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct TagFilters(BTreeMap<String, Vec<Value>>);
 

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The position of a page. A number is `None` if the server did not send it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct PageNumbers {
     /// The number of this page, from 1.

@@ -21,6 +21,16 @@ pub enum SortOrder {
     Descending,
 }
 
+/// `ascending` or `descending`.
+impl fmt::Display for SortOrder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Ascending => "ascending",
+            Self::Descending => "descending",
+        })
+    }
+}
+
 impl<T: FromJson + 'static> Call<Page<T>> {
     /// Returns each object with its own corrections.
     pub fn with_own_corrections(self) -> Call<Page<(T, Vec<Correction>)>> {

@@ -86,7 +86,7 @@ impl fmt::Debug for Body {
 }
 
 /// Options of one call.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CallOptions {
     /// The timeout of the call, including all attempts. `None`: the client's setting.

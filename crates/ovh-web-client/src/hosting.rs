@@ -160,7 +160,7 @@ HostingApi:
 
 ovh_runtime::query! {
     /// Optional parameters of [`HostingApi::list`].
-    pub struct ListHosting: Eq {
+    pub struct ListHosting {
         /// Keeps only the services whose IAM tags match these conditions, per tag key. Sent as one
         /// URL-encoded JSON object.
         iam_tags: TagFilters = "iamTags",

@@ -24,7 +24,7 @@ use crate::Clock;
 /// let fair = fair.burst(20);
 /// # let _ = fair;
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[must_use = "a limit does nothing until it is set on a builder"]
 pub struct RateLimit {
     interval: Duration,

@@ -10,7 +10,7 @@ use crate::operations::{is_secret, redact};
 
 /// A request that was not sent, without its secrets, from
 /// [`RawRequest::preview`](crate::RawRequest::preview).
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Preview {
     /// The method.

@@ -37,7 +37,7 @@ const FAILURES: u32 = 5;
 /// ```
 ///
 /// [`ClientBuilder::wait_policy`]: crate::ClientBuilder::wait_policy
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[must_use = "a policy does nothing by itself"]
 pub struct WaitPolicy {
     first: Duration,

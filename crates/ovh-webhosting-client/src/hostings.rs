@@ -50,7 +50,7 @@ HostingsApi:
 
 ovh_runtime::query! {
     /// Optional parameters of [`HostingsApi::list`].
-    pub struct ListHostings: Eq {
+    pub struct ListHostings {
         /// Keeps only the hostings whose IAM tags match these conditions, per tag key. Sent as one
         /// URL-encoded JSON object.
         iam_tags: TagFilters = "iamTags",

@@ -143,6 +143,42 @@ fn public_api_names_only_listed_crates() {
     }
 }
 
+#[test]
+fn types_that_compare_also_hash() {
+    for name in ["ovh-runtime", "ovh-web"] {
+        let public = read(&format!("crates/{name}/public-api.txt"));
+        let with = |path: &str| -> BTreeSet<String> {
+            let start = format!("{path} for ");
+            let types = public.lines().filter_map(|line| line.split_once(&start));
+            types.map(|(_, type_)| type_.to_owned()).collect()
+        };
+        let mut lacking = with("core::cmp::Eq");
+        assert!(lacking.len() > 10, "{lacking:?}");
+        for hashed in with("core::hash::Hash") {
+            lacking.remove(&hashed);
+        }
+        // A secret could be guessed from its hash.
+        lacking.remove("ovh_runtime::Secret");
+        assert_eq!(lacking, BTreeSet::new(), "{name}");
+    }
+}
+
+#[test]
+fn every_handle_has_an_example() {
+    let mut count = 0;
+    let folder = format!("{ROOT}/crates/ovh-web/src/hosting");
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let text = std::fs::read_to_string(entry.expect("an entry").path()).expect("a text");
+        for item in text.split("\n\n") {
+            let is_handle = item.starts_with("handle! {")
+                || item.starts_with("///") && item.contains("\npub struct ");
+            assert!(!is_handle || item.contains("/// ```no_run"), "{item}");
+            count += usize::from(is_handle);
+        }
+    }
+    assert!(count > 20, "{count} handles");
+}
+
 /// The names of public types that follow `before` in the files of a folder.
 fn types_after(folder: &str, before: &str) -> BTreeSet<String> {
     let files = std::fs::read_dir(format!("{ROOT}/{folder}")).expect("a folder");

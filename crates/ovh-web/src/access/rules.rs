@@ -10,7 +10,7 @@ const ALL: [Method; 4] = [Method::GET, Method::POST, Method::PUT, Method::DELETE
 ///
 /// `*` matches any run of characters, including `/`. Without `*` the path must match exactly: `/me`
 /// does not allow `/me/bill`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Rule {
     method: Method,
     path: String,
@@ -53,7 +53,7 @@ impl Rule {
 ///     "GET /hosting/web/*", "POST /hosting/web/*",
 /// ]);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[must_use]
 pub struct AccessRules {
     rules: Vec<Rule>,

@@ -76,13 +76,19 @@ fn write_id<S: Serializer>(
 /// `databases::create: may not be called, needs the access rule POST /hosting/web/*/database`
 impl fmt::Display for Permission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: ", self.operation.id())?;
-        match &self.access {
-            Access::Allowed => f.write_str("may be called"),
-            Access::MissingRule { rule } => {
+        write!(f, "{}: {}", self.operation.id(), self.access)
+    }
+}
+
+/// `may not be called, needs the access rule POST /hosting/web/*/database`
+impl fmt::Display for Access {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Allowed => f.write_str("may be called"),
+            Self::MissingRule { rule } => {
                 write!(f, "may not be called, needs the access rule {rule}")
             }
-            Access::MissingActions { actions, on } => {
+            Self::MissingActions { actions, on } => {
                 let first = on.first().map_or("the account", String::as_str);
                 let actions = actions.join(", ");
                 write!(
@@ -94,10 +100,10 @@ impl fmt::Display for Permission {
                     all => write!(f, " and {} more", all - 1),
                 }
             }
-            Access::DecidedByPolicies { actions: [] } => {
+            Self::DecidedByPolicies { actions: [] } => {
                 f.write_str("unknown: decided by IAM policies")
             }
-            Access::DecidedByPolicies { actions } => {
+            Self::DecidedByPolicies { actions } => {
                 write!(f, "needs the IAM action {}", actions.join(", "))
             }
         }

@@ -5,7 +5,7 @@ use std::fmt;
 use ovh_runtime::Secret;
 
 /// The source of a value.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Origin {
     /// The program, with the builder.
@@ -46,7 +46,7 @@ impl fmt::Display for Origin {
 
 /// A setting with its source, from
 /// [`ClientBuilder::settings`](crate::ClientBuilder::settings).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Setting {
     /// The name in a configuration file: `endpoint`, `consumer_key`.

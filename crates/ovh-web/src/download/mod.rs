@@ -99,7 +99,7 @@ impl DumpFile {
 }
 
 /// The progress of a download.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DownloadProgress {
     /// Bytes received. Returns to 0 if the download starts over.
@@ -109,7 +109,7 @@ pub struct DownloadProgress {
 }
 
 /// A finished download.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Downloaded {
     /// Size in bytes.

@@ -70,7 +70,7 @@ impl fmt::Display for DomainCoverage {
 }
 
 /// The certificate of a hosting, and the state of a set of domains.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CertificateCoverage {
     /// The certificate; `None` if there is none.

@@ -25,6 +25,19 @@ pub enum ChangeKind {
     Conflict,
 }
 
+/// `updated`
+impl fmt::Display for ChangeKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Unchanged => "unchanged",
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Removed => "removed",
+            Self::Conflict => "in conflict",
+        })
+    }
+}
+
 /// The changes that reconcile an object to the desired state.
 ///
 /// ```no_run
@@ -82,13 +95,7 @@ impl Change {
 /// `updated (path: www -> shop, ssl: false -> true; unverified: password)`
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self.kind {
-            ChangeKind::Unchanged => "unchanged",
-            ChangeKind::Created => "created",
-            ChangeKind::Updated => "updated",
-            ChangeKind::Removed => "removed",
-            ChangeKind::Conflict => "in conflict",
-        })?;
+        write!(f, "{}", self.kind)?;
         if self.fields.is_empty() && self.unverified.is_empty() {
             return Ok(());
         }
@@ -202,7 +209,7 @@ impl<T> Ensured<T> {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[must_use = "options do nothing by themselves"]
 pub struct EnsureOptions {
     pub(super) policy: Option<WaitPolicy>,
@@ -278,6 +285,8 @@ mod tests {
         assert_eq!(change.to_string(), "unchanged");
         change.unverified = vec!["password"];
         assert_eq!(change.to_string(), "unchanged (unverified: password)");
+        assert_eq!(format!("{:8}|", change.kind), "unchanged|");
+        assert_eq!(ChangeKind::Conflict.to_string(), "in conflict");
     }
 
     #[test]

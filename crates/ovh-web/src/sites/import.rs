@@ -29,7 +29,7 @@ const START: &str = "\
 const NAME: &str = "sites.toml";
 
 /// A file of sites that describes an account as it is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Imported {
     /// The file, as TOML.

@@ -49,7 +49,7 @@ pub(crate) struct Placed<T> {
 /// ```text
 /// sites.toml:12:3: unknown field `sssl`, did you mean `ssl`?
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[non_exhaustive]
 pub struct Mistake {
     /// The place of the key or value.
@@ -72,7 +72,7 @@ impl fmt::Display for Mistake {
 }
 
 /// The mistakes in a file of sites, in the order of their places.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[non_exhaustive]
 pub struct FileError {
     /// The mistakes. There is at least one.

@@ -9,7 +9,7 @@ use super::{Kind, Place, is_invisible};
 use crate::{Change, ChangeKind, Error};
 
 /// A planned change of one object, or the reason why it cannot be changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[non_exhaustive]
 pub struct PlannedChange {
     /// The kind of the object.
@@ -111,7 +111,7 @@ impl HostingPlan {
 }
 
 /// A kind whose list did not decode completely.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 #[non_exhaustive]
 pub struct Unreadable {
     /// The kind.

@@ -17,7 +17,7 @@ const VERSION: u32 = 1;
 ///
 /// It is bound to the values of the compared fields only: [`Sites::apply`](super::Sites::apply)
 /// refuses it if a new plan has a change that it does not have.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SavedPlan {
     version: u32,
@@ -25,7 +25,7 @@ pub struct SavedPlan {
 }
 
 /// A change without its place, so that the layout of the file may change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SavedChange {
     of: String,

@@ -33,7 +33,7 @@ impl fmt::Display for SecretRef {
 }
 
 /// A secret that could not be read, stored or generated.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SecretError {
     /// The reason. It has no part of the secret.

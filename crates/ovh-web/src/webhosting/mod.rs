@@ -72,6 +72,16 @@ impl Client {
 }
 
 /// The list of all sites, fetched when awaited or streamed.
+///
+/// ```no_run
+/// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+/// let list = client.sites().with_certificates().await?;
+/// for site in &list.sites {
+///     println!("{} on {}: {}", site.domain, site.service_name, site.certificate_expiry());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 #[must_use = "a list does nothing until it is awaited or streamed"]
 pub struct Sites {
@@ -156,7 +166,7 @@ impl IntoFuture for Sites {
 }
 
 /// All sites of the account.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SiteList {
     /// The sites.

@@ -21,10 +21,20 @@ pub enum SitesSource {
     V2,
 }
 
+/// `v1` or `v2`.
+impl fmt::Display for SitesSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::V1 => "v1",
+            Self::V2 => "v2",
+        })
+    }
+}
+
 /// A domain that a hosting of the account serves.
 ///
 /// What only one version of the API knows is an `Option`: `None` means unknown.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct HostedSite {
     /// The domain, such as `www.example.com`.
@@ -157,7 +167,7 @@ pub(super) fn covers(certificate: &CertificateCurrentState, domain: &str) -> boo
 }
 
 /// The expiry of a site's certificate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum CertificateExpiry {
     /// The API does not tell it, or was not asked.
