@@ -29,11 +29,12 @@
 //! with one request per poll.
 //!
 //! Operations without a handle are in the complete generated client, [`Client::raw`]; its crate is
-//! [`client`], and the types that it needs are in [`types`] and [`runtime`]. Any other route,
-//! including other OVHcloud products, is reached with [`Client::request`], and an operation that is
-//! chosen at run time with [`Client::operation`]. All of them go through the same pipeline: signed
-//! with the server's time, sent only to the configured host, retried where that is safe, limited in
-//! time, and decoded into a value or an [`Error`].
+//! [`client`]. Its models and queries are in [`types`], its other types, such as
+//! [`PageStream`](runtime::PageStream), in [`runtime`]. Any other route, including other OVHcloud
+//! products, is reached with [`Client::request`], and an operation that is chosen at run time with
+//! [`Client::operation`]. All of them go through the same pipeline: signed with the server's time,
+//! sent only to the configured host, retried where that is safe, limited in time, and decoded into a
+//! value or an [`Error`].
 //!
 //! # Desired state
 //!
@@ -182,8 +183,6 @@ pub use transport::{ClockSync, HttpEngine, HttpFailure};
 pub use wait::WaitPolicy;
 pub use watch::Watch;
 
-/// The crate with all types of [`Client::raw`] that are not models, such as
-/// [`PageStream`](runtime::PageStream) and [`CallOptions`](runtime::CallOptions).
 #[doc(no_inline)]
 pub use ovh_runtime as runtime;
 #[doc(no_inline)]
