@@ -271,3 +271,29 @@ fn examples_are_single_files_of_150_lines() {
     }
     assert!(count > 10, "{count} examples");
 }
+
+/// The guide of HTTP engines names it: a logged request shows its URI.
+#[test]
+fn one_operation_has_a_secret_in_its_query() {
+    let mut found = Vec::new();
+    for client in [
+        "ovh-web-client",
+        "ovh-domain-client",
+        "ovh-webhosting-client",
+    ] {
+        for entry in std::fs::read_dir(format!("{ROOT}/crates/{client}/src")).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_file() {
+                let text = std::fs::read_to_string(&path).expect("a text");
+                let operations = text.split("\n\"").skip(1);
+                let secret = operations.filter(|it| {
+                    it.split(';')
+                        .next()
+                        .is_some_and(|it| it.contains("&Secret)"))
+                });
+                found.extend(secret.filter_map(|it| Some(it.split('"').next()?.to_owned())));
+            }
+        }
+    }
+    assert_eq!(found, ["local_seo::visibility"]);
+}
