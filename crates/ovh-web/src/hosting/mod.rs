@@ -1,4 +1,4 @@
-//! Handles for the resources of a hosting, one file each.
+//! Handles for the resources of a hosting.
 //!
 //! A handle is a name and a client: creating one sends nothing, and cloning it is cheap. Operations
 //! without a method here are in [`Client::raw`]. Handles with the name of a model are in
