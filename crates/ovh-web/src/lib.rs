@@ -88,11 +88,13 @@
 //! - [`guide::other_clients`]: the same calls in python-ovh, go-ovh and this crate.
 //! - [`guide::differences`]: where this crate differs from OVHcloud's clients, and why.
 //!
-//! The examples of this crate (onboard_customer, put_online, deploy_site, report, health_check, backup,
-//! migrate_site, move_deprecated, rotate_certificates, consumer_key, from_python) are programs to copy,
-//! each in one file. Its first lines are the commands to run it on a sandbox, without an account, and on
-//! your account. `web_app`, which makes the calls of OVHcloud's guide, is an example of
+//! The [examples of this crate] (onboard_customer, put_online, deploy_site, report, health_check,
+//! backup, migrate_site, move_deprecated, rotate_certificates, consumer_key, from_python) are programs to
+//! copy, each in one file. Its first lines are the commands to run it on a sandbox, without an account,
+//! and on your account. `web_app`, which makes the calls of OVHcloud's guide, is an example of
 //! `ovh-web-testing`.
+//!
+//! [examples of this crate]: https://github.com/ovh-web/ovh-web/tree/main/crates/ovh-web/examples
 //!
 //! Secrets (keys, passwords, private keys) are of type [`Secret`] throughout: they appear in no
 //! log, no error and no `Debug` output.

@@ -387,8 +387,8 @@ body NewDatabase: Eq {
     capacity: DatabaseCapacity = "capabilitie",
     /// Engine of the database.
     type_: NewDatabaseType = "type",
-    /// Name of the user and the database. Lower case: the hosting's `primary_login`, then a few
-    /// characters (6 in the control panel).
+    /// Name of the user and the database. Lower case: the hosting's `primary_login`, then 1 to 6
+    /// letters or digits, at most 16 characters in all.
     user: String = "user",
     => optional:
     /// Password of the database's user: 9 to 30 letters and digits, with upper case, lower case and

@@ -185,6 +185,7 @@ impl Armed {
         }
         self.seen += 1;
         if fault.call.is_some_and(|number| number != self.seen)
+            || fault.from_call.is_some_and(|number| number > self.seen)
             || fault.times.is_some_and(|times| self.hits >= times)
         {
             return None;

@@ -35,7 +35,7 @@ impl Fault {
             format!("no path matches {route:?}: a route has no version prefix")
         } else if !pointer.is_empty() && !pointer.starts_with('/') {
             format!("{pointer:?} is not a JSON pointer, which begins with /")
-        } else if self.call == Some(0) {
+        } else if [self.call, self.from_call].contains(&Some(0)) {
             "calls are counted from 1".to_owned()
         } else if self.slow.is_some_and(|slow| slow.bytes == 0) {
             "slow needs pieces of at least 1 byte".to_owned()
@@ -100,6 +100,7 @@ mod tests {
             (r#"{"times":2}"#, "does nothing"),
             (r#"{"wrongType":"id"}"#, "JSON pointer"),
             (r#"{"status":500,"call":0}"#, "from 1"),
+            (r#"{"status":500,"fromCall":0}"#, "from 1"),
             (r#"{"status":500,"times":0}"#, "0 times"),
             (r#"{"slow":{"bytes":0,"pauseMs":1}}"#, "at least 1 byte"),
             (r#"{"status":500,"route":"hosting/web"}"#, "begins with /"),

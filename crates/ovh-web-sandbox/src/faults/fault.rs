@@ -44,6 +44,7 @@ optional! {
         method: String,
         route: String,
         call: u64,
+        from_call: u64,
         times: u64,
         status: u16,
         shape: ErrorShape,
@@ -138,6 +139,12 @@ impl Fault {
     setters! { this:
         /// Limits the fault to one of the calls that it applies to, by its number from 1.
         call(number: u64) => this.call = Some(number);
+
+        /// Limits the fault to this call and all later ones, by its number from 1.
+        ///
+        /// For a program that is stopped there: `Fault::everywhere().from_call(7).reset_before()`, or
+        /// `reset_after`.
+        from_call(number: u64) => this.from_call = Some(number);
 
         /// Limits how often the fault applies.
         times(number: u64) => this.times = Some(number);

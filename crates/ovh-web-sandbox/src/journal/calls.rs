@@ -97,13 +97,20 @@ impl Calls {
         }
     }
 
-    /// Keeps the calls that succeeded.
+    /// Keeps the calls that changed the state, also if the client did not get the response.
+    #[must_use]
+    pub fn changed(&self) -> Self {
+        self.filter("changed something", |entry| entry.effect.is_change())
+    }
+
+    /// Keeps the calls whose response was a success. One that was lost is not: see
+    /// [`changed`](Self::changed).
     #[must_use]
     pub fn succeeded(&self) -> Self {
         self.filter("succeeded", |entry| !entry.failed())
     }
 
-    /// Keeps the calls that were refused or failed.
+    /// Keeps the calls that were refused or failed, also those whose response was lost.
     #[must_use]
     pub fn failed(&self) -> Self {
         self.filter("failed", Entry::failed)

@@ -440,3 +440,14 @@ fn unknown_operation_names_a_near_one() {
         assert!(error.ends_with(&expected), "{error}");
     }
 }
+
+#[test]
+fn fault_may_apply_from_one_call_on() {
+    let sandbox = manual();
+    let client = Client::new(&sandbox);
+    let fault = Fault::on("hosting::list").from_call(2).status(503).times(2);
+    sandbox.faults().add(fault);
+    for status in [200, 503, 503, 200] {
+        assert_eq!(client.get("/hosting/web").status, status);
+    }
+}

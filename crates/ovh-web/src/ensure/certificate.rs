@@ -201,7 +201,7 @@ impl Certificate {
         }
         for name in &changing {
             // An earlier run may have attached or changed it.
-            found(attached.pending(name).resumed().wait_with(policy).await)?;
+            found(attached.settling(name).resumed().wait_with(policy).await)?;
         }
         let is_ready = matches!(before.state(), None | Some(ProvisioningState::Ready));
         if !(is_ready && changing.is_empty()) {

@@ -51,9 +51,9 @@ impl Copies {
         ///
         /// The sandbox's `fail_next_task("database_copies::create")` makes it fail nevertheless.
         async fn create() -> Pending<DatabaseCopy> =
-            |copies, copy| Collection::pending(copies, &copy.id).with_first(copy);
+            |copies, copy| Collection::settling(copies, &copy.id).with_first(copy);
 
-        /// Restores a copy of another database into this one.
+        /// Restores a copy of another database into this one. Half of this one's quota must be free.
         async fn restore(from: &DatabaseCopyRestore) -> Task<types::Database> =
             |copies, task| copies.database.changing(task).taking(Work::Day);
 
@@ -63,7 +63,7 @@ impl Copies {
 
     /// Returns a copy that was started earlier, to wait for.
     pub fn pending(&self, id: impl Into<String>) -> Pending<DatabaseCopy> {
-        let pending = Collection::pending(self, id).resumed();
+        let pending = Collection::settling(self, id).resumed();
         pending.taking(Work::Day)
     }
 }

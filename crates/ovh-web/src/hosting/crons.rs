@@ -4,7 +4,7 @@ use ovh_runtime::Error;
 
 use super::created::Creation;
 use super::cron_text::{self, matches};
-use super::resource::{Collection, handle, operations, reads};
+use super::resource::{Collection, handle, operations, pending, reads};
 use crate::Pending;
 use crate::task::Task;
 use crate::types::{Cron, CronUpdate, Language, ListCrons, NewCron};
@@ -40,6 +40,8 @@ reads! {
     get(id: i64) -> Cron, "cron", "crons";
     ids: i64; ids_with(filter: ListCrons)
 }
+
+pending! { Crons: crons(id: i64) -> Cron, "cron" }
 
 impl Crons {
     /// Creates a cron.
@@ -85,7 +87,7 @@ impl Crons {
         /// Changes a cron. There is no task: wait for the cron itself.
         ///
         /// A description replaces the whole old one, with the key of [`ensure`](Self::ensure).
-        async fn update(id: i64, update: &CronUpdate) -> Pending<Cron> = |crons| crons.pending(id);
+        async fn update(id: i64, update: &CronUpdate) -> Pending<Cron> = |crons| crons.settling(id);
 
         /// Deletes a cron.
         async fn delete(id: i64) -> Task = |crons, task| crons.removing(task, id);

@@ -3,7 +3,7 @@
 use ovh_runtime::{Call, Error, ErrorKind, List, Secret};
 
 use super::names;
-use super::resource::{Collection, handle, operations, reads};
+use super::resource::{Collection, handle, operations, pending, reads};
 use crate::TaskInfo;
 use crate::handle::Hosting;
 use crate::task::Task;
@@ -43,6 +43,8 @@ reads! {
     names: String; names_with(filter: ListDatabases)
 }
 
+pending! { Databases: databases(name: &str) -> types::Database, "database" }
+
 impl Databases {
     operations! {
         [databases |databases| &databases.hosting]
@@ -51,6 +53,24 @@ impl Databases {
         ///
         /// All but [`ExtraSqlPerso`](crate::types::DatabaseCapacity::ExtraSqlPerso) are included in the
         /// offer. That one needs a pack, which is bought first: a creation orders nothing.
+        ///
+        /// ```no_run
+        /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
+        /// use ovh_web::types::{DatabaseCapacity, DatabaseType};
+        ///
+        /// let databases = client.hosting("example.ovh").databases();
+        /// let mut kinds = databases.creation_capabilities().await?.all()?;
+        /// kinds.retain(|kind| {
+        ///     let is_included = kind.type_ != DatabaseCapacity::ExtraSqlPerso;
+        ///     is_included && kind.available > 0 && kind.engines.contains(&DatabaseType::Mysql)
+        /// });
+        /// // The smallest that has room for 300 MB.
+        /// kinds.sort_by_key(|kind| kind.quota.bytes());
+        /// let kind = kinds.iter().find(|kind| kind.quota.bytes() >= Some(300_000_000));
+        /// println!("{:?}", kind.map(|kind| &kind.type_));
+        /// # Ok(())
+        /// # }
+        /// ```
         fn creation_capabilities() -> List<DatabaseCreationCapabilities>;
 
         /// Lists the versions of an engine that a new database may have, and its default one.
@@ -181,7 +201,7 @@ impl Database {
         /// Lists the operations that the database supports.
         fn capabilities() -> DatabaseCapabilities;
 
-        /// Restores a nightly backup. Later writes are lost.
+        /// Restores a nightly backup. Later writes are lost. Half of the quota must be free.
         async fn restore(from: &DatabaseRestore) -> Task<types::Database> =
             |database, task| database.changing(task).taking(Work::Day);
 

@@ -3,7 +3,7 @@
 use ovh_runtime::Error;
 
 use super::Certificate;
-use super::resource::{Collection, handle, operations, reads};
+use super::resource::{Collection, handle, operations, pending, reads};
 use crate::pending::{HasStatus, ProvisioningState};
 use crate::task::Task;
 use crate::types::{
@@ -41,6 +41,8 @@ reads! {
     names: String; names_with(filter: ListDomains)
 }
 
+pending! { Domains: domains(domain: &str) -> Domain, "domain" }
+
 impl Domains {
     operations! {
         [domains |domains| &domains.hosting]
@@ -57,7 +59,7 @@ impl Domains {
         ///
         /// There is no task: wait for the domain itself.
         async fn update(domain: &str, update: &DomainUpdate) -> Pending<Domain> =
-            |domains| domains.pending(domain).taking(Work::Day);
+            |domains| domains.settling(domain).taking(Work::Day);
 
         /// Compares the DNS records of a domain with the expected ones.
         fn dig_status(domain: &str) -> DigStatus;

@@ -4,7 +4,7 @@ use ovh_runtime::{Call, Error};
 
 use super::created::Creation;
 use super::databases::Database;
-use super::resource::{Collection, handle, operations, reads};
+use super::resource::{Collection, handle, operations, pending, reads};
 use crate::Listing;
 use crate::task::Task;
 use crate::types::{self, DumpListAllQuery, ListDumps, NewDump};
@@ -56,6 +56,8 @@ reads! {
     get(id: i64) -> types::Dump, "dump", "dumps";
     ids: i64; ids_with(filter: ListDumps)
 }
+
+pending! { Dumps: dumps(id: i64) -> types::Dump, "dump" }
 
 impl Dumps {
     /// Creates a dump of the database.
@@ -122,7 +124,7 @@ impl Dump {
     operations! {
         [dumps |dump| dump.database.hosting(), dump.database.name(), dump.id]
 
-        /// Restores this dump into the database. Later writes are lost.
+        /// Restores this dump into the database. Later writes are lost. Half of the quota must be free.
         async fn restore() -> Task<types::Database> =
             |dump, task| dump.database.changing(task).taking(Work::Day);
 

@@ -2,7 +2,7 @@
 
 use ovh_runtime::{Error, Secret};
 
-use super::resource::{Collection, handle, operations, reads};
+use super::resource::{Collection, handle, operations, pending, reads};
 use crate::task::Task;
 use crate::types::{EnvVar, EnvVarType, EnvVarUpdate, ListEnvVars, NewEnvVar};
 
@@ -34,6 +34,8 @@ reads! {
     get(key: &str) -> EnvVar, "variable", "variables";
     keys: String; keys_with(filter: ListEnvVars)
 }
+
+pending! { EnvVars: env_vars(key: &str) -> EnvVar, "variable" }
 
 impl EnvVars {
     /// Creates a variable.

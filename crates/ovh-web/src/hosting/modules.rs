@@ -2,7 +2,7 @@
 
 use ovh_runtime::Error;
 
-use super::resource::{Collection, handle, operations, reads};
+use super::resource::{Collection, handle, operations, pending, reads};
 use crate::task::Task;
 use crate::types::{Module, ModuleUpgrade, NewModule};
 use crate::wait::Work;
@@ -39,6 +39,8 @@ reads! {
     get(id: i64) -> Module, "module", "modules";
     ids: i64
 }
+
+pending! { Modules: modules(id: i64) -> Module, "module" }
 
 impl Modules {
     /// Installs a module from the catalog ([`Client::modules`](crate::Client::modules)).

@@ -2,7 +2,7 @@
 
 use ovh_runtime::{Error, ErrorKind, List};
 
-use super::resource::{Collection, handle, operations, reads};
+use super::resource::{Collection, handle, operations, pending, reads};
 use crate::Listing;
 use crate::ensure::same_folder;
 use crate::task::Task;
@@ -37,6 +37,8 @@ reads! {
     get(id: i64) -> OvhConfig, "configuration", "configurations";
     ids: i64; ids_with(filter: ListOvhConfigs)
 }
+
+pending! { OvhConfigs: ovh_configs(id: i64) -> OvhConfig, "configuration" }
 
 impl OvhConfigs {
     operations! {

@@ -87,19 +87,19 @@ impl LogUsers {
 
         /// Creates a user.
         async fn create(user: &NewOwnLogUser) -> Pending<LogUser> =
-            |users| users.pending(&user.login);
+            |users| users.settling(&user.login);
 
         /// Changes a user.
         async fn update(login: &str, update: &LogUserUpdate) -> Pending<LogUser> =
-            |users| users.pending(login);
+            |users| users.settling(login);
 
         /// Deletes a user.
         async fn delete(login: &str) -> Removal<LogUser> =
-            |users| Removal::new(users.pending(login));
+            |users| Removal::new(users.settling(login));
 
         /// Changes the password of a user.
         async fn change_password(login: &str, password: impl Into<Secret>) -> Pending<LogUser>
             => own_log_users.change_password(login, &OwnLogUserChangePassword::new(password))
-            = |users| users.pending(login);
+            = |users| users.settling(login);
     }
 }

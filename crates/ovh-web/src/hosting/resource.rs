@@ -71,7 +71,7 @@ pub(crate) trait Collection: Clone + Send + Sync + 'static {
     }
 
     /// Work on an object that has no task.
-    fn pending(&self, key: impl Into<Self::Key>) -> Pending<Self::Object>
+    fn settling(&self, key: impl Into<Self::Key>) -> Pending<Self::Object>
     where
         Self::Object: HasStatus + Clone,
     {
@@ -99,6 +99,23 @@ macro_rules! handle {
             #[must_use]
             pub const fn hosting(&self) -> &$crate::handle::Hosting {
                 &self.hosting
+            }
+        }
+    };
+}
+
+/// Declares `pending`, for objects with a status.
+macro_rules! pending {
+    ($handle:ident: $api:ident($key:ident: $type:ty) -> $object:ty, $noun:literal) => {
+        impl $handle {
+            #[doc = concat!("Returns the ", $noun, " to wait for until no change of it is in progress.")]
+            ///
+            /// For a change that an earlier run started, or whose response was lost. Without one, the
+            /// wait returns after one request.
+            pub fn pending(&self, $key: $type) -> $crate::Pending<$object> {
+                let work = $crate::wait::Work::of_operation(stringify!($api));
+                let pending = $crate::hosting::resource::Collection::settling(self, $key);
+                pending.resumed().seen().taking(work)
             }
         }
     };
@@ -255,4 +272,4 @@ macro_rules! operations {
     }};
 }
 
-pub(crate) use {handle, operations, reads};
+pub(crate) use {handle, operations, pending, reads};

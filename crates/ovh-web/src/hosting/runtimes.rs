@@ -1,6 +1,6 @@
 //! Runtimes: the interpreters that serve domains.
 
-use super::resource::{Collection, handle, operations, reads};
+use super::resource::{Collection, handle, operations, pending, reads};
 use crate::Pending;
 use crate::task::Task;
 use crate::types::{
@@ -35,6 +35,8 @@ reads! {
     ids: i64; ids_with(filter: ListRuntimes)
 }
 
+pending! { Runtimes: runtimes(id: i64) -> Runtime, "runtime" }
+
 impl Runtimes {
     operations! {
         [runtimes |runtimes| &runtimes.hosting]
@@ -51,7 +53,7 @@ impl Runtimes {
 
         /// Changes a runtime. There is no task: wait for the runtime itself.
         async fn update(id: i64, update: &RuntimeUpdate) -> Pending<Runtime> =
-            |runtimes| runtimes.pending(id);
+            |runtimes| runtimes.settling(id);
 
         /// Deletes a runtime.
         async fn delete(id: i64) -> Task = |runtimes, task| runtimes.removing(task, id);

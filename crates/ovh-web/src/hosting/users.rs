@@ -3,7 +3,7 @@
 use ovh_runtime::{Error, Secret};
 
 use super::names;
-use super::resource::{Collection, handle, operations, reads};
+use super::resource::{Collection, handle, operations, pending, reads};
 use crate::Pending;
 use crate::task::Task;
 use crate::types::{ListUsers, NewUser, User, UserChangePassword, UserUpdate};
@@ -38,6 +38,8 @@ reads! {
     logins: String; logins_with(filter: ListUsers)
 }
 
+pending! { Users: users(login: &str) -> User, "user" }
+
 impl Users {
     /// Creates a user. The login must start with the hosting's login.
     ///
@@ -67,7 +69,7 @@ impl Users {
         /// Changes home, SSH access or state of a user.
         ///
         /// There is no task: wait for the user itself.
-        async fn update(login: &str, update: &UserUpdate) -> Pending<User> = |users| users.pending(login);
+        async fn update(login: &str, update: &UserUpdate) -> Pending<User> = |users| users.settling(login);
 
         /// Deletes a user. The files stay.
         async fn delete(login: &str) -> Task = |users, task| users.removing(task, login);

@@ -3,7 +3,7 @@
 use ovh_runtime::{Call, Error, List};
 
 use super::created::Creation;
-use super::resource::{Collection, handle, operations, reads};
+use super::resource::{Collection, handle, operations, pending, reads};
 use crate::handle::Hosting;
 use crate::task::Task;
 use crate::types::{
@@ -38,6 +38,8 @@ reads! {
     get(id: i64) -> Website, "website", "websites";
     ids: i64; ids_with(filter: ListWebsites)
 }
+
+pending! { Websites: websites(id: i64) -> Website, "website" }
 
 impl Websites {
     operations! {

@@ -14,7 +14,7 @@ use crate::types::{PublicTask, TaskObjectType, TaskStatus};
 pub struct TaskInfo {
     /// The task's id.
     pub id: i64,
-    /// The work, as OVHcloud names it: `web/createDatabase` and the like.
+    /// The work, as OVHcloud names it: `database/create` and the like.
     pub function: String,
     /// The status. An archived task counts as done.
     pub status: TaskStatus,
@@ -43,7 +43,7 @@ impl TaskInfo {
     }
 }
 
-/// `task 42 (web/createDatabase) is doing`
+/// `task 42 (database/create) is doing`
 impl fmt::Display for TaskInfo {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(

@@ -9,8 +9,8 @@ use ovh_web::types::{
     NewUser,
 };
 use ovh_web::{ErrorKind, TaskSet, WaitPolicy, wait_all};
-use ovh_web_sandbox::{Rule, Sandbox};
-use ovh_web_tests::{Scene, fails};
+use ovh_web_sandbox::{Fault, HostingSeed, Rule, Sandbox};
+use ovh_web_tests::{SERVICE, Scene, fails};
 
 fn domain(number: usize) -> NewDomain {
     NewDomain::new(format!("site{number}.example.com"), format!("site{number}"))
@@ -250,4 +250,35 @@ async fn progress_without_task_uses_status() {
     let words = words.lock().expect("the log");
     assert_eq!(words.first().map(String::as_str), Some("updating"));
     assert_eq!(words.last().map(String::as_str), Some("created"));
+}
+
+#[tokio::test]
+async fn change_with_a_lost_response_is_awaited() {
+    let seed = HostingSeed::new(SERVICE).databases(1);
+    let scene = Scene::of(Sandbox::builder().hosting_with(seed)).await;
+    let databases = scene.hosting().databases();
+    let name = databases.names().await.expect("a name").remove(0);
+    let database = scene.hosting().database(&*name);
+    let lost = Fault::on("databases::change_password").reset_after();
+    scene.sandbox.faults().add(lost.times(1));
+    let journal = scene.sandbox.journal();
+    let changes = || journal.operation("databases::change_password");
+    database
+        .change_password("aLongPassword1")
+        .await
+        .map(drop)
+        .expect_err("lost");
+    changes().succeeded().never();
+    changes().changed().exactly(1);
+    let busy = database.change_password("aLongPassword2").await.map(drop);
+    fails(busy, ErrorKind::Conflict, &[]);
+    let ready = databases.pending(&name).wait().await.expect("a database");
+    assert_eq!(ready.task_id, None);
+    let task = database.change_password("aLongPassword2").await;
+    task.expect("a task").wait().await.expect("the database");
+
+    journal.clear();
+    let unknown = databases.pending("other.mysql.db").wait().await;
+    fails(unknown, ErrorKind::NotFound, &[]);
+    journal.operation("databases::get").exactly(1);
 }
