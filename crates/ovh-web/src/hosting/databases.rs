@@ -76,7 +76,8 @@ impl Databases {
         /// Lists the versions of an engine that a new database may have, and its default one.
         ///
         /// The response has no support status, and no document says that the default version is a
-        /// supported one: read `version_support` of the new database.
+        /// supported one: `version_support` of a database with that version shows it, such as another
+        /// one of the account, or the new one.
         ///
         /// ```no_run
         /// # async fn example(client: ovh_web::Client) -> Result<(), ovh_web::Error> {
