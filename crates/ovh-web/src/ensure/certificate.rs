@@ -24,7 +24,7 @@ pub enum CoverageState {
     Covered,
     /// The certificate does not cover the domain yet: order or reissue it.
     Uncovered,
-    /// SSL of the attached domain is disabled.
+    /// SSL of the attached domain is disabled, whatever the certificate covers.
     SslDisabled,
     /// The DNS records of the domain do not point at the hosting: change them first.
     DnsElsewhere,
@@ -60,6 +60,9 @@ pub struct DomainCoverage {
     pub domain: String,
     /// State of the domain.
     pub state: CoverageState,
+    /// `true` if the certificate has the name, also if SSL of the domain is disabled.
+    #[serde(skip)]
+    pub(crate) is_listed: bool,
 }
 
 /// `shop.example.com: covered`
@@ -93,6 +96,12 @@ impl CertificateCoverage {
         matching.map(|it| it.domain.as_str())
     }
 
+    /// Returns `true` if no name has to be added to the certificate.
+    fn lists_all(&self) -> bool {
+        let mut domains = self.domains.iter();
+        domains.all(|it| it.is_listed || !it.state.can_be_covered())
+    }
+
     fn state(&self) -> Option<ProvisioningState> {
         self.certificate.as_ref().map(HasStatus::state)
     }
@@ -108,7 +117,7 @@ impl CertificateCoverage {
             _ if from == to => ChangeKind::Unchanged,
             None => ChangeKind::Created,
             Some(_) if self.state() == Some(ProvisioningState::Deleting) => ChangeKind::Created,
-            Some(certificate) if certificate.regenerable => ChangeKind::Updated,
+            Some(certificate) if certificate.regenerable || self.lists_all() => ChangeKind::Updated,
             Some(_) => ChangeKind::Conflict,
         };
         let mut change = Change::new(kind);
@@ -317,8 +326,8 @@ impl Certificate {
             let domain = list.iter().find(|it| it.domain.eq_ignore_ascii_case(name));
             let state = match domain {
                 None => CoverageState::NotAttached,
-                Some(_) if covered.contains(name) => CoverageState::Covered,
                 Some(domain) if domain.ssl != Some(true) => CoverageState::SslDisabled,
+                Some(_) if covered.contains(name) => CoverageState::Covered,
                 Some(_) => {
                     let dns = attached.dig_status(name).fresh().await?;
                     match dns.records.values().any(|record| record.dns_configured) {
@@ -334,6 +343,7 @@ impl Certificate {
             domains.push(DomainCoverage {
                 domain: name.clone(),
                 state,
+                is_listed: covered.contains(name),
             });
         }
         let coverage = CertificateCoverage {

@@ -27,7 +27,10 @@ async fn server(address: fn(&str) -> String, file: fn(&str) -> Answer) -> (Serve
     })
     .await;
     let clock = HandClock::jumping(Duration::from_secs(30));
-    let client = server.builder().clock(clock).build().expect("a client");
+    let builder = server.builder().clock(clock);
+    // It would send the address of the dump, with its token, to the target of a redirect.
+    let builder = builder.reqwest(|| reqwest::Client::builder().referer(true));
+    let client = builder.build().expect("a client");
     let dump = client.hosting("example.ovh").database("x").dump(5);
     (server, dump)
 }
@@ -97,7 +100,7 @@ async fn refuses_missing_or_unencrypted_address() {
 
 #[tokio::test]
 async fn follows_only_allowed_redirects() {
-    let (_server, dump) = server(here, |target| match target {
+    let (storage, dump) = server(here, |target| match target {
         "/elsewhere" => answer(200, "", CONTENT),
         _ => answer(302, "Location: /elsewhere\r\n", ""),
     })
@@ -105,6 +108,12 @@ async fn follows_only_allowed_redirects() {
     let mut bytes = Vec::new();
     dump.download_to(&mut bytes).await.expect("a dump");
     assert_eq!(bytes, CONTENT.as_bytes());
+    let calls = storage.calls();
+    let last = calls.last().expect("a call");
+    assert_eq!(
+        (&*last.target, last.header("referer")),
+        ("/elsewhere", None)
+    );
     let (_server, dump) = server(here, |_| {
         answer(302, "Location: http://dumps.example.net/5\r\n", "")
     })

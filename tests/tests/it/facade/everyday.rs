@@ -310,6 +310,48 @@ async fn imported_certificate_is_a_conflict() {
 }
 
 #[tokio::test]
+async fn covered_domain_without_ssl_is_enabled() {
+    let imported = HostingSeed::new(SERVICE).certificate(SeedCertificate::Imported);
+    for builder in [
+        Sandbox::builder(),
+        Sandbox::builder().hosting_with(imported),
+    ] {
+        let scene = Scene::of(builder).await;
+        let hosting = scene.hosting();
+        let (domains, certificate) = (hosting.domains(), hosting.certificate());
+        let names = match certificate.get().await {
+            Ok(_) => certificate.domains().await.expect("the domains"),
+            Err(_) => vec!["shop.example.com".to_owned()],
+        };
+        if certificate.get().await.is_err() {
+            attach(&scene, &names[0]).await;
+            let _ = certificate.ensure(&names).await.expect("a certificate");
+        }
+        let off = DomainUpdate::new().ssl(false);
+        let pending = domains.update(&names[0], &off).await.expect("an update");
+        pending.wait().await.expect("the domain");
+        scene.sandbox.journal().clear();
+        let coverage = certificate.coverage(&names).await.expect("a coverage");
+        assert_eq!(coverage.domains[0].state, CoverageState::SslDisabled);
+        let done = certificate.ensure(&names).await.expect("a certificate");
+        assert_eq!(done.change.kind, ChangeKind::Updated);
+        let domain = domains.get(&names[0]).await.expect("the domain");
+        assert_eq!(domain.ssl, Some(true));
+        // The authority allows few reissues a week.
+        assert_eq!(
+            changes(&scene.sandbox),
+            vec!["domains::update"; names.len()]
+        );
+        assert!(
+            done.or_conflict()
+                .expect("no conflict")
+                .object
+                .is_complete()
+        );
+    }
+}
+
+#[tokio::test]
 async fn parallel_ensures_write_once() {
     let scene = Scene::start().await;
     attach(&scene, "shop.example.com").await;

@@ -28,6 +28,7 @@ pub(in crate::sites) fn coverage(
     let domain = |name: &String| DomainCoverage {
         domain: name.clone(),
         state: state(name),
+        is_listed: covered.contains(name),
     };
     wanted.iter().map(domain).collect()
 }
