@@ -12,14 +12,12 @@
 
 #![allow(clippy::print_stdout, reason = "a command-line program")]
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
-use std::{cmp::Reverse, env, fs};
+use std::{collections::BTreeMap, env, fs, path::Path, path::PathBuf, time::Duration};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use futures_util::stream::{self, StreamExt};
 use ovh_web::handle::Database;
-use ovh_web::types::{DateTime, DumpDate, DumpStatus, ListDumps, NewDump};
+use ovh_web::types::{DateTime, Dump, DumpDate, DumpStatus, ListDumps, NewDump};
 use ovh_web::{Client, Clock, SystemClock};
 
 #[tokio::main]
@@ -30,27 +28,22 @@ async fn main() -> Result<()> {
         [folder] if folder.starts_with(|c| c != '-') => folder,
         _ => bail!("usage: backup [FOLDER]"),
     };
-    let client = Client::from_env()?;
     let now = DateTime::default() + SystemClock::new().unix_time();
     let rules = Rules {
         folder: folder.into(),
         since: now - Duration::from_secs(12 * 3600),
         keep: 7,
     };
-    let mut failed = 0;
-    for (database, result) in back_up(&client, &rules).await? {
+    let results = back_up(&Client::from_env()?, &rules).await?;
+    for (name, result) in &results {
         match result {
-            Ok(done) => println!("{database}: {done:?}"),
-            Err(error) => {
-                failed += 1;
-                println!("{database}: {error:#}");
-            }
+            Ok(done) => println!("{name}: {done:?}"),
+            Err(error) => println!("{name}: {error:#}"),
         }
     }
-    match failed {
-        0 => Ok(()),
-        _ => bail!("{failed} databases failed; run it again"),
-    }
+    let failed = results.iter().filter(|(_, it)| it.is_err()).count();
+    ensure!(failed == 0, "{failed} failed; run it again");
+    Ok(())
 }
 
 /// The target folder, and the number of backups.
@@ -71,67 +64,74 @@ pub(crate) struct Done {
     pub(crate) deleted: usize,
 }
 
-type Backups = Vec<(String, Result<Done>)>;
-
 /// Backs up every database. One that fails does not stop the others.
-pub(crate) async fn back_up(client: &Client, rules: &Rules) -> Result<Backups, ovh_web::Error> {
-    let mut databases = Vec::new();
+pub(crate) async fn back_up(client: &Client, rules: &Rules) -> Result<Vec<(String, Result<Done>)>> {
+    let (mut databases, mut results) = (Vec::new(), Vec::new());
     for service in client.hostings().names().await? {
-        let hosting = client.hosting(service);
-        let names = hosting.databases().names().await?;
-        databases.extend(names.into_iter().map(|name| hosting.database(name)));
+        let hosting = client.hosting(&*service);
+        match hosting.databases().names().await {
+            Ok(names) => databases.extend(names.into_iter().map(|name| hosting.database(name))),
+            Err(error) => results.push((service, Err(error.into()))),
+        }
     }
     let work = databases.iter().map(|database| async move {
         let result = back_up_one(database, rules).await;
         (database.name().to_owned(), result)
     });
     // A dump takes minutes: several at a time.
-    Ok(stream::iter(work).buffered(8).collect().await)
+    results.extend(stream::iter(work).buffered(8).collect::<Vec<_>>().await);
+    Ok(results)
 }
 
 async fn back_up_one(database: &Database, rules: &Rules) -> Result<Done> {
     let (mut done, dumps) = (Done::default(), database.dumps());
+    let (service, name) = (database.hosting().service_name(), database.name());
+    let folder = rules.folder.join(safe(service)).join(safe(name));
+    fs::create_dir_all(&folder)?;
+    let paths = fs::read_dir(&folder)?.flatten().map(|it| it.path());
+    let mut files: BTreeMap<_, _> = paths.filter_map(|it| Some((id_of(&it)?, it))).collect();
+    // Until a dump of this program has a file, this one has the IDs of all others.
+    let started = folder.join("started.json");
+    let others = fs::read(&started).unwrap_or_default();
+    let others: Option<Vec<i64>> = serde_json::from_slice(&others).ok();
     // Not those that OVHcloud makes at night.
     let own = ListDumps::default().type_(DumpDate::Now);
-    let recent = own.clone().creation_date_from(rules.since);
-    let dump = match dumps.list_with(&recent).await?.pop() {
-        Some(dump) => {
-            if let Some(task) = dump.task_id {
-                database.hosting().task(task).wait().await?;
-            }
-            dump
-        }
+    let all = dumps.list_with(&own).await?;
+    let is_new = |id| others.as_ref().is_some_and(|others| !others.contains(&id));
+    let ours = |it: &Dump| is_new(it.id) || files.contains_key(&it.id);
+    let recent = |it: &Dump| it.creation_date >= rules.since;
+    let dump = match all.iter().find(|it| ours(it) && recent(it)) {
+        Some(dump) => dumps.pending(dump.id).wait().await?,
         None => {
+            let others: Vec<_> = all.iter().map(|it| it.id).collect();
+            fs::write(&started, serde_json::to_string(&others)?)?;
             done.made = true;
             let new = NewDump::new(DumpDate::Now).send_email(false);
             dumps.create(&new).await?.wait().await?
         }
     };
-    let (service, name) = (database.hosting().service_name(), database.name());
-    let folder = rules.folder.join(safe(service)).join(safe(name));
-    fs::create_dir_all(&folder)?;
     let date = dump.creation_date.format("%Y-%m-%d-%H%M%S");
     let file = folder.join(format!("{date}-{}.sql.gz", dump.id));
     if !file.exists() {
         // A broken download leaves no file.
         database.dump(dump.id).download_to_file(&file).await?;
         done.downloaded = true;
+        files.insert(dump.id, file);
     }
-    let entries = fs::read_dir(folder)?.flatten();
-    let mut files: Vec<_> = entries.map(|entry| entry.path()).collect();
-    files.retain(|path| id_of(path).is_some());
+    if started.exists() {
+        fs::remove_file(started)?;
+    }
+    // Only those with a file, which nobody else made.
+    let mut files: Vec<_> = files.into_iter().map(|(id, file)| (file, id)).collect();
     files.sort();
-    let mut all = dumps.list_with(&own).await?;
-    all.retain(|dump| dump.status == DumpStatus::Created);
-    // Not those that somebody else made.
-    all.retain(|dump| files.iter().any(|file| id_of(file) == Some(dump.id)));
-    all.sort_by_key(|dump| Reverse((dump.creation_date, dump.id)));
-    for old in all.iter().skip(rules.keep) {
-        database.dump(old.id).delete().await?.wait().await?;
-        done.deleted += 1;
-    }
-    for old in files.iter().rev().skip(rules.keep) {
-        fs::remove_file(old)?;
+    let all = dumps.list_with(&own).await?;
+    for (file, id) in files.iter().rev().skip(rules.keep) {
+        let mut created = all.iter().filter(|it| it.status == DumpStatus::Created);
+        if created.any(|it| it.id == *id) {
+            database.dump(*id).delete().await?.wait().await?;
+            done.deleted += 1;
+        }
+        fs::remove_file(file)?;
     }
     Ok(done)
 }

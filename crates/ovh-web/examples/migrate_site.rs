@@ -75,20 +75,20 @@ pub(crate) async fn migrate(
         state = serde_json::from_str(&fs::read_to_string(file)?)?;
     }
     if let Entry::Vacant(settings) = state.domains.entry(domain.to_owned()) {
-        settings.insert(NewDomain::from(&from.domains().get(domain).await?));
+        // With SSL, which the certificate needs.
+        settings.insert(NewDomain::from(&from.domains().get(domain).await?).ssl(true));
     }
     if write {
         fs::write(file, serde_json::to_string(&state)?)?;
     }
     let old = from.get().await?.primary_login;
     let new = to.get().await?.primary_login;
-    // Names start with the login of their hosting.
+    // Names start with the login.
     let renamed = |name: &str| format!("{new}{}", name.strip_prefix(&*old).unwrap_or(name));
     let mut php = OvhConfigChange::from(&from.ovh_configs().current("").await?);
     // A version that older settings decide cannot be written.
     php.engine_version.take_if(|version| !version.is_known());
-    let change = change!(write, to.ovh_configs(), "", &php);
-    let mut steps = vec![("php".to_owned(), change)];
+    let mut steps = vec![("php".to_owned(), change!(write, to.ovh_configs(), "", &php))];
     let variables = from.env_vars().list().await?.into_iter();
     for variable in variables.filter(|variable| variable.type_ != EnvVarType::Password) {
         let wanted = NewEnvVar::from_env_var(&variable, variable.value.clone());

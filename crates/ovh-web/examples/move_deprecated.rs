@@ -1,8 +1,8 @@
 //! Moves databases with a deprecated version to new ones on the same hosting.
 //!
 //! Without `--yes` it only reads. The old databases stay: change the site, then delete them yourself.
-//! It can be run again: `moved.json` in the current folder lists the new databases; delete it before
-//! you use another sandbox. DATABASE_PASSWORD is their password; without it, OVHcloud mails one.
+//! It can be run again: `moved.json` lists the new databases; delete it before you use another sandbox.
+//! DATABASE_PASSWORD is their password; without it, OVHcloud mails one.
 //!
 //! ```sh
 //! # On a sandbox:
@@ -17,8 +17,7 @@
 use std::{collections::BTreeMap, env, fs, path::PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
-use ovh_web::types::{Database, DatabaseCopyRestore, DatabaseCopyStatus, DatabaseVersion};
-use ovh_web::types::{DatabaseVersionSupport, NewDatabase};
+use ovh_web::types::*;
 use ovh_web::{Client, Secret, handle::Hosting};
 
 /// The moves of all runs, and their file.
@@ -108,6 +107,8 @@ async fn move_one(
     let mut wanted = saved.clone();
     wanted.password.clone_from(&state.password);
     let new = hosting.databases().ensure(&wanted).await?.or_conflict()?;
+    let is_old = new.object.version_support == DatabaseVersionSupport::Deprecated;
+    ensure!(!is_old, "{} has a deprecated version too", new.object.name);
     let copies = hosting.database(&*old.name).copies();
     let mut made = copies.list().await?;
     made.retain(|it| [DatabaseCopyStatus::Todo, DatabaseCopyStatus::Doing].contains(&it.status));

@@ -16,6 +16,7 @@ use anyhow::bail;
 use ovh_web::types::Date;
 use ovh_web::{Client, Error};
 use serde::Serialize;
+use serde_json::Value;
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -26,7 +27,7 @@ async fn main() -> anyhow::Result<()> {
         [format @ ("table" | "csv" | "json")] => format,
         _ => bail!("usage: report [table|csv|json]"),
     };
-    let rows = report(&Client::from_env()?).await?;
+    let rows = report(&Client::from_env()?).await;
     match format {
         "csv" => print!("{}", csv(&rows)),
         "json" => println!("{}", serde_json::to_string_pretty(&rows)?),
@@ -49,40 +50,44 @@ pub(crate) struct Row {
     pub(crate) offer: String,
     pub(crate) php: String,
     pub(crate) disk_percent: Option<f64>,
-    pub(crate) domains: usize,
-    pub(crate) without_ssl: usize,
-    pub(crate) databases: usize,
+    pub(crate) domains: Option<usize>,
+    pub(crate) without_ssl: Option<usize>,
+    pub(crate) databases: Option<usize>,
     pub(crate) expiration: Option<Date>,
     pub(crate) error: Option<String>,
 }
 
 impl Row {
-    /// The cells, in the order of [`HEADER`].
+    /// The cells, in the order of [`HEADER`]. An empty one means unknown.
     fn cells(&self) -> Vec<String> {
-        let percent = self.disk_percent.map(|percent| percent.to_string());
-        let date = self.expiration.map(|date| date.to_string());
-        vec![
-            self.hosting.clone(),
-            self.offer.clone(),
-            self.php.clone(),
-            percent.unwrap_or_default(),
-            self.domains.to_string(),
-            self.without_ssl.to_string(),
-            self.databases.to_string(),
-            date.unwrap_or_default(),
-            self.error.clone().unwrap_or_default(),
-        ]
+        let row = serde_json::to_value(self).unwrap_or_default();
+        let cell = |name| match &row[name] {
+            Value::Null => String::new(),
+            Value::String(text) => text.clone(),
+            value => value.to_string(),
+        };
+        HEADER.split(',').map(cell).collect()
     }
 }
 
-/// Returns one row per hosting. One that cannot be read has an error, and the others follow.
-pub(crate) async fn report(client: &Client) -> Result<Vec<Row>, Error> {
+/// Returns one row per hosting. One that cannot be read or decoded has an error; the others follow.
+pub(crate) async fn report(client: &Client) -> Vec<Row> {
     // This function never writes, whatever client it gets.
     let client = client.read_only();
     let mut rows = Vec::new();
     let mut hostings = client.hostings().list().stream();
     while let Some(hosting) = hostings.next().await {
-        let hosting = hosting?;
+        let hosting = match hosting {
+            Ok(hosting) => hosting,
+            Err(error) => {
+                let error = Some(error.to_string());
+                rows.push(Row {
+                    error,
+                    ..Row::default()
+                });
+                continue;
+            }
+        };
         let used = hosting.quota_used.as_ref();
         let share = used.and_then(|used| used.ratio(&hosting.quota_size));
         let php = hosting.php_versions.iter();
@@ -99,17 +104,18 @@ pub(crate) async fn report(client: &Client) -> Result<Vec<Row>, Error> {
         }
         rows.push(row);
     }
-    Ok(rows)
+    rows
 }
 
 /// Reads what the list of hostings does not contain, in three calls.
 async fn complete(client: &Client, row: &mut Row) -> Result<(), Error> {
     let hosting = client.hosting(&row.hosting);
-    let domains = hosting.domains().list().await?;
-    row.domains = domains.len();
-    row.without_ssl = domains.iter().filter(|it| it.ssl != Some(true)).count();
-    row.databases = hosting.databases().names().await?.len();
+    // First, since it can be read after the expiration, too.
     row.expiration = Some(hosting.service_infos().get().await?.expiration);
+    let domains = hosting.domains().list().await?;
+    row.domains = Some(domains.len());
+    row.without_ssl = Some(domains.iter().filter(|it| it.ssl != Some(true)).count());
+    row.databases = Some(hosting.databases().names().await?.len());
     Ok(())
 }
 

@@ -357,10 +357,8 @@ async fn examples_hide_secrets() {
         let deployed = onboard_customer::onboard(&hosting, &customer).await;
         tell(&mut shown, deployed.map(|changes| format!("{changes:?}")));
         let rows = hostings::report(&client).await;
-        tell(
-            &mut shown,
-            rows.map(|rows| format!("{}{rows:?}", hostings::csv(&rows))),
-        );
+        shown.debug("report", &rows);
+        shown.display("report", &hostings::csv(&rows));
         let folder = std::path::Path::new(env!("CARGO_TARGET_TMPDIR"));
         let folder = folder.join(format!("secrets-{is_broken}-{}", std::process::id()));
         let rules = backup::Rules {
@@ -387,7 +385,10 @@ async fn examples_hide_secrets() {
             Ok(steps) => shown.debug("migrated", &steps),
             Err(error) => shown.display("migrated", &error),
         }
-        tell(&mut shown, backup.map(|all| format!("{all:?}")));
+        match backup {
+            Ok(all) => shown.debug("backup", &all),
+            Err(error) => shown.display("backup", &error),
+        }
         let outcomes = rotate_certificates::rotate(&client, true).await;
         tell(
             &mut shown,

@@ -1,8 +1,8 @@
 //! The migration of a site: a fault in the middle, a second run, and data that has to stay.
 
 use ovh_web::types::{
-    CronStatus, DatabaseCapacity, EnvVarType, NewCron, NewDatabase, NewDatabaseType, NewDomain,
-    NewEnvVar, NewUser, OvhConfigChange,
+    CronStatus, DatabaseCapacity, DomainUpdate, EnvVarType, NewCron, NewDatabase, NewDatabaseType,
+    NewDomain, NewEnvVar, NewUser, OvhConfigChange,
 };
 use ovh_web::{Client, handle::Hosting};
 use ovh_web_sandbox::{Fault, HostingSeed, Sandbox};
@@ -240,4 +240,28 @@ async fn old_database_migrates_to_a_supported_version() {
     let databases = to.databases().list().await.expect("databases");
     let support = databases[0].version_support.as_str();
     assert_ne!(support, "deprecated", "{databases:?}");
+}
+
+#[tokio::test]
+async fn migration_keeps_ssl_when_it_is_repeated() {
+    let builder = Sandbox::builder().hosting(SERVICE).hosting(TARGET);
+    let scene = Scene::of(builder).await;
+    let folder = Folder::new("ssl");
+    let (from, to) = (scene.client.hosting(SERVICE), scene.client.hosting(TARGET));
+    furnish(&from).await;
+    let off = DomainUpdate::new().ssl(false);
+    let pending = from.domains().update("shop.example.com", &off).await;
+    let pending = pending.expect("an update");
+    pending.wait().await.expect("the domain");
+    let file = folder.0.join("state.json");
+    for is_first in [true, false] {
+        let done = migrate_site::migrate(&from, &to, "shop.example.com", PASSWORD, &file, true);
+        let done = done.await.expect("a migrated site");
+        assert!(
+            is_first || done.iter().all(|it| !it.1.is_write()),
+            "{done:?}"
+        );
+        let domain = to.domains().get("shop.example.com").await;
+        assert_eq!(domain.expect("the domain").ssl, Some(true));
+    }
 }

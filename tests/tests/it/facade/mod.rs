@@ -1,5 +1,6 @@
 //! Features of the facade: lists, waiting, `ensure`, checks, and the examples.
 
+mod backups;
 mod checks;
 mod command_line;
 mod deploy_site;
