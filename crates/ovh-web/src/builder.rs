@@ -394,7 +394,8 @@ impl ClientBuilder {
     /// Wraps the built-in engine, for instance to count or log requests.
     ///
     /// The function gets the engine with the settings of this builder, and returns the engine to
-    /// use. It is called once, by [`build`](Self::build).
+    /// use. It is called once, by [`build`](Self::build). Downloads of dumps use connections of their
+    /// own, which it does not see.
     ///
     /// ```
     /// # use std::sync::Arc;

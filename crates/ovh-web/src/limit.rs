@@ -13,7 +13,8 @@ use crate::Clock;
 
 /// The maximum number of calls per minute.
 ///
-/// Every attempt counts, retries included.
+/// Every attempt counts, retries included. A request for the server's time does not, and needs no
+/// turn: there is at most one at a time.
 ///
 /// ```
 /// use ovh_web::RateLimit;

@@ -19,6 +19,9 @@
 //!     task.wait().await
 //! }
 //! ```
+//!
+//! The modules `domain` and `webhosting` have other modules `client` and `types`: import their items by
+//! name.
 
 pub use crate::{
     Change, ChangeKind, Client, ClientBuilder, EnsureOptions, Ensured, Error, ErrorKind, Hostings,

@@ -215,6 +215,26 @@ pub(crate) fn builder(
 ///
 /// reqwest cannot take them back, and shows them only in its `Debug` output.
 fn refuse_headers(builder: &reqwest::ClientBuilder) -> Result<(), Error> {
+    let header = (
+        http::header::COOKIE,
+        http::HeaderValue::from_static("probe"),
+    );
+    let probe = reqwest::Client::builder().default_headers(http::HeaderMap::from_iter([header]));
+    match of_the_client(&format!("{builder:?}"), &format!("{probe:?}")) {
+        None => Ok(()),
+        Some(what) => {
+            let message = format!("the program's reqwest settings have {what}");
+            let hint =
+                "only the client sets it; credentials are set with `credentials` or `access_token`";
+            Err(configuration(message).hint(hint).build())
+        }
+    }
+}
+
+/// Returns the setting in this `Debug` output that only the client may set.
+///
+/// The `Debug` output of a `probe` with a cookie says if this version of reqwest shows headers.
+fn of_the_client(shown: &str, probe: &str) -> Option<&'static str> {
     const OURS: [(&str, &str); 9] = [
         (
             "\"accept-encoding\": ",
@@ -235,16 +255,11 @@ fn refuse_headers(builder: &reqwest::ClientBuilder) -> Result<(), Error> {
         ("\"x-ovh-", "a default header `X-Ovh-..`"),
         ("cookie_store: true", "a cookie store"),
     ];
-    let shown = format!("{builder:?}");
-    match OURS.iter().find(|(text, _)| shown.contains(text)) {
-        None => Ok(()),
-        Some((_, what)) => {
-            let message = format!("the program's reqwest settings have {what}");
-            let hint =
-                "only the client sets it; credentials are set with `credentials` or `access_token`";
-            Err(configuration(message).hint(hint).build())
-        }
+    if !probe.contains("\"cookie\": ") {
+        return Some("headers that this version of reqwest does not show: use an older one");
     }
+    let mut ours = OURS.iter();
+    ours.find_map(|(text, what)| shown.contains(text).then_some(*what))
 }
 
 impl HttpEngine for ReqwestEngine {
@@ -310,4 +325,18 @@ fn root_cause(error: &reqwest::Error) -> String {
         return "unknown reason".to_owned();
     }
     bottom.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_the_client;
+
+    #[test]
+    fn headers_that_are_not_shown_are_refused() {
+        let probe = r#"ClientBuilder { default_headers: {"cookie": "probe"} }"#;
+        assert_eq!(of_the_client("ClientBuilder", probe), None);
+        let shown = of_the_client(probe, probe);
+        assert_eq!(shown, Some("a default header `Cookie`"));
+        assert!(of_the_client("ClientBuilder", "ClientBuilder").is_some());
+    }
 }

@@ -1,6 +1,7 @@
 //! Features of the facade: lists, waiting, `ensure`, checks, and the examples.
 
 mod backups;
+mod certificates;
 mod checks;
 mod command_line;
 mod deploy_site;
