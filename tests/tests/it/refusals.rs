@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use ovh_web::types::{
-    CredentialRequest, DatabaseCapacity, DumpDate, EnvVarType, HttpMethod, NewAccessRule,
-    NewDatabase, NewDatabaseType, NewDomain, NewDump, NewEnvVar, NewModule, NewUser,
+    CredentialRequest, DatabaseCapacity, DatabaseType, DumpDate, EnvVarType, HttpMethod,
+    NewAccessRule, NewDatabase, NewDatabaseType, NewDomain, NewDump, NewEnvVar, NewModule, NewUser,
 };
 use ovh_web::{Client, Error, ErrorKind};
 use ovh_web_sandbox::{HostingSeed, RefusalShape, Sandbox};
@@ -427,4 +427,9 @@ async fn full_offer_is_explained() {
     let variable = NewEnvVar::new("APP_ENV", EnvVarType::String, "production");
     let refused = hosting.env_vars().create(&variable).await;
     fails(refused, ErrorKind::BadRequest, &["not allowed", offer]);
+    let versions = hosting
+        .databases()
+        .available_versions(&DatabaseType::Mongodb);
+    let words = ["not offered", "databases::available_types"];
+    fails(versions.await, ErrorKind::BadRequest, &words);
 }

@@ -153,16 +153,23 @@ pub(super) fn with_advice(error: Error, request: &Request, auth: &Auth) -> Error
     error.into_builder().hint(hint).build()
 }
 
-/// Returns the operation that reads how many objects an offer allows, for one that creates an object.
+/// Operations that depend on the offer, and those that read what it allows.
+const LIMITS: &[(&str, &str)] = &[
+    (
+        "databases::available_versions",
+        "databases::available_types",
+    ),
+    ("databases::create", "databases::creation_capabilities"),
+    ("domains::attach", "hosting::offer_capabilities"),
+    ("env_vars::create", "hosting::offer_capabilities"),
+    ("runtimes::create", "hosting::offer_capabilities"),
+    ("users::create", "hosting::offer_capabilities"),
+    ("websites::create", "websites::creation_capabilities"),
+];
+
 fn limits_of(operation: &str) -> Option<&'static str> {
-    match operation {
-        "databases::create" => Some("databases::creation_capabilities"),
-        "websites::create" => Some("websites::creation_capabilities"),
-        "domains::attach" | "env_vars::create" | "runtimes::create" | "users::create" => {
-            Some("hosting::offer_capabilities")
-        }
-        _ => None,
-    }
+    let mut rows = LIMITS.iter();
+    rows.find_map(|(of, limits)| (*of == operation).then_some(*limits))
 }
 
 /// Returns the access rule for a request, with `*` for path values.
@@ -248,5 +255,17 @@ fn after_a_write(request: &Request, otherwise: &str) -> String {
         otherwise.to_owned()
     } else {
         "the change may have been made: check before you retry".to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn operations_with_limits_exist() {
+        for (of, limits) in super::LIMITS {
+            for id in [of, limits] {
+                assert!(crate::operations::by_id(id).is_some(), "{id}");
+            }
+        }
     }
 }
