@@ -7,7 +7,7 @@ use std::time::Duration;
 use ovh_runtime::{Call, Correction, Error, ErrorKind, FromResponse};
 use serde::de::DeserializeOwned;
 
-use crate::handle::Hosting;
+use crate::hosting::handle::Hosting;
 use crate::macros::partial_debug;
 use crate::types;
 use crate::wait::{Lookup, PollOutcome, WaitPolicy, Work, lookup, until_settled};

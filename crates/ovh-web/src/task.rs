@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 pub use info::{TaskFailure, TaskInfo};
 pub use set::{TaskSet, wait_all, wait_all_with};
 
-use crate::handle::Hosting;
+use crate::hosting::handle::Hosting;
 use crate::macros::partial_debug;
 use crate::pending::{HasStatus, Progress};
 use crate::wait::{Lookup, WaitPolicy, Work, lookup, until_visible};

@@ -10,7 +10,7 @@ use ovh_runtime::{Error, Operation};
 use serde::{Serialize, Serializer};
 
 use crate::access::rules::{Target, route};
-use crate::handle::Hosting;
+use crate::hosting::handle::Hosting;
 use crate::{Client, operations, types};
 use policies::Policies;
 

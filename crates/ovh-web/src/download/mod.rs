@@ -15,7 +15,7 @@ use ovh_runtime::{Error, Secret};
 use tokio::io::{AsyncWrite, AsyncWriteExt};
 
 use crate::error::configuration;
-use crate::handle::Hosting;
+use crate::hosting::handle::Hosting;
 use crate::hosting::{dumps::Dump, dumps::HostingDumps};
 use crate::macros::partial_debug;
 use part_file::PartFile;

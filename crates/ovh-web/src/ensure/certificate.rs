@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{Change, ChangeKind, EnsureOptions, Ensured, FieldChange, STALE_READS};
 use crate::WaitPolicy;
-use crate::handle::Certificate;
+use crate::hosting::certificate::Certificate;
 use crate::hosting::resource::Collection as _;
 use crate::pending::{HasStatus, ProvisioningState};
 use crate::types::{self, DomainUpdate};

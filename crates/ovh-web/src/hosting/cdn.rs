@@ -4,7 +4,7 @@ use ovh_runtime::List;
 
 use super::resource::{handle, operations};
 use crate::Pending;
-use crate::handle::Hosting;
+use crate::hosting::handle::Hosting;
 use crate::types::{
     Cdn as CdnObject, CdnAvailableOption, CdnDomain as CdnDomainObject, CdnDomainPurgeQuery,
     CdnOperation, CdnOption, CdnOptionUpdate, NewCdnOption,

@@ -7,7 +7,7 @@ use std::fmt;
 use ovh_runtime::{Call, Error, Secret};
 
 use crate::WaitPolicy;
-use crate::handle::Hosting;
+use crate::hosting::handle::Hosting;
 use crate::pending::{Pending, Removal};
 use crate::types::{self, CertificateReport, NewCertificate};
 use crate::wait::Work;

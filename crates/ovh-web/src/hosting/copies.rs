@@ -53,7 +53,9 @@ impl Copies {
         async fn create() -> Pending<DatabaseCopy> =
             |copies, copy| Collection::settling(copies, &copy.id).with_first(copy);
 
-        /// Restores a copy of another database into this one. Half of this one's quota must be free.
+        /// Restores a copy of another database into this one.
+        ///
+        /// OVHcloud's guides want half of this one's quota to be free.
         async fn restore(from: &DatabaseCopyRestore) -> Task<types::Database> =
             |copies, task| copies.database.changing(task).taking(Work::Day);
 

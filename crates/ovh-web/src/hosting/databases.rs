@@ -5,7 +5,7 @@ use ovh_runtime::{Call, Error, ErrorKind, List, Secret};
 use super::names;
 use super::resource::{Collection, handle, operations, pending, reads};
 use crate::TaskInfo;
-use crate::handle::Hosting;
+use crate::hosting::handle::Hosting;
 use crate::task::Task;
 use crate::types::{
     self, AvailableVersions, DatabaseCapabilities, DatabaseChangePassword,
@@ -202,7 +202,9 @@ impl Database {
         /// Lists the operations that the database supports.
         fn capabilities() -> DatabaseCapabilities;
 
-        /// Restores a nightly backup. Later writes are lost. Half of the quota must be free.
+        /// Restores a nightly backup. Later writes are lost.
+        ///
+        /// OVHcloud's guides want half of the quota to be free.
         async fn restore(from: &DatabaseRestore) -> Task<types::Database> =
             |database, task| database.changing(task).taking(Work::Day);
 

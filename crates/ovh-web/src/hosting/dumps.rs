@@ -124,7 +124,9 @@ impl Dump {
     operations! {
         [dumps |dump| dump.database.hosting(), dump.database.name(), dump.id]
 
-        /// Restores this dump into the database. Later writes are lost. Half of the quota must be free.
+        /// Restores this dump into the database. Later writes are lost.
+        ///
+        /// OVHcloud's guides want half of the quota to be free.
         async fn restore() -> Task<types::Database> =
             |dump, task| dump.database.changing(task).taking(Work::Day);
 

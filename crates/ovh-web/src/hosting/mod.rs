@@ -53,7 +53,7 @@ use databases::Database;
 use email::Email;
 use own_logs::OwnLogs;
 
-use crate::handle::Hosting;
+use crate::hosting::handle::Hosting;
 use crate::task::Task;
 use crate::types::{
     self, AbuseState, ChartSeries, HostingAction, HostingRequest, HostingUpdate, ListHosting,

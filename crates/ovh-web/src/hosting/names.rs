@@ -2,7 +2,7 @@
 
 use ovh_runtime::Error;
 
-use crate::handle::Hosting;
+use crate::hosting::handle::Hosting;
 
 /// Returns the rule of OVHcloud's guides that a name breaks, given the login if known.
 type BrokenRule = fn(name: &str, login: Option<&str>) -> Option<&'static str>;

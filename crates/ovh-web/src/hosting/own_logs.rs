@@ -3,7 +3,7 @@
 use ovh_runtime::Secret;
 
 use super::resource::{Collection, handle, operations, reads};
-use crate::handle::Hosting;
+use crate::hosting::handle::Hosting;
 use crate::pending::{Pending, Removal};
 use crate::types::{
     ListOwnLogUsers, ListOwnLogs, LogUser, LogUserUpdate, NewOwnLogUser, OwnLogTokenQuery,

@@ -7,7 +7,7 @@ use std::fmt::Display;
 use ovh_runtime::Call;
 use serde::de::DeserializeOwned;
 
-use crate::handle::Hosting;
+use crate::hosting::handle::Hosting;
 use crate::pending::HasStatus;
 use crate::task::Task;
 use crate::{Listing, Pending, TaskInfo};
@@ -87,17 +87,17 @@ macro_rules! handle {
         $(#[$meta])*
         #[derive(Clone, Debug)]
         pub struct $name {
-            hosting: $crate::handle::Hosting,
+            hosting: $crate::hosting::handle::Hosting,
         }
 
         impl $name {
-            pub(crate) const fn new(hosting: $crate::handle::Hosting) -> Self {
+            pub(crate) const fn new(hosting: $crate::hosting::handle::Hosting) -> Self {
                 Self { hosting }
             }
 
             /// Returns the hosting.
             #[must_use]
-            pub const fn hosting(&self) -> &$crate::handle::Hosting {
+            pub const fn hosting(&self) -> &$crate::hosting::handle::Hosting {
                 &self.hosting
             }
         }
@@ -111,7 +111,7 @@ macro_rules! pending {
             #[doc = concat!("Returns the ", $noun, " to wait for until no change of it is in progress.")]
             ///
             /// For a change that an earlier run started, or whose response was lost. Without one, the
-            /// wait returns after one request.
+            /// wait returns after one request. Inferred: for a moment the old status may still show.
             pub fn pending(&self, $key: $type) -> $crate::Pending<$object> {
                 let work = $crate::wait::Work::of_operation(stringify!($api));
                 let pending = $crate::hosting::resource::Collection::settling(self, $key);
@@ -164,7 +164,7 @@ macro_rules! reads {
             #[doc = concat!("Operation: `", stringify!($api), "::", stringify!($get), "`.")]
             pub fn get(&self, $name: $arg) -> ovh_runtime::Call<$object> {
                 let $of = self;
-                let hosting: &$crate::handle::Hosting = $hosting;
+                let hosting: &$crate::hosting::handle::Hosting = $hosting;
                 hosting.raw().$api().$get(hosting.service_name(), $($value,)* $name)
             }
 
@@ -187,7 +187,7 @@ macro_rules! reads {
             type Object = $object;
             const NOUN: &'static str = $noun;
 
-            fn hosting(&self) -> &$crate::handle::Hosting {
+            fn hosting(&self) -> &$crate::hosting::handle::Hosting {
                 let $of = self;
                 $hosting
             }
@@ -267,7 +267,7 @@ macro_rules! operations {
         $operation:ident($($arg:expr),*)
     ) => {{
         let $of = $this;
-        let hosting: &$crate::handle::Hosting = $hosting;
+        let hosting: &$crate::hosting::handle::Hosting = $hosting;
         hosting.raw().$api().$operation(hosting.service_name(), $($value,)* $($arg),*)
     }};
 }

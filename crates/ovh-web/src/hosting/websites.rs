@@ -4,7 +4,7 @@ use ovh_runtime::{Call, Error, List};
 
 use super::created::Creation;
 use super::resource::{Collection, handle, operations, pending, reads};
-use crate::handle::Hosting;
+use crate::hosting::handle::Hosting;
 use crate::task::Task;
 use crate::types::{
     Deployment, DeploymentLog, DeploymentRequest, ListWebsites, NewWebsite, Vcs, VcsWebhooks,

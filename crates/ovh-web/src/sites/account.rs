@@ -10,7 +10,7 @@ use super::read::each_unless;
 use super::wanted::HostingFacts;
 use super::{Place, SitesFile};
 use crate::Client;
-use crate::handle::Hosting;
+use crate::hosting::handle::Hosting;
 use crate::pending::Observed;
 use crate::types::{self, CapableOffer};
 

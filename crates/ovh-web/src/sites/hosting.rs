@@ -9,7 +9,7 @@ use super::limits::{self, OfferLimits, capability};
 use super::read::{List, read};
 use super::wanted::WantedHosting;
 use super::{HostingPlan, Kind, PlannedChange, Unreadable};
-use crate::handle::Hosting;
+use crate::hosting::handle::Hosting;
 use crate::pending::{HasStatus, Observed, ProvisioningState};
 use crate::types::{Domain, ListOvhConfigs, OvhConfig};
 use crate::wait::{Lookup, lookup};

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::TaskInfo;
-use crate::handle::Hosting;
+use crate::hosting::handle::Hosting;
 use crate::pending::{HasStatus, ProvisioningState, state_of};
 use crate::types::TaskObjectType;
 use crate::wait::{Lookup, lookup};

@@ -9,7 +9,7 @@ use ovh_webhosting_client::types::{
 };
 
 use crate::Pending;
-use crate::handle::Hosting;
+use crate::hosting::handle::Hosting;
 use crate::pending::{HasStatus, ProvisioningState};
 use crate::wait::Work;
 

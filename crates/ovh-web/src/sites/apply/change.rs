@@ -9,7 +9,7 @@ use super::super::wanted::{EnvValue, WantedHosting, WantedUser};
 use super::super::{Kind, PlannedChange};
 use super::{Outcome, secret};
 use crate::ensure::ensure_absent_as_planned;
-use crate::handle::Hosting;
+use crate::hosting::handle::Hosting;
 use crate::types::{NewEnvVar, NewUser};
 use crate::{CoverageState, EnsureOptions, Ensured};
 

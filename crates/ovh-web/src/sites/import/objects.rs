@@ -53,7 +53,7 @@ impl HostingImport {
 
     /// Reads the objects of a hosting.
     pub(super) async fn read(
-        hosting: &crate::handle::Hosting,
+        hosting: &crate::hosting::handle::Hosting,
         is: &Observed<Hosting>,
         shared: &mut Shared,
     ) -> Result<Self, Error> {
